@@ -1,0 +1,1 @@
+//! Query drafting: templates and compliance lint.

@@ -1,0 +1,1 @@
+//! Arguments; wires everything together.

@@ -1,0 +1,222 @@
+//! Everything that can change what is kept: one typed [`Action`] each.
+//!
+//! Screens, the command line and feeds build actions; `ops` decides them and `store` writes the
+//! state rows, the event row, the audit row and the outbox row in one transaction. Saving a
+//! draft that is being typed is the one exception (see `ops::drafts`).
+
+use super::deficiency::{DeclineReason, DeficiencyState, Finding, HoldReason, Subject};
+use super::ids::{DeficiencyId, EncounterId, ProviderId, QueryId, RequestId, UserId};
+use super::query::QueryText;
+use super::record::Arrival;
+use super::time::Instant;
+use super::untrusted::Untrusted;
+use super::user::Role;
+use super::worklist::SavedView;
+use serde::{Deserialize, Serialize};
+
+/// A change someone asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// A batch of at most 1,000 records from a source.
+    Import(ImportBatch),
+    /// What the rules found for one visit: opens, updates and clears items.
+    ApplyFindings {
+        /// The visit analysed.
+        encounter: EncounterId,
+        /// Everything the rules found, complete.
+        findings: Vec<Finding>,
+        /// Rule ids that were run: only their items may be cleared.
+        rules_run: Vec<String>,
+    },
+    /// Adds a deficiency by hand.
+    AddDeficiency {
+        /// The visit.
+        encounter: EncounterId,
+        /// Type code.
+        kind: String,
+        /// What it is about.
+        subject: Subject,
+        /// Who owes it.
+        owner: Option<ProviderId>,
+        /// When it is due.
+        due: Instant,
+        /// Why.
+        comment: Untrusted,
+    },
+    /// Changes deficiencies, each refused on its own if it cannot be done.
+    ChangeDeficiencies {
+        /// Items with the row version the user saw.
+        items: Vec<(DeficiencyId, i64)>,
+        /// The change.
+        change: DeficiencyChange,
+    },
+    /// Takes a chart: a lease with expiry, and its open items become the taker's.
+    Take {
+        /// The chart.
+        encounter: EncounterId,
+    },
+    /// Gives a chart back.
+    Release {
+        /// The chart.
+        encounter: EncounterId,
+    },
+    /// Issues a drafted query; from then on its text is immutable.
+    IssueQuery {
+        /// The draft.
+        query: QueryId,
+        /// The row version the author saw.
+        version: i64,
+        /// Whom to ask.
+        provider: ProviderId,
+        /// When the answer is due.
+        due: Instant,
+    },
+    /// Takes an issued query back.
+    WithdrawQuery {
+        /// The query.
+        query: QueryId,
+        /// The row version seen.
+        version: i64,
+        /// Why.
+        reason: Untrusted,
+    },
+    /// Throws a draft away.
+    DiscardDraft {
+        /// The draft.
+        query: QueryId,
+    },
+    /// Records a provider's answer.
+    AnswerQuery {
+        /// The query.
+        query: QueryId,
+        /// The row version seen.
+        version: i64,
+        /// The answer in words.
+        answer: Untrusted,
+    },
+    /// Adds a user.
+    AddUser {
+        /// Login name.
+        login: String,
+        /// Name shown.
+        name: Untrusted,
+        /// Roles.
+        roles: Vec<Role>,
+        /// The provider this user is.
+        provider: Option<ProviderId>,
+    },
+    /// Changes a user's roles or switches the account on or off.
+    ChangeUser {
+        /// The user.
+        user: UserId,
+        /// The row version seen.
+        version: i64,
+        /// New roles.
+        roles: Vec<Role>,
+        /// Whether the account may be used.
+        active: bool,
+    },
+    /// Saves a view of a worklist under a name; the same name again replaces it.
+    SaveView(SavedView),
+    /// Deletes a saved view.
+    DeleteView {
+        /// Its name.
+        name: String,
+    },
+    /// Undoes what a request did, where nothing has changed since.
+    Undo {
+        /// The request to undo.
+        request: RequestId,
+    },
+}
+
+/// A change of deficiencies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeficiencyChange {
+    /// Done.
+    Complete {
+        /// A comment.
+        comment: Untrusted,
+    },
+    /// Another owner (or none).
+    Assign {
+        /// The new owner.
+        owner: Option<ProviderId>,
+        /// Why.
+        reason: Untrusted,
+    },
+    /// Not theirs.
+    Decline {
+        /// Why.
+        reason: DeclineReason,
+        /// A comment.
+        comment: Untrusted,
+    },
+    /// Set aside (supervisor).
+    Void {
+        /// Why.
+        reason: Untrusted,
+    },
+    /// Excused for a time (supervisor).
+    PlaceHold {
+        /// Why.
+        reason: HoldReason,
+        /// A comment.
+        comment: Untrusted,
+        /// Until when, if known.
+        until: Option<Instant>,
+    },
+    /// The hold ends.
+    ReleaseHold {
+        /// A comment.
+        comment: Untrusted,
+    },
+    /// Owed again.
+    Reopen {
+        /// Why.
+        reason: Untrusted,
+    },
+    /// Moved along the ladder of stages.
+    Advance {
+        /// The new stage.
+        to: DeficiencyState,
+    },
+}
+
+impl DeficiencyChange {
+    /// The action name in history, audit and the command table.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Complete { .. } => "deficiency.complete",
+            Self::Assign { .. } => "deficiency.assign",
+            Self::Decline { .. } => "deficiency.decline",
+            Self::Void { .. } => "deficiency.void",
+            Self::PlaceHold { .. } => "deficiency.hold",
+            Self::ReleaseHold { .. } => "deficiency.release_hold",
+            Self::Reopen { .. } => "deficiency.reopen",
+            Self::Advance { .. } => "deficiency.advance",
+        }
+    }
+}
+
+/// Records to take in, in one transaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportBatch {
+    /// The source's name.
+    pub source: String,
+    /// The records.
+    pub arrivals: Vec<Arrival>,
+}
+
+/// A draft as the composer holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftToSave {
+    /// The draft, once it has a row.
+    pub query: Option<QueryId>,
+    /// The visit.
+    pub encounter: EncounterId,
+    /// Whom to ask, if chosen.
+    pub provider: Option<ProviderId>,
+    /// The words.
+    pub text: QueryText,
+}

@@ -1,0 +1,29 @@
+//! The words of the department as types: charts, deficiencies, queries, people, permissions.
+//!
+//! Owns every type that crosses rooms, and the few rules that hold everywhere (ages, grants,
+//! precision of dates). Imports nothing of ours, performs no I/O, reads no clock but through
+//! [`time::Clock`]. Start reading at [`chart::Chart`], then [`deficiency`] and
+//! [`action::Action`].
+
+pub mod action;
+pub mod audit;
+pub mod chart;
+pub mod clinical;
+pub mod code;
+pub mod deficiency;
+pub mod document;
+pub mod encounter;
+pub mod ids;
+pub mod lease;
+mod named;
+pub mod people;
+pub mod permission;
+pub mod query;
+pub mod record;
+pub mod search;
+pub mod time;
+pub mod untrusted;
+pub mod user;
+pub mod worklist;
+
+pub(crate) use named::named_enum;

@@ -1,0 +1,195 @@
+//! Who may do what: one table, asked by `ops` for every action and every view.
+//!
+//! The table is that of the domain reference §10: product defaults, not law. Deny is the
+//! default; `Own` means "only items, charts and queries of the provider the user is".
+
+use super::named::named_enum;
+use super::user::{Role, User};
+
+named_enum! {
+    /// What can be permitted.
+    pub enum Permission {
+        /// Open a chart, a worklist of charts or a document.
+        OpenChart = "open_chart",
+        /// Search the text of charts.
+        Search = "search",
+        /// Run the analysis, create and assign deficiencies, take charts.
+        CreateDeficiency = "create_deficiency",
+        /// Decline or complete a deficiency.
+        CompleteDeficiency = "complete_deficiency",
+        /// Void, bulk reassignment, holds.
+        SuperviseDeficiency = "supervise_deficiency",
+        /// See the suspension list.
+        ViewSuspension = "view_suspension",
+        /// Put providers on the suspension list or lift them.
+        ManageSuspension = "manage_suspension",
+        /// Draft and issue queries.
+        WriteQuery = "write_query",
+        /// Override a lint finding, with a reason.
+        OverrideLint = "override_lint",
+        /// Answer a query.
+        AnswerQuery = "answer_query",
+        /// See the effect on payment groups.
+        ViewImpact = "view_impact",
+        /// Release records.
+        Release = "release",
+        /// See 42 CFR Part 2 and other restricted documents.
+        ViewSensitive = "view_sensitive",
+        /// Open a chart beyond one's scope, with a reason.
+        BreakGlass = "break_glass",
+        /// Registry work.
+        Registry = "registry",
+        /// Propose or decide patient merges.
+        Merge = "merge",
+        /// Read the audit log.
+        ReadAudit = "read_audit",
+        /// Manage users.
+        ManageUsers = "manage_users",
+        /// Change rules.
+        ManageRules = "manage_rules",
+        /// Import records.
+        Import = "import",
+        /// Backup, restore, rekey, rebuild, doctor.
+        Administer = "administer",
+    }
+}
+
+/// How far a permission reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grant {
+    /// Not at all.
+    No,
+    /// Own items only.
+    Own,
+    /// All.
+    Yes,
+}
+
+/// What one role may do.
+fn role_grant(role: Role, permission: Permission) -> Grant {
+    use Grant::{No, Own, Yes};
+    use Permission as P;
+    use Role as R;
+    match permission {
+        P::OpenChart | P::Search => match role {
+            R::Provider => Own,
+            R::Admin => No,
+            _ => Yes,
+        },
+        P::CreateDeficiency => yes_if(matches!(role, R::Analyst | R::Coder | R::Supervisor)),
+        P::CompleteDeficiency => match role {
+            R::Analyst | R::Supervisor => Yes,
+            R::Provider => Own,
+            _ => No,
+        },
+        P::SuperviseDeficiency | P::ManageSuspension | P::OverrideLint => {
+            yes_if(role == R::Supervisor)
+        }
+        P::ViewSuspension => match role {
+            R::Analyst | R::Supervisor | R::Auditor => Yes,
+            R::Provider => Own,
+            _ => No,
+        },
+        P::WriteQuery => yes_if(matches!(role, R::Cdi | R::Coder | R::Supervisor)),
+        P::AnswerQuery => match role {
+            R::Provider => Own,
+            _ => No,
+        },
+        P::ViewImpact => yes_if(matches!(
+            role,
+            R::Cdi | R::Coder | R::Supervisor | R::Auditor
+        )),
+        P::Release => yes_if(matches!(
+            role,
+            R::Supervisor | R::Privacy | R::Release | R::Auditor
+        )),
+        P::ViewSensitive => match role {
+            R::Privacy | R::Release => Yes,
+            R::Provider => Own,
+            _ => No,
+        },
+        P::BreakGlass => yes_if(matches!(
+            role,
+            R::Analyst | R::Cdi | R::Coder | R::Provider | R::Supervisor | R::Privacy
+        )),
+        P::Registry => yes_if(role == R::Registrar),
+        P::Merge => yes_if(matches!(role, R::Analyst | R::Supervisor)),
+        P::ReadAudit => yes_if(matches!(role, R::Privacy | R::Auditor)),
+        P::ManageUsers | P::Administer => yes_if(role == R::Admin),
+        P::ManageRules => yes_if(matches!(role, R::Supervisor | R::Admin)),
+        P::Import => yes_if(matches!(role, R::Admin | R::Supervisor)),
+    }
+}
+
+fn yes_if(condition: bool) -> Grant {
+    if condition { Grant::Yes } else { Grant::No }
+}
+
+/// What a user may do: the widest grant of any of their roles; nothing when inactive.
+pub fn grant(user: &User, permission: Permission) -> Grant {
+    if !user.active {
+        return Grant::No;
+    }
+    let widest = user
+        .roles
+        .iter()
+        .map(|role| role_grant(*role, permission))
+        .max()
+        .unwrap_or(Grant::No);
+    match widest {
+        Grant::Own if user.provider.is_none() => Grant::No,
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::{ProviderId, UserId};
+    use crate::domain::untrusted::Untrusted;
+
+    fn user(roles: &[Role]) -> User {
+        User {
+            id: UserId(1),
+            login: "t".into(),
+            name: Untrusted::new("T"),
+            roles: roles.to_vec(),
+            provider: Some(ProviderId(7)),
+            active: true,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn nobody_may_anything_without_a_role_or_when_inactive() {
+        for permission in Permission::ALL {
+            assert_eq!(grant(&user(&[]), *permission), Grant::No);
+            let mut gone = user(Role::ALL);
+            gone.active = false;
+            assert_eq!(grant(&gone, *permission), Grant::No);
+        }
+    }
+
+    #[test]
+    fn the_table_holds_where_it_matters_most() {
+        assert_eq!(
+            grant(&user(&[Role::Analyst]), Permission::SuperviseDeficiency),
+            Grant::No
+        );
+        assert_eq!(
+            grant(&user(&[Role::Provider]), Permission::OpenChart),
+            Grant::Own
+        );
+        assert_eq!(
+            grant(&user(&[Role::Admin]), Permission::OpenChart),
+            Grant::No
+        );
+        assert_eq!(
+            grant(&user(&[Role::Supervisor]), Permission::ReadAudit),
+            Grant::No
+        );
+        let mut nobody = user(&[Role::Provider]);
+        nobody.provider = None;
+        assert_eq!(grant(&nobody, Permission::OpenChart), Grant::No);
+    }
+}

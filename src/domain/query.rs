@@ -1,0 +1,163 @@
+//! Queries to providers: structured evidence, options, life cycle.
+
+use super::ids::{DocumentId, EncounterId, ProviderId, QueryId, UserId};
+use super::named::named_enum;
+use super::time::{Instant, Moment};
+use super::untrusted::Untrusted;
+use serde::{Deserialize, Serialize};
+
+named_enum! {
+    /// Form of a query.
+    pub enum QueryFormat {
+        /// Options to choose from.
+        MultipleChoice = "multiple_choice",
+        /// Open question.
+        Open = "open",
+        /// Yes or no.
+        YesNo = "yes_no",
+    }
+}
+
+named_enum! {
+    /// Where a query stands (domain reference §6).
+    pub enum QueryState {
+        /// Being written.
+        Draft = "draft",
+        /// Sent; text immutable.
+        Issued = "issued",
+        /// Answered.
+        Responded = "responded",
+        /// Documented in the record, codes final.
+        Reconciled = "reconciled",
+        /// Closed.
+        Closed = "closed",
+        /// Taken back.
+        Withdrawn = "withdrawn",
+        /// Not answered in time.
+        Expired = "expired",
+    }
+}
+
+named_enum! {
+    /// Kind of a cited indicator.
+    pub enum IndicatorKind {
+        /// Laboratory value.
+        Laboratory = "laboratory",
+        /// Vital sign.
+        VitalSign = "vital_sign",
+        /// Medication.
+        Medication = "medication",
+        /// Procedure.
+        Procedure = "procedure",
+        /// Words of a document.
+        Document = "document",
+        /// A coded diagnosis.
+        Diagnosis = "diagnosis",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+/// A clinical indicator cited in a query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Indicator {
+    /// Kind.
+    pub kind: IndicatorKind,
+    /// The fact, with value and unit.
+    pub text: Untrusted,
+    /// When.
+    pub date: Option<Moment>,
+    /// The document it stands in, if it stands in one.
+    pub document: Option<DocumentId>,
+    /// Name of the source ("Progress note 2026-03-20", "Laboratory").
+    pub source: Untrusted,
+    /// Whether it belongs to an earlier visit.
+    pub prior: bool,
+}
+
+/// The words of a query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryText {
+    /// Title.
+    pub title: Untrusted,
+    /// Form.
+    pub format: QueryFormat,
+    /// Indicators.
+    pub indicators: Vec<Indicator>,
+    /// Question.
+    pub body: Untrusted,
+    /// Options, for multiple choice.
+    pub options: Vec<Untrusted>,
+}
+
+impl Default for QueryText {
+    fn default() -> Self {
+        Self {
+            title: Untrusted::default(),
+            format: QueryFormat::MultipleChoice,
+            indicators: Vec::new(),
+            body: Untrusted::default(),
+            options: Vec::new(),
+        }
+    }
+}
+
+/// A query as kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Query {
+    /// Row identity.
+    pub id: QueryId,
+    /// Row version.
+    pub version: i64,
+    /// The visit it is about.
+    pub encounter: EncounterId,
+    /// State.
+    pub state: QueryState,
+    /// Who is asked.
+    pub provider: Option<ProviderId>,
+    /// Who asks.
+    pub author: UserId,
+    /// The words.
+    pub text: QueryText,
+    /// When the draft was last saved.
+    pub saved: Instant,
+    /// When it was issued.
+    pub issued: Option<Instant>,
+    /// When the answer is due.
+    pub due: Option<Instant>,
+    /// The answer, once given.
+    pub answer: Untrusted,
+    /// When it was answered.
+    pub answered: Option<Instant>,
+}
+
+named_enum! {
+    /// Level of a lint finding.
+    pub enum LintLevel {
+        /// The query cannot be issued.
+        Block = "block",
+        /// It can, after a look.
+        Warn = "warn",
+        /// For information.
+        Info = "info",
+    }
+}
+
+/// One finding of the compliance lint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LintFinding {
+    /// Rule (`L1`).
+    pub rule: String,
+    /// Level.
+    pub level: LintLevel,
+    /// Field: `title`, `body`, `options`, `indicators`.
+    pub field: String,
+    /// Byte offset of the first offending byte in the field (options: joined by newline).
+    pub start: usize,
+    /// Byte offset behind the last.
+    pub end: usize,
+    /// Why, in words.
+    pub reason: String,
+    /// What to do about it.
+    pub remedy: String,
+}

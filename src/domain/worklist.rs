@@ -1,0 +1,198 @@
+//! Worklists: views, filters, sort orders and pages of the deficiency queue.
+
+use super::deficiency::{DeficiencyState, QueueRow};
+use super::encounter::EncounterClass;
+use super::ids::{EncounterId, ProviderId, UserId};
+use super::named::named_enum;
+use super::untrusted::Untrusted;
+use serde::{Deserialize, Serialize};
+
+named_enum! {
+    /// The views every user has.
+    pub enum QueueView {
+        /// Everything outstanding.
+        All = "all",
+        /// Items of charts I have taken.
+        Mine = "mine",
+        /// Items nobody has taken.
+        Unassigned = "unassigned",
+        /// Past due, holds considered.
+        Late = "late",
+        /// Due within seven days, not yet late.
+        DueThisWeek = "due",
+        /// Declined, waiting for HIM's answer.
+        Declined = "declined",
+        /// On hold.
+        OnHold = "hold",
+        /// Outstanding without an owner.
+        Ownerless = "ownerless",
+        /// Completed or voided, newest first.
+        Closed = "closed",
+    }
+}
+
+impl QueueView {
+    /// The words shown for it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::All => "All open",
+            Self::Mine => "Mine",
+            Self::Unassigned => "Not taken",
+            Self::Late => "Late",
+            Self::DueThisWeek => "Due in 7 days",
+            Self::Declined => "Declined",
+            Self::OnHold => "On hold",
+            Self::Ownerless => "No owner",
+            Self::Closed => "Recently closed",
+        }
+    }
+}
+
+named_enum! {
+    /// What a queue is sorted by.
+    pub enum QueueSort {
+        /// Due, earliest first.
+        Due = "due",
+        /// Age, oldest first.
+        Age = "age",
+        /// Patient name.
+        Patient = "patient",
+        /// Owner name.
+        Owner = "owner",
+        /// Deficiency type.
+        Kind = "type",
+        /// Closing time, newest first (closed items).
+        Closed = "closed",
+    }
+}
+
+/// Conditions on queue rows; all must hold. Text is matched without regard to case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueFilter {
+    /// Each must occur in the patient's name, MRN, visit number, owner or type.
+    pub words: Vec<String>,
+    /// Type codes; empty means any.
+    pub kinds: Vec<String>,
+    /// Part of the owner's name.
+    pub owner_name: Option<String>,
+    /// The owner.
+    pub owner: Option<ProviderId>,
+    /// Part of the service's name.
+    pub service: Option<String>,
+    /// Class of the visit.
+    pub class: Option<EncounterClass>,
+    /// State.
+    pub state: Option<DeficiencyState>,
+    /// Medical record number, exact.
+    pub mrn: Option<String>,
+    /// Visit number, exact.
+    pub visit: Option<String>,
+    /// One chart.
+    pub encounter: Option<EncounterId>,
+    /// Only late items, or only those that are not.
+    pub late: Option<bool>,
+}
+
+/// A page of the queue asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueRequest {
+    /// The view.
+    pub view: QueueView,
+    /// Further conditions.
+    pub filter: QueueFilter,
+    /// Sort order.
+    pub sort: QueueSort,
+    /// From the other end.
+    pub reverse: bool,
+    /// Rows after this cursor; `None` for the first page.
+    pub after: Option<QueueCursor>,
+    /// At most so many rows.
+    pub limit: usize,
+}
+
+/// Where a page ends: the sort key and identity of its last row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueCursor {
+    /// Number keys (`due`, `start`, `closed`).
+    pub number: i64,
+    /// Text keys (names, type).
+    pub text: String,
+    /// Row identity.
+    pub id: i64,
+}
+
+/// A page of the queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueuePage {
+    /// Rows.
+    pub rows: Vec<QueueRow>,
+    /// How many match in all, exact.
+    pub total: i64,
+    /// Where the next page starts, if there is one.
+    pub next: Option<QueueCursor>,
+}
+
+/// Counts for the home screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorklistCounts {
+    /// Items in each view, in the order of [`QueueView::ALL`].
+    pub views: Vec<(QueueView, i64)>,
+    /// Outstanding items by type code, most first.
+    pub kinds: Vec<(String, i64)>,
+    /// Outstanding items by ageing band: (first day, last day or none, items).
+    pub bands: Vec<(i64, Option<i64>, i64)>,
+    /// Charts with at least one outstanding item.
+    pub charts: i64,
+    /// Queries by state name.
+    pub queries: Vec<(String, i64)>,
+    /// Patients, visits, documents in the store.
+    pub patients: i64,
+    /// Visits.
+    pub encounters: i64,
+    /// Documents.
+    pub documents: i64,
+}
+
+/// A view a user saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedView {
+    /// Its name.
+    pub name: String,
+    /// Base view.
+    pub view: QueueView,
+    /// Filter, as typed.
+    pub filter: String,
+    /// Sort order.
+    pub sort: QueueSort,
+    /// From the other end.
+    pub reverse: bool,
+}
+
+/// A user or provider to choose from in a pick list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Row identity.
+    pub id: i64,
+    /// Name shown.
+    pub name: Untrusted,
+    /// What stands beside it (service, role).
+    pub note: Untrusted,
+}
+
+/// Whose rows a reader may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All.
+    All,
+    /// Only charts and items of this provider.
+    Provider(ProviderId),
+}
+
+/// Who reads, as far as views depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// The user, for the view of one's own work.
+    pub user: UserId,
+    /// What they may see.
+    pub scope: Scope,
+}

@@ -1,0 +1,1 @@
+//! The query and filter language shared by index and queue.

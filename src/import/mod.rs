@@ -1,0 +1,1 @@
+//! Bytes of any feed to (records, issues).

@@ -1,0 +1,1 @@
+//! Charts to findings: the deficiency rules.
