@@ -1,1 +1,65 @@
-//! All SQL.
+//! The store: an encrypted SQLite file that holds the truth. All SQL is in this room.
+//!
+//! Owns the file, its format and its history. There is one way to write, [`write::Tx`], which
+//! carries event, audit and outbox rows in the same transaction (a typed draft is the one
+//! exception); reads are typed functions of [`Store`]. It decides nothing about permissions or
+//! states: that is `ops`. Start reading at [`write`], then `migrations/0001.sql`.
+
+mod audit;
+mod charts;
+mod columns;
+mod deficiencies;
+mod documents;
+mod driver;
+mod error;
+mod history;
+mod keys;
+mod leases;
+mod migrate;
+mod open;
+mod outbox;
+mod people;
+mod queries;
+mod queue;
+mod read;
+mod tally;
+mod users;
+pub mod write;
+
+pub use audit::{AuditCheck, AuditDraft};
+pub use charts::Belongs;
+pub use deficiencies::{DeficiencyRow, Mutable, NewDeficiency};
+pub use documents::DocumentVersion;
+pub use error::{Result, StoreError};
+pub use history::{UndoEvent, UndoRequest};
+pub use keys::KnownKey;
+pub use migrate::FORMAT;
+pub use open::{NewStore, Store};
+pub use outbox::{Change, Changes, Position};
+pub use queries::QueryRow;
+pub use write::{Event, Meta, Tx, Written};
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{b:02x}");
+            out
+        })
+}
+
+/// A LIKE pattern that finds `text` anywhere, with its own wildcards taken literally.
+fn like_pattern(text: &str) -> String {
+    let mut out = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('%');
+    out
+}

@@ -1,0 +1,122 @@
+//! The event history: what happened to a thing, what a request did, and undoing it.
+
+use super::driver::{Conn, v};
+use super::error::Result;
+use super::open::Store;
+use super::write::Tx;
+use crate::domain::audit::HistoryEntry;
+use crate::domain::ids::{EventId, RequestId, UserId};
+use crate::domain::time::Instant;
+
+/// An event as undo needs it.
+#[derive(Clone, Debug)]
+pub struct UndoEvent {
+    /// What was done.
+    pub action: String,
+    /// Kind of the object.
+    pub kind: String,
+    /// Its row.
+    pub object: i64,
+    /// What it was before, as JSON; empty if it cannot be undone.
+    pub before: String,
+}
+
+/// A request as undo needs it.
+#[derive(Clone, Debug)]
+pub struct UndoRequest {
+    /// Who sent it.
+    pub user: UserId,
+    /// Whether it was undone already.
+    pub undone: bool,
+    /// What it did, in order.
+    pub events: Vec<UndoEvent>,
+}
+
+pub(super) fn of(c: &Conn, kind: &str, object: i64) -> Result<Vec<HistoryEntry>> {
+    c.all(
+        "SELECT e.id, e.at, coalesce(u.name, ''), e.action, e.from_state, e.to_state, e.reason
+         FROM event e LEFT JOIN user u ON u.id = e.user
+         WHERE e.kind = $1 AND e.object = $2 ORDER BY e.id DESC LIMIT 200",
+        v![kind, object],
+        |r| {
+            Ok(HistoryEntry {
+                id: EventId(r.int(0)?),
+                at: Instant(r.int(1)?),
+                user_name: r.untrusted(2)?,
+                action: r.text(3)?,
+                from: r.text(4)?,
+                to: r.text(5)?,
+                reason: r.untrusted(6)?,
+            })
+        },
+    )
+}
+
+impl Store {
+    /// The history of a thing, newest first.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn history(&self, kind: &str, object: i64) -> Result<Vec<HistoryEntry>> {
+        self.read(|c| of(c, kind, object))
+    }
+
+    /// The newest request of a user that can still be undone.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn last_undoable(&self, user: UserId) -> Result<Option<RequestId>> {
+        self.read(|c| {
+            c.one(
+                "SELECT r.id FROM request r JOIN event e ON e.request = r.id
+                 WHERE r.user = $1 AND r.undone = 0 AND e.before <> '' ORDER BY e.id DESC LIMIT 1",
+                v![user],
+                |r| Ok(RequestId(r.text(0)?)),
+            )
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// What a request did, if it is known.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn request(&self, id: &RequestId) -> Result<Option<UndoRequest>> {
+        let head = self.conn.one(
+            "SELECT user, undone FROM request WHERE id = $1",
+            v![&id.0],
+            |r| Ok((UserId(r.int(0)?), r.flag(1)?)),
+        )?;
+        let Some((user, undone)) = head else {
+            return Ok(None);
+        };
+        let events = self.conn.all(
+            "SELECT action, kind, object, before FROM event WHERE request = $1 ORDER BY id DESC",
+            v![&id.0],
+            |r| {
+                Ok(UndoEvent {
+                    action: r.text(0)?,
+                    kind: r.text(1)?,
+                    object: r.int(2)?,
+                    before: r.text(3)?,
+                })
+            },
+        )?;
+        Ok(Some(UndoRequest {
+            user,
+            undone,
+            events,
+        }))
+    }
+
+    /// Marks a request as undone.
+    ///
+    /// # Errors
+    /// As any write.
+    pub fn mark_undone(&mut self, id: &RequestId) -> Result<()> {
+        self.conn
+            .run("UPDATE request SET undone = 1 WHERE id = $1", v![&id.0])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,441 @@
+//! Pages of the deficiency queue, its detail, and the counts of worklists.
+//!
+//! Pages are keyset pages over an index that matches their order; nothing here is OFFSET.
+
+use super::columns::{named, read_moment};
+use super::deficiencies::{ROW, holds, read_row};
+use super::driver::{Conn, Value, v};
+use super::error::{Result, StoreError};
+use super::open::Store;
+use super::tally;
+use crate::domain::deficiency::{DeficiencyDetail, QueueRow, StartEvent};
+use crate::domain::ids::{DeficiencyId, DocumentId};
+use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::worklist::{
+    QueueCursor, QueueFilter, QueuePage, QueueRequest, QueueSort, QueueView, Reader, Scope,
+    WorklistCounts,
+};
+
+/// A WHERE clause under construction.
+struct Conditions<'a> {
+    parts: Vec<String>,
+    values: Vec<Value<'a>>,
+}
+
+impl<'a> Conditions<'a> {
+    fn add(&mut self, part: &str, values: impl IntoIterator<Item = Value<'a>>) {
+        let mut part = part.to_owned();
+        for value in values {
+            self.values.push(value);
+            part = part.replacen('?', &format!("${}", self.values.len()), 1);
+        }
+        self.parts.push(part);
+    }
+
+    fn clause(&self) -> String {
+        self.parts.join(" AND ")
+    }
+}
+
+fn conditions<'a>(request: &'a QueueRequest, reader: &Reader, now: Instant) -> Conditions<'a> {
+    let mut c = Conditions {
+        parts: Vec::new(),
+        values: Vec::new(),
+    };
+    let closed = request.view == QueueView::Closed;
+    c.add(
+        if closed {
+            "outstanding = 0"
+        } else {
+            "outstanding = 1"
+        },
+        [],
+    );
+    let late = "late_at < ?";
+    match request.view {
+        QueueView::All | QueueView::Closed => {}
+        QueueView::Mine => c.add("analyst = ?", [reader.user.into()]),
+        QueueView::Unassigned => c.add("analyst = 0", []),
+        QueueView::Late => c.add(late, [now.into()]),
+        QueueView::DueThisWeek => {
+            c.add(
+                "late_at >= ? AND late_at < ?",
+                [now.into(), now.plus_hours(7 * 24).into()],
+            );
+        }
+        QueueView::Declined => c.add("state = 'declined'", []),
+        QueueView::OnHold => c.add("held_since > 0", []),
+        QueueView::Ownerless => c.add("owner = 0", []),
+    }
+    if let Scope::Provider(provider) = reader.scope {
+        c.add("owner = ?", [provider.into()]);
+    }
+    filter_conditions(&mut c, &request.filter, now);
+    c
+}
+
+fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instant) {
+    for word in &f.words {
+        let like = super::like_pattern(word);
+        c.add(
+            "(patient_name LIKE ? ESCAPE '\\' OR mrn LIKE ? ESCAPE '\\' OR visit LIKE ? ESCAPE '\\'
+              OR owner_name LIKE ? ESCAPE '\\' OR kind LIKE ? ESCAPE '\\' OR service_name LIKE ? ESCAPE '\\')",
+            (0..6).map(|_| Value::from(like.clone())),
+        );
+    }
+    if !f.kinds.is_empty() {
+        let slots = vec!["?"; f.kinds.len()].join(", ");
+        c.add(
+            &format!("kind IN ({slots})"),
+            f.kinds.iter().map(|k| k.to_uppercase().into()),
+        );
+    }
+    if let Some(owner) = f.owner {
+        c.add("owner = ?", [owner.into()]);
+    }
+    if let Some(name) = &f.owner_name {
+        c.add(
+            "owner_name LIKE ? ESCAPE '\\'",
+            [super::like_pattern(name).into()],
+        );
+    }
+    if let Some(name) = &f.service {
+        c.add(
+            "service_name LIKE ? ESCAPE '\\'",
+            [super::like_pattern(name).into()],
+        );
+    }
+    if let Some(class) = f.class {
+        c.add("class = ?", [class.name().into()]);
+    }
+    if let Some(state) = f.state {
+        c.add("state = ?", [state.name().into()]);
+    }
+    if let Some(mrn) = &f.mrn {
+        c.add("mrn = ?", [mrn.into()]);
+    }
+    if let Some(visit) = &f.visit {
+        c.add("visit = ?", [visit.into()]);
+    }
+    if let Some(encounter) = f.encounter {
+        c.add("encounter = ?", [encounter.into()]);
+    }
+    match f.late {
+        Some(true) => c.add("late_at < ?", [now.into()]),
+        Some(false) => c.add("late_at >= ?", [now.into()]),
+        None => {}
+    }
+}
+
+/// The column a sort order uses, and whether it holds text.
+fn sort_column(sort: QueueSort) -> (&'static str, bool) {
+    match sort {
+        QueueSort::Due => ("due", false),
+        QueueSort::Age => ("start", false),
+        QueueSort::Patient => ("patient_name", true),
+        QueueSort::Owner => ("owner_name", true),
+        QueueSort::Kind => ("kind", true),
+        QueueSort::Closed => ("closed", false),
+    }
+}
+
+fn cursor_of(row: &QueueRow, sort: QueueSort) -> QueueCursor {
+    let number = match sort {
+        QueueSort::Due => row.due.0,
+        QueueSort::Age => row.start.0,
+        QueueSort::Closed => row.closed.map_or(0, |t| t.0),
+        _ => 0,
+    };
+    let text = match sort {
+        QueueSort::Patient => row.patient_name.raw(),
+        QueueSort::Owner => row.owner_name.raw(),
+        QueueSort::Kind => &row.kind,
+        _ => "",
+    };
+    QueueCursor {
+        number,
+        text: text.to_owned(),
+        id: row.id.0,
+    }
+}
+
+/// The statement of a page and its parameters.
+fn page_sql<'a>(request: &'a QueueRequest, mut c: Conditions<'a>) -> (String, Vec<Value<'a>>) {
+    let (column, text) = sort_column(request.sort);
+    let down = request.reverse != (request.sort == QueueSort::Closed);
+    if let Some(after) = &request.after {
+        let key = if text {
+            Value::from(&after.text)
+        } else {
+            Value::from(after.number)
+        };
+        let than = if down { "<" } else { ">" };
+        c.add(
+            &format!("({column}, id) {than} (?, ?)"),
+            [key, after.id.into()],
+        );
+    }
+    let direction = if down { "DESC" } else { "ASC" };
+    c.values.push((request.limit as i64 + 1).into());
+    let sql = format!(
+        "SELECT {ROW} FROM deficiency WHERE {} ORDER BY {column} {direction}, id {direction} LIMIT ${}",
+        c.clause(),
+        c.values.len()
+    );
+    (sql, c.values)
+}
+
+/// Whether the total of a request is kept as a count.
+fn kept_total(
+    c: &Conn,
+    request: &QueueRequest,
+    reader: &Reader,
+    now: Instant,
+) -> Result<Option<i64>> {
+    if request.filter != QueueFilter::default() || reader.scope != Scope::All {
+        return Ok(None);
+    }
+    view_count(c, request.view, reader, now).map(Some)
+}
+
+fn view_count(c: &Conn, view: QueueView, reader: &Reader, now: Instant) -> Result<i64> {
+    match view {
+        QueueView::All => tally::count(c, "open", "", 0),
+        QueueView::Mine => tally::count(c, "analyst", "", reader.user.0),
+        QueueView::Unassigned => tally::count(c, "analyst", "", 0),
+        QueueView::Late => tally::before(c, "late", "late_at", now),
+        QueueView::DueThisWeek => Ok(tally::before(c, "late", "late_at", now.plus_hours(7 * 24))?
+            - tally::before(c, "late", "late_at", now)?),
+        QueueView::Declined => tally::count(c, "state", "declined", 0),
+        QueueView::OnHold => tally::count(c, "held", "", 0),
+        QueueView::Ownerless => tally::count(c, "owner", "", 0),
+        QueueView::Closed => tally::count(c, "closed", "", 0),
+    }
+}
+
+impl Store {
+    /// A page of the queue.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn queue_page(
+        &self,
+        request: &QueueRequest,
+        reader: &Reader,
+        now: Instant,
+    ) -> Result<QueuePage> {
+        self.read(|c| {
+            let total = match kept_total(c, request, reader, now)? {
+                Some(total) => total,
+                None => {
+                    let all = conditions(request, reader, now);
+                    c.number(
+                        &format!("SELECT count(*) FROM deficiency WHERE {}", all.clause()),
+                        &all.values,
+                    )?
+                }
+            };
+            let (sql, values) = page_sql(request, conditions(request, reader, now));
+            let mut rows = c.all(&sql, &values, read_row)?;
+            let more = rows.len() > request.limit;
+            rows.truncate(request.limit);
+            let next = rows
+                .last()
+                .filter(|_| more)
+                .map(|row| cursor_of(row, request.sort));
+            Ok(QueuePage { rows, total, next })
+        })
+    }
+
+    /// Counts for the home screen. `bands` are ageing bands in days: first day, last day.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn worklist_counts(
+        &self,
+        reader: &Reader,
+        now: Instant,
+        bands: &[(i64, Option<i64>)],
+    ) -> Result<WorklistCounts> {
+        self.read(|c| match reader.scope {
+            Scope::All => counts_of_all(c, reader, now, bands),
+            Scope::Provider(_) => counts_of_provider(c, reader, now),
+        })
+    }
+
+    /// Everything the detail pane shows of one deficiency.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is none.
+    pub fn deficiency_detail(&self, id: DeficiencyId, now: Instant) -> Result<DeficiencyDetail> {
+        self.read(|c| detail(c, id, now))
+    }
+
+    /// One row of the queue.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn queue_row(&self, id: DeficiencyId) -> Result<Option<QueueRow>> {
+        self.read(|c| {
+            c.one(
+                &format!("SELECT {ROW} FROM deficiency WHERE id = $1"),
+                v![id],
+                read_row,
+            )
+        })
+    }
+}
+
+fn counts_of_all(
+    c: &Conn,
+    reader: &Reader,
+    now: Instant,
+    bands: &[(i64, Option<i64>)],
+) -> Result<WorklistCounts> {
+    let mut counts = WorklistCounts::default();
+    for view in QueueView::ALL {
+        counts
+            .views
+            .push((*view, view_count(c, *view, reader, now)?));
+    }
+    counts.kinds = c.all(
+        "SELECT key, n FROM tally WHERE dim = 'kind' AND n > 0 ORDER BY n DESC, key",
+        v![],
+        |r| Ok((r.text(0)?, r.int(1)?)),
+    )?;
+    for (first, last) in bands {
+        let younger = tally::before(
+            c,
+            "start",
+            "start",
+            Instant(now.plus_hours(-first * 24).0 + 1),
+        )?;
+        let older = match last {
+            Some(last) => tally::before(
+                c,
+                "start",
+                "start",
+                Instant(now.plus_hours(-(last + 1) * 24).0 + 1),
+            )?,
+            None => 0,
+        };
+        counts.bands.push((*first, *last, younger - older));
+    }
+    counts.charts = tally::count(c, "charts", "", 0)?;
+    counts.queries = c.all(
+        "SELECT key, n FROM tally WHERE dim = 'query' AND n > 0 ORDER BY key",
+        v![],
+        |r| Ok((r.text(0)?, r.int(1)?)),
+    )?;
+    counts.patients = tally::count(c, "record", "patient", 0)?;
+    counts.encounters = tally::count(c, "record", "encounter", 0)?;
+    counts.documents = tally::count(c, "record", "document", 0)?;
+    Ok(counts)
+}
+
+/// A provider's own counts come from their own rows, of which there are few.
+fn counts_of_provider(c: &Conn, reader: &Reader, now: Instant) -> Result<WorklistCounts> {
+    let mut counts = WorklistCounts::default();
+    for view in QueueView::ALL {
+        let request = QueueRequest {
+            view: *view,
+            filter: QueueFilter::default(),
+            sort: QueueSort::Due,
+            reverse: false,
+            after: None,
+            limit: 1,
+        };
+        let all = conditions(&request, reader, now);
+        let n = c.number(
+            &format!("SELECT count(*) FROM deficiency WHERE {}", all.clause()),
+            &all.values,
+        )?;
+        counts.views.push((*view, n));
+    }
+    if let Scope::Provider(provider) = reader.scope {
+        counts.kinds = c.all(
+            "SELECT kind, count(*) FROM deficiency WHERE owner = $1 AND outstanding = 1
+             GROUP BY kind ORDER BY 2 DESC, kind",
+            v![provider],
+            |r| Ok((r.text(0)?, r.int(1)?)),
+        )?;
+        counts.charts = c.number(
+            "SELECT count(DISTINCT encounter) FROM deficiency WHERE owner = $1 AND outstanding = 1",
+            v![provider],
+        )?;
+        counts.queries = c.all(
+            "SELECT state, count(*) FROM query WHERE provider = $1 AND state <> 'draft' GROUP BY state ORDER BY state",
+            v![provider],
+            |r| Ok((r.text(0)?, r.int(1)?)),
+        )?;
+    }
+    Ok(counts)
+}
+
+fn detail(c: &Conn, id: DeficiencyId, now: Instant) -> Result<DeficiencyDetail> {
+    let missing = StoreError::NotFound {
+        what: "deficiency",
+        id: id.0,
+    };
+    let row = c
+        .one(
+            &format!("SELECT {ROW} FROM deficiency WHERE id = $1"),
+            v![id],
+            read_row,
+        )?
+        .ok_or(missing)?;
+    let (start_event, maybe) = c
+        .one(
+            "SELECT start_event, maybe FROM deficiency WHERE id = $1",
+            v![id],
+            |r| Ok((named(&r.text(0)?, StartEvent::from_name)?, r.opt_int(1)?)),
+        )?
+        .unwrap_or((StartEvent::Assigned, None));
+    let (clock_words, why, owner_why) = c
+        .one(
+            "SELECT clock, why, owner_why FROM deficiency_words WHERE deficiency = $1",
+            v![id],
+            |r| Ok((r.text(0)?, r.text(1)?, r.text(2)?)),
+        )?
+        .unwrap_or_default();
+    let (admitted, discharged, birth) = c
+        .one(
+            "SELECT e.admitted, e.admitted_precision, e.discharged, e.discharged_precision,
+               p.birth, p.birth_precision
+             FROM encounter e JOIN patient p ON p.id = e.patient WHERE e.id = $1",
+            v![row.encounter],
+            |r| Ok((read_moment(r, 0)?, read_moment(r, 2)?, read_moment(r, 4)?)),
+        )?
+        .unwrap_or_default();
+    Ok(DeficiencyDetail {
+        subject_title: subject_title(c, &row)?,
+        holds: holds(c, id)?,
+        history: super::history::of(c, "deficiency", id.0)?,
+        lease: super::leases::current(c, row.encounter, now)?,
+        birth: birth
+            .map(|b| b.iso(&jiff::tz::TimeZone::UTC))
+            .unwrap_or_default(),
+        maybe: maybe.map(DocumentId),
+        row,
+        clock_words,
+        start_event,
+        why,
+        owner_why,
+        admitted,
+        discharged,
+    })
+}
+
+fn subject_title(c: &Conn, row: &QueueRow) -> Result<Untrusted> {
+    let (sql, id) = if let Some(id) = row.subject.document {
+        ("SELECT title FROM document WHERE id = $1", id.0)
+    } else if let Some(id) = row.subject.procedure {
+        ("SELECT text FROM procedure WHERE id = $1", id.0)
+    } else if let Some(id) = row.subject.order {
+        ("SELECT text FROM ord WHERE id = $1", id.0)
+    } else {
+        return Ok(Untrusted::default());
+    };
+    Ok(c.one(sql, v![id], |r| r.untrusted(0))?.unwrap_or_default())
+}

@@ -1,0 +1,210 @@
+//! Whole charts, and finding them.
+
+use super::charts::{
+    diagnoses, encounter, encounters_where, medications, observations, orders, procedures,
+    read_encounter,
+};
+use super::driver::v;
+use super::error::{Result, StoreError};
+use super::open::Store;
+use super::{documents, people};
+use crate::domain::chart::Chart;
+use crate::domain::encounter::Encounter;
+use crate::domain::ids::{EncounterId, PatientId, ProviderId};
+use crate::domain::people::Patient;
+use crate::domain::time::Instant;
+
+/// Days before admission in which a document that names no visit still belongs to its chart: an
+/// H&P may be 30 days old (42 CFR 482.24(c)(4)(i)(A)).
+const DAYS_BEFORE: i64 = 30;
+
+/// Days after discharge in which a late document that names no visit still belongs to its chart.
+const DAYS_AFTER: i64 = 30;
+
+impl Store {
+    /// A chart. `values` asks for observations and medications too.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such visit.
+    pub fn chart(&self, id: EncounterId, values: bool) -> Result<Chart> {
+        self.read(|c| {
+            let missing = StoreError::NotFound {
+                what: "visit",
+                id: id.0,
+            };
+            let visit = encounter(c, id)?.ok_or(missing)?;
+            let missing = StoreError::NotFound {
+                what: "patient",
+                id: visit.patient.0,
+            };
+            let patient = people::patient(c, visit.patient)?.ok_or(missing)?;
+            let from = visit
+                .facts
+                .admitted
+                .map_or(Instant(0), |m| m.at.plus_hours(-24 * DAYS_BEFORE));
+            let to = visit
+                .facts
+                .discharged
+                .map_or(Instant(i64::MAX), |m| m.at.plus_hours(24 * DAYS_AFTER));
+            let mut chart = Chart {
+                facility: visit
+                    .facility
+                    .map(|f| people::facility(c, f))
+                    .transpose()?
+                    .flatten(),
+                service: visit
+                    .service
+                    .map(|s| people::service(c, s))
+                    .transpose()?
+                    .flatten(),
+                documents: documents::of_chart(c, id, patient.id, from, to)?,
+                orders: orders(c, id)?,
+                procedures: procedures(c, id)?,
+                diagnoses: diagnoses(c, id)?,
+                observations: if values {
+                    observations(c, id)?
+                } else {
+                    Vec::new()
+                },
+                medications: if values {
+                    medications(c, id)?
+                } else {
+                    Vec::new()
+                },
+                providers: Vec::new(),
+                patient,
+                encounter: visit,
+            };
+            for id in named_providers(&chart) {
+                chart.providers.extend(people::provider(c, id)?);
+            }
+            Ok(chart)
+        })
+    }
+
+    /// The visits of a patient, newest first.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn encounters_of(&self, patient: PatientId) -> Result<Vec<Encounter>> {
+        self.read(|c| {
+            encounters_where(
+                c,
+                "patient = $1 AND stub = 0 ORDER BY admitted DESC, id DESC",
+                patient.into(),
+            )
+        })
+    }
+
+    /// Visits with this visit number.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn encounters_by_visit(&self, visit: &str) -> Result<Vec<Encounter>> {
+        self.read(|c| encounters_where(c, "visit = $1 ORDER BY id", visit.into()))
+    }
+
+    /// A visit.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn encounter(&self, id: EncounterId) -> Result<Option<Encounter>> {
+        self.read(|c| encounter(c, id))
+    }
+
+    /// A patient.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn patient(&self, id: PatientId) -> Result<Option<Patient>> {
+        self.read(|c| people::patient(c, id))
+    }
+
+    /// Visits that changed since they were analysed, with the state they are in: (visit, stamp).
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn stale_encounters(
+        &self,
+        after: EncounterId,
+        limit: usize,
+    ) -> Result<Vec<(EncounterId, i64)>> {
+        self.read(|c| {
+            c.all(
+                "SELECT id, stale FROM encounter WHERE stale > 0 AND id > $1 ORDER BY id LIMIT $2",
+                v![after, limit as i64],
+                |r| Ok((EncounterId(r.int(0)?), r.int(1)?)),
+            )
+        })
+    }
+
+    /// Every visit's identity with its stamp, in order, for a whole run of the analysis.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn all_encounters(
+        &self,
+        after: EncounterId,
+        limit: usize,
+    ) -> Result<Vec<(EncounterId, i64)>> {
+        self.read(|c| {
+            c.all(
+                "SELECT id, stale FROM encounter WHERE stub = 0 AND id > $1 ORDER BY id LIMIT $2",
+                v![after, limit as i64],
+                |r| Ok((EncounterId(r.int(0)?), r.int(1)?)),
+            )
+        })
+    }
+
+    /// Patients and visits whose name, MRN or visit number begins with `text`: the newest visit
+    /// of each patient first.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn find_charts(&self, text: &str, limit: usize) -> Result<Vec<(Patient, Encounter)>> {
+        let prefix = text.trim().to_uppercase();
+        let end = format!("{prefix}\u{10FFFF}");
+        self.read(|c| {
+            let visits = c.all(
+                "SELECT e.id, e.patient, e.visit, e.class, e.status, e.admitted, e.admitted_precision,
+                   e.discharged, e.discharged_precision, e.disposition, e.reason, e.location, e.payer,
+                   e.facility, e.service, e.attending, e.admitting
+                 FROM encounter e WHERE e.stub = 0 AND (e.visit = $3 OR e.patient IN
+                   (SELECT id FROM patient WHERE mrn = $3 UNION
+                    SELECT id FROM patient WHERE name >= $1 AND name < $2 UNION
+                    SELECT id FROM patient WHERE upper(name) >= $1 AND upper(name) < $2))
+                 ORDER BY e.admitted DESC, e.id DESC LIMIT $4",
+                v![&prefix, &end, text.trim(), limit as i64],
+                read_encounter,
+            )?;
+            let mut out = Vec::new();
+            for visit in visits {
+                if let Some(patient) = people::patient(c, visit.patient)? {
+                    out.push((patient, visit));
+                }
+            }
+            Ok(out)
+        })
+    }
+}
+
+fn named_providers(chart: &Chart) -> Vec<ProviderId> {
+    let e = &chart.encounter;
+    let mut ids: Vec<ProviderId> = [e.attending, e.admitting].into_iter().flatten().collect();
+    for d in &chart.documents {
+        ids.extend(
+            [d.author, d.assigned, d.authenticator, d.cosigner]
+                .into_iter()
+                .flatten(),
+        );
+    }
+    for o in &chart.orders {
+        ids.extend([o.ordered_by, o.performer].into_iter().flatten());
+    }
+    for p in &chart.procedures {
+        ids.extend([p.performer, p.anesthetist].into_iter().flatten());
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
