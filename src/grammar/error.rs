@@ -1,0 +1,91 @@
+//! What is wrong with a query, where, and what to do about it.
+
+use super::Span;
+use super::ast::Field;
+use super::date::DateProblem;
+
+/// A query or filter that cannot be understood.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub struct GrammarError {
+    /// What is wrong and what to do.
+    pub problem: Problem,
+    /// The characters that are wrong.
+    pub span: Span,
+}
+
+impl GrammarError {
+    pub(super) fn new(problem: Problem, span: Span) -> Self {
+        Self { problem, span }
+    }
+}
+
+/// What is wrong. Each message is one line with its remedy, and none repeats what was typed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// Nothing was typed.
+    #[error("nothing to search for: type a word")]
+    Blank,
+    /// More than 4 KiB.
+    #[error("too long: at most 4,096 bytes")]
+    TooLong,
+    /// A quotation without its end.
+    #[error("the quotation does not end: add a closing \"")]
+    UnclosedQuote,
+    /// A parenthesis without its partner.
+    #[error("this parenthesis is never closed: add )")]
+    UnclosedGroup,
+    /// A closing parenthesis without its partner.
+    #[error("nothing opens this parenthesis: take it out, or put the words in quotes")]
+    UnexpectedClose,
+    /// Parentheses, negations nested too deep.
+    #[error("nested too deep: at most 32 parentheses or negations within each other")]
+    TooDeep,
+    /// An operator without what it joins.
+    #[error("{0} needs a word {1}: add one, or put {0} in quotes to search for it")]
+    MissingOperand(&'static str, &'static str),
+    /// Only punctuation.
+    #[error("no letter or digit here: only words and numbers can be searched for")]
+    NothingToSearch,
+    /// A star that does not end a word.
+    #[error("a star can only end a word, as in cardio*")]
+    StarInside,
+    /// A prefix too short to be of use.
+    #[error("too short: at least two letters before the star")]
+    PrefixTooShort,
+    /// A field we do not have.
+    #[error("no such field: there are {}; for text with a colon use quotes", names(.0))]
+    UnknownField(&'static [Field]),
+    /// A field without a value.
+    #[error("{}: needs a value right after the colon", .0.name())]
+    MissingValue(Field),
+    /// A field given twice where one is enough.
+    #[error("{}: is given twice: keep one", .0.name())]
+    Twice(Field),
+    /// A date that is none.
+    #[error(transparent)]
+    Date(#[from] DateProblem),
+    /// A value that is none of those a field has.
+    #[error("{} is one of {expected}", .field.name())]
+    BadValue {
+        /// The field.
+        field: Field,
+        /// The values it takes.
+        expected: String,
+    },
+    /// Something search has and filters have not.
+    #[error("filters have no OR, NOT or parentheses: every part must hold; late and -late work")]
+    NotInFilters,
+}
+
+fn names(fields: &[Field]) -> String {
+    let mut text = String::new();
+    for (i, field) in fields.iter().enumerate() {
+        if i > 0 {
+            text.push_str(if i + 1 == fields.len() { " and " } else { ", " });
+        }
+        text.push_str(field.name());
+        text.push(':');
+    }
+    text
+}
