@@ -1,1 +1,3 @@
-//! The workstation on the screen.
+//! The terminal side: keys, keymaps, themes, widgets, screens, and the program around them.
+
+pub mod keys;
