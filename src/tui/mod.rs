@@ -1,3 +1,4 @@
 //! The terminal side: keys, keymaps, themes, widgets, screens, and the program around them.
 
+pub mod keymap;
 pub mod keys;

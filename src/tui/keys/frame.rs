@@ -165,15 +165,8 @@ impl Splitter {
                 self.buffer.push(byte);
                 self.state = State::Text;
             }
-            // The first Esc may be a key of its own, or rxvt's and PuTTY's Alt before a
-            // sequence. Both are told apart by what follows the second.
-            0x1b if !self.meta => {
-                self.meta = true;
-                self.buffer.clear();
-                self.buffer.push(byte);
-                out.push(Token::Escape);
-                self.meta = false;
-            }
+            // Esc twice is the key, then perhaps a sequence: nobody who pressed Esc loses it.
+            0x1b => out.push(Token::Escape),
             _ => {
                 self.buffer.clear();
                 self.state = State::Ground;
@@ -225,19 +218,16 @@ impl Splitter {
 
     fn paste(&mut self, byte: u8, out: &mut Vec<Token>) {
         self.buffer.push(byte);
+        if self.buffer.len() > MAX_PASTE + PASTE_END.len() {
+            // Keep the beginning and the last few bytes, in which the end must be recognised.
+            self.buffer.remove(MAX_PASTE);
+            self.dropped += 1;
+        }
         if self.buffer.ends_with(PASTE_END) {
             let keep = self.buffer.len() - PASTE_END.len();
             self.buffer.truncate(keep);
-            out.push(Token::Paste(
-                std::mem::take(&mut self.buffer),
-                self.dropped,
-            ));
+            out.push(Token::Paste(std::mem::take(&mut self.buffer), self.dropped));
             self.reset();
-        } else if self.buffer.len() > MAX_PASTE + PASTE_END.len() {
-            // Keep the beginning and the last few bytes, in which the end must be recognised.
-            let cut = self.buffer.len() - PASTE_END.len();
-            self.buffer.remove(cut - 1);
-            self.dropped += 1;
         }
     }
 }
