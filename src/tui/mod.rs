@@ -2,3 +2,4 @@
 
 pub mod keymap;
 pub mod keys;
+pub mod theme;
