@@ -2,4 +2,5 @@
 
 pub mod keymap;
 pub mod keys;
+pub mod terminal;
 pub mod theme;
