@@ -1,0 +1,346 @@
+//! The command table itself: one entry for each command, and nothing about it anywhere else.
+
+use super::argument::{Argument, ArgumentError, RowRange, Shape};
+use super::facts::{Facts, Scope, Taken};
+use super::{CommandSpec, Danger, Group};
+use crate::domain::deficiency::DeficiencyState;
+use crate::domain::permission::Permission;
+
+/// Makes the enumeration and the table from one list.
+macro_rules! commands {
+    ($($(#[doc = $doc:literal])+ $variant:ident $(($type:ty))? = $id:literal, $title:literal,
+        $group:ident, [$($scope:ident),+], $shape:ident, $permission:expr, $danger:ident, $check:ident;)*) => {
+        /// What a user can ask for.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Command {
+            $($(#[doc = $doc])+ $variant $(($type))?,)*
+        }
+
+        /// The same without arguments, to find a row of the table.
+        #[allow(clippy::enum_variant_names)]
+        enum Row { $($variant,)* }
+
+        impl Command {
+            /// The row in [`ALL`].
+            pub(super) fn index(&self) -> usize {
+                match self { $(Self::$variant { .. } => Row::$variant as usize,)* }
+            }
+        }
+
+        /// Every command.
+        pub static ALL: &[CommandSpec] = &[$(CommandSpec {
+            id: $id,
+            title: $title,
+            doc: concat!($($doc,)+),
+            group: Group::$group,
+            scopes: &[$(Scope::$scope),+],
+            shape: Shape::$shape,
+            permission: $permission,
+            danger: Danger::$danger,
+            check: $check,
+            build: commands!(@build $variant $($type)?),
+        },)*];
+    };
+    (@build $variant:ident) => {
+        |text| match text {
+            None => Ok(Command::$variant),
+            Some(_) => Err(ArgumentError::Unwanted),
+        }
+    };
+    (@build $variant:ident $type:ty) => {
+        |text| <$type as Argument>::read(text).map(Command::$variant)
+    };
+}
+
+const CREATE: Option<Permission> = Some(Permission::CreateDeficiency);
+const COMPLETE: Option<Permission> = Some(Permission::CompleteDeficiency);
+const SUPERVISE: Option<Permission> = Some(Permission::SuperviseDeficiency);
+const OPEN: Option<Permission> = Some(Permission::OpenChart);
+const SEARCH: Option<Permission> = Some(Permission::Search);
+const WRITE: Option<Permission> = Some(Permission::WriteQuery);
+
+commands! {
+    /// Leaves the program; drafts are kept.
+    Quit = "app.quit", "Quit", Program, [Global], None, None, None, always;
+    /// Goes back one step: closes the dialog, clears the filter, leaves the screen.
+    Back = "app.back", "Back", Program, [Global, Dialog, Text], None, None, None, always;
+    /// Shows the keys and commands that work here.
+    Help = "app.help", "Help", Program, [Global, Text], None, None, None, always;
+    /// Opens the command line with completion.
+    Palette = "app.palette", "Command line", Program, [Global, Text], None, None, None, always;
+    /// Reads the screen's data again.
+    Refresh = "app.refresh", "Refresh", Program, [Global], None, None, None, always;
+    /// Draws the whole screen again.
+    Redraw = "app.redraw", "Redraw", Program, [Global, Text], None, None, None, always;
+    /// Takes back the last change, if nothing has changed since.
+    Undo = "app.undo", "Undo", Program, [Global], None, None, Reversible, can_undo;
+    /// Does again what was just taken back.
+    Redo = "app.redo", "Redo", Program, [Global], None, None, Reversible, can_redo;
+    /// Changes the colours.
+    Theme(Option<String>) = "app.theme", "Colours", Program, [Global], Theme, None, None, always;
+    /// Changes the keys.
+    Keymap(Option<String>) = "app.keymap", "Keys", Program, [Global], Keymap, None, None, always;
+    /// Opens the first screen with the worklists.
+    GotoHome = "app.goto-home", "Worklists", Program, [Global], None, None, None, not_root;
+    /// Opens the deficiency queue.
+    GotoQueue = "app.goto-queue", "Deficiencies", Program, [Global], None, OPEN, None, always;
+    /// Opens full-text search.
+    GotoSearch = "app.goto-search", "Search", Program, [Global], None, SEARCH, None, always;
+    /// Opens the list of queries.
+    GotoQueries = "app.goto-queries", "Query list", Program, [Global], None, OPEN, None, always;
+    /// Sends the cell or line under the cursor to the terminal's clipboard.
+    Copy = "app.copy", "Copy", Program, [Global], None, None, None, may_copy;
+
+    /// Moves down one line.
+    Down = "list.down", "Down", List, [List, Text], None, None, None, always;
+    /// Moves up one line.
+    Up = "list.up", "Up", List, [List, Text], None, None, None, always;
+    /// Moves down one page.
+    PageDown = "list.page-down", "Page down", List, [List, Text], None, None, None, always;
+    /// Moves up one page.
+    PageUp = "list.page-up", "Page up", List, [List, Text], None, None, None, always;
+    /// Moves to the first line.
+    Top = "list.top", "Top", List, [List], None, None, None, always;
+    /// Moves to the last line.
+    End = "list.end", "End", List, [List], None, None, None, always;
+    /// Opens what is under the cursor.
+    Open = "list.open", "Open", List, [List], None, None, None, has_rows;
+    /// Goes to the next item without leaving the detail.
+    Next = "list.next", "Next item", List, [List], None, None, None, always;
+    /// Goes to the previous item without leaving the detail.
+    Previous = "list.previous", "Previous item", List, [List], None, None, None, always;
+    /// Goes to or marks rows by their numbers.
+    SelectRows(RowRange) = "list.select-rows", "Select rows", List, [List], Rows, None, None, has_rows;
+    /// Moves to the next pane.
+    NextPane = "pane.next", "Next pane", List, [List], None, None, None, always;
+    /// Moves to the previous pane.
+    PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
+    /// Narrows the list while you type.
+    Filter = "list.filter", "Filter", List, [Home, Queue, Chart, Queries], None, None, None, always;
+    /// Shows all rows again.
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Queries], None, None, None, is_filtering;
+    /// Marks or unmarks the row and moves on.
+    Mark = "list.mark", "Mark", List, [Queue], None, None, None, has_rows;
+    /// Marks all rows from the last marked one to the cursor.
+    MarkRange = "list.mark-range", "Mark range", List, [Queue], None, None, None, has_rows;
+    /// Marks all rows shown.
+    MarkAll = "list.mark-all", "Mark all", List, [Queue], None, None, None, has_rows;
+    /// Removes all marks.
+    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue], None, None, None, has_marks;
+    /// Sorts by a column.
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Queries], Sort, None, None, always;
+    /// Turns the order round.
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Queries], None, None, None, always;
+    /// Chooses the columns.
+    Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
+
+    /// Accepts the field or the choice.
+    Accept = "field.accept", "Accept", Field, [Text, Dialog], None, None, None, always;
+    /// Goes to the next field.
+    NextField = "field.next", "Next field", Field, [Text, Composer], None, None, None, always;
+    /// Goes to the previous field.
+    PreviousField = "field.previous", "Previous field", Field, [Text, Composer], None, None, None, always;
+    /// Offers a list to choose the field's value from.
+    Pick = "field.pick", "Pick list", Field, [Text, Composer], None, None, None, always;
+    /// Answers the question with yes.
+    Yes = "dialog.yes", "Yes", Field, [Dialog], None, None, None, always;
+    /// Answers the question with no.
+    No = "dialog.no", "No", Field, [Dialog], None, None, None, always;
+
+    /// Opens the view with this number on the first screen.
+    GotoView(u16) = "view.goto", "View by number", View, [Global], Number, OPEN, None, always;
+    /// Opens a view by its name.
+    OpenView(Option<String>) = "view.open", "Open view", View, [Home, Queue], View, OPEN, None, always;
+    /// Saves filter and order as a view under a name.
+    SaveView(Option<String>) = "view.save", "Save view", View, [Queue], MaybeText, OPEN, Reversible, always;
+    /// Deletes a saved view.
+    DeleteView(Option<String>) = "view.delete", "Delete view", View, [Home, Queue], View, OPEN, Reversible, always;
+
+    /// Takes the chart, so that nobody else works it meanwhile.
+    Take = "queue.take", "Take chart", Queue, [Queue, Chart], None, CREATE, Reversible, can_take;
+    /// Gives the chart back.
+    Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
+    /// Opens the chart of the row.
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries], None, OPEN, None, has_chart;
+    /// Completes the marked items, or the one under the cursor.
+    Complete = "queue.complete", "Complete", Queue, [Queue, Chart], None, COMPLETE, Reversible, outstanding;
+    /// Gives the marked items, or the one under the cursor, to another owner.
+    Assign = "queue.assign", "Assign", Queue, [Queue], None, CREATE, Reversible, outstanding;
+    /// Declines the item with a reason.
+    Decline = "queue.decline", "Decline", Queue, [Queue], None, COMPLETE, Reversible, outstanding;
+    /// Sets the item aside with a reason; it stays in history.
+    Void = "queue.void", "Void", Queue, [Queue], None, SUPERVISE, Reversible, outstanding;
+    /// Excuses the item for a time.
+    Hold = "queue.hold", "Hold", Queue, [Queue], None, SUPERVISE, Reversible, can_hold;
+    /// Ends the hold.
+    ReleaseHold = "queue.release-hold", "End hold", Queue, [Queue], None, SUPERVISE, Reversible, on_hold;
+    /// Adds a deficiency by hand to the chart.
+    Add = "queue.add", "Add item", Queue, [Queue, Chart], None, CREATE, Reversible, has_chart;
+    /// Opens a closed or declined item again.
+    Reopen = "queue.reopen", "Reopen", Queue, [Queue], None, CREATE, Reversible, reopenable;
+    /// Shows why the item is here: rule, source, clock, owner, history.
+    Why = "queue.why", "Why is it here", Queue, [Queue], None, OPEN, None, has_rows;
+    /// Goes to the first item of the next chart.
+    NextChart = "queue.next-chart", "Next chart", Queue, [Queue], None, OPEN, None, has_rows;
+    /// Goes to the first item of the previous chart.
+    PreviousChart = "queue.previous-chart", "Previous chart", Queue, [Queue], None, OPEN, None, has_rows;
+
+    /// Shows the documents of the visit.
+    Documents = "chart.documents", "Documents", Chart, [Chart], None, OPEN, None, always;
+    /// Shows the patient's visits.
+    Encounters = "chart.encounters", "Visits", Chart, [Chart], None, OPEN, None, always;
+    /// Shows everything of the visit in time order.
+    Timeline = "chart.timeline", "Timeline", Chart, [Chart], None, OPEN, None, always;
+    /// Shows the deficiencies of the visit.
+    Deficiencies = "chart.deficiencies", "Chart deficiencies", Chart, [Chart], None, OPEN, None, always;
+    /// Finds words in the document.
+    Find = "chart.find", "Find", Chart, [Chart], None, OPEN, None, has_document;
+    /// Goes to the next match.
+    NextMatch = "chart.next-match", "Next match", Chart, [Chart], None, OPEN, None, has_matches;
+    /// Goes to the previous match.
+    PreviousMatch = "chart.previous-match", "Previous match", Chart, [Chart], None, OPEN, None, has_matches;
+    /// Opens the next document.
+    NextDocument = "chart.next-document", "Next document", Chart, [Chart], None, OPEN, None, always;
+    /// Opens the previous document.
+    PreviousDocument = "chart.previous-document", "Previous document", Chart, [Chart], None, OPEN, None, always;
+    /// Shows the versions of the document.
+    Versions = "chart.versions", "Versions", Chart, [Chart], None, OPEN, None, has_document;
+    /// Searches within this chart.
+    SearchChart = "chart.search", "Search chart", Chart, [Chart], None, SEARCH, None, always;
+
+    /// Edits the search.
+    EditSearch = "search.edit", "Edit search", Search, [Search], None, SEARCH, None, always;
+    /// Changes between best first and newest first.
+    SearchOrder = "search.order", "Order of hits", Search, [Search], None, SEARCH, None, always;
+    /// Goes to the next match in the preview.
+    NextHit = "search.next-match", "Next match in hit", Search, [Search], None, SEARCH, None, has_matches;
+    /// Goes to the previous match in the preview.
+    PreviousHit = "search.previous-match", "Previous match in hit", Search, [Search], None, SEARCH, None, has_matches;
+    /// Cites the hit in a query.
+    CiteHit = "search.cite", "Cite hit", Search, [Search], None, WRITE, None, has_rows;
+
+    /// Writes a query about the chart.
+    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search], None, WRITE, None, has_chart;
+    /// Opens the query under the cursor.
+    OpenQuery = "query.open", "Open query", Query, [Queries], None, OPEN, None, has_rows;
+    /// Sends the query to the provider; its text is final from then on.
+    Send = "query.send", "Send", Query, [Composer], None, WRITE, Outward, has_draft;
+    /// Cites the line under the cursor as an indicator.
+    Cite = "query.cite", "Cite", Query, [Chart, Composer], None, WRITE, None, always;
+    /// Goes to the next finding of the compliance check.
+    NextFinding = "query.next-finding", "Next finding", Query, [Composer], None, WRITE, None, has_findings;
+    /// Adds an option.
+    AddOption = "query.add-option", "Add option", Query, [Composer], None, WRITE, None, has_draft;
+    /// Removes the option or indicator under the cursor.
+    RemoveLine = "query.remove-line", "Remove line", Query, [Composer], None, WRITE, None, has_draft;
+    /// Fills in a template.
+    Template(Option<String>) = "query.template", "Template", Query, [Composer], MaybeText, WRITE, None, has_draft;
+    /// Leaves the composer and keeps the draft.
+    Keep = "query.keep", "Keep draft", Query, [Composer], None, WRITE, None, has_draft;
+    /// Throws the draft away.
+    Discard = "query.discard", "Discard draft", Query, [Composer, Queries], None, WRITE, Irreversible, always;
+    /// Takes an issued query back.
+    Withdraw = "query.withdraw", "Withdraw query", Query, [Queries], None, WRITE, Outward, is_issued;
+}
+
+fn always(_: &Facts) -> Option<&'static str> {
+    None
+}
+
+fn unless(holds: bool, reason: &'static str) -> Option<&'static str> {
+    (!holds).then_some(reason)
+}
+
+fn not_root(facts: &Facts) -> Option<&'static str> {
+    unless(!facts.root, "you are there")
+}
+
+fn has_rows(facts: &Facts) -> Option<&'static str> {
+    unless(facts.rows, "the list is empty")
+}
+
+fn has_marks(facts: &Facts) -> Option<&'static str> {
+    unless(facts.marks > 0, "nothing is marked")
+}
+
+fn is_filtering(facts: &Facts) -> Option<&'static str> {
+    unless(facts.filtering, "there is no filter")
+}
+
+fn can_undo(facts: &Facts) -> Option<&'static str> {
+    unless(facts.undo, "nothing to undo")
+}
+
+fn can_redo(facts: &Facts) -> Option<&'static str> {
+    unless(facts.redo, "nothing to redo")
+}
+
+fn may_copy(facts: &Facts) -> Option<&'static str> {
+    unless(facts.may_copy, "copying out of Chartroom is switched off")
+}
+
+fn has_chart(facts: &Facts) -> Option<&'static str> {
+    unless(facts.chart, "no chart under the cursor")
+}
+
+fn has_document(facts: &Facts) -> Option<&'static str> {
+    unless(facts.document, "no document is open")
+}
+
+fn has_matches(facts: &Facts) -> Option<&'static str> {
+    unless(facts.matches, "no matches")
+}
+
+fn has_draft(facts: &Facts) -> Option<&'static str> {
+    unless(facts.draft, "no draft is open")
+}
+
+fn has_findings(facts: &Facts) -> Option<&'static str> {
+    unless(facts.findings, "the check found nothing")
+}
+
+fn is_issued(facts: &Facts) -> Option<&'static str> {
+    unless(facts.issued, "only an issued query can be withdrawn")
+}
+
+fn can_take(facts: &Facts) -> Option<&'static str> {
+    has_chart(facts).or(match facts.taken {
+        Taken::Me => Some("you have taken it already"),
+        Taken::Nobody | Taken::Other => None,
+    })
+}
+
+fn can_release(facts: &Facts) -> Option<&'static str> {
+    has_chart(facts).or(unless(facts.taken == Taken::Me, "you have not taken it"))
+}
+
+fn outstanding(facts: &Facts) -> Option<&'static str> {
+    if facts.marks > 0 {
+        return None;
+    }
+    match facts.state {
+        None => Some("no item under the cursor"),
+        Some(state) => unless(state.is_outstanding(), "the item is closed"),
+    }
+}
+
+fn can_hold(facts: &Facts) -> Option<&'static str> {
+    outstanding(facts).or(unless(
+        !facts.held || facts.marks > 0,
+        "it is on hold already",
+    ))
+}
+
+fn on_hold(facts: &Facts) -> Option<&'static str> {
+    unless(facts.held || facts.marks > 0, "it is not on hold")
+}
+
+fn reopenable(facts: &Facts) -> Option<&'static str> {
+    let closed = |state: DeficiencyState| {
+        !state.is_outstanding() || matches!(state, DeficiencyState::Declined)
+    };
+    unless(
+        facts.marks > 0 || facts.state.is_some_and(closed),
+        "the item is open",
+    )
+}

@@ -1,0 +1,68 @@
+//! Raw input of the local terminal: bytes of standard input and signals, each from a thread of
+//! its own. Deciding what the bytes mean is left to the decoder, timing to the main loop.
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
+use signal_hook::iterator::{Handle, Signals};
+use std::io;
+use std::thread;
+
+/// What came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Raw {
+    /// Bytes typed or pasted.
+    Bytes(Vec<u8>),
+    /// The terminal has another size.
+    Resized,
+    /// The terminal is gone or the program is asked to end.
+    Hangup,
+}
+
+/// Reads standard input until it ends; `send` says whether anybody still listens.
+///
+/// # Errors
+/// The thread cannot be started.
+pub fn read_bytes(send: impl Fn(Raw) -> bool + Send + 'static) -> io::Result<()> {
+    thread::Builder::new()
+        .name("input".to_owned())
+        .spawn(move || {
+            let mut buffer = [0u8; 4096];
+            loop {
+                match rustix::io::read(io::stdin(), &mut buffer[..]) {
+                    Ok(0) => break,
+                    Ok(n) => {
+                        if !send(Raw::Bytes(buffer[..n].to_vec())) {
+                            return;
+                        }
+                    }
+                    Err(rustix::io::Errno::INTR) => {}
+                    Err(_) => break,
+                }
+            }
+            send(Raw::Hangup);
+        })?;
+    Ok(())
+}
+
+/// Turns signals into events; dropping the handle's owner must call `close` on it.
+///
+/// # Errors
+/// The handlers or the thread cannot be set up.
+pub fn watch_signals(send: impl Fn(Raw) -> bool + Send + 'static) -> io::Result<Handle> {
+    let mut signals = Signals::new([SIGWINCH, SIGHUP, SIGTERM, SIGINT])?;
+    let handle = signals.handle();
+    thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            for signal in signals.forever() {
+                let raw = if signal == SIGWINCH {
+                    Raw::Resized
+                } else {
+                    Raw::Hangup
+                };
+                if !send(raw) {
+                    return;
+                }
+            }
+        })?;
+    Ok(handle)
+}
