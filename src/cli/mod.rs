@@ -1,1 +1,64 @@
-//! Arguments; wires everything together.
+//! The command line: the second screen. Whatever a screen does, a verb does.
+//!
+//! Owns arguments, printing, exit codes and the wiring of everything else; decides nothing that
+//! `ops` decides. Start reading at [`main`], then [`args`].
+
+mod admin;
+pub mod args;
+mod chart;
+mod deficiency;
+mod demo;
+mod import;
+mod open;
+mod output;
+mod passphrase;
+mod query;
+mod search;
+mod session;
+mod setup;
+mod shell;
+mod work;
+
+use args::{Cli, Screen, Verb};
+use clap::Parser;
+use output::Result;
+use std::process::ExitCode;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    shell::protect_memory();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // clap prints help to standard output and mistakes to standard error.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    output::finish(run(cli))
+}
+
+fn run(cli: Cli) -> Result {
+    let place = &cli.place;
+    match cli.verb.unwrap_or(Verb::Open(Screen::default())) {
+        Verb::Open(screen) => open::run(place, &screen),
+        Verb::Init(args) => setup::init(place, &args),
+        Verb::Demo(args) => demo::run(place, &args),
+        Verb::Import(args) => import::run(place, &args),
+        Verb::Analyze(args) => work::analyze(place, &args),
+        Verb::Queue(args) => work::queue(place, &args),
+        Verb::Deficiency(verb) => deficiency::run(place, &verb),
+        Verb::Chart(args) => chart::run(place, &args),
+        Verb::Search(args) => search::run(place, &args),
+        Verb::Query(verb) => query::run(place, &verb),
+        Verb::Lint => query::lint(),
+        Verb::User(verb) => admin::user(place, &verb),
+        Verb::Audit(verb) => admin::audit(place, &verb),
+        Verb::Rules(verb) => admin::rules(place, &verb),
+        Verb::Index(verb) => admin::index(place, &verb),
+        Verb::Doctor(args) => admin::doctor(place, &args),
+        Verb::Completions { shell } => shell::completions(shell),
+        Verb::Man => shell::man(),
+    }
+}

@@ -1,1 +1,123 @@
-//! Use cases: permission, decision, transaction.
+//! Use cases: the only way to change or to see anything.
+//!
+//! Every call takes the acting user, asks the one permission function, does its work through
+//! `store` in one transaction and leaves an audit row; a disclosure is audited, durably, before
+//! the first of it is handed out. Never draws, prints or parses a feed. Start reading at
+//! [`Office::act`], then [`views`].
+
+mod access;
+mod act;
+mod analysis;
+mod deficiency;
+mod error;
+pub mod indexing;
+mod intake;
+mod outcome;
+mod queries;
+mod settings;
+mod setup;
+mod undo;
+mod users;
+mod views;
+
+pub use analysis::{WhatIf, Which};
+pub use deficiency::MANUAL;
+pub use error::{Notice, OpsError, Result};
+pub use indexing::{IndexProgress, Indexer};
+pub use intake::Intake;
+pub use outcome::{AnalysisSummary, Outcome};
+pub use settings::Settings;
+pub use setup::{Opening, SiteFiles};
+pub use users::{login_is_valid, login_of};
+pub use views::{DocumentView, FoundChart, SearchAsk};
+
+// What other rooms need of the store's answers, so that they need not know the store.
+pub use crate::store::{AuditCheck, DocumentVersion, QueryRow, StoreError};
+
+use crate::cdi::lint::Lint;
+use crate::domain::ids::RequestId;
+use crate::domain::time::{Clock, Instant};
+use crate::domain::user::Actor;
+use crate::rules::RuleSet;
+use crate::store::{AuditDraft, Meta, Store, Tx, Written};
+use jiff::tz::TimeZone;
+use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
+
+/// One opened hospital: store, index, rules and clock. Shared by every worker of a process.
+pub struct Office {
+    pub(crate) store: Store,
+    pub(crate) index: indexing::Indexing,
+    pub(crate) rules: RuleSet,
+    pub(crate) lint: Lint,
+    pub(crate) templates: Vec<crate::cdi::template::Template>,
+    /// What the department decides for itself.
+    pub settings: Settings,
+    clock: Arc<dyn Clock>,
+    /// The facility's time zone, in which times are read and shown.
+    pub zone: TimeZone,
+    /// The facility's name.
+    pub facility: crate::domain::untrusted::Untrusted,
+}
+
+impl Office {
+    /// The present instant, by the clock the office was opened with.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// The query templates in force.
+    pub fn templates(&self) -> &[crate::cdi::template::Template] {
+        &self.templates
+    }
+
+    /// One write transaction on behalf of an actor.
+    fn write<T: Serialize + DeserializeOwned>(
+        &self,
+        actor: &Actor,
+        request: Option<&RequestId>,
+        body: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<Written<T>> {
+        let meta = Meta {
+            actor,
+            now: self.now(),
+            request,
+        };
+        self.store.write(&meta, body)
+    }
+
+    /// Records that something is about to be shown. No audit, no view: an error here must keep
+    /// the caller from showing it.
+    fn disclose(&self, actor: &Actor, mut draft: AuditDraft) -> Result<()> {
+        if draft.outcome.is_empty() {
+            "ok".clone_into(&mut draft.outcome);
+        }
+        self.write(actor, None, |tx| {
+            tx.audit(draft);
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Records that something was refused.
+    fn refused(&self, actor: &Actor, action: &str, error: &OpsError) {
+        let draft = AuditDraft {
+            action: action.to_owned(),
+            detail: serde_json::json!({ "why": error.to_string() }).to_string(),
+            outcome: "refused".to_owned(),
+            ..AuditDraft::default()
+        };
+        // The refusal itself stands whether or not it can be recorded.
+        let _ = self.disclose(actor, draft);
+    }
+}
+
+/// A restricted document, or one of a chart that is not the actor's.
+fn denied_document(actor: &Actor) -> OpsError {
+    access::denied(actor, crate::domain::permission::Permission::ViewSensitive)
+}

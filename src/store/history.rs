@@ -110,6 +110,14 @@ impl Tx<'_> {
         }))
     }
 
+    /// The newest event of a thing.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn last_event(&self, kind: &str, object: i64) -> Result<Option<HistoryEntry>> {
+        Ok(of(self.conn, kind, object)?.into_iter().next())
+    }
+
     /// Marks a request as undone.
     ///
     /// # Errors

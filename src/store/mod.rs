@@ -12,6 +12,7 @@ mod deficiencies;
 mod documents;
 mod driver;
 mod error;
+pub mod hex_digest;
 mod history;
 mod keys;
 mod leases;

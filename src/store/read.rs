@@ -82,6 +82,14 @@ impl Store {
         })
     }
 
+    /// Every deficiency of a visit.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn deficiencies_of(&self, id: EncounterId) -> Result<Vec<super::DeficiencyRow>> {
+        self.read(|c| super::deficiencies::full(c, "encounter = $1 ORDER BY id", v![id]))
+    }
+
     /// The visits of a patient, newest first.
     ///
     /// # Errors

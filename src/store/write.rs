@@ -59,6 +59,8 @@ pub struct Event<'a> {
     pub to: &'a str,
     /// Reason.
     pub reason: &'a Untrusted,
+    /// Further detail, as JSON: what a changed record said before.
+    pub detail: String,
     /// What undo needs to restore, as JSON; empty if it cannot be undone.
     pub before: String,
 }
@@ -158,7 +160,7 @@ impl Tx<'_> {
         self.declared += 1;
         self.conn.insert(
             "INSERT INTO event (request, at, user, action, kind, object, encounter, from_state,
-               to_state, reason, before) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
+               to_state, reason, detail, before) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
             v![
                 &self.request,
                 self.now,
@@ -170,6 +172,7 @@ impl Tx<'_> {
                 event.from,
                 event.to,
                 event.reason,
+                &event.detail,
                 &event.before
             ],
         )

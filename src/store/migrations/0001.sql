@@ -187,7 +187,7 @@ CREATE TABLE request (
 CREATE TABLE event (
   id INTEGER PRIMARY KEY, request TEXT NOT NULL, at INTEGER NOT NULL, user INTEGER NOT NULL,
   action TEXT NOT NULL, kind TEXT NOT NULL, object INTEGER NOT NULL, encounter INTEGER NOT NULL,
-  from_state TEXT NOT NULL, to_state TEXT NOT NULL, reason TEXT NOT NULL, before TEXT NOT NULL) STRICT;
+  from_state TEXT NOT NULL, to_state TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL, before TEXT NOT NULL) STRICT;
 CREATE INDEX event_object ON event (kind, object, id);
 CREATE INDEX event_request ON event (request);
 

@@ -286,10 +286,24 @@ mod tests {
     fn the_defaults_bind_what_people_do_all_day() {
         // Every command is in the palette; these must have a key of their own as well.
         let rare = [
-            "app.redraw", "app.theme", "app.keymap", "list.columns", "list.select-rows",
-            "view.delete", "view.open", "list.clear-filter", "list.clear-marks", "query.template",
-            "query.discard", "query.withdraw", "chart.deficiencies", "chart.search",
-            "query.remove-line", "app.redo", "queue.previous-chart", "app.refresh",
+            "app.redraw",
+            "app.theme",
+            "app.keymap",
+            "list.columns",
+            "list.select-rows",
+            "view.delete",
+            "view.open",
+            "list.clear-filter",
+            "list.clear-marks",
+            "query.template",
+            "query.discard",
+            "query.withdraw",
+            "chart.deficiencies",
+            "chart.search",
+            "query.remove-line",
+            "app.redo",
+            "queue.previous-chart",
+            "app.refresh",
         ];
         for (name, _) in BUNDLED {
             let map = Keymap::load(name, None).unwrap();
@@ -331,9 +345,15 @@ mod tests {
     fn sequences_pend_and_resolve() {
         let map = Keymap::load("vim", None).unwrap();
         let queue = facts(Scope::Queue);
-        assert_eq!(resolve(&map, &queue, "j"), Resolution::Command(Command::Down));
+        assert_eq!(
+            resolve(&map, &queue, "j"),
+            Resolution::Command(Command::Down)
+        );
         assert_eq!(resolve(&map, &queue, "g"), Resolution::Pending);
-        assert_eq!(resolve(&map, &queue, "g g"), Resolution::Command(Command::Top));
+        assert_eq!(
+            resolve(&map, &queue, "g g"),
+            Resolution::Command(Command::Top)
+        );
         assert_eq!(
             resolve(&map, &queue, "g 3"),
             Resolution::Command(Command::GotoView(3))
@@ -365,8 +385,14 @@ mod tests {
     fn a_condition_decides_between_two_meanings() {
         let map = Keymap::load("vim", None).unwrap();
         let mut chart = facts(Scope::Chart);
-        assert_eq!(resolve(&map, &chart, "/"), Resolution::Command(Command::Filter));
+        assert_eq!(
+            resolve(&map, &chart, "/"),
+            Resolution::Command(Command::Filter)
+        );
         chart.reading = true;
-        assert_eq!(resolve(&map, &chart, "/"), Resolution::Command(Command::Find));
+        assert_eq!(
+            resolve(&map, &chart, "/"),
+            Resolution::Command(Command::Find)
+        );
     }
 }

@@ -1,0 +1,292 @@
+//! `user`, `audit`, `rules`, `index`, `doctor`.
+
+use super::args::{Audit, Index, Json, Place, Rules, User as UserVerb};
+use super::deficiency::{act, provider};
+use super::output::{Exit, Failure, Out, Result};
+use super::session::{Session, rule_files};
+use crate::domain::action::Action;
+use crate::domain::user::{Role, User};
+use crate::ops::{IndexProgress, OpsError};
+use crate::rules::RuleSet;
+use crate::text::show;
+use anyhow::Context;
+use serde_json::json;
+
+fn roles(names: &[String]) -> Result<Vec<Role>> {
+    names
+        .iter()
+        .map(|name| {
+            Role::from_name(name.trim()).ok_or_else(|| {
+                let all: Vec<&str> = Role::ALL.iter().map(|r| r.name()).collect();
+                Failure::Usage(format!("{name} is no role: {}", all.join(", ")))
+            })
+        })
+        .collect()
+}
+
+/// Runs a verb of `user`.
+pub fn user(place: &Place, verb: &UserVerb) -> Result {
+    let session = place.open()?;
+    match verb {
+        UserVerb::Add {
+            login,
+            name,
+            roles: names,
+            provider: who,
+        } => {
+            let action = Action::AddUser {
+                login: login.clone(),
+                name: name.clone().unwrap_or_else(|| login.clone()).into(),
+                roles: roles(names)?,
+                provider: who.as_deref().map(|n| provider(&session, n)).transpose()?,
+            };
+            act(&session, &action, false)
+        }
+        UserVerb::List(json) => list(&session, json.json),
+        UserVerb::Roles {
+            login,
+            roles: names,
+        } => {
+            let user = find(&session, login)?;
+            change(&session, &user, roles(names)?, user.active)
+        }
+        UserVerb::Off { login } => {
+            let user = find(&session, login)?;
+            change(&session, &user, user.roles.clone(), false)
+        }
+        UserVerb::On { login } => {
+            let user = find(&session, login)?;
+            change(&session, &user, user.roles.clone(), true)
+        }
+    }
+}
+
+fn list(session: &Session, json: bool) -> Result {
+    let mut out = Out::new(json);
+    for u in session.office.users(&session.actor)? {
+        let names: Vec<&str> = u.roles.iter().map(|r| r.name()).collect();
+        if out.json {
+            out.object(
+                &json!({ "login": u.login, "name": u.name, "roles": names, "active": u.active }),
+            )?;
+        } else {
+            let state = if u.active { "" } else { "  (off)" };
+            out.line(format_args!(
+                "{:<16} {:<24} {}{state}",
+                u.login,
+                show(&u.name),
+                names.join(", ")
+            ))?;
+        }
+    }
+    out.done(Exit::Done)
+}
+
+fn find(session: &Session, login: &str) -> Result<User> {
+    let users = session.office.users(&session.actor)?;
+    users.into_iter().find(|u| u.login == login).ok_or_else(|| {
+        OpsError::NotFound {
+            what: "user",
+            name: login.to_owned(),
+        }
+        .into()
+    })
+}
+
+fn change(session: &Session, user: &User, roles: Vec<Role>, active: bool) -> Result {
+    let action = Action::ChangeUser {
+        user: user.id,
+        version: user.version,
+        roles,
+        active,
+    };
+    act(session, &action, false)
+}
+
+/// Runs a verb of `audit`.
+pub fn audit(place: &Place, verb: &Audit) -> Result {
+    let session = place.open()?;
+    match verb {
+        Audit::Verify(json) => {
+            let check = session.office.audit_verify()?;
+            let mut out = Out::new(json.json);
+            if out.json {
+                out.object(&json!({ "chains": check.chains, "rows": check.rows, "problems": check.problems }))?;
+            } else {
+                for problem in &check.problems {
+                    out.line(problem)?;
+                }
+                let word = if check.problems.is_empty() {
+                    "intact"
+                } else {
+                    "NOT intact"
+                };
+                out.line(format_args!(
+                    "{} rows in {} chains: {word}",
+                    check.rows, check.chains
+                ))?;
+            }
+            out.done(if check.problems.is_empty() {
+                Exit::Done
+            } else {
+                Exit::Found
+            })
+        }
+        Audit::Show { limit, json } => {
+            let rows = session.office.audit_rows(&session.actor, *limit)?;
+            let mut out = Out::new(json.json);
+            for row in rows {
+                if out.json {
+                    out.object(&row)?;
+                } else {
+                    out.line(format_args!(
+                        "{}  {:<12} {:<20} {:<24} {} {}",
+                        row.at.rfc3339(),
+                        show(&row.login.into()),
+                        row.action,
+                        row.object,
+                        row.outcome,
+                        show(&row.os_user.into())
+                    ))?;
+                }
+            }
+            out.done(Exit::Done)
+        }
+    }
+}
+
+/// Runs a verb of `rules`. Needs no data.
+pub fn rules(place: &Place, verb: &Rules) -> Result {
+    match verb {
+        Rules::Check { rules, json } => {
+            let dir = match rules {
+                Some(dir) => dir.clone(),
+                None => place.config_dir()?.join("rules"),
+            };
+            check_rules(&dir, json.json)
+        }
+        Rules::List(json) => {
+            let mut files = RuleSet::embedded_files();
+            files.extend(place.site_files()?.rules);
+            let set = RuleSet::from_files(&files).map_err(OpsError::from)?;
+            let mut out = Out::new(json.json);
+            for r in set.rules() {
+                if out.json {
+                    out.object(&json!({
+                        "id": r.id, "version": r.version, "type": r.kind, "title": r.title,
+                        "enabled": r.enabled, "source": r.source, "file": r.file
+                    }))?;
+                } else {
+                    let on = if r.enabled { "on " } else { "off" };
+                    out.line(format_args!(
+                        "{on} {:<10} v{} {:<8} {}",
+                        r.id, r.version, r.kind, r.title
+                    ))?;
+                }
+            }
+            out.done(Exit::Done)
+        }
+        Rules::Copy { folder } => copy_rules(folder),
+    }
+}
+
+fn check_rules(dir: &std::path::Path, json: bool) -> Result {
+    let mut files = RuleSet::embedded_files();
+    files.extend(rule_files(dir)?);
+    let mut out = Out::new(json);
+    let set = match RuleSet::from_files(&files) {
+        Ok(set) => set,
+        Err(error) => {
+            if json {
+                out.object(&json!({ "kind": "problem", "reason": error.to_string() }))?;
+            } else {
+                out.line(error)?;
+            }
+            return out.done(Exit::Found);
+        }
+    };
+    let results = set.check();
+    let failed = results.iter().filter(|r| r.failure.is_some()).count();
+    for r in &results {
+        if out.json {
+            out.object(&json!({
+                "kind": "case", "rule": r.rule, "case": r.case, "file": r.file, "line": r.line, "failure": r.failure
+            }))?;
+        } else if let Some(failure) = &r.failure {
+            out.line(format_args!(
+                "{}:{} {} \"{}\": {failure}",
+                r.file, r.line, r.rule, r.case
+            ))?;
+        }
+    }
+    if !out.json {
+        out.line(format_args!("{} cases, {failed} failed", results.len()))?;
+    }
+    out.done(if failed == 0 { Exit::Done } else { Exit::Found })
+}
+
+fn copy_rules(folder: &std::path::Path) -> Result {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let mut out = Out::new(false);
+    for (name, text) in RuleSet::embedded_files() {
+        let path = folder.join(&name);
+        if path.exists() {
+            out.line(format_args!(
+                "{} is there already; left as it is",
+                path.display()
+            ))?;
+            continue;
+        }
+        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
+        out.line(path.display())?;
+    }
+    out.done(Exit::Done)
+}
+
+/// Runs a verb of `index`.
+pub fn index(place: &Place, verb: &Index) -> Result {
+    let session = place.open()?;
+    let bar = super::import::bar();
+    let progress = &mut |p: IndexProgress| {
+        bar.set_message(format!("{} documents", p.documents));
+        bar.tick();
+        true
+    };
+    let done = match verb {
+        Index::Rebuild => Some(session.office.index_rebuild(progress)?),
+        Index::Update => session.office.index_now(progress)?,
+    };
+    bar.finish_and_clear();
+    let mut out = Out::new(false);
+    match done {
+        Some(done) => out.line(format_args!("{} documents indexed", done.documents))?,
+        None => out.line("another Chartroom process keeps the index up to date")?,
+    }
+    out.done(Exit::Done)
+}
+
+/// Runs `doctor`.
+pub fn doctor(place: &Place, args: &Json) -> Result {
+    let session = place.open()?;
+    let problems = session.office.doctor()?;
+    let mut out = Out::new(args.json);
+    for problem in &problems {
+        if out.json {
+            out.object(&json!({ "kind": "problem", "reason": problem }))?;
+        } else {
+            out.line(problem)?;
+        }
+    }
+    if !out.json {
+        out.line(if problems.is_empty() {
+            "all is well"
+        } else {
+            "something is wrong: restore a backup, or ask for help"
+        })?;
+    }
+    out.done(if problems.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Found
+    })
+}

@@ -1,0 +1,513 @@
+//! The command line's grammar: one definition for parsing, help, completions and manual.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Chartroom: chart deficiencies, queries and full-text search for hospital HIM.
+#[derive(Debug, Parser)]
+#[command(name = "chartroom", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// Where the data is, what unlocks it, and who works.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Data directory.
+    #[arg(long, global = true, env = "CHARTROOM_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Directory of config.toml, keymap.toml, themes/, rules/, settings.toml.
+    #[arg(long, global = true, env = "CHARTROOM_CONFIG_DIR", value_name = "DIR")]
+    pub config_dir: Option<PathBuf>,
+    /// File with the passphrase in its first line.
+    #[arg(
+        long,
+        global = true,
+        env = "CHARTROOM_PASSPHRASE_FILE",
+        value_name = "FILE"
+    )]
+    pub passphrase_file: Option<PathBuf>,
+    /// Key file; must lie outside the data directory.
+    #[arg(
+        long,
+        global = true,
+        env = "CHARTROOM_KEY_FILE",
+        value_name = "FILE",
+        conflicts_with = "passphrase_file"
+    )]
+    pub key_file: Option<PathBuf>,
+    /// Act as this user (on one's own machine; the operating system's user is in the audit row).
+    #[arg(long = "as", global = true, value_name = "USER")]
+    pub user: Option<String>,
+}
+
+/// Options of the workstation.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Screen {
+    /// Theme: dark, light, high-contrast, mono, phosphor, or one of your own.
+    #[arg(long)]
+    pub theme: Option<String>,
+    /// Keymap: vim, function, emacs.
+    #[arg(long)]
+    pub keymap: Option<String>,
+    /// Lines of ASCII even where UTF-8 works.
+    #[arg(long)]
+    pub ascii: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Open the workstation (the same as no verb at all).
+    Open(Screen),
+    /// Make a data directory.
+    Init(Init),
+    /// Open the workstation on a synthetic hospital.
+    Demo(Demo),
+    /// Take in records: files, folders, archives, or - for standard input.
+    Import(Import),
+    /// Run the deficiency rules.
+    Analyze(Analyze),
+    /// Show the deficiency queue.
+    Queue(Queue),
+    /// Work deficiencies.
+    #[command(subcommand)]
+    Deficiency(Deficiency),
+    /// Show a chart by MRN or visit number.
+    Chart(Chart),
+    /// Search every word of every chart.
+    Search(Search),
+    /// Write, issue and follow queries to providers.
+    #[command(subcommand)]
+    Query(Query),
+    /// Check query drafts (JSON lines on standard input) against the compliance rules.
+    Lint,
+    /// Manage users.
+    #[command(subcommand)]
+    User(User),
+    /// Read or verify the audit log.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Check rule files, or copy the defaults to change them.
+    #[command(subcommand)]
+    Rules(Rules),
+    /// The search index.
+    #[command(subcommand)]
+    Index(Index),
+    /// Check store, audit chains and index.
+    Doctor(Json),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// Output for programs.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Json {
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The facility's name.
+    #[arg(long)]
+    pub facility: String,
+    /// Its time zone, such as America/New_York.
+    #[arg(long)]
+    pub time_zone: String,
+    /// Login name of the first user (default: yours).
+    #[arg(long)]
+    pub login: Option<String>,
+    /// Their name.
+    #[arg(long)]
+    pub name: Option<String>,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Charts to make.
+    #[arg(long, default_value_t = 200)]
+    pub charts: u64,
+    /// Seed: the same seed makes the same hospital.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// "Now" of the demo, RFC 3339; dates are relative to it (default: the real now).
+    #[arg(long, value_name = "INSTANT")]
+    pub now: Option<String>,
+    /// Write what was planted (what must and must not be found) to this file, JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+    /// Do not open the workstation.
+    #[arg(long)]
+    pub no_open: bool,
+    #[command(flatten)]
+    pub screen: Screen,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Files, folders, archives (.gz .zst .zip .tar), or -.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Name of the source: records are known by it.
+    #[arg(long, default_value = "import")]
+    pub source: String,
+    /// Only read and report; change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// `analyze`.
+#[derive(Debug, Args)]
+pub struct Analyze {
+    /// Visits by number (default: every visit that changed since it was analysed).
+    #[arg(value_name = "VISIT")]
+    pub visits: Vec<String>,
+    /// Every visit.
+    #[arg(long, conflicts_with = "visits")]
+    pub all: bool,
+    /// Try the rules of this folder instead of the site's.
+    #[arg(long, value_name = "DIR", requires = "what_if")]
+    pub rules: Option<PathBuf>,
+    /// Only tell what would open and close.
+    #[arg(long)]
+    pub what_if: bool,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// `queue`.
+#[derive(Debug, Args)]
+pub struct Queue {
+    /// View: all, mine, unassigned, late, due, declined, hold, ownerless, closed, or a saved one.
+    #[arg(long, default_value = "all")]
+    pub view: String,
+    /// Filter, as typed in the workstation: words, type: owner: service: class: state: mrn: visit: late.
+    #[arg(long, default_value = "")]
+    pub filter: String,
+    /// Sort by due, age, patient, owner, type or closed.
+    #[arg(long, default_value = "due")]
+    pub sort: String,
+    /// From the other end.
+    #[arg(long)]
+    pub reverse: bool,
+    /// At most so many rows.
+    #[arg(long, default_value_t = 100)]
+    pub limit: usize,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// What a deficiency verb acts on.
+#[derive(Debug, Args)]
+pub struct Items {
+    /// Numbers of deficiencies, as `queue` shows them.
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<i64>,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// `deficiency …`.
+#[derive(Debug, Subcommand)]
+pub enum Deficiency {
+    /// Add one by hand.
+    Add {
+        /// The visit.
+        visit: String,
+        /// Type code, such as DS-M.
+        kind: String,
+        /// Who owes it: part of a provider's name.
+        #[arg(long)]
+        owner: Option<String>,
+        /// Due: T+7, 2026-03-31 (default: as the settings say).
+        #[arg(long)]
+        due: Option<String>,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Show everything about one.
+    Show(Items),
+    /// Take the charts of these: they become yours, and nobody else works them meanwhile.
+    Take(Items),
+    /// Give the charts of these back.
+    Release(Items),
+    /// Give them to another provider.
+    Assign {
+        #[command(flatten)]
+        items: Items,
+        /// The new owner: part of a name; `none` for nobody.
+        #[arg(long)]
+        to: String,
+        /// Why.
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Put them on hold: the time is not charged.
+    Hold {
+        #[command(flatten)]
+        items: Items,
+        /// illness, leave, vacation, chart_unavailable, awaiting_other, legal, other.
+        #[arg(long)]
+        reason: String,
+        /// Until: T+7, 2026-03-31.
+        #[arg(long)]
+        until: Option<String>,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+    },
+    /// End their hold.
+    Unhold {
+        #[command(flatten)]
+        items: Items,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+    },
+    /// Complete them.
+    Complete {
+        #[command(flatten)]
+        items: Items,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+    },
+    /// Decline them.
+    Decline {
+        #[command(flatten)]
+        items: Items,
+        /// not_my_patient, other_provider_performed, already_documented, not_required,
+        /// resident_responsibility, off_service, duplicate, wrong_patient, record_unavailable, other.
+        #[arg(long)]
+        reason: String,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+    },
+    /// Void them (supervisor).
+    Void {
+        #[command(flatten)]
+        items: Items,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Open closed or declined ones again.
+    Reopen {
+        #[command(flatten)]
+        items: Items,
+        /// Why.
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Undo your last change, or the request named.
+    Undo {
+        /// A request id, as a change prints it with --json.
+        request: Option<String>,
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+/// `chart`.
+#[derive(Debug, Args)]
+pub struct Chart {
+    /// MRN or visit number.
+    pub number: String,
+    /// Print the text of this document of the chart.
+    #[arg(long, value_name = "ID")]
+    pub document: Option<i64>,
+    /// Laboratory values, vital signs and medications too.
+    #[arg(long)]
+    pub values: bool,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// `search`.
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Words, "phrases", prefix*, type: author: mrn: date: visit: name: service:.
+    #[arg(required = true)]
+    pub query: Vec<String>,
+    /// At most so many hits.
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    /// Skip so many.
+    #[arg(long, default_value_t = 0)]
+    pub offset: usize,
+    /// Newest first.
+    #[arg(long)]
+    pub newest: bool,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// `query …`.
+#[derive(Debug, Subcommand)]
+pub enum Query {
+    /// List queries.
+    List {
+        /// Only of this visit.
+        #[arg(long)]
+        visit: Option<String>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Show a query.
+    Show {
+        /// Its number.
+        id: i64,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Save a draft for a visit: the words as a JSON object on standard input (see `lint`).
+    Draft {
+        /// The visit.
+        visit: String,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Issue a draft.
+    Issue {
+        /// Its number.
+        id: i64,
+        /// Whom to ask: part of a provider's name.
+        #[arg(long)]
+        to: String,
+        /// Answer due (default: as the settings say).
+        #[arg(long)]
+        due: Option<String>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Take an issued query back.
+    Withdraw {
+        /// Its number.
+        id: i64,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Answer a query (the provider it was sent to).
+    Answer {
+        /// Its number.
+        id: i64,
+        /// The answer.
+        answer: String,
+    },
+    /// List the query templates.
+    Templates(Json),
+}
+
+/// `user …`.
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Add a user.
+    Add {
+        /// Login name.
+        login: String,
+        /// Name shown.
+        #[arg(long)]
+        name: Option<String>,
+        /// Roles: analyst, cdi, coder, provider, supervisor, privacy, release, registrar, auditor, admin.
+        #[arg(long, value_delimiter = ',', required = true)]
+        roles: Vec<String>,
+        /// For the provider role: part of the provider's name.
+        #[arg(long)]
+        provider: Option<String>,
+    },
+    /// List users.
+    List(Json),
+    /// Change roles.
+    Roles {
+        /// Login name.
+        login: String,
+        /// The new roles.
+        #[arg(value_delimiter = ',', required = true)]
+        roles: Vec<String>,
+    },
+    /// Switch an account off.
+    Off {
+        /// Login name.
+        login: String,
+    },
+    /// Switch an account on.
+    On {
+        /// Login name.
+        login: String,
+    },
+}
+
+/// `audit …`.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Recompute every chain and name the first bad entry.
+    Verify(Json),
+    /// The newest entries.
+    Show {
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+/// `rules …`.
+#[derive(Debug, Subcommand)]
+pub enum Rules {
+    /// Validate rule files and run their test cases.
+    Check {
+        /// Folder with a site's rule files (default: that of the configuration directory).
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// List the rules in force.
+    List(Json),
+    /// Copy the default rule files into a folder.
+    Copy {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+/// `index …`.
+#[derive(Debug, Subcommand)]
+pub enum Index {
+    /// Build the index anew.
+    Rebuild,
+    /// Bring the index up to date now.
+    Update,
+}
+
+/// Whether text goes to a person or a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Lines for a person.
+    Text,
+    /// One JSON object a line.
+    Json,
+}

@@ -1,0 +1,320 @@
+//! `deficiency …`: the same work as on the screen.
+
+use super::args::{Deficiency, Items, Place};
+use super::output::{Exit, Failure, Out, Result, note};
+use super::session::{Session, new_request};
+use super::work::{row_json, visit};
+use crate::domain::action::{Action, DeficiencyChange};
+use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, HoldReason, Subject};
+use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId, RequestId};
+use crate::domain::time::Instant;
+use crate::ops::{OpsError, Outcome};
+use crate::text::show;
+use serde_json::json;
+
+/// Runs a verb of `deficiency`.
+pub fn run(place: &Place, verb: &Deficiency) -> Result {
+    let session = place.open()?;
+    match verb {
+        Deficiency::Add {
+            visit: number,
+            kind,
+            owner,
+            due,
+            comment,
+            json,
+        } => {
+            let due = match due {
+                Some(text) => end_of_day(&session, text)?,
+                None => session.office.now().plus_days(
+                    session.office.settings.manual_due_days,
+                    &session.office.zone,
+                ),
+            };
+            let action = Action::AddDeficiency {
+                encounter: visit(&session, number)?,
+                kind: kind.to_uppercase(),
+                subject: Subject::default(),
+                owner: owner
+                    .as_deref()
+                    .map(|name| provider(&session, name))
+                    .transpose()?,
+                due,
+                comment: comment.as_str().into(),
+            };
+            act(&session, &action, json.json)
+        }
+        Deficiency::Show(items) => show_items(&session, items),
+        Deficiency::Take(items) => charts(&session, items, |encounter| Action::Take { encounter }),
+        Deficiency::Release(items) => {
+            charts(&session, items, |encounter| Action::Release { encounter })
+        }
+        Deficiency::Assign { items, to, reason } => {
+            let owner = if to == "none" {
+                None
+            } else {
+                Some(provider(&session, to)?)
+            };
+            change(
+                &session,
+                items,
+                DeficiencyChange::Assign {
+                    owner,
+                    reason: reason.as_str().into(),
+                },
+            )
+        }
+        Deficiency::Hold {
+            items,
+            reason,
+            until,
+            comment,
+        } => {
+            let hold = DeficiencyChange::PlaceHold {
+                reason: one_of(
+                    reason,
+                    HoldReason::from_name,
+                    HoldReason::ALL.iter().map(|r| r.name()),
+                )?,
+                comment: comment.as_str().into(),
+                until: until
+                    .as_deref()
+                    .map(|t| end_of_day(&session, t))
+                    .transpose()?,
+            };
+            change(&session, items, hold)
+        }
+        Deficiency::Unhold { items, comment } => change(
+            &session,
+            items,
+            DeficiencyChange::ReleaseHold {
+                comment: comment.as_str().into(),
+            },
+        ),
+        Deficiency::Complete { items, comment } => change(
+            &session,
+            items,
+            DeficiencyChange::Complete {
+                comment: comment.as_str().into(),
+            },
+        ),
+        Deficiency::Decline {
+            items,
+            reason,
+            comment,
+        } => {
+            let decline = DeficiencyChange::Decline {
+                reason: one_of(
+                    reason,
+                    DeclineReason::from_name,
+                    DeclineReason::ALL.iter().map(|r| r.name()),
+                )?,
+                comment: comment.as_str().into(),
+            };
+            change(&session, items, decline)
+        }
+        Deficiency::Void { items, reason } => change(
+            &session,
+            items,
+            DeficiencyChange::Void {
+                reason: reason.as_str().into(),
+            },
+        ),
+        Deficiency::Reopen { items, reason } => change(
+            &session,
+            items,
+            DeficiencyChange::Reopen {
+                reason: reason.as_str().into(),
+            },
+        ),
+        Deficiency::Undo { request, json } => {
+            let request = match request {
+                Some(id) => RequestId(id.clone()),
+                None => session
+                    .office
+                    .last_undoable(&session.actor)?
+                    .ok_or_else(|| {
+                        OpsError::Refused("there is nothing of yours to undo".to_owned())
+                    })?,
+            };
+            act(&session, &Action::Undo { request }, json.json)
+        }
+    }
+}
+
+fn one_of<T>(
+    name: &str,
+    find: impl Fn(&str) -> Option<T>,
+    all: impl Iterator<Item = &'static str>,
+) -> Result<T> {
+    find(name).ok_or_else(|| {
+        let all: Vec<&str> = all.collect();
+        Failure::Usage(format!("{name} is none of {}", all.join(", ")))
+    })
+}
+
+/// The end of a day given as `T+7` or `2026-03-31`.
+pub fn end_of_day(session: &Session, text: &str) -> Result<Instant> {
+    let zone = &session.office.zone;
+    let day = crate::grammar::parse_day(text, session.office.now().day(zone))
+        .map_err(|e| Failure::Usage(e.to_string()))?;
+    Ok(Instant::end_of(day, zone))
+}
+
+/// The provider whose name contains `name`.
+pub fn provider(session: &Session, name: &str) -> Result<ProviderId> {
+    let found = session.office.providers(&session.actor, name, 10)?;
+    match found.as_slice() {
+        [] => Err(OpsError::NotFound {
+            what: "provider named",
+            name: name.to_owned(),
+        }
+        .into()),
+        [one] => Ok(ProviderId(one.id)),
+        several => {
+            if let Some(exact) = several
+                .iter()
+                .find(|c| c.name.raw().eq_ignore_ascii_case(name))
+            {
+                return Ok(ProviderId(exact.id));
+            }
+            let names: Vec<String> = several
+                .iter()
+                .map(|c| show(&c.name).into_string())
+                .collect();
+            Err(Failure::Usage(format!(
+                "{name} may be {}",
+                names.join("; ")
+            )))
+        }
+    }
+}
+
+fn details(session: &Session, items: &Items) -> Result<Vec<DeficiencyDetail>> {
+    items
+        .ids
+        .iter()
+        .map(|id| Ok(session.office.detail(&session.actor, DeficiencyId(*id))?))
+        .collect()
+}
+
+fn change(session: &Session, items: &Items, change: DeficiencyChange) -> Result {
+    let seen = details(session, items)?;
+    let action = Action::ChangeDeficiencies {
+        items: seen.iter().map(|d| (d.row.id, d.row.version)).collect(),
+        change,
+    };
+    act(session, &action, items.json.json)
+}
+
+fn charts(session: &Session, items: &Items, action: impl Fn(EncounterId) -> Action) -> Result {
+    let mut encounters: Vec<EncounterId> = details(session, items)?
+        .iter()
+        .map(|d| d.row.encounter)
+        .collect();
+    encounters.sort_unstable();
+    encounters.dedup();
+    let mut exit = Exit::Done;
+    for encounter in encounters {
+        if act(session, &action(encounter), items.json.json)? == Exit::Found {
+            exit = Exit::Found;
+        }
+    }
+    Ok(exit)
+}
+
+/// Does an action and tells what it did.
+pub fn act(session: &Session, action: &Action, json: bool) -> Result {
+    let request = new_request();
+    let outcome: Outcome = session.office.act(&session.actor, &request, action)?;
+    let mut out = Out::new(json);
+    if json {
+        out.object(&json!({
+            "kind": "outcome", "request": request, "done": outcome.done,
+            "refused": outcome.refused.iter().map(|(id, why)| json!({ "id": id, "reason": why })).collect::<Vec<_>>(),
+            "undoable": outcome.undoable
+        }))?;
+    } else {
+        for (id, why) in &outcome.refused {
+            note(&format!("{id} left as it is: {why}"));
+        }
+        let done: Vec<String> = outcome.done.iter().map(ToString::to_string).collect();
+        let undo = if outcome.undoable {
+            " (`chartroom deficiency undo` takes it back)"
+        } else {
+            ""
+        };
+        out.line(format_args!(
+            "done: {}{undo}",
+            if done.is_empty() {
+                "nothing".to_owned()
+            } else {
+                done.join(", ")
+            }
+        ))?;
+    }
+    out.done(if outcome.refused.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Found
+    })
+}
+
+fn show_items(session: &Session, items: &Items) -> Result {
+    let mut out = Out::new(items.json.json);
+    for d in details(session, items)? {
+        let rule = session.office.rules().rule(&d.row.rule.id);
+        if out.json {
+            let mut value = row_json(&session.office, &d.row);
+            if let Some(object) = value.as_object_mut() {
+                object.insert("why".into(), d.why.clone().into());
+                object.insert("clock".into(), d.clock_words.clone().into());
+                object.insert("owner_why".into(), d.owner_why.clone().into());
+                object.insert("source".into(), rule.map(|r| r.source.clone()).into());
+                object.insert("history".into(), serde_json::to_value(&d.history)?);
+                object.insert("holds".into(), serde_json::to_value(&d.holds)?);
+            }
+            out.object(&value)?;
+            continue;
+        }
+        let zone = &session.office.zone;
+        let when = |at: Instant| crate::domain::time::Moment::at(at).iso(zone);
+        out.line(format_args!(
+            "{} {}  {}  visit {}  {}",
+            d.row.kind,
+            rule.map_or("", |r| r.title.as_str()),
+            show(&d.row.patient_name),
+            show(&d.row.visit),
+            d.row.state.name()
+        ))?;
+        out.line(format_args!("  why     {}", d.why))?;
+        out.line(format_args!(
+            "  clock   {} -> due {}",
+            d.clock_words,
+            when(d.row.due)
+        ))?;
+        out.line(format_args!(
+            "  owner   {} ({})",
+            show(&d.row.owner_name),
+            d.owner_why
+        ))?;
+        out.line(format_args!(
+            "  rule    {} v{}  {}",
+            d.row.rule.id,
+            d.row.rule.version,
+            rule.map_or("", |r| r.source.as_str())
+        ))?;
+        for e in &d.history {
+            out.line(format_args!(
+                "  {}  {}  {} {} -> {} {}",
+                when(e.at),
+                show(&e.user_name),
+                e.action,
+                e.from,
+                e.to,
+                show(&e.reason)
+            ))?;
+        }
+    }
+    out.done(Exit::Done)
+}

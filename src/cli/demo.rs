@@ -1,0 +1,169 @@
+//! `demo`: the synthetic hospital, entered through import actions.
+
+use super::args::{Demo, Init, Place};
+use super::output::{Exit, Failure, Out, Result, stderr_is_terminal};
+use super::session::{Session, new_id, new_request};
+use super::{import, open, setup};
+use crate::demo::{Hospital, Plan};
+use crate::domain::action::{Action, ImportBatch};
+use crate::domain::record::Arrival;
+use crate::domain::time::{Clock, FixedClock, Instant, SystemClock};
+use crate::ops::{Office, OpsError};
+use crate::vault::Vault;
+use anyhow::Context;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where the demo hospital stands.
+const ZONE: &str = "America/New_York";
+/// Its name.
+const FACILITY: &str = "Harbor View Medical Center (demo)";
+/// Records in a batch.
+const BATCH: usize = 1_000;
+
+/// Runs `demo`.
+pub fn run(place: &Place, args: &Demo) -> Result {
+    let clock: Arc<dyn Clock> = match &args.now {
+        None => Arc::new(SystemClock),
+        Some(text) => Arc::new(FixedClock::new(Instant::parse(text).ok_or_else(|| {
+            Failure::Usage(format!(
+                "{text} is no instant: write it like 2026-03-22T14:00:00Z"
+            ))
+        })?)),
+    };
+    let home = Home::new(place)?;
+    let init = Init {
+        facility: FACILITY.to_owned(),
+        time_zone: ZONE.to_owned(),
+        login: None,
+        name: None,
+    };
+    let office = setup::make(place, &home.dir, &home.vault, Arc::clone(&clock), &init)?;
+    let session = place.sign_in(office, &new_id())?;
+    let charts = fill(&session, args, clock.now())?;
+    if args.no_open {
+        if home.kept() {
+            import::settle(&session)?;
+        } else {
+            session
+                .office
+                .analyze(&session.actor, &crate::ops::Which::Changed, &mut |_| true)?;
+        }
+        let counts = session.office.counts(&session.actor)?;
+        let mut out = Out::new(args.json.json);
+        if out.json {
+            out.object(&serde_json::json!({
+                "kind": "summary", "charts": charts, "patients": counts.patients,
+                "encounters": counts.encounters, "documents": counts.documents,
+                "open": counts.views.first().map_or(0, |v| v.1), "data_dir": home.dir
+            }))?;
+        } else {
+            out.line(format_args!(
+                "{charts} charts, {} documents, {} open deficiencies",
+                counts.documents,
+                counts.views.first().map_or(0, |v| v.1)
+            ))?;
+        }
+        return out.done(Exit::Done);
+    }
+    session
+        .office
+        .analyze(&session.actor, &crate::ops::Which::Changed, &mut |_| true)?;
+    open::workstation(place, session, &args.screen)
+}
+
+/// The directory of the demo: a temporary one that goes with it, or one that is kept.
+struct Home {
+    dir: PathBuf,
+    vault: Vault,
+    temporary: Option<tempfile::TempDir>,
+}
+
+impl Home {
+    fn new(place: &Place) -> Result<Self> {
+        if place.data_dir.is_some() {
+            let dir = place.data_dir()?;
+            let vault = Vault::create(&dir, &place.key_source(true)?).map_err(OpsError::from)?;
+            return Ok(Self {
+                dir,
+                vault,
+                temporary: None,
+            });
+        }
+        let temporary = tempfile::Builder::new()
+            .prefix("chartroom-demo-")
+            .tempdir()
+            .context("a temporary directory for the demo")?;
+        Ok(Self {
+            dir: temporary.path().to_owned(),
+            vault: Vault::in_memory().map_err(OpsError::from)?,
+            temporary: Some(temporary),
+        })
+    }
+
+    fn kept(&self) -> bool {
+        self.temporary.is_none()
+    }
+}
+
+/// Makes the charts and takes them in; gives their number.
+fn fill(session: &Session, args: &Demo, now: Instant) -> Result<u64> {
+    let office: &Office = &session.office;
+    let plan = Plan {
+        seed: args.seed,
+        charts: args.charts,
+        now,
+        zone: office.zone.clone(),
+        facility: FACILITY.to_owned(),
+    };
+    let mut manifest = args
+        .manifest
+        .as_ref()
+        .map(|path| {
+            std::fs::File::create(path)
+                .map(std::io::BufWriter::new)
+                .with_context(|| path.display().to_string())
+        })
+        .transpose()?;
+    let bar = if stderr_is_terminal() {
+        indicatif::ProgressBar::new(args.charts)
+    } else {
+        indicatif::ProgressBar::hidden()
+    };
+    let mut waiting: Vec<Arrival> = Vec::new();
+    for bundle in Hospital::new(plan) {
+        if let Some(file) = &mut manifest {
+            for planted in &bundle.truth {
+                serde_json::to_writer(&mut *file, planted)?;
+                file.write_all(b"\n")?;
+            }
+        }
+        bar.inc(1);
+        waiting.extend(bundle.arrivals);
+        while waiting.len() >= BATCH {
+            let rest = waiting.split_off(BATCH);
+            take(session, std::mem::replace(&mut waiting, rest))?;
+        }
+    }
+    take(session, waiting)?;
+    bar.finish_and_clear();
+    if let Some(mut file) = manifest {
+        file.flush()?;
+    }
+    Ok(args.charts)
+}
+
+fn take(session: &Session, arrivals: Vec<Arrival>) -> Result<()> {
+    let action = Action::Import(ImportBatch {
+        source: "demo".to_owned(),
+        arrivals,
+    });
+    let outcome = session
+        .office
+        .act(&session.actor, &new_request(), &action)?;
+    match outcome.intake.map(|i| i.issues.len()).unwrap_or(0) {
+        0 => Ok(()),
+        n => Err(anyhow::anyhow!("{n} records of the demo hospital were refused").into()),
+    }
+}

@@ -1,0 +1,230 @@
+//! `import`: records in, with progress, rejects and a summary; then analysis and index.
+
+use super::args::{Import, Place};
+use super::output::{Exit, Failure, Out, Result, note, stderr_is_terminal};
+use super::session::{Session, new_request};
+use crate::domain::action::{Action, ImportBatch};
+use crate::domain::record::{Arrival, Extent, Issue, RecordKind, Severity};
+use crate::import::{Options, Progress, Sink, Stop, read_paths};
+use crate::ops::{Intake, Which};
+use crate::text::show;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+/// Runs `import`.
+pub fn run(place: &Place, args: &Import) -> Result {
+    let started = Instant::now();
+    let session = place.open()?;
+    let mut taker = Taker {
+        session: &session,
+        source: &args.source,
+        dry_run: args.dry_run,
+        total: Intake::default(),
+        out: Out::new(args.json.json),
+        rejected: 0,
+        skipped: 0,
+        failure: None,
+        bar: bar(),
+    };
+    let options = Options {
+        zone: session.office.zone.clone(),
+        limits: crate::import::Limits::default(),
+    };
+    let mut stdin = std::io::stdin().lock();
+    let read = read_paths(&args.paths, &mut stdin, &options, &mut taker);
+    taker.bar.finish_and_clear();
+    if let (Err(Stop), Some(failure)) = (read, taker.failure.take()) {
+        return Err(failure);
+    }
+    if !args.dry_run {
+        settle(&session)?;
+    }
+    taker.summary(started.elapsed().as_secs_f64())
+}
+
+/// Analysis of what changed, and the index.
+pub fn settle(session: &Session) -> Result<()> {
+    let bar = bar();
+    session
+        .office
+        .analyze(&session.actor, &Which::Changed, &mut |visits| {
+            bar.set_message(format!("analysed {visits} visits"));
+            bar.tick();
+            true
+        })?;
+    session.office.index_now(&mut |p| {
+        bar.set_message(format!("indexed {} documents", p.documents));
+        bar.tick();
+        true
+    })?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+pub fn bar() -> ProgressBar {
+    if !stderr_is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3}% {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Takes what the readers find and hands it to `ops`, one batch an action.
+struct Taker<'a> {
+    session: &'a Session,
+    source: &'a str,
+    dry_run: bool,
+    total: Intake,
+    out: Out,
+    rejected: i64,
+    skipped: i64,
+    failure: Option<Failure>,
+    bar: ProgressBar,
+}
+
+impl Sink for Taker<'_> {
+    fn arrivals(&mut self, batch: Vec<Arrival>) -> std::result::Result<(), Stop> {
+        if self.dry_run {
+            for arrival in batch.iter().filter(|a| a.extent != Extent::Mention) {
+                *self.total.new.entry(arrival.record.kind()).or_default() += 1;
+            }
+            return Ok(());
+        }
+        let action = Action::Import(ImportBatch {
+            source: self.source.to_owned(),
+            arrivals: batch,
+        });
+        match self
+            .session
+            .office
+            .act(&self.session.actor, &new_request(), &action)
+        {
+            Ok(outcome) => {
+                let mut intake = outcome.intake.unwrap_or_default();
+                for issue in std::mem::take(&mut intake.issues) {
+                    self.issue(issue);
+                }
+                self.total.add(intake);
+                Ok(())
+            }
+            Err(error) => {
+                self.failure = Some(error.into());
+                Err(Stop)
+            }
+        }
+    }
+
+    fn issue(&mut self, issue: Issue) {
+        match issue.severity {
+            Severity::Reject => self.rejected += 1,
+            Severity::Skip => self.skipped += 1,
+            Severity::Warning => {}
+        }
+        if let Err(failure) = self.tell(&issue) {
+            self.failure = Some(failure);
+        }
+    }
+
+    fn progress(&mut self, progress: &Progress) {
+        self.bar.set_length(progress.bytes_total.max(1));
+        self.bar.set_position(progress.bytes_done);
+        self.bar.set_message(format!(
+            "{} records  {}",
+            progress.records,
+            show(&progress.file)
+        ));
+    }
+}
+
+impl Taker<'_> {
+    fn tell(&mut self, issue: &Issue) -> Result<()> {
+        let file = show(&issue.provenance.file).into_string();
+        let place = show(&issue.provenance.place).into_string();
+        if self.out.json {
+            let value = match issue.severity {
+                Severity::Skip => json!({ "kind": "skip", "file": file, "reason": issue.reason }),
+                severity => json!({
+                    "kind": severity.name(), "file": file, "line": issue.provenance.line,
+                    "where": place, "reason": issue.reason
+                }),
+            };
+            return self.out.object(&value);
+        }
+        let line = if issue.provenance.line > 0 {
+            format!(":{}", issue.provenance.line)
+        } else {
+            String::new()
+        };
+        let place = if place.is_empty() {
+            String::new()
+        } else {
+            format!(" {place}")
+        };
+        self.bar.suspend(|| {
+            note(&format!(
+                "{} {file}{line}{place}: {}",
+                issue.severity.name(),
+                issue.reason
+            ))
+        });
+        Ok(())
+    }
+
+    fn summary(mut self, seconds: f64) -> Result {
+        let found = if self.rejected > 0 {
+            Exit::Found
+        } else {
+            Exit::Done
+        };
+        if self.out.json {
+            let named =
+                |map: &BTreeMap<RecordKind, i64>| -> serde_json::Map<String, serde_json::Value> {
+                    RecordKind::ALL
+                        .iter()
+                        .map(|k| {
+                            (
+                                k.plural().to_owned(),
+                                json!(map.get(k).copied().unwrap_or(0)),
+                            )
+                        })
+                        .collect()
+                };
+            let summary = json!({
+                "kind": "summary", "new": named(&self.total.new), "updated": named(&self.total.updated),
+                "unchanged": named(&self.total.unchanged), "rejected": self.rejected,
+                "skipped": self.skipped, "seconds": (seconds * 1000.0).round() / 1000.0
+            });
+            self.out.object(&summary)?;
+            return self.out.done(found);
+        }
+        let verb = if self.dry_run { "would take in" } else { "new" };
+        self.out.line(format_args!(
+            "{:<14}{:>10}{:>10}{:>11}",
+            "", verb, "updated", "unchanged"
+        ))?;
+        for kind in RecordKind::ALL {
+            let n = |map: &BTreeMap<RecordKind, i64>| map.get(kind).copied().unwrap_or(0);
+            let (new, updated, unchanged) = (
+                n(&self.total.new),
+                n(&self.total.updated),
+                n(&self.total.unchanged),
+            );
+            if new + updated + unchanged > 0 {
+                self.out.line(format_args!(
+                    "{:<14}{new:>10}{updated:>10}{unchanged:>11}",
+                    kind.plural()
+                ))?;
+            }
+        }
+        self.out.line(format_args!(
+            "{} rejected, {} files skipped, {seconds:.1} s",
+            self.rejected, self.skipped
+        ))?;
+        self.out.done(found)
+    }
+}

@@ -1,0 +1,158 @@
+//! Printing: lines for people, JSON lines for programs, errors to standard error, exit codes.
+
+use crate::ops::{OpsError, StoreError};
+use serde::Serialize;
+use std::io::{BufWriter, IsTerminal, Stdout, Write};
+use std::process::ExitCode;
+
+/// How a verb ended (design contract: 0 done; 1 done, but something was found; 2 usage; 3 data
+/// or environment; 4 not permitted).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// Done, but import, lint, rules check, verify or doctor found something.
+    Found,
+}
+
+/// A verb's error with its exit code.
+#[derive(Debug)]
+pub enum Failure {
+    /// The arguments do not make sense.
+    Usage(String),
+    /// A use case failed.
+    Ops(OpsError),
+    /// Something around it failed.
+    Other(anyhow::Error),
+    /// Whoever read our output went away: nothing more to say.
+    Hangup,
+}
+
+impl From<OpsError> for Failure {
+    fn from(error: OpsError) -> Self {
+        Self::Ops(error)
+    }
+}
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Ops(error.into())
+    }
+}
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast_ref::<std::io::Error>() {
+            Some(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Self::Hangup,
+            _ => Self::Other(error),
+        }
+    }
+}
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        anyhow::Error::from(error).into()
+    }
+}
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        if error.is_io() {
+            std::io::Error::from(error).into()
+        } else {
+            Self::Other(error.into())
+        }
+    }
+}
+
+/// Results of verbs.
+pub type Result<T = Exit> = std::result::Result<T, Failure>;
+
+/// Tells how a verb ended, and gives the process's exit code.
+pub fn finish(result: Result) -> ExitCode {
+    match result {
+        Ok(Exit::Done) | Err(Failure::Hangup) => ExitCode::SUCCESS,
+        Ok(Exit::Found) => ExitCode::from(1),
+        Err(Failure::Usage(text)) => {
+            complain(&text);
+            ExitCode::from(2)
+        }
+        Err(Failure::Ops(error)) => {
+            complain(&error.to_string());
+            ExitCode::from(if matches!(error, OpsError::NotPermitted { .. }) {
+                4
+            } else {
+                3
+            })
+        }
+        Err(Failure::Other(error)) => {
+            complain(&format!("{error:#}"));
+            ExitCode::from(3)
+        }
+    }
+}
+
+/// One line on standard error.
+pub fn complain(text: &str) {
+    // Standard error may be closed; there is nowhere left to say so.
+    let _ = writeln!(std::io::stderr(), "chartroom: {text}");
+}
+
+/// A note on standard error that is not an error.
+pub fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Whether standard error is a terminal (progress is drawn only there).
+pub fn stderr_is_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// Standard output, as text or JSON lines.
+pub struct Out {
+    inner: BufWriter<Stdout>,
+    /// Whether to print JSON lines.
+    pub json: bool,
+}
+
+impl Out {
+    /// Standard output.
+    pub fn new(json: bool) -> Self {
+        Self {
+            inner: BufWriter::new(std::io::stdout()),
+            json,
+        }
+    }
+
+    /// A JSON object on a line of its own.
+    pub fn object(&mut self, value: &impl Serialize) -> Result<()> {
+        serde_json::to_writer(&mut self.inner, value)?;
+        self.inner.write_all(b"\n")?;
+        Ok(())
+    }
+
+    /// A line of text.
+    pub fn line(&mut self, text: impl std::fmt::Display) -> Result<()> {
+        writeln!(self.inner, "{text}")?;
+        Ok(())
+    }
+
+    /// Makes sure that everything is out.
+    pub fn done(mut self, exit: Exit) -> Result {
+        self.inner.flush()?;
+        Ok(exit)
+    }
+}
+
+/// Cuts or pads shown text to a column of a text table.
+pub fn column(text: &str, width: usize) -> String {
+    use unicode_width::UnicodeWidthChar;
+    let mut out = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        let w = c.width().unwrap_or(0);
+        if used + w > width {
+            break;
+        }
+        out.push(c);
+        used += w;
+    }
+    out.extend(std::iter::repeat_n(' ', width - used));
+    out
+}

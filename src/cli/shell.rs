@@ -1,0 +1,36 @@
+//! Shell integration, and what the process asks of the operating system at its start.
+
+use super::args::Cli;
+use super::output::{Exit, Result};
+use clap::CommandFactory;
+
+/// Prints completions.
+pub fn completions(shell: clap_complete::Shell) -> Result {
+    clap_complete::generate(
+        shell,
+        &mut Cli::command(),
+        "chartroom",
+        &mut std::io::stdout(),
+    );
+    Ok(Exit::Done)
+}
+
+/// Prints the manual page.
+pub fn man() -> Result {
+    clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?;
+    Ok(Exit::Done)
+}
+
+/// No core file, no tracing by others of the same user, files private from their creation on.
+pub fn protect_memory() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    // Each is a hardening that an odd kernel may refuse; the program works without.
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    let _ = setrlimit(Resource::Core, none);
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+}

@@ -1,0 +1,215 @@
+//! `analyze` and `queue`.
+
+use super::args::{Analyze, Place, Queue};
+use super::output::{Exit, Failure, Out, Result, column};
+use super::session::{Session, rule_files};
+use crate::domain::deficiency::QueueRow;
+use crate::domain::ids::EncounterId;
+use crate::domain::worklist::{QueueRequest, QueueSort, QueueView};
+use crate::ops::{Office, OpsError, Which};
+use crate::rules::RuleSet;
+use crate::text::show;
+use serde_json::json;
+
+/// Runs `analyze`.
+pub fn analyze(place: &Place, args: &Analyze) -> Result {
+    let session = place.open()?;
+    let which = if args.all {
+        Which::All
+    } else if args.visits.is_empty() {
+        Which::Changed
+    } else {
+        let ids = args
+            .visits
+            .iter()
+            .map(|v| visit(&session, v))
+            .collect::<Result<Vec<_>>>()?;
+        Which::These(ids)
+    };
+    if args.what_if {
+        return what_if(&session, args, &which);
+    }
+    let summary = session
+        .office
+        .analyze(&session.actor, &which, &mut |_| true)?;
+    let mut out = Out::new(args.json.json);
+    if out.json {
+        let mut value = serde_json::to_value(&summary)?;
+        if let Some(object) = value.as_object_mut() {
+            object.insert("kind".into(), "summary".into());
+        }
+        out.object(&value)?;
+    } else {
+        out.line(format_args!(
+            "{} visits analysed: {} opened, {} reopened, {} updated, {} cleared",
+            summary.visits, summary.opened, summary.reopened, summary.updated, summary.cleared
+        ))?;
+    }
+    out.done(Exit::Done)
+}
+
+fn what_if(session: &Session, args: &Analyze, which: &Which) -> Result {
+    let mut files = RuleSet::embedded_files();
+    if let Some(dir) = &args.rules {
+        files.extend(rule_files(dir)?);
+    }
+    let rules = RuleSet::from_files(&files).map_err(OpsError::from)?;
+    let changes = session.office.what_if(&session.actor, &rules, which)?;
+    let mut out = Out::new(args.json.json);
+    for change in &changes {
+        let verb = if change.opens { "open" } else { "clear" };
+        if out.json {
+            out.object(&json!({
+                "kind": "change", "change": verb, "type": change.kind, "rule": change.rule, "encounter": change.encounter
+            }))?;
+        } else {
+            out.line(format_args!(
+                "would {verb} {} on visit row {}",
+                change.kind, change.encounter
+            ))?;
+        }
+    }
+    let opens = changes.iter().filter(|c| c.opens).count();
+    let clears = changes.len() - opens;
+    if out.json {
+        out.object(&json!({ "kind": "summary", "open": opens, "clear": clears }))?;
+    } else {
+        out.line(format_args!(
+            "would open {opens}, clear {clears}; nothing was changed"
+        ))?;
+    }
+    out.done(Exit::Done)
+}
+
+/// The visit with this number.
+pub fn visit(session: &Session, number: &str) -> Result<EncounterId> {
+    let found = session
+        .office
+        .find_charts(&session.actor, &number.into(), 20)?;
+    let mut exact = found
+        .iter()
+        .filter(|c| c.encounter.facts.visit.raw() == number);
+    match (exact.next(), exact.next()) {
+        (Some(chart), None) => Ok(chart.encounter.id),
+        (Some(_), Some(_)) => Err(Failure::Usage(format!(
+            "visit number {number} is used by several sources"
+        ))),
+        (None, _) => Err(OpsError::NotFound {
+            what: "visit",
+            name: number.to_owned(),
+        }
+        .into()),
+    }
+}
+
+/// Runs `queue`.
+pub fn queue(place: &Place, args: &Queue) -> Result {
+    let session = place.open()?;
+    let mut request = request(&session, args)?;
+    let mut out = Out::new(args.json.json);
+    if !out.json {
+        out.line(format_args!(
+            "{:>6} {:>5} {:<6} {:<12} {:<20} {:<16} {:<10} STATE",
+            "ID", "AGE", "TYPE", "VISIT", "PATIENT", "OWNER", "DUE"
+        ))?;
+    }
+    let mut left = args.limit;
+    let mut total = 0;
+    while left > 0 {
+        request.limit = left.min(session.office.settings.page_rows);
+        let page = session.office.queue(&session.actor, &request)?;
+        total = page.total;
+        for row in &page.rows {
+            if out.json {
+                out.object(&row_json(&session.office, row))?;
+            } else {
+                out.line(row_text(&session.office, row))?;
+            }
+        }
+        left -= page.rows.len();
+        request.after = page.next;
+        if request.after.is_none() {
+            break;
+        }
+    }
+    if !out.json {
+        out.line(format_args!("{} of {total}", args.limit - left))?;
+    }
+    out.done(Exit::Done)
+}
+
+fn request(session: &Session, args: &Queue) -> Result<QueueRequest> {
+    let saved = session.office.saved_views(&session.actor)?;
+    let saved = saved.iter().find(|v| v.name == args.view);
+    let view = match (QueueView::from_name(&args.view), saved) {
+        (Some(view), _) => view,
+        (None, Some(saved)) => saved.view,
+        (None, None) => {
+            let names: Vec<&str> = QueueView::ALL.iter().map(|v| v.name()).collect();
+            return Err(Failure::Usage(format!(
+                "no view {}: {}, or a saved one",
+                args.view,
+                names.join(", ")
+            )));
+        }
+    };
+    let sort = QueueSort::from_name(&args.sort).ok_or_else(|| {
+        let names: Vec<&str> = QueueSort::ALL.iter().map(|v| v.name()).collect();
+        Failure::Usage(format!("no sort order {}: {}", args.sort, names.join(", ")))
+    })?;
+    let sort = if view == QueueView::Closed && sort == QueueSort::Due {
+        QueueSort::Closed
+    } else {
+        sort
+    };
+    let saved_filter = saved.map(|s| s.filter.as_str()).unwrap_or_default();
+    let text = [saved_filter, &args.filter].join(" ");
+    let filter =
+        crate::grammar::queue_filter(text.trim()).map_err(|e| Failure::Usage(e.to_string()))?;
+    Ok(QueueRequest {
+        view,
+        filter,
+        sort,
+        reverse: args.reverse,
+        after: None,
+        limit: args.limit,
+    })
+}
+
+/// A queue row as other programs rely on it.
+pub fn row_json(office: &Office, row: &QueueRow) -> serde_json::Value {
+    let ages = row.ages(office.now());
+    json!({
+        "id": row.id, "type": row.kind, "rule": row.rule.id, "rule_version": row.rule.version,
+        "visit": row.visit, "mrn": row.mrn, "patient": row.patient_name, "class": row.class.name(),
+        "service": row.service_name, "owner": row.owner_name, "state": row.state.name(),
+        "start": row.start.rfc3339(), "due": row.due.rfc3339(), "age_days": ages.calendar_days,
+        "chargeable_days": ages.chargeable_days, "late": ages.late, "held": row.held_since.is_some(),
+        "document": row.subject.document, "procedure": row.subject.procedure, "order": row.subject.order,
+        "version": row.version
+    })
+}
+
+fn row_text(office: &Office, row: &QueueRow) -> String {
+    let ages = row.ages(office.now());
+    let due = if ages.late {
+        "LATE".to_owned()
+    } else {
+        row.due.day(&office.zone).to_string()
+    };
+    let state = if row.held_since.is_some() {
+        "on hold"
+    } else {
+        row.state.name()
+    };
+    format!(
+        "{:>6} {:>4}d {} {} {} {} {} {state}",
+        row.id,
+        ages.calendar_days,
+        column(&row.kind, 6),
+        column(show(&row.visit).as_str(), 12),
+        column(show(&row.patient_name).as_str(), 20),
+        column(show(&row.owner_name).as_str(), 16),
+        column(&due, 10),
+    )
+}

@@ -1,0 +1,83 @@
+//! The question every action and every view asks first.
+
+use super::error::{OpsError, Result};
+use crate::domain::chart::Chart;
+use crate::domain::document::{Document, Sensitivity};
+use crate::domain::ids::ProviderId;
+use crate::domain::permission::{Grant, Permission, grant};
+use crate::domain::search::SearchAccess;
+use crate::domain::user::Actor;
+use crate::domain::worklist::{Reader, Scope};
+
+/// How far the actor may; an error if not at all.
+pub(super) fn allowed(actor: &Actor, permission: Permission) -> Result<Scope> {
+    match (grant(&actor.user, permission), actor.user.provider) {
+        (Grant::Yes, _) => Ok(Scope::All),
+        (Grant::Own, Some(provider)) => Ok(Scope::Provider(provider)),
+        _ => Err(denied(actor, permission)),
+    }
+}
+
+pub(super) fn denied(actor: &Actor, permission: Permission) -> OpsError {
+    let roles: Vec<&str> = actor.user.roles.iter().map(|r| r.name()).collect();
+    OpsError::NotPermitted {
+        permission,
+        roles: if roles.is_empty() {
+            "none".into()
+        } else {
+            roles.join(", ")
+        },
+    }
+}
+
+/// Who reads a worklist.
+pub(super) fn reader(actor: &Actor) -> Result<Reader> {
+    Ok(Reader {
+        user: actor.user.id,
+        scope: allowed(actor, Permission::OpenChart)?,
+    })
+}
+
+/// Whether the actor may open this chart.
+pub(super) fn may_open(actor: &Actor, chart: &Chart) -> Result<()> {
+    match allowed(actor, Permission::OpenChart)? {
+        Scope::All => Ok(()),
+        Scope::Provider(me) if responsible(chart, me) => Ok(()),
+        Scope::Provider(_) => Err(denied(actor, Permission::OpenChart)),
+    }
+}
+
+/// Whether a provider takes part in a chart.
+fn responsible(chart: &Chart, me: ProviderId) -> bool {
+    let e = &chart.encounter;
+    e.attending == Some(me) || e.admitting == Some(me) || chart.providers.iter().any(|p| p.id == me)
+}
+
+/// Whether the actor may see this document of a chart they may open.
+pub(super) fn may_read(actor: &Actor, document: &Document) -> bool {
+    document.facts.sensitivity == Sensitivity::Normal
+        || match grant(&actor.user, Permission::ViewSensitive) {
+            Grant::Yes => true,
+            Grant::Own => actor.user.provider.is_some_and(|me| {
+                [
+                    document.author,
+                    document.authenticator,
+                    document.assigned,
+                    document.cosigner,
+                ]
+                .contains(&Some(me))
+            }),
+            Grant::No => false,
+        }
+}
+
+/// The access filter of a search.
+pub(super) fn search_access(actor: &Actor) -> Result<SearchAccess> {
+    Ok(SearchAccess {
+        only_provider: match allowed(actor, Permission::Search)? {
+            Scope::All => None,
+            Scope::Provider(me) => Some(me),
+        },
+        sensitive: grant(&actor.user, Permission::ViewSensitive) == Grant::Yes,
+    })
+}

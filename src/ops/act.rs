@@ -1,0 +1,190 @@
+//! The one door for changes: an action, decided and written in one transaction.
+
+use super::error::{OpsError, Result};
+use super::outcome::Outcome;
+use super::{Office, access, deficiency, intake, queries, undo, users};
+use crate::domain::action::Action;
+use crate::domain::ids::RequestId;
+use crate::domain::permission::Permission;
+use crate::domain::user::Actor;
+use crate::store::{AuditDraft, Tx};
+
+/// Records in one batch at the most: one batch is one transaction.
+pub const BATCH_RECORDS: usize = 1_000;
+
+impl Office {
+    /// Does what an action asks. The same request id again changes nothing and gives the same
+    /// outcome.
+    ///
+    /// # Errors
+    /// Not permitted, refused, or what the store says; nothing was changed then.
+    pub fn act(&self, actor: &Actor, request: &RequestId, action: &Action) -> Result<Outcome> {
+        let done = self.write(actor, Some(request), |tx| self.decide(tx, actor, action));
+        match done {
+            Ok(written) => {
+                self.index.wake();
+                Ok(written.into_inner())
+            }
+            Err(error) => {
+                if matches!(error, OpsError::NotPermitted { .. } | OpsError::Refused(_)) {
+                    self.refused(actor, name(action), &error);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn decide(&self, tx: &mut Tx<'_>, actor: &Actor, action: &Action) -> Result<Outcome> {
+        match action {
+            Action::Import(batch) => import(tx, actor, batch),
+            // Findings come from the rules alone; see `Office::analyze`.
+            Action::ApplyFindings { .. } => Err(OpsError::Refused(
+                "findings are written by the analysis".into(),
+            )),
+            Action::AddDeficiency {
+                encounter,
+                kind,
+                subject,
+                owner,
+                due,
+                comment,
+            } => {
+                let kinds = self.deficiency_kinds();
+                let new = deficiency::ByHand {
+                    encounter: *encounter,
+                    kind,
+                    subject: *subject,
+                    owner: *owner,
+                    due: *due,
+                    comment,
+                };
+                deficiency::add(tx, actor, &kinds, &new)
+            }
+            Action::ChangeDeficiencies { items, change } => {
+                deficiency::change(tx, actor, items, change)
+            }
+            Action::Take { encounter } => {
+                deficiency::take(tx, actor, *encounter, self.settings.lease_minutes)
+            }
+            Action::Release { encounter } => deficiency::release_chart(tx, actor, *encounter),
+            Action::IssueQuery {
+                query,
+                version,
+                provider,
+                due,
+            } => queries::issue(tx, self, actor, *query, *version, *provider, *due),
+            Action::WithdrawQuery {
+                query,
+                version,
+                reason,
+            } => queries::withdraw(tx, actor, *query, *version, reason),
+            Action::AnswerQuery {
+                query,
+                version,
+                answer,
+            } => queries::answer(tx, actor, *query, *version, answer),
+            Action::DiscardDraft { query } => queries::discard(tx, actor, *query),
+            Action::AddUser {
+                login,
+                name,
+                roles,
+                provider,
+            } => users::add(tx, actor, login, name, roles, *provider),
+            Action::ChangeUser {
+                user,
+                version,
+                roles,
+                active,
+            } => users::change(tx, self, actor, *user, *version, roles, *active),
+            Action::SaveView(view) => {
+                access::allowed(actor, Permission::OpenChart)?;
+                let id = tx.save_view(view)?;
+                tx.audit(view_audit("view.save", id.0));
+                Ok(Outcome::one(id.0))
+            }
+            Action::DeleteView { name } => {
+                access::allowed(actor, Permission::OpenChart)?;
+                if !tx.delete_view(name)? {
+                    return Err(OpsError::NotFound {
+                        what: "saved view",
+                        name: name.clone(),
+                    });
+                }
+                tx.audit(view_audit("view.delete", 0));
+                Ok(Outcome::default())
+            }
+            Action::Undo { request } => undo::undo(tx, actor, request),
+        }
+    }
+
+    /// The deficiency types that can be added by hand: those of the rules.
+    pub fn deficiency_kinds(&self) -> Vec<String> {
+        let mut kinds: Vec<String> = self
+            .rules
+            .catalogue()
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect();
+        kinds.sort();
+        kinds.dedup();
+        kinds
+    }
+}
+
+fn import(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    batch: &crate::domain::action::ImportBatch,
+) -> Result<Outcome> {
+    access::allowed(actor, Permission::Import)?;
+    if batch.arrivals.len() > BATCH_RECORDS {
+        return Err(OpsError::Refused(format!(
+            "a batch has at most {BATCH_RECORDS} records"
+        )));
+    }
+    let taken = intake::take_batch(tx, batch)?;
+    tx.audit(AuditDraft {
+        action: "import.batch".to_owned(),
+        object: format!("{} records", batch.arrivals.len()),
+        detail: serde_json::json!({
+            "source": batch.source, "new": taken.new, "updated": taken.updated, "rejected": taken.issues.len()
+        })
+        .to_string(),
+        outcome: "ok".to_owned(),
+        ..AuditDraft::default()
+    });
+    Ok(Outcome {
+        intake: Some(taken),
+        ..Outcome::default()
+    })
+}
+
+fn view_audit(action: &str, id: i64) -> AuditDraft {
+    AuditDraft {
+        action: action.to_owned(),
+        object: format!("view {id}"),
+        outcome: "ok".to_owned(),
+        ..AuditDraft::default()
+    }
+}
+
+/// The action's name in the audit log.
+fn name(action: &Action) -> &'static str {
+    match action {
+        Action::Import(_) => "import.batch",
+        Action::ApplyFindings { .. } => "analysis.run",
+        Action::AddDeficiency { .. } => "deficiency.add",
+        Action::ChangeDeficiencies { change, .. } => change.name(),
+        Action::Take { .. } => "chart.take",
+        Action::Release { .. } => "chart.release",
+        Action::IssueQuery { .. } => "query.issue",
+        Action::WithdrawQuery { .. } => "query.withdraw",
+        Action::DiscardDraft { .. } => "query.discard",
+        Action::AnswerQuery { .. } => "query.answer",
+        Action::AddUser { .. } => "user.add",
+        Action::ChangeUser { .. } => "user.change",
+        Action::SaveView(_) => "view.save",
+        Action::DeleteView { .. } => "view.delete",
+        Action::Undo { .. } => "undo",
+    }
+}

@@ -1,0 +1,99 @@
+//! What can go wrong in a use case, and how it is told.
+
+use crate::domain::permission::Permission;
+use crate::store::StoreError;
+
+/// An error of a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum OpsError {
+    /// The user may not do that.
+    #[error("not permitted: {} (your roles: {roles})", permission.name())]
+    NotPermitted {
+        /// What was needed.
+        permission: Permission,
+        /// The roles the user has.
+        roles: String,
+    },
+    /// It cannot be done as asked; nothing was changed.
+    #[error("{0}")]
+    Refused(String),
+    /// There is no such thing.
+    #[error("no {what} {name}")]
+    NotFound {
+        /// What kind of thing.
+        what: &'static str,
+        /// What was asked for.
+        name: String,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The index.
+    #[error(transparent)]
+    Index(#[from] crate::index::IndexError),
+    /// The rules.
+    #[error(transparent)]
+    Rules(#[from] crate::rules::RulesError),
+    /// The query rules.
+    #[error(transparent)]
+    Cdi(#[from] crate::cdi::CdiError),
+    /// Keys.
+    #[error(transparent)]
+    Vault(#[from] crate::vault::VaultError),
+    /// A settings file.
+    #[error("settings: {0}")]
+    Settings(String),
+    /// A file operation.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: std::path::PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Results of use cases.
+pub type Result<T> = std::result::Result<T, OpsError>;
+
+/// What a screen tells of an error: what happened, what was kept, what to press next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What happened.
+    pub what: String,
+    /// What was kept.
+    pub kept: String,
+    /// What to do next.
+    pub next: String,
+}
+
+impl From<&OpsError> for Notice {
+    fn from(error: &OpsError) -> Self {
+        let (kept, next) = match error {
+            OpsError::NotPermitted { .. } => ("nothing was changed", "ask someone with the role"),
+            OpsError::Refused(_) => ("nothing was changed", ""),
+            OpsError::NotFound { .. } => ("nothing was changed", "refresh"),
+            OpsError::Store(StoreError::Stale) => {
+                ("your change was not made", "refresh and look again")
+            }
+            OpsError::Store(StoreError::Busy) => ("nothing was changed", "try again"),
+            OpsError::Store(StoreError::Full) => (
+                "nothing of this change was kept",
+                "free some space and repeat it",
+            ),
+            OpsError::Store(StoreError::ReadOnly(_)) => {
+                ("reading still works", "ask your administrator")
+            }
+            OpsError::Index(_) => (
+                "charts and work are not affected",
+                "try again; the index mends itself",
+            ),
+            _ => ("nothing was changed", "run `chartroom doctor`"),
+        };
+        Self {
+            what: error.to_string(),
+            kept: kept.to_owned(),
+            next: next.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! Keeping the index in step with the store, and searching it.
+//!
+//! The index follows the store's change feed. Whoever holds the writer's lock indexes for every
+//! process on the data directory; when that process ends, another takes over. A missing,
+//! foreign or damaged index is rebuilt while everything else works.
+
+use super::Office;
+use super::error::{OpsError, Result};
+use crate::domain::ids::DocumentId;
+use crate::domain::search::{SearchAnswer, SearchRequest};
+use crate::domain::time::Instant;
+use crate::index::{
+    Change, IndexError, Needs, Position as IndexPosition, Reader, StoreIdentity, Writer,
+};
+use crate::store::{Changes, Position, Store};
+use crate::vault::SealKey;
+use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Changes read from the feed at once, and documents read at once in a rebuild.
+const CHANGES_AT_ONCE: usize = 500;
+
+/// Documents added before a commit while there is more to do: a commit costs as much as
+/// thousands of additions, and nobody waits for the middle of a long catch-up.
+const DOCUMENTS_PER_COMMIT: i64 = 20_000;
+
+/// How often the feed is looked at for changes of other processes. A document must be found
+/// within a second of its commit.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// How often a process that is not the writer asks whether it may become it.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+
+/// The folder of the index in the data directory.
+pub const FOLDER: &str = "index";
+
+/// How far indexing has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IndexProgress {
+    /// Documents taken in by this run.
+    pub documents: i64,
+    /// Whether the index is being rebuilt from the start.
+    pub rebuilding: bool,
+}
+
+/// The index of an office.
+pub struct Indexing {
+    dir: PathBuf,
+    key: SealKey,
+    identity: StoreIdentity,
+    reader: Mutex<Option<Arc<Reader>>>,
+    woken: Mutex<bool>,
+    bell: Condvar,
+}
+
+impl Indexing {
+    pub(super) fn new(data_dir: &Path, key: SealKey, store: &Store) -> Self {
+        Self {
+            dir: data_dir.join(FOLDER),
+            key,
+            identity: StoreIdentity {
+                store_id: store.id.clone(),
+                epoch: store.epoch,
+            },
+            reader: Mutex::new(None),
+            woken: Mutex::new(false),
+            bell: Condvar::new(),
+        }
+    }
+
+    /// Tells the indexer of this process that there is something to do.
+    pub(super) fn wake(&self) {
+        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.bell.notify_all();
+    }
+
+    /// Waits for [`Indexing::wake`], at most `limit`.
+    fn wait(&self, limit: Duration) {
+        let woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut woken, _) = self
+            .bell
+            .wait_timeout_while(woken, limit, |woken| !*woken)
+            .unwrap_or_else(PoisonError::into_inner);
+        *woken = false;
+    }
+
+    fn reader(&self) -> Result<Arc<Reader>> {
+        let mut slot = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reader) = slot.as_ref() {
+            match reader.reload() {
+                Ok(_) => return Ok(Arc::clone(reader)),
+                Err(_) => *slot = None,
+            }
+        }
+        let reader = Arc::new(Reader::open(&self.dir, &self.key).map_err(not_ready)?);
+        *slot = Some(Arc::clone(&reader));
+        Ok(reader)
+    }
+
+    pub(super) fn search(
+        &self,
+        request: &SearchRequest,
+        now: Instant,
+        zone: &TimeZone,
+    ) -> Result<SearchAnswer> {
+        self.reader()?
+            .search(request, now.day(zone), zone)
+            .map_err(|e| match e {
+                IndexError::Query(mistake) => OpsError::Refused(mistake.to_string()),
+                other => not_ready(other),
+            })
+    }
+
+    fn position(&self, position: &Position) -> IndexPosition {
+        IndexPosition::new(&self.identity, position.number)
+    }
+}
+
+fn not_ready(error: IndexError) -> OpsError {
+    match error {
+        IndexError::NeedsRebuild(_) => {
+            OpsError::Refused("the index is being built; search again in a moment".to_owned())
+        }
+        other => OpsError::Index(other),
+    }
+}
+
+impl Office {
+    /// Brings the index up to date if no other process is doing so. Gives what was done, `None`
+    /// if another process is the writer.
+    ///
+    /// # Errors
+    /// What store or index say; the next run resumes.
+    pub fn index_now(
+        &self,
+        progress: &mut dyn FnMut(IndexProgress) -> bool,
+    ) -> Result<Option<IndexProgress>> {
+        let Some(mut writer) = self.index_writer()? else {
+            return Ok(None);
+        };
+        let done = self.catch_up(&mut writer, progress)?;
+        writer.close()?;
+        Ok(Some(done))
+    }
+
+    /// Builds the index anew; the old one answers until the new one is there.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`] when another process is the writer; what store or index say.
+    pub fn index_rebuild(
+        &self,
+        progress: &mut dyn FnMut(IndexProgress) -> bool,
+    ) -> Result<IndexProgress> {
+        let Some(mut writer) = self.index_writer()? else {
+            return Err(OpsError::Refused(
+                "another Chartroom process is the writer of this index; close it or let it do this"
+                    .to_owned(),
+            ));
+        };
+        let done = self.rebuild(&mut writer, progress)?;
+        writer.close()?;
+        Ok(done)
+    }
+
+    fn index_writer(&self) -> Result<Option<Writer>> {
+        Ok(Writer::try_open(
+            &self.index.dir,
+            &self.index.key,
+            &self.index.identity,
+        )?)
+    }
+
+    fn catch_up(
+        &self,
+        writer: &mut Writer,
+        progress: &mut dyn FnMut(IndexProgress) -> bool,
+    ) -> Result<IndexProgress> {
+        let position = match (writer.needs(), writer.position()) {
+            (Needs::Nothing, Some(position)) => Position {
+                store: position.store_id.clone(),
+                epoch: position.epoch,
+                number: position.number,
+            },
+            _ => return self.rebuild(writer, progress),
+        };
+        self.follow(writer, position, progress)
+    }
+
+    fn follow(
+        &self,
+        writer: &mut Writer,
+        mut position: Position,
+        progress: &mut dyn FnMut(IndexProgress) -> bool,
+    ) -> Result<IndexProgress> {
+        let mut done = IndexProgress::default();
+        let mut uncommitted = 0;
+        loop {
+            let (changes, next) = match self.store.changes_since(&position, CHANGES_AT_ONCE)? {
+                Changes::StartOver(_) => return self.rebuild(writer, progress),
+                Changes::Some(changes, next) => (changes, next),
+            };
+            let last = changes.is_empty();
+            let mut seen = BTreeSet::new();
+            for change in changes {
+                if !seen.insert((change.kind.clone(), change.object)) {
+                    continue;
+                }
+                let documents = self.store.documents_of_change(&change)?;
+                if documents.is_empty() && change.kind == "document" {
+                    writer.add(vec![Change::Remove(DocumentId(change.object))])?;
+                    uncommitted += 1;
+                }
+                uncommitted += documents.len() as i64;
+                done.documents += documents.len() as i64;
+                writer.add(
+                    documents
+                        .into_iter()
+                        .map(|d| Change::Put(Box::new(d)))
+                        .collect(),
+                )?;
+            }
+            let moved = next.number != position.number;
+            position = next;
+            if (last && (uncommitted > 0 || moved)) || uncommitted >= DOCUMENTS_PER_COMMIT {
+                writer.commit(self.index.position(&position))?;
+                uncommitted = 0;
+            }
+            if last || !progress(done) {
+                // What is not committed is done again next time.
+                if uncommitted > 0 {
+                    writer.commit(self.index.position(&position))?;
+                }
+                // A feed that moved without touching documents still moves the watermark.
+                let at = writer.position().map_or(0, |p| p.number);
+                if last && at < position.number {
+                    writer.commit(self.index.position(&position))?;
+                }
+                return Ok(done);
+            }
+        }
+    }
+
+    fn rebuild(
+        &self,
+        writer: &mut Writer,
+        progress: &mut dyn FnMut(IndexProgress) -> bool,
+    ) -> Result<IndexProgress> {
+        // Taken before the scan: what changes during it is followed afterwards.
+        let position = self.store.position()?;
+        let mut done = IndexProgress {
+            documents: 0,
+            rebuilding: true,
+        };
+        writer.wipe_and_create()?;
+        let mut after = DocumentId(0);
+        let mut uncommitted = 0;
+        loop {
+            let documents = self.store.documents_to_index(after, CHANGES_AT_ONCE)?;
+            let Some(last) = documents.last() else { break };
+            after = last.document;
+            done.documents += documents.len() as i64;
+            uncommitted += documents.len() as i64;
+            writer.add(
+                documents
+                    .into_iter()
+                    .map(|d| Change::Put(Box::new(d)))
+                    .collect(),
+            )?;
+            if uncommitted >= DOCUMENTS_PER_COMMIT {
+                writer.commit(self.index.position(&position))?;
+                uncommitted = 0;
+            }
+            if !progress(done) {
+                return Ok(done);
+            }
+        }
+        writer.finish_rebuild(self.index.position(&position))?;
+        let followed = self.follow(writer, position, progress)?;
+        done.documents += followed.documents;
+        Ok(done)
+    }
+
+    /// Starts the indexer of this process: it becomes the writer when it may and keeps the index
+    /// within a second of the store until the handle is dropped.
+    pub fn start_indexer(self: &Arc<Self>) -> Indexer {
+        let stop = Arc::new(AtomicBool::new(false));
+        let office = Arc::clone(self);
+        let flag = Arc::clone(&stop);
+        let thread = std::thread::Builder::new()
+            .name("indexer".to_owned())
+            .spawn(move || office.run_indexer(&flag))
+            .ok();
+        Indexer {
+            office: Arc::clone(self),
+            stop,
+            thread,
+        }
+    }
+
+    fn run_indexer(&self, stop: &AtomicBool) {
+        while !stop.load(Ordering::SeqCst) {
+            // An index that cannot be written now (full disk) is tried again; search tells.
+            if let Ok(Some(mut writer)) = self.index_writer() {
+                while !stop.load(Ordering::SeqCst) {
+                    let go_on = &mut |_: IndexProgress| !stop.load(Ordering::SeqCst);
+                    if self.catch_up(&mut writer, go_on).is_err() {
+                        break;
+                    }
+                    self.index.wait(LOOK_EVERY);
+                }
+                let _ = writer.close();
+            }
+            if !stop.load(Ordering::SeqCst) {
+                self.index.wait(ASK_EVERY);
+            }
+        }
+    }
+}
+
+/// The running indexer; stops when dropped.
+pub struct Indexer {
+    office: Arc<Office>,
+    stop: Arc<AtomicBool>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Indexer {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        self.office.index.wake();
+        if let Some(thread) = self.thread.take() {
+            // A panicked indexer has nothing more to say; the index mends itself next time.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What an action did.
+
+use super::intake::Intake;
+use serde::{Deserialize, Serialize};
+
+/// What an action did; a retry with the same request id gives it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Rows changed or made.
+    pub done: Vec<i64>,
+    /// Rows left alone, each with the reason.
+    pub refused: Vec<(i64, String)>,
+    /// What an import did.
+    pub intake: Option<Intake>,
+    /// What an analysis did.
+    pub analysis: Option<AnalysisSummary>,
+    /// Whether undo can take it back.
+    pub undoable: bool,
+}
+
+impl Outcome {
+    /// One row done.
+    pub fn one(id: i64) -> Self {
+        Self {
+            done: vec![id],
+            ..Self::default()
+        }
+    }
+}
+
+/// What an analysis changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnalysisSummary {
+    /// Visits analysed.
+    pub visits: i64,
+    /// Items opened.
+    pub opened: i64,
+    /// Items opened again.
+    pub reopened: i64,
+    /// Items whose clock or words changed.
+    pub updated: i64,
+    /// Items cleared because what was missing arrived.
+    pub cleared: i64,
+}
+
+impl AnalysisSummary {
+    /// Adds another run's numbers.
+    pub fn add(&mut self, other: &Self) {
+        self.visits += other.visits;
+        self.opened += other.opened;
+        self.reopened += other.reopened;
+        self.updated += other.updated;
+        self.cleared += other.cleared;
+    }
+}

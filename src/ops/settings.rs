@@ -1,0 +1,62 @@
+//! What a department decides for itself, as data.
+
+use super::error::{OpsError, Result};
+use serde::Deserialize;
+
+const DEFAULTS: &str = include_str!("settings.toml");
+
+/// Settings; each is explained in `settings.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    ageing_bands: Vec<(i64, i64)>,
+    /// Minutes a chart stays taken.
+    pub lease_minutes: i64,
+    /// Days a provider has to answer a query.
+    pub query_due_days: i64,
+    /// Days an item added by hand is given.
+    pub manual_due_days: i64,
+    /// Days the change feed is kept.
+    pub outbox_days: i64,
+    /// Rows fetched at once.
+    pub page_rows: usize,
+}
+
+impl Settings {
+    /// The defaults with a site's own file on top.
+    ///
+    /// # Errors
+    /// [`OpsError::Settings`] naming the line.
+    pub fn load(site: Option<&str>) -> Result<Self> {
+        let mut table: toml::Table = parse(DEFAULTS)?;
+        if let Some(text) = site {
+            table.extend(parse::<toml::Table>(text)?);
+        }
+        Self::deserialize(table).map_err(|e| OpsError::Settings(e.to_string()))
+    }
+
+    /// Ageing bands in days: first, last.
+    pub fn bands(&self) -> Vec<(i64, Option<i64>)> {
+        self.ageing_bands
+            .iter()
+            .map(|(first, last)| (*first, (*last >= 0).then_some(*last)))
+            .collect()
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    toml::from_str(text).map_err(|e| OpsError::Settings(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_load_and_a_site_overrides_one() {
+        let settings = Settings::load(Some("lease_minutes = 3")).unwrap();
+        assert_eq!(settings.lease_minutes, 3);
+        assert_eq!(settings.bands().last(), Some(&(91, None)));
+        assert!(Settings::load(Some("leese_minutes = 3")).is_err());
+    }
+}

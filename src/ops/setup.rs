@@ -1,0 +1,222 @@
+//! Making, opening and joining a hospital's data directory.
+
+use super::error::{OpsError, Result};
+use super::indexing::Indexing;
+use super::{Office, Settings, users};
+use crate::cdi::lint::Lint;
+use crate::cdi::template::Template;
+use crate::domain::ids::UserId;
+use crate::domain::time::Clock;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::user::{Actor, Role, User};
+use crate::rules::RuleSet;
+use crate::store::{Meta, NewStore, Store, StoreError};
+use crate::vault::{KeySource, Vault, files, random_bytes};
+use jiff::tz::TimeZone;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The roles of the user `init` makes: one person can start alone.
+const FIRST_ROLES: &[Role] = &[
+    Role::Analyst,
+    Role::Cdi,
+    Role::Coder,
+    Role::Supervisor,
+    Role::Admin,
+];
+
+/// A site's own files, laid over the embedded defaults.
+#[derive(Clone, Debug, Default)]
+pub struct SiteFiles {
+    /// Deficiency rules: (file name, text).
+    pub rules: Vec<(String, String)>,
+    /// `settings.toml`.
+    pub settings: Option<String>,
+}
+
+/// How to open a data directory.
+pub struct Opening<'a> {
+    /// The data directory.
+    pub dir: &'a Path,
+    /// The unlocked keys.
+    pub vault: &'a Vault,
+    /// This run of the program: audit chain and session.
+    pub session: &'a str,
+    /// Where "now" comes from.
+    pub clock: Arc<dyn Clock>,
+    /// The site's own files.
+    pub site: &'a SiteFiles,
+}
+
+impl Office {
+    /// Makes a new data directory with its first user and opens it.
+    ///
+    /// # Errors
+    /// The directory has a store already, the zone is unknown, the login is not valid, or what
+    /// vault and store say.
+    pub fn create(
+        opening: &Opening<'_>,
+        facility: &Untrusted,
+        zone: &str,
+        first: (&str, &Untrusted),
+        os_user: &str,
+    ) -> Result<Self> {
+        zone_named(zone)?;
+        files::create_private_dir(opening.dir).map_err(|source| OpsError::Io {
+            path: opening.dir.to_owned(),
+            source,
+        })?;
+        let id: [u8; 16] = random_bytes()?;
+        let new = NewStore {
+            id: &crate::store::hex(&id),
+            facility: facility.raw(),
+            zone,
+            now: opening.clock.now(),
+        };
+        let key = opening.vault.store_key_hex();
+        let store = Store::create(opening.dir, &key, opening.session, &new)?;
+        let actor = first_actor(first.0, os_user, opening.session);
+        let meta = Meta {
+            actor: &actor,
+            now: opening.clock.now(),
+            request: None,
+        };
+        store.write(&meta, |tx| {
+            users::insert(tx, first.0, first.1, FIRST_ROLES, None)
+        })?;
+        Self::over(opening, store)
+    }
+
+    /// Opens a data directory.
+    ///
+    /// # Errors
+    /// What the store says, or a mistake in the site's files.
+    pub fn open(opening: &Opening<'_>) -> Result<Self> {
+        let key = opening.vault.store_key_hex();
+        let store = Store::open(opening.dir, &key, opening.session)?;
+        Self::over(opening, store)
+    }
+
+    fn over(opening: &Opening<'_>, store: Store) -> Result<Self> {
+        let mut rule_files = RuleSet::embedded_files();
+        rule_files.extend(opening.site.rules.iter().cloned());
+        let setting = |name| -> Result<String> {
+            store
+                .setting(name)?
+                .ok_or(OpsError::Store(StoreError::Damaged {
+                    path: store.path().to_owned(),
+                    detail: format!("the setting {name} is missing"),
+                }))
+        };
+        let zone = zone_named(&setting("zone")?)?;
+        let facility = setting("facility")?.into();
+        let index = Indexing::new(opening.dir, opening.vault.index_key(), &store);
+        Ok(Self {
+            index,
+            rules: RuleSet::from_files(&rule_files)?,
+            lint: Lint::embedded()?,
+            templates: Template::embedded()?,
+            settings: Settings::load(opening.site.settings.as_deref())?,
+            clock: Arc::clone(&opening.clock),
+            zone,
+            facility,
+            store,
+        })
+    }
+
+    /// Unlocks the keys of a data directory.
+    ///
+    /// # Errors
+    /// What the vault says.
+    pub fn unlock(dir: &Path, source: &KeySource) -> Result<Vault> {
+        Ok(Vault::open(dir, source)?)
+    }
+
+    /// The acting user: an active account by its login name.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`] when there is none, [`OpsError::Refused`] when it is switched off.
+    pub fn sign_in(
+        &self,
+        login: &str,
+        os_user: &str,
+        terminal: &str,
+        session: &str,
+    ) -> Result<Actor> {
+        let user = self.store.user(login)?.ok_or_else(|| OpsError::NotFound {
+            what: "user",
+            name: login.to_owned(),
+        })?;
+        let actor = Actor {
+            user,
+            os_user: os_user.to_owned(),
+            terminal: terminal.to_owned(),
+            session: session.to_owned(),
+        };
+        if !actor.user.active {
+            let error = OpsError::Refused(format!("the account {login} is switched off"));
+            self.refused(&actor, "session.start", &error);
+            return Err(error);
+        }
+        self.disclose(
+            &actor,
+            crate::store::AuditDraft {
+                action: "session.start".to_owned(),
+                object: format!("user {}", actor.user.id),
+                ..Default::default()
+            },
+        )?;
+        Ok(actor)
+    }
+
+    /// The only active user, when there is just one.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn only_user(&self) -> Result<Option<String>> {
+        let mut active = self.store.users()?.into_iter().filter(|u| u.active);
+        Ok(match (active.next(), active.next()) {
+            (Some(user), None) => Some(user.login),
+            _ => None,
+        })
+    }
+
+    /// Checks the store file and the audit chains; gives what is wrong, nothing when all is well.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn doctor(&self) -> Result<Vec<String>> {
+        let mut problems = self.store.check()?;
+        problems.extend(self.store.audit_verify()?.problems);
+        let before = self.now().plus_hours(-24 * self.settings.outbox_days);
+        self.store.trim_outbox(before)?;
+        Ok(problems)
+    }
+}
+
+/// A time zone by its IANA name.
+fn zone_named(name: &str) -> Result<TimeZone> {
+    TimeZone::get(name).map_err(|_| {
+        OpsError::Refused(format!(
+            "{name} is no time zone: name one like America/New_York"
+        ))
+    })
+}
+
+/// The one who makes the first user, before there is any.
+fn first_actor(login: &str, os_user: &str, session: &str) -> Actor {
+    Actor {
+        user: User {
+            id: UserId(0),
+            login: login.to_owned(),
+            name: Untrusted::default(),
+            roles: Vec::new(),
+            provider: None,
+            active: true,
+            version: 0,
+        },
+        os_user: os_user.to_owned(),
+        terminal: String::new(),
+        session: session.to_owned(),
+    }
+}

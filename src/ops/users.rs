@@ -1,0 +1,166 @@
+//! Users: adding, changing, finding who acts.
+
+use super::Office;
+use super::access::allowed;
+use super::error::{OpsError, Result};
+use super::outcome::Outcome;
+use crate::domain::ids::{ProviderId, UserId};
+use crate::domain::permission::Permission;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::user::{Actor, Role, User};
+use crate::store::{AuditDraft, StoreError, Tx};
+
+/// Longest login name.
+const LOGIN_LENGTH: usize = 32;
+
+/// Whether a login name may be used: lower case letters, digits, `.`, `-`, `_`, a letter first.
+pub fn login_is_valid(login: &str) -> bool {
+    login.len() <= LOGIN_LENGTH
+        && login.starts_with(|c: char| c.is_ascii_lowercase())
+        && login
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_'))
+}
+
+/// A login name made of an operating system's user name.
+pub fn login_of(os_user: &str) -> String {
+    let cleaned: String = os_user
+        .to_ascii_lowercase()
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_'))
+        .take(LOGIN_LENGTH)
+        .collect();
+    if login_is_valid(&cleaned) {
+        cleaned
+    } else {
+        "admin".to_owned()
+    }
+}
+
+impl Office {
+    /// Every user.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn users(&self, actor: &Actor) -> Result<Vec<User>> {
+        allowed(actor, Permission::ManageUsers)?;
+        Ok(self.store.users()?)
+    }
+}
+
+/// Adds a user.
+pub(super) fn add(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    login: &str,
+    name: &Untrusted,
+    roles: &[Role],
+    provider: Option<ProviderId>,
+) -> Result<Outcome> {
+    allowed(actor, Permission::ManageUsers)?;
+    insert(tx, login, name, roles, provider)
+}
+
+/// Adds a user without asking anybody: only for the first one, whom `init` makes.
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    login: &str,
+    name: &Untrusted,
+    roles: &[Role],
+    provider: Option<ProviderId>,
+) -> Result<Outcome> {
+    if !login_is_valid(login) {
+        return Err(OpsError::Refused(
+            "a login name has lower case letters, digits, '.', '-' and '_', a letter first, at most 32".into(),
+        ));
+    }
+    if tx.user_by_login(login)?.is_some() {
+        return Err(OpsError::Refused(format!(
+            "there is a user {login} already"
+        )));
+    }
+    if let Some(provider) = provider
+        && tx.provider(provider)?.is_none()
+    {
+        return Err(OpsError::NotFound {
+            what: "provider",
+            name: provider.to_string(),
+        });
+    }
+    let id = tx.add_user(&User {
+        id: UserId(0),
+        login: login.to_owned(),
+        name: if name.is_blank() {
+            login.into()
+        } else {
+            name.clone()
+        },
+        roles: roles.to_vec(),
+        provider,
+        active: true,
+        version: 1,
+    })?;
+    let names: Vec<&str> = roles.iter().map(|r| r.name()).collect();
+    tx.audit(AuditDraft {
+        action: "user.add".to_owned(),
+        object: format!("user {id}"),
+        detail: serde_json::json!({ "login": login, "roles": names }).to_string(),
+        outcome: "ok".to_owned(),
+        ..AuditDraft::default()
+    });
+    Ok(Outcome::one(id.0))
+}
+
+/// Changes a user. The last active administrator stays one.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    office: &Office,
+    actor: &Actor,
+    id: UserId,
+    version: i64,
+    roles: &[Role],
+    active: bool,
+) -> Result<Outcome> {
+    allowed(actor, Permission::ManageUsers)?;
+    let old = tx.user_row(id)?.ok_or_else(|| OpsError::NotFound {
+        what: "user",
+        name: id.to_string(),
+    })?;
+    if old.version != version {
+        return Err(StoreError::Stale.into());
+    }
+    let stays_admin = active && roles.contains(&Role::Admin);
+    let others = office
+        .store
+        .users()?
+        .iter()
+        .any(|u| u.id != id && u.active && u.roles.contains(&Role::Admin));
+    if !stays_admin && !others {
+        return Err(OpsError::Refused("this is the last administrator".into()));
+    }
+    tx.change_user(&old, roles, active)?;
+    let names: Vec<&str> = roles.iter().map(|r| r.name()).collect();
+    tx.audit(AuditDraft {
+        action: "user.change".to_owned(),
+        object: format!("user {id}"),
+        detail: serde_json::json!({ "roles": names, "active": active }).to_string(),
+        outcome: "ok".to_owned(),
+        ..AuditDraft::default()
+    });
+    Ok(Outcome::one(id.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn login_names() {
+        assert!(login_is_valid("ann.lee-2"));
+        assert!(!login_is_valid("Ann"));
+        assert!(!login_is_valid("2ann"));
+        assert!(!login_is_valid(""));
+        assert_eq!(login_of("Ann Lee"), "annlee");
+        assert_eq!(login_of("123"), "admin");
+    }
+}

@@ -1,0 +1,307 @@
+//! Everything that can be seen. Each page, chart, document and search is one audit row, written
+//! before the first of it is handed out; moving about in what was fetched is none.
+
+use super::access::{allowed, may_open, may_read, reader};
+use super::error::{OpsError, Result};
+use super::{Office, denied_document};
+use crate::domain::audit::AuditRow;
+use crate::domain::chart::{Chart, DocumentText};
+use crate::domain::deficiency::DeficiencyDetail;
+use crate::domain::document::Document;
+use crate::domain::encounter::Encounter;
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, RequestId};
+use crate::domain::people::Patient;
+use crate::domain::permission::Permission;
+use crate::domain::search::{SearchAnswer, SearchOrder, SearchRequest};
+use crate::domain::untrusted::Untrusted;
+use crate::domain::user::Actor;
+use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts};
+use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
+
+/// A document with its text, as the reader shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentView {
+    /// The document.
+    pub document: Document,
+    /// Its text in the version asked for.
+    pub text: DocumentText,
+}
+
+/// A chart found by name or number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundChart {
+    /// Whose.
+    pub patient: Patient,
+    /// Which visit.
+    pub encounter: Encounter,
+}
+
+impl Office {
+    /// Counts for the home screen. Numbers only: no disclosure.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn counts(&self, actor: &Actor) -> Result<WorklistCounts> {
+        let reader = reader(actor)?;
+        Ok(self
+            .store
+            .worklist_counts(&reader, self.now(), &self.settings.bands())?)
+    }
+
+    /// A page of the deficiency queue.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn queue(&self, actor: &Actor, request: &QueueRequest) -> Result<QueuePage> {
+        let reader = reader(actor)?;
+        let page = self.store.queue_page(request, &reader, self.now())?;
+        let ids: Vec<i64> = page.rows.iter().map(|r| r.id.0).collect();
+        self.disclose(
+            actor,
+            AuditDraft {
+                action: "queue.page".to_owned(),
+                object: format!("queue {}", request.view.name()),
+                detail: serde_json::json!({ "deficiencies": ids, "total": page.total }).to_string(),
+                ..AuditDraft::default()
+            },
+        )?;
+        Ok(page)
+    }
+
+    /// Everything the detail pane shows of a row of a page that was fetched.
+    ///
+    /// # Errors
+    /// Not permitted, no such item, or what the store says.
+    pub fn detail(&self, actor: &Actor, id: DeficiencyId) -> Result<DeficiencyDetail> {
+        let scope = allowed(actor, Permission::OpenChart)?;
+        let detail = self.store.deficiency_detail(id, self.now())?;
+        match scope {
+            Scope::Provider(me) if detail.row.owner != Some(me) => {
+                Err(super::access::denied(actor, Permission::OpenChart))
+            }
+            _ => Ok(detail),
+        }
+    }
+
+    /// A chart: everything but texts. `values` asks for observations and medications too.
+    ///
+    /// # Errors
+    /// Not permitted, no such visit, or what the store says.
+    pub fn chart(&self, actor: &Actor, id: EncounterId, values: bool) -> Result<Chart> {
+        let mut chart = self.store.chart(id, values)?;
+        if let Err(error) = may_open(actor, &chart) {
+            self.refused(actor, "chart.open", &error);
+            return Err(error);
+        }
+        chart.documents.retain(|d| may_read(actor, d));
+        self.disclose(
+            actor,
+            AuditDraft {
+                action: "chart.open".to_owned(),
+                object: format!("visit {id}"),
+                patient: chart.patient.id.0,
+                encounter: id.0,
+                ..AuditDraft::default()
+            },
+        )?;
+        Ok(chart)
+    }
+
+    /// A document's text; `version` `None` is the newest.
+    ///
+    /// # Errors
+    /// Not permitted, no such document, or what the store says.
+    pub fn document(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        version: Option<i64>,
+    ) -> Result<DocumentView> {
+        let document = self.store.document(id)?.ok_or_else(|| OpsError::NotFound {
+            what: "document",
+            name: id.to_string(),
+        })?;
+        if let Err(error) = self.check_document(actor, &document) {
+            self.refused(actor, "document.open", &error);
+            return Err(error);
+        }
+        let text = self.store.document_text(id, version)?;
+        self.disclose(
+            actor,
+            AuditDraft {
+                action: "document.open".to_owned(),
+                object: format!("document {id} version {}", text.version),
+                patient: document.patient.0,
+                encounter: document.encounter.map_or(0, |e| e.0),
+                ..AuditDraft::default()
+            },
+        )?;
+        Ok(DocumentView { document, text })
+    }
+
+    fn check_document(&self, actor: &Actor, document: &Document) -> Result<()> {
+        let scope = allowed(actor, Permission::OpenChart)?;
+        if !may_read(actor, document) {
+            return Err(denied_document(actor));
+        }
+        if let Scope::Provider(me) = scope
+            && document.author != Some(me)
+        {
+            let encounter = document.encounter.ok_or_else(|| denied_document(actor))?;
+            may_open(actor, &self.store.chart(encounter, false)?)?;
+        }
+        Ok(())
+    }
+
+    /// The versions of a document the actor may read, newest first.
+    ///
+    /// # Errors
+    /// Not permitted, no such document, or what the store says.
+    pub fn document_versions(&self, actor: &Actor, id: DocumentId) -> Result<Vec<DocumentVersion>> {
+        let document = self.store.document(id)?.ok_or_else(|| OpsError::NotFound {
+            what: "document",
+            name: id.to_string(),
+        })?;
+        self.check_document(actor, &document)?;
+        Ok(self.store.document_versions(id)?)
+    }
+
+    /// The visits of a patient, newest first.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn encounters_of(
+        &self,
+        actor: &Actor,
+        patient: crate::domain::ids::PatientId,
+    ) -> Result<Vec<Encounter>> {
+        let scope = allowed(actor, Permission::OpenChart)?;
+        let mut visits = self.store.encounters_of(patient)?;
+        if let Scope::Provider(me) = scope {
+            visits.retain(|e| e.attending == Some(me) || e.admitting == Some(me));
+        }
+        Ok(visits)
+    }
+
+    /// Charts whose patient name, MRN or visit number begins with `text`.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn find_charts(
+        &self,
+        actor: &Actor,
+        text: &Untrusted,
+        limit: usize,
+    ) -> Result<Vec<FoundChart>> {
+        let scope = allowed(actor, Permission::OpenChart)?;
+        let mut found = self.store.find_charts(text.raw(), limit)?;
+        if let Scope::Provider(me) = scope {
+            found.retain(|(_, e)| e.attending == Some(me) || e.admitting == Some(me));
+        }
+        let ids: Vec<i64> = found.iter().map(|(_, e)| e.id.0).collect();
+        self.disclose(
+            actor,
+            AuditDraft {
+                action: "chart.find".to_owned(),
+                object: format!("{} visits", ids.len()),
+                detail: serde_json::json!({ "text": text.raw(), "visits": ids }).to_string(),
+                ..AuditDraft::default()
+            },
+        )?;
+        Ok(found
+            .into_iter()
+            .map(|(patient, encounter)| FoundChart { patient, encounter })
+            .collect())
+    }
+
+    /// Searches every word of the charts the actor may see.
+    ///
+    /// # Errors
+    /// Not permitted, a mistake in the query, or what the index says.
+    pub fn search(&self, actor: &Actor, ask: &SearchAsk) -> Result<SearchAnswer> {
+        let request = SearchRequest {
+            text: ask.text.clone(),
+            order: ask.order,
+            offset: ask.offset,
+            limit: ask.limit,
+            encounter: ask.encounter,
+            access: super::access::search_access(actor)?,
+        };
+        let answer = self.index.search(&request, self.now(), &self.zone)?;
+        let ids: Vec<i64> = answer.hits.iter().map(|h| h.document.0).collect();
+        self.disclose(actor, AuditDraft {
+            action: "search".to_owned(),
+            object: format!("{} hits", answer.count),
+            encounter: ask.encounter.map_or(0, |e| e.0),
+            detail: serde_json::json!({ "text": ask.text.raw(), "hits": answer.count, "shown": ids }).to_string(),
+            ..AuditDraft::default()
+        })?;
+        Ok(answer)
+    }
+
+    /// Providers to choose from.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn providers(&self, actor: &Actor, like: &str, limit: usize) -> Result<Vec<Choice>> {
+        allowed(actor, Permission::OpenChart)?;
+        Ok(self.store.provider_choices(like, limit)?)
+    }
+
+    /// The actor's saved views.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn saved_views(&self, actor: &Actor) -> Result<Vec<SavedView>> {
+        Ok(self.store.saved_views(actor.user.id)?)
+    }
+
+    /// The actor's newest request that undo can take back.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn last_undoable(&self, actor: &Actor) -> Result<Option<RequestId>> {
+        Ok(self.store.last_undoable(actor.user.id)?)
+    }
+
+    /// The newest audit rows. Reading the log is itself logged.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn audit_rows(&self, actor: &Actor, limit: usize) -> Result<Vec<AuditRow>> {
+        allowed(actor, Permission::ReadAudit)?;
+        let rows = self.store.audit_rows(limit)?;
+        self.disclose(
+            actor,
+            AuditDraft {
+                action: "audit.read".to_owned(),
+                object: format!("{} rows", rows.len()),
+                ..AuditDraft::default()
+            },
+        )?;
+        Ok(rows)
+    }
+
+    /// Recomputes the audit chains. Says nothing of what they hold, so anyone may.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn audit_verify(&self) -> Result<AuditCheck> {
+        Ok(self.store.audit_verify()?)
+    }
+}
+
+/// What a user asks of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchAsk {
+    /// The query as typed.
+    pub text: Untrusted,
+    /// Order.
+    pub order: SearchOrder,
+    /// Skip so many hits.
+    pub offset: usize,
+    /// At most so many hits.
+    pub limit: usize,
+    /// Only in this visit.
+    pub encounter: Option<EncounterId>,
+}
