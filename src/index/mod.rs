@@ -1,1 +1,41 @@
-//! Full-text search: all tantivy lives here.
+//! Full-text search: the only room that knows tantivy.
+//!
+//! Owns the encrypted index on disk ([`Writer`]), searching it ([`Reader`]), snippets and
+//! highlights ([`Highlighter`]). Nothing lives only here: every commit carries the outbox
+//! position it has reached, and an index that is missing, foreign, damaged or of another
+//! schema is rebuilt from the store. It must never let a query reach what the searcher may not
+//! see (`access` is ANDed outside the user's part), and never hand typed text to tantivy's own
+//! query parser.
+//!
+//! On disk, everything sealed but the empty lock files:
+//!
+//! ```text
+//! index/current          which generation answers
+//! index/writer.lock      held by the one process that writes
+//! index/gen-000001/      one tantivy index; a rebuild makes the next and then swaps
+//! ```
+//!
+//! Start reading at `schema`, then `writer` and `reader`; `directory` is the encryption.
+
+mod access;
+mod cache;
+mod compile;
+mod directory;
+mod error;
+mod generation;
+mod needles;
+mod position;
+mod reader;
+mod schema;
+mod snippet;
+mod writer;
+
+pub use error::{IndexError, RebuildReason};
+pub use needles::Highlighter;
+pub use position::{Position, StoreIdentity};
+pub use reader::{Reader, SearchContext, highlights};
+pub use schema::SCHEMA_VERSION;
+pub use writer::{Change, Needs, Writer};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! What a searcher may see, as conditions outside the user's part of a query. Nothing a person
+//! can type reaches them.
+
+use super::schema::Fields;
+use crate::domain::document::Sensitivity;
+use crate::domain::ids::EncounterId;
+use crate::domain::search::SearchAccess;
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+
+/// The user's query, narrowed to what `access` grants (and to one visit, if asked for).
+pub(super) fn narrow(
+    query: Box<dyn Query>,
+    access: &SearchAccess,
+    encounter: Option<EncounterId>,
+    fields: &Fields,
+) -> Box<dyn Query> {
+    let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+    if let Some(provider) = access.only_provider {
+        let term = Term::from_field_i64(fields.providers, provider.0);
+        parts.push((Occur::Must, exactly(term)));
+    }
+    if let Some(encounter) = encounter {
+        let term = Term::from_field_i64(fields.encounter, encounter.0);
+        parts.push((Occur::Must, exactly(term)));
+    }
+    if !access.sensitive {
+        // Sensitive documents are few, so leaving them out is cheaper than asking for all
+        // others. Every document has a sensitivity, and every one but normal is listed here.
+        for &sensitivity in Sensitivity::ALL {
+            if sensitivity != Sensitivity::Normal {
+                let term = Term::from_field_text(fields.sensitivity, sensitivity.name());
+                parts.push((Occur::MustNot, exactly(term)));
+            }
+        }
+    }
+    if parts.is_empty() {
+        return query;
+    }
+    parts.push((Occur::Must, query));
+    Box::new(BooleanQuery::new(parts))
+}
+
+/// Documents with this term, without a say in their score.
+pub(super) fn exactly(term: Term) -> Box<dyn Query> {
+    unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+}
+
+/// A condition without a say in the score.
+pub(super) fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}

@@ -1,0 +1,374 @@
+//! tantivy's files, sealed: every file is encrypted in blocks, `meta.json` and `.managed.json`
+//! included (the schema and the file names are in them). Reads map the sealed file and decrypt
+//! blocks into the cache; a read inside one block is a slice of it.
+//!
+//! Locks are locks of the operating system on empty files: they go with their process, so none
+//! is ever deleted. `watch` never calls back (tantivy's would look for text in `meta.json`);
+//! readers ask instead (`super::reader`).
+
+use super::cache::BlockCache;
+use crate::vault::SealKey;
+use crate::vault::files;
+use crate::vault::seal::{BLOCK_BYTES, SealReader, SealWriter, open_bytes, seal_bytes};
+use std::collections::HashMap;
+use std::fs::{File, TryLockError};
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use tantivy::HasLen;
+use tantivy::directory::error::{
+    DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError,
+};
+use tantivy::directory::{
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes,
+    TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
+};
+
+/// Reads over more blocks than this are decrypted straight into their buffer: they would only
+/// push everything else out of the cache.
+const MAX_CACHED_BLOCKS: u64 = 8;
+
+/// A folder of sealed files.
+#[derive(Clone)]
+pub(super) struct SealedDirectory {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    files: MmapDirectory,
+    root: PathBuf,
+    /// Bound into every file, so that none can be moved to another generation.
+    label: String,
+    key: SealKey,
+    cache: Arc<BlockCache>,
+    /// Files that are open somewhere: opened again after a reload they keep their blocks.
+    open: Mutex<HashMap<PathBuf, Weak<SealedFile>>>,
+}
+
+impl std::fmt::Debug for SealedDirectory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("SealedDirectory")
+            .field(&self.inner.root)
+            .finish()
+    }
+}
+
+impl SealedDirectory {
+    /// The folder `root`, which must exist.
+    pub(super) fn open(
+        root: &Path,
+        label: &str,
+        key: &SealKey,
+        cache: &Arc<BlockCache>,
+    ) -> Result<Self, OpenDirectoryError> {
+        Ok(Self {
+            inner: Arc::new(Inner {
+                files: MmapDirectory::open(root)?,
+                root: root.to_owned(),
+                label: label.to_owned(),
+                key: key.clone(),
+                cache: cache.clone(),
+                open: Mutex::new(HashMap::new()),
+            }),
+        })
+    }
+
+    fn full(&self, path: &Path) -> PathBuf {
+        self.inner.root.join(path)
+    }
+
+    fn name(&self, path: &Path) -> String {
+        format!("{}/{}", self.inner.label, path.display())
+    }
+}
+
+impl Directory for SealedDirectory {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        let inner = &self.inner;
+        let mut open = inner.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = open.get(path).and_then(Weak::upgrade) {
+            return Ok(file);
+        }
+        let wrap = |e: io::Error| OpenReadError::wrap_io_error(e, path.to_owned());
+        let mapped = inner.files.get_file_handle(path)?;
+        let sealed = mapped.read_bytes(0..mapped.len()).map_err(wrap)?;
+        let length = sealed.len() as u64;
+        let seal = SealReader::new(&inner.key, &self.name(path), &sealed, length)
+            .map_err(|e| wrap(e.into()))?;
+        let file = SealedFile {
+            id: inner.cache.new_file(),
+            sealed,
+            seal,
+            cache: inner.cache.clone(),
+        };
+        // The last block tells whether the file is complete; tantivy reads its end next anyway.
+        file.block(file.seal.blocks() - 1).map_err(wrap)?;
+        let file = Arc::new(file);
+        open.retain(|_, file| file.strong_count() > 0);
+        open.insert(path.to_owned(), Arc::downgrade(&file));
+        Ok(file)
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        let mut open = self
+            .inner
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        open.remove(path);
+        self.inner.files.delete(path)
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.inner.files.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        let wrap = |e: io::Error| OpenWriteError::wrap_io_error(e, path.to_owned());
+        let file = files::create_private(&self.full(path)).map_err(|e| {
+            if e.kind() == io::ErrorKind::AlreadyExists {
+                OpenWriteError::FileAlreadyExists(path.to_owned())
+            } else {
+                wrap(e)
+            }
+        })?;
+        let writer = SealWriter::new(&self.inner.key, &self.name(path), file).map_err(wrap)?;
+        let boxed: Box<dyn TerminatingWrite + Send + Sync> = Box::new(SealedWrite(writer));
+        Ok(io::BufWriter::with_capacity(BLOCK_BYTES, boxed))
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        let wrap = |e: io::Error| OpenReadError::wrap_io_error(e, path.to_owned());
+        let sealed = std::fs::read(self.full(path)).map_err(|e| {
+            if e.kind() == io::ErrorKind::NotFound {
+                OpenReadError::FileDoesNotExist(path.to_owned())
+            } else {
+                wrap(e)
+            }
+        })?;
+        open_bytes(&self.inner.key, &self.name(path), &sealed).map_err(|e| wrap(e.into()))
+    }
+
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        let sealed = seal_bytes(&self.inner.key, &self.name(path), data)?;
+        files::replace(&self.full(path), &sealed)
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        files::sync_dir(&self.inner.root)
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        let path = self.full(&lock.filepath);
+        let file = files::open_private(&path).map_err(LockError::wrap_io_error)?;
+        if lock.is_blocking {
+            file.lock().map_err(LockError::wrap_io_error)?;
+        } else {
+            file.try_lock().map_err(|e| match e {
+                TryLockError::WouldBlock => LockError::LockBusy,
+                TryLockError::Error(e) => LockError::wrap_io_error(e),
+            })?;
+        }
+        Ok(DirectoryLock::from(Box::new(HeldLock { _file: file })))
+    }
+
+    fn watch(&self, _: WatchCallback) -> tantivy::Result<WatchHandle> {
+        Ok(WatchHandle::empty())
+    }
+}
+
+/// Closing the file frees the lock.
+struct HeldLock {
+    _file: File,
+}
+
+/// A sealed file being written; its end is sealed and synced when tantivy terminates it.
+struct SealedWrite(SealWriter<File>);
+
+impl Write for SealedWrite {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl TerminatingWrite for SealedWrite {
+    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
+        self.0.finish()?;
+        self.0.inner().sync_data()
+    }
+}
+
+/// An open sealed file.
+struct SealedFile {
+    id: u64,
+    sealed: OwnedBytes,
+    seal: SealReader,
+    cache: Arc<BlockCache>,
+}
+
+impl std::fmt::Debug for SealedFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("SealedFile").field(&self.seal).finish()
+    }
+}
+
+impl HasLen for SealedFile {
+    fn len(&self) -> usize {
+        self.seal.plain_bytes() as usize
+    }
+}
+
+impl FileHandle for SealedFile {
+    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
+        if range.start > range.end || range.end > self.len() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if range.is_empty() {
+            return Ok(OwnedBytes::empty());
+        }
+        let first = (range.start / BLOCK_BYTES) as u64;
+        let last = ((range.end - 1) / BLOCK_BYTES) as u64;
+        if first == last {
+            let start = first as usize * BLOCK_BYTES;
+            let block = self.block(first)?;
+            return Ok(block.slice(range.start - start..range.end - start));
+        }
+        let mut out = vec![0u8; range.len()];
+        let bypass = last - first >= MAX_CACHED_BLOCKS;
+        let mut rest = out.as_mut_slice();
+        for number in first..=last {
+            let start = number as usize * BLOCK_BYTES;
+            let from = range.start.max(start) - start;
+            let to = (range.end - start).min(self.seal.block_bytes(number));
+            let (piece, left) = rest.split_at_mut(to - from);
+            rest = left;
+            if bypass && piece.len() == self.seal.block_bytes(number) {
+                self.open_into(number, piece)?;
+            } else {
+                piece.copy_from_slice(&self.block(number)?[from..to]);
+            }
+        }
+        Ok(OwnedBytes::new(out))
+    }
+}
+
+impl SealedFile {
+    /// A decrypted block, from the cache if it is there.
+    fn block(&self, number: u64) -> io::Result<OwnedBytes> {
+        let key = (self.id, number);
+        if let Some(bytes) = self.cache.get(key) {
+            return Ok(bytes);
+        }
+        let mut plain = vec![0u8; self.seal.block_bytes(number)];
+        self.open_into(number, &mut plain)?;
+        let bytes = OwnedBytes::new(plain);
+        self.cache.put(key, bytes.clone());
+        Ok(bytes)
+    }
+
+    fn open_into(&self, number: u64, plain: &mut [u8]) -> io::Result<()> {
+        let span = self.seal.block_span(number);
+        let sealed = self
+            .sealed
+            .get(span.start as usize..span.end as usize)
+            .ok_or(io::ErrorKind::UnexpectedEof)?;
+        Ok(self.seal.open_block(number, sealed, plain)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::Vault;
+
+    fn directory() -> (tempfile::TempDir, SealedDirectory) {
+        let root = tempfile::tempdir().unwrap();
+        let key = Vault::in_memory().unwrap().index_key();
+        let cache = Arc::new(BlockCache::new(1 << 20));
+        let directory = SealedDirectory::open(root.path(), "gen", &key, &cache).unwrap();
+        (root, directory)
+    }
+
+    fn write(directory: &SealedDirectory, name: &str, text: &[u8]) {
+        let mut file = directory.open_write(Path::new(name)).unwrap();
+        file.write_all(text).unwrap();
+        file.terminate().unwrap();
+    }
+
+    #[test]
+    fn every_range_comes_back() {
+        let (_root, directory) = directory();
+        let text: Vec<u8> = (0..12 * BLOCK_BYTES + 5).map(|i| (i % 253) as u8).collect();
+        write(&directory, "a", &text);
+        let file = directory.open_read(Path::new("a")).unwrap();
+        assert_eq!(file.len(), text.len());
+        let edges: Vec<usize> = (0..=12)
+            .flat_map(|n| [n * BLOCK_BYTES, n * BLOCK_BYTES + 3])
+            .collect();
+        for &from in &edges {
+            for &to in edges.iter().filter(|&&to| to >= from) {
+                let bytes = file.read_bytes_slice(from..to).unwrap();
+                assert_eq!(bytes.as_slice(), &text[from..to], "{from}..{to}");
+            }
+        }
+        assert!(
+            directory
+                .get_file_handle(Path::new("a"))
+                .unwrap()
+                .read_bytes(0..text.len() + 1)
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn files_are_private_named_and_written_once() {
+        use std::os::unix::fs::PermissionsExt;
+        let (root, directory) = directory();
+        write(&directory, "a", b"x");
+        directory.atomic_write(Path::new("m"), b"one").unwrap();
+        directory.atomic_write(Path::new("m"), b"two").unwrap();
+        assert_eq!(directory.atomic_read(Path::new("m")).unwrap(), b"two");
+        assert!(directory.open_write(Path::new("a")).is_err());
+        for name in ["a", "m"] {
+            let mode = std::fs::metadata(root.path().join(name))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        std::fs::rename(root.path().join("a"), root.path().join("b")).unwrap();
+        assert!(directory.open_read(Path::new("b")).is_err());
+        assert!(matches!(
+            directory.open_read(Path::new("none")),
+            Err(OpenReadError::FileDoesNotExist(_))
+        ));
+    }
+
+    #[test]
+    fn a_file_without_its_end_does_not_open() {
+        let (_root, directory) = directory();
+        let mut file = directory.open_write(Path::new("a")).unwrap();
+        file.write_all(&[1; 2 * BLOCK_BYTES]).unwrap();
+        file.flush().unwrap();
+        drop(file);
+        assert!(directory.open_read(Path::new("a")).is_err());
+    }
+
+    #[test]
+    fn a_lock_is_held_once_and_freed_with_its_holder() {
+        let (_root, directory) = directory();
+        let lock = Lock {
+            filepath: PathBuf::from(".lock"),
+            is_blocking: false,
+        };
+        let held = directory.acquire_lock(&lock).unwrap();
+        assert!(directory.acquire_lock(&lock).is_err());
+        drop(held);
+        assert!(directory.acquire_lock(&lock).is_ok());
+    }
+}

@@ -1,0 +1,225 @@
+//! Where a query's words occur in a text: for snippets, the chart reader and the preview. Cuts
+//! text exactly as the index does, so what was found is what is marked.
+
+use crate::grammar::ast::{Node, NodeKind, Query};
+use crate::grammar::terms::{fold_into, folded, terms_from};
+use crate::grammar::{GrammarError, parse};
+use jiff::civil::Date;
+use std::collections::HashMap;
+
+/// Words of a phrase that are compared; those beyond cannot make a text look much different.
+const MAX_PHRASE_WORDS: usize = 16;
+
+/// Finds what of a query stands in a text.
+#[derive(Clone, Debug)]
+pub struct Highlighter {
+    needles: Vec<Needle>,
+    /// Needles by their first word, and those that are a prefix only.
+    by_word: HashMap<String, Vec<usize>>,
+    prefixes: Vec<usize>,
+    /// ASCII characters a match can start with; characters beyond ASCII are always looked at.
+    starts: [bool; 128],
+}
+
+/// A word, a phrase, or either with an unfinished end.
+#[derive(Clone, Debug)]
+struct Needle {
+    words: Vec<String>,
+    prefix: Option<String>,
+}
+
+/// A match: bytes of the text, and which needle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Match {
+    pub start: usize,
+    pub end: usize,
+    pub needle: usize,
+}
+
+impl Highlighter {
+    /// For a query as typed.
+    ///
+    /// # Errors
+    /// A [`GrammarError`] when it cannot be understood.
+    pub fn new(query: &str, today: Date) -> Result<Self, GrammarError> {
+        Ok(Self::of(&parse(query, today)?))
+    }
+
+    /// For a parsed query: its words for the text of documents that are not negated.
+    pub(super) fn of(query: &Query) -> Self {
+        let mut needles = Vec::new();
+        collect(&query.root, &mut needles);
+        let mut out = Self {
+            needles,
+            by_word: HashMap::new(),
+            prefixes: Vec::new(),
+            starts: [false; 128],
+        };
+        for (i, needle) in out.needles.iter().enumerate() {
+            let first = needle.words.first().or(needle.prefix.as_ref());
+            let start = first.and_then(|word| word.bytes().next());
+            if let Some(slot) = start.and_then(|b| out.starts.get_mut(usize::from(b))) {
+                *slot = true;
+            }
+            match needle.words.first() {
+                Some(word) => out.by_word.entry(word.clone()).or_default().push(i),
+                None => out.prefixes.push(i),
+            }
+        }
+        out
+    }
+
+    /// The bytes of every match in a text, in order, without overlaps. A phrase is one match.
+    pub fn ranges(&self, text: &str) -> Vec<(usize, usize)> {
+        let mut at = 0;
+        let mut out = Vec::new();
+        while let Some(found) = self.next(text, at, text.len()) {
+            out.push((found.start, found.end));
+            at = found.end;
+        }
+        out
+    }
+
+    /// How many different needles there are.
+    pub(super) fn count(&self) -> usize {
+        self.needles.len()
+    }
+
+    /// The first match that starts in `at..limit`.
+    pub(super) fn next(&self, text: &str, at: usize, limit: usize) -> Option<Match> {
+        if self.needles.is_empty() {
+            return None;
+        }
+        let mut word = String::new();
+        for (start, end) in terms_from(text, at) {
+            if start >= limit {
+                return None;
+            }
+            let first = text.as_bytes()[start].to_ascii_lowercase();
+            if !self.starts.get(usize::from(first)).copied().unwrap_or(true) {
+                continue;
+            }
+            fold_into(&text[start..end], &mut word);
+            if let Some((end, needle)) = self.longest(text, end, &word) {
+                return Some(Match { start, end, needle });
+            }
+        }
+        None
+    }
+
+    /// The longest needle that matches from a word on; `end` is where the word ends.
+    fn longest(&self, text: &str, end: usize, word: &str) -> Option<(usize, usize)> {
+        let mut best: Option<(usize, usize)> = None;
+        for &needle in self.by_word.get(word).into_iter().flatten() {
+            let rest = self.needles[needle].rest_matches(text, end);
+            if let Some(end) = rest.filter(|&end| best.is_none_or(|(longest, _)| end > longest)) {
+                best = Some((end, needle));
+            }
+        }
+        if best.is_none() {
+            let unfinished = self.prefixes.iter().copied().find(|&needle| {
+                let prefix = self.needles[needle].prefix.as_deref();
+                prefix.is_some_and(|prefix| word.starts_with(prefix))
+            });
+            best = unfinished.map(|needle| (end, needle));
+        }
+        best
+    }
+}
+
+impl Needle {
+    /// Where the match ends, if what follows the first word (which ends at `end`) fits.
+    fn rest_matches(&self, text: &str, end: usize) -> Option<usize> {
+        let mut last = end;
+        let mut following = terms_from(text, end);
+        let mut word = String::new();
+        let wanted = self.words.iter().skip(1).map(|word| (word, false));
+        let wanted = wanted.chain(self.prefix.iter().map(|word| (word, true)));
+        for (wanted, open) in wanted.take(MAX_PHRASE_WORDS) {
+            let (start, end) = following.next()?;
+            fold_into(&text[start..end], &mut word);
+            let fits = if open {
+                word.starts_with(wanted.as_str())
+            } else {
+                word == *wanted
+            };
+            if !fits {
+                return None;
+            }
+            last = end;
+        }
+        Some(last)
+    }
+}
+
+fn collect(node: &Node, out: &mut Vec<Needle>) {
+    match &node.kind {
+        NodeKind::All(parts) | NodeKind::Any(parts) => {
+            parts.iter().for_each(|part| collect(part, out));
+        }
+        NodeKind::Group(inner) => collect(inner, out),
+        NodeKind::Word(text) | NodeKind::Phrase(text) => out.push(Needle {
+            words: folded(text.raw()),
+            prefix: None,
+        }),
+        NodeKind::Prefix(text) => {
+            let mut words = folded(text.raw());
+            let prefix = words.pop();
+            out.push(Needle { words, prefix });
+        }
+        NodeKind::Not(_) | NodeKind::Field { .. } => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn marked(query: &str, text: &str) -> Vec<String> {
+        let highlighter = Highlighter::new(query, date(2026, 3, 31)).unwrap();
+        let ranges = highlighter.ranges(text);
+        ranges.iter().map(|&(a, b)| text[a..b].to_owned()).collect()
+    }
+
+    #[test]
+    fn words_phrases_and_prefixes_are_marked() {
+        let text = "Heart failure. HEART-FAILURE? No heart attack; cardiology x-ray, x-rays.";
+        assert_eq!(marked("heart", text), ["Heart", "HEART", "heart"]);
+        assert_eq!(
+            marked("\"heart failure\"", text),
+            ["Heart failure", "HEART-FAILURE"]
+        );
+        assert_eq!(
+            marked("heart OR \"heart failure\"", text),
+            ["Heart failure", "HEART-FAILURE", "heart"]
+        );
+        assert_eq!(marked("card*", text), ["cardiology"]);
+        assert_eq!(marked("x-ra*", text), ["x-ray", "x-rays"]);
+        assert_eq!(marked("x-ray", text), ["x-ray"]);
+        assert_eq!(marked("attack -failure", text), ["attack"]);
+        assert!(marked("-failure type:heart", text).is_empty());
+        assert_eq!(marked("müller", "Dr. MÜLLER's"), ["MÜLLER"]);
+        // The Kelvin sign is a k in lower case.
+        assert_eq!(marked("kelvin", "\u{212a}elvin"), ["\u{212a}elvin"]);
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_are_in_order_and_on_characters(
+            query in "[a-c\" *é-]{1,12}",
+            text in "[a-cA-C é\\-,\u{212a}]{0,60}",
+        ) {
+            let Ok(highlighter) = Highlighter::new(&query, date(2026, 3, 31)) else {
+                return Ok(());
+            };
+            let mut at = 0;
+            for (start, end) in highlighter.ranges(&text) {
+                prop_assert!(at <= start && start < end);
+                prop_assert!(text.get(start..end).is_some());
+                at = end;
+            }
+        }
+    }
+}
