@@ -19,6 +19,7 @@ mod missing;
 mod owner;
 mod rule;
 mod schema;
+mod specimen;
 mod state;
 #[cfg(test)]
 mod tests;
