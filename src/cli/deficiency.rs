@@ -302,7 +302,7 @@ fn show_items(session: &Session, items: &Items) -> Result {
             "  rule    {} v{}  {}",
             d.row.rule.id,
             d.row.rule.version,
-            rule.map_or("", |r| r.source.as_str())
+            rule.map(|r| r.source.join("; ")).unwrap_or_default()
         ))?;
         for e in &d.history {
             out.line(format_args!(

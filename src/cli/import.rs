@@ -133,11 +133,8 @@ impl Sink for Taker<'_> {
     fn progress(&mut self, progress: &Progress) {
         self.bar.set_length(progress.bytes_total.max(1));
         self.bar.set_position(progress.bytes_done);
-        self.bar.set_message(format!(
-            "{} records  {}",
-            progress.records,
-            show(&progress.file)
-        ));
+        self.bar
+            .set_message(format!("{} records  {}", progress.records, progress.file));
     }
 }
 

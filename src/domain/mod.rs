@@ -25,5 +25,3 @@ pub mod time;
 pub mod untrusted;
 pub mod user;
 pub mod worklist;
-
-pub(crate) use named::named_enum;

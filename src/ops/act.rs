@@ -119,12 +119,7 @@ impl Office {
 
     /// The deficiency types that can be added by hand: those of the rules.
     pub fn deficiency_kinds(&self) -> Vec<String> {
-        let mut kinds: Vec<String> = self
-            .rules
-            .catalogue()
-            .into_iter()
-            .map(|(kind, _)| kind)
-            .collect();
+        let mut kinds: Vec<String> = self.rules.rules().map(|r| r.kind.clone()).collect();
         kinds.sort();
         kinds.dedup();
         kinds

@@ -8,13 +8,12 @@ use super::Office;
 use super::error::{OpsError, Result};
 use crate::domain::ids::DocumentId;
 use crate::domain::search::{SearchAnswer, SearchRequest};
-use crate::domain::time::Instant;
 use crate::index::{
-    Change, IndexError, Needs, Position as IndexPosition, Reader, StoreIdentity, Writer,
+    Change, IndexError, Needs, Position as IndexPosition, Reader, SearchContext, StoreIdentity,
+    Writer,
 };
 use crate::store::{Changes, Position, Store};
 use crate::vault::SealKey;
-use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -96,7 +95,8 @@ impl Indexing {
                 Err(_) => *slot = None,
             }
         }
-        let reader = Arc::new(Reader::open(&self.dir, &self.key).map_err(not_ready)?);
+        let reader =
+            Arc::new(Reader::open(&self.dir, &self.key, &self.identity).map_err(not_ready)?);
         *slot = Some(Arc::clone(&reader));
         Ok(reader)
     }
@@ -104,11 +104,10 @@ impl Indexing {
     pub(super) fn search(
         &self,
         request: &SearchRequest,
-        now: Instant,
-        zone: &TimeZone,
+        context: &SearchContext<'_>,
     ) -> Result<SearchAnswer> {
         self.reader()?
-            .search(request, now.day(zone), zone)
+            .search(request, context)
             .map_err(|e| match e {
                 IndexError::Query(mistake) => OpsError::Refused(mistake.to_string()),
                 other => not_ready(other),

@@ -16,6 +16,7 @@ use crate::domain::search::{SearchAnswer, SearchOrder, SearchRequest};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts};
+use crate::index::SearchContext;
 use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
 
 /// A document with its text, as the reader shows it.
@@ -227,7 +228,13 @@ impl Office {
             encounter: ask.encounter,
             access: super::access::search_access(actor)?,
         };
-        let answer = self.index.search(&request, self.now(), &self.zone)?;
+        let services = self.store.services()?;
+        let context = SearchContext {
+            today: self.now().day(&self.zone),
+            zone: &self.zone,
+            services: &services,
+        };
+        let answer = self.index.search(&request, &context)?;
         let ids: Vec<i64> = answer.hits.iter().map(|h| h.document.0).collect();
         self.disclose(actor, AuditDraft {
             action: "search".to_owned(),

@@ -18,7 +18,7 @@ use crate::domain::ids::{
 };
 
 /// Whose, and which visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Belongs {
     /// Patient.
     pub patient: PatientId,

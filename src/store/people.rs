@@ -293,6 +293,25 @@ impl Store {
         })
     }
 
+    /// Every clinical service, by name.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn services(&self) -> Result<Vec<Service>> {
+        self.read(|c| {
+            c.all(
+                "SELECT id, name FROM service ORDER BY name, id",
+                v![],
+                |r| {
+                    Ok(Service {
+                        id: ServiceId(r.int(0)?),
+                        name: r.untrusted(1)?,
+                    })
+                },
+            )
+        })
+    }
+
     /// A provider.
     ///
     /// # Errors
