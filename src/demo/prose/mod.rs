@@ -1,0 +1,171 @@
+//! The notes: facts of a [`Scene`](super::story::Scene) put together in the order and manner of
+//! each kind of document.
+//!
+//! Owns structure (sections, headings, styles) and the phrases every scenario shares
+//! ([`bank`]); never invents a number: those come through the slots. Start at [`Note`].
+
+mod bank;
+mod bedside;
+mod history;
+mod operation;
+mod ward;
+
+pub(super) use bank::{ATTESTATIONS, CONDITIONS};
+pub(super) use bedside::{death_note, nursing, transfer_summary};
+pub(super) use history::{clinic_note, consult, emergency_record, history_and_physical, history_update};
+pub(super) use operation::{
+    Operation, anesthesia_after, anesthesia_before, anesthesia_record, autopsy, brief_note, consent, imaging, operative_report,
+    pathology, procedure_note,
+};
+pub(super) use ward::{discharge_summary, final_progress, progress};
+
+use super::rng::Rng;
+use super::story::{Scene, Style};
+
+/// A note being written.
+pub(super) struct Note<'a> {
+    pub scene: &'a Scene<'a>,
+    pub rng: Rng,
+    text: String,
+}
+
+impl<'a> Note<'a> {
+    /// An empty note; `label` tells the notes of one chart apart.
+    pub fn new(scene: &'a Scene<'a>, label: &str, number: u64) -> Self {
+        Self { scene, rng: scene.story.rng.fork(label).nth(number), text: String::with_capacity(3_000) }
+    }
+
+    /// Title and patient line, in the writer's manner.
+    pub fn head(&mut self, title: &str, short: &str) {
+        match self.scene.style {
+            Style::Terse => {
+                self.raw(short);
+                self.add(" {stamp} - {full}, MRN {mrn}");
+            }
+            Style::Capitals => {
+                let upper = title.to_uppercase();
+                self.raw(&upper);
+                self.add("\nPatient: {full}    MRN: {mrn}    DOB: {birth}\nDate of service: {stamp}    Visit: {visit}");
+            }
+            Style::List => {
+                self.raw(title);
+                self.add("\n{full} | MRN {mrn} | {age} y | {stamp}");
+            }
+            Style::Full => {
+                self.raw(title);
+                self.add("\nPatient: {full}, {agey} {man}\nMRN: {mrn}\nDate: {stamp}");
+            }
+        }
+    }
+
+    /// Begins a section.
+    pub fn section(&mut self, title: &str, short: &str) {
+        self.text.push_str("\n\n");
+        match self.scene.style {
+            Style::Terse => {
+                self.text.push_str(short);
+                self.text.push(':');
+            }
+            Style::Capitals => {
+                self.text.push_str(&title.to_uppercase());
+                self.text.push_str(":\n");
+            }
+            Style::Full => {
+                self.text.push_str(title);
+                self.text.push_str(":\n");
+            }
+            Style::List => {
+                self.text.push_str(title);
+                self.text.push('\n');
+            }
+        }
+    }
+
+    /// One sentence or phrase, separated by a space where needed.
+    pub fn add(&mut self, template: &str) {
+        let said = self.scene.say(template, &mut self.rng);
+        let said = said.trim_matches(' ');
+        if said.is_empty() {
+            return;
+        }
+        if !self.text.is_empty() && !self.text.ends_with(['\n', ' ']) && !said.starts_with(['\n', ',', ';', '.']) {
+            self.text.push(' ');
+        }
+        self.text.push_str(said);
+    }
+
+    /// Sentences in order.
+    pub fn sentences(&mut self, templates: &[&str]) {
+        for template in templates {
+            self.add(template);
+        }
+    }
+
+    /// A line of its own.
+    pub fn line(&mut self, template: &str) {
+        let said = self.scene.say(template, &mut self.rng);
+        let said = said.trim();
+        if !said.is_empty() {
+            if !self.text.ends_with('\n') {
+                self.text.push('\n');
+            }
+            self.text.push_str(said);
+        }
+    }
+
+    /// Items: a list, or one line with semicolons for terse writers.
+    pub fn items<'t>(&mut self, templates: impl Iterator<Item = &'t str>) {
+        let terse = self.scene.style == Style::Terse;
+        let dash = if self.scene.style == Style::Capitals { "" } else { "- " };
+        for (position, template) in templates.enumerate() {
+            if terse {
+                if position > 0 {
+                    self.text.push(';');
+                }
+                self.add(template);
+            } else {
+                let item = format!("{dash}{template}");
+                self.line(&item);
+            }
+        }
+    }
+
+    /// Numbered problems with their plans.
+    pub fn problems(&mut self, list: &[(&str, &str)]) {
+        for (position, (title, plan)) in list.iter().enumerate() {
+            let number = position + 1;
+            let item = match self.scene.style {
+                Style::Terse => format!("{number}) {title} - {plan}"),
+                Style::Capitals => format!("{number}. {title}: {plan}"),
+                Style::List => format!("# {title}\n  - {plan}"),
+                Style::Full => format!("{number}. {title}. {plan}"),
+            };
+            self.line(&item);
+        }
+    }
+
+    /// Text as it is.
+    pub fn raw(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// The finished note.
+    pub fn finish(self) -> String {
+        let mut text = self.text;
+        // Phrases that bring their own stop meet the stop of the line they are put in.
+        for (slip, right) in [("..", "."), (",.", "."), (";.", "."), (" .", ".")] {
+            if text.contains(slip) {
+                text = text.replace(slip, right);
+            }
+        }
+        if self.scene.style != Style::Terse {
+            return text;
+        }
+        for (long, short) in bank::SHORT_FORMS {
+            if text.contains(long) {
+                text = text.replace(long, short);
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,3 @@
+//! To follow.
+use super::Scenario;
+pub(super) const SCENARIOS: &[Scenario] = &[];

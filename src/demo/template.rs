@@ -1,0 +1,124 @@
+//! The little language of the phrase tables.
+//!
+//! `[a|b|c]` is one of its parts at random (an empty part makes the phrase optional), parts may
+//! nest; `{name}` and `{name:argument}` are facts of the chart, filled in by a [`Slots`];
+//! `{^name}` begins with a capital. Owns no words: those are in `scenario` and `prose`.
+
+use super::rng::Rng;
+
+/// Where the facts come from.
+pub(super) trait Slots {
+    /// Appends the fact; unknown names append nothing.
+    fn slot(&self, name: &str, argument: &str, rng: &mut Rng, out: &mut String);
+}
+
+/// Expands a template onto `out`.
+pub(super) fn expand(template: &str, rng: &mut Rng, slots: &dyn Slots, out: &mut String) {
+    let bytes = template.as_bytes();
+    let mut plain = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'[' => {
+                out.push_str(&template[plain..at]);
+                let (parts, end) = alternatives(template, at + 1);
+                let (from, to) = parts[rng.below(parts.len())];
+                expand(&template[from..to], rng, slots, out);
+                at = end;
+                plain = end;
+            }
+            b'{' => {
+                out.push_str(&template[plain..at]);
+                let end = closing(bytes, at);
+                fill(&template[at + 1..end], rng, slots, out);
+                at = (end + 1).min(bytes.len());
+                plain = at;
+            }
+            _ => at += 1,
+        }
+    }
+    out.push_str(&template[plain..]);
+}
+
+fn closing(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while at < bytes.len() && bytes[at] != b'}' {
+        at += 1;
+    }
+    at
+}
+
+fn fill(inside: &str, rng: &mut Rng, slots: &dyn Slots, out: &mut String) {
+    let (capital, inside) = match inside.strip_prefix('^') {
+        Some(rest) => (true, rest),
+        None => (false, inside),
+    };
+    let (name, argument) = inside.split_once(':').unwrap_or((inside, ""));
+    let start = out.len();
+    slots.slot(name, argument, rng, out);
+    if capital && let Some(first) = out[start..].chars().next() {
+        let upper = first.to_uppercase().to_string();
+        out.replace_range(start..start + first.len_utf8(), &upper);
+    }
+}
+
+/// The parts of `[…]` that begins before `start`, and where the text goes on behind it.
+fn alternatives(template: &str, start: usize) -> (Vec<(usize, usize)>, usize) {
+    let bytes = template.as_bytes();
+    let mut parts = Vec::new();
+    let (mut depth, mut from, mut at) = (0usize, start, start);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'[' => depth += 1,
+            b']' if depth == 0 => {
+                parts.push((from, at));
+                return (parts, at + 1);
+            }
+            b']' => depth -= 1,
+            b'|' if depth == 0 => {
+                parts.push((from, at));
+                from = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    parts.push((from, bytes.len()));
+    (parts, bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Facts;
+    impl Slots for Facts {
+        fn slot(&self, name: &str, argument: &str, _: &mut Rng, out: &mut String) {
+            match name {
+                "hr" => out.push_str("112"),
+                "hf" => out.push_str("heart failure"),
+                "lab" => out.push_str(argument),
+                _ => {}
+            }
+        }
+    }
+
+    fn check(template: &str, wanted: &[&str]) {
+        let mut seen: Vec<String> = Vec::new();
+        for stream in 0..200 {
+            let mut out = String::new();
+            expand(template, &mut Rng::new(1, stream), &Facts, &mut out);
+            if !seen.contains(&out) {
+                seen.push(out);
+            }
+        }
+        seen.sort();
+        assert_eq!(seen, wanted);
+    }
+
+    #[test]
+    fn phrases_alternate_and_nest() {
+        check("HR {hr}[|, [fast|quick]].", &["HR 112, fast.", "HR 112, quick.", "HR 112."]);
+        check("{^hf}: {lab:NA}", &["Heart failure: NA"]);
+    }
+}
