@@ -1,0 +1,369 @@
+//! Dialogs: what lies over a screen and takes its keys until it is answered or closed.
+//!
+//! A screen opens one with a tag and gets the answer with the same tag. Closing without an
+//! answer tells nobody: nothing was decided.
+
+use super::palette::Palette;
+use super::screen::{Answer, Context, FieldValue, Level};
+use crate::command::{Command, Facts, Scope};
+use crate::domain::worklist::Choice;
+use crate::text::{Shown, show};
+use crate::tui::desk::ChoiceKind;
+use crate::tui::keys::Key;
+use crate::tui::widgets::{
+    Canvas, Form, FormEvent, Item, LineInput, Pager, PickList, centered, width,
+};
+use ratatui::layout::Rect;
+
+/// A dialog and what it was opened for.
+pub struct Dialog {
+    /// Given back with the answer.
+    pub tag: &'static str,
+    /// Stands in its upper line.
+    pub title: Shown,
+    kind: Kind,
+}
+
+enum Kind {
+    Pick(PickList),
+    Confirm {
+        lines: Vec<Shown>,
+        word: Option<&'static str>,
+        input: LineInput,
+    },
+    Form(Form),
+    Read(Pager),
+    Palette(Box<Palette>),
+}
+
+/// What a dialog made of something.
+pub enum Reaction {
+    /// Not its business.
+    Ignored,
+    /// It stays open.
+    Stay,
+    /// It closes without an answer.
+    Close,
+    /// It closes with an answer.
+    Answer(Answer),
+    /// It wants choices for a text.
+    Ask(ChoiceKind, String),
+    /// It closes and a command runs.
+    Run(Command),
+    /// It stays and says something.
+    Say(Level, Shown),
+}
+
+impl From<FormEvent> for Reaction {
+    fn from(event: FormEvent) -> Self {
+        match event {
+            FormEvent::Stay | FormEvent::Submit => Self::Stay,
+            FormEvent::Ask(kind, text) => Self::Ask(kind, text),
+        }
+    }
+}
+
+impl Dialog {
+    /// A list to choose one of.
+    pub fn pick(tag: &'static str, title: Shown, items: Vec<Item>) -> Self {
+        Self {
+            tag,
+            title,
+            kind: Kind::Pick(PickList::new(items)),
+        }
+    }
+
+    /// A question; Enter and Esc mean no.
+    pub fn confirm(tag: &'static str, title: Shown, lines: Vec<Shown>) -> Self {
+        Self {
+            tag,
+            title,
+            kind: Kind::Confirm {
+                lines,
+                word: None,
+                input: LineInput::default(),
+            },
+        }
+    }
+
+    /// A question about something that cannot be undone: only the typed word means yes. Keys
+    /// typed before it was seen are dropped.
+    pub fn confirm_word(
+        tag: &'static str,
+        title: Shown,
+        lines: Vec<Shown>,
+        word: &'static str,
+    ) -> Self {
+        let mut dialog = Self::confirm(tag, title, lines);
+        if let Kind::Confirm { word: wanted, .. } = &mut dialog.kind {
+            *wanted = Some(word);
+        }
+        dialog
+    }
+
+    /// Fields to fill in.
+    pub fn form(tag: &'static str, title: Shown, form: Form) -> Self {
+        Self {
+            tag,
+            title,
+            kind: Kind::Form(form),
+        }
+    }
+
+    /// Text to read.
+    pub fn read(title: Shown, pager: Pager) -> Self {
+        Self {
+            tag: "",
+            title,
+            kind: Kind::Read(pager),
+        }
+    }
+
+    pub(super) fn palette(palette: Palette) -> Self {
+        Self {
+            tag: "",
+            title: Shown::own("Command"),
+            kind: Kind::Palette(Box::new(palette)),
+        }
+    }
+
+    /// Whether it decides something that cannot be taken back.
+    pub fn is_irreversible(&self) -> bool {
+        matches!(self.kind, Kind::Confirm { word: Some(_), .. })
+    }
+
+    /// What to ask the desk at once.
+    pub fn opened(&self) -> Reaction {
+        match &self.kind {
+            Kind::Form(form) => form.entered().into(),
+            _ => Reaction::Stay,
+        }
+    }
+
+    /// Where the user stands while it is open.
+    pub fn facts(&self, facts: &mut Facts) {
+        facts.scope = Scope::Dialog;
+        facts.multiline = false;
+        facts.rows = true;
+        facts.text = match &self.kind {
+            Kind::Pick(_) | Kind::Form(_) | Kind::Palette(_) => true,
+            Kind::Confirm { word, .. } => word.is_some(),
+            Kind::Read(_) => false,
+        };
+    }
+
+    /// A command.
+    pub fn command(&mut self, command: &Command, context: &Context<'_>) -> Reaction {
+        if matches!(command, Command::Back | Command::No) {
+            return Reaction::Close;
+        }
+        let page = context.body.height.saturating_sub(4).max(1);
+        match &mut self.kind {
+            Kind::Pick(list) => {
+                if *command == Command::Accept {
+                    return accept_pick(list);
+                }
+                moved(list, command)
+            }
+            Kind::Palette(palette) => palette.command(command),
+            Kind::Form(form) => form_command(form, command, context),
+            Kind::Read(pager) => read_command(pager, command, page),
+            Kind::Confirm { word, input, .. } => match command {
+                Command::Yes => Reaction::Answer(Answer::Yes),
+                Command::Accept => match word {
+                    Some(word) if input.text().trim() == *word => Reaction::Answer(Answer::Yes),
+                    Some(word) if !input.is_empty() => Reaction::Say(
+                        Level::Warning,
+                        Shown::own(format!("type \"{word}\" to go on, Esc to leave it")),
+                    ),
+                    _ => Reaction::Close,
+                },
+                // Enter outside a text field is the default, and the default is no.
+                Command::Open => Reaction::Close,
+                _ => Reaction::Ignored,
+            },
+        }
+    }
+
+    /// A key for its text field.
+    pub fn text_key(&mut self, key: Key) -> Reaction {
+        match &mut self.kind {
+            Kind::Pick(list) => {
+                list.key(key);
+                Reaction::Stay
+            }
+            Kind::Palette(palette) => {
+                palette.list.key(key);
+                Reaction::Stay
+            }
+            Kind::Form(form) => form.key(key).into(),
+            Kind::Confirm { input, .. } => {
+                input.key(key);
+                Reaction::Stay
+            }
+            Kind::Read(_) => Reaction::Ignored,
+        }
+    }
+
+    /// Pasted text. It never answers an irreversible question.
+    pub fn paste(&mut self, text: &str) -> Reaction {
+        match &mut self.kind {
+            Kind::Pick(list) => {
+                list.paste(text);
+                Reaction::Stay
+            }
+            Kind::Palette(palette) => {
+                palette.list.paste(text);
+                Reaction::Stay
+            }
+            Kind::Form(form) => form.paste(text).into(),
+            Kind::Confirm { .. } | Kind::Read(_) => Reaction::Stay,
+        }
+    }
+
+    /// Choices from the desk.
+    pub fn offer(&mut self, choices: Vec<Choice>) {
+        if let Kind::Form(form) = &mut self.kind {
+            let items = choices
+                .into_iter()
+                .map(|c| (c.id, Item::new(show(&c.name), show(&c.note))))
+                .collect();
+            form.offer(items);
+        }
+    }
+
+    /// Draws it over the screen.
+    pub fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
+        match &self.kind {
+            Kind::Pick(list) => {
+                let rows = (list.found().max(3) as u16).saturating_add(4);
+                let inside = canvas.popup(centered(area, 64, rows.min(20)), &self.title);
+                pick(canvas, inside, list, "> ");
+            }
+            Kind::Palette(palette) => {
+                let inside = canvas.popup(centered(area, 100, 20), &self.title);
+                pick(canvas, inside, &palette.list, ": ");
+            }
+            Kind::Form(form) => {
+                let rows = form.height() + 2;
+                let inside = canvas.popup(centered(area, 76, rows), &self.title);
+                form.render(canvas, inside, context.today());
+            }
+            Kind::Read(pager) => {
+                let rows = (pager.len() as u16).saturating_add(2).max(6);
+                let inside = canvas.popup(centered(area, 100, rows), &self.title);
+                pager.render(canvas, inside);
+            }
+            Kind::Confirm { lines, word, input } => {
+                confirm(canvas, area, &self.title, (lines, *word, input), context);
+            }
+        }
+    }
+}
+
+fn pick(canvas: &mut Canvas<'_>, inside: Rect, list: &PickList, prompt: &'static str) {
+    if inside.height < 2 {
+        return;
+    }
+    canvas.write(inside, inside.x, inside.y, prompt, "field.label");
+    let line = Rect::new(inside.x + 2, inside.y, inside.width.saturating_sub(2), 1);
+    list.input.render(canvas, line, true);
+    let below = Rect::new(inside.x, inside.y + 1, inside.width, inside.height - 1);
+    list.render_items(canvas, below);
+}
+
+fn confirm(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    title: &Shown,
+    (lines, word, input): (&[Shown], Option<&'static str>, &LineInput),
+    context: &Context<'_>,
+) {
+    let widest = lines.iter().map(width).max().unwrap_or(0);
+    let columns = widest.max(48) as u16 + 4;
+    let inside = canvas.popup(centered(area, columns, lines.len() as u16 + 4), title);
+    for (y, line) in (inside.y..inside.bottom()).zip(lines) {
+        canvas.write(inside, inside.x, y, line, "text");
+    }
+    let y = inside.y + lines.len() as u16 + 1;
+    match word {
+        Some(word) => {
+            let prompt = Shown::own(format!("Type {word} to go on: "));
+            let x = canvas.write(inside, inside.x, y, &prompt, "field.label");
+            let room = inside.right().saturating_sub(x);
+            input.render(canvas, Rect::new(x, y, room, 1), y < inside.bottom());
+        }
+        None => {
+            let yes = (context.keys)(&Command::Yes);
+            let no = (context.keys)(&Command::No);
+            let text = Shown::own(format!("{yes}=yes  {no}=no  Enter=no"));
+            canvas.write(inside, inside.x, y, &text, "footer.key");
+        }
+    }
+}
+
+fn accept_pick(list: &PickList) -> Reaction {
+    match (list.chosen(), list.item()) {
+        (Some(_), Some(item)) if item.disabled.is_some() => {
+            Reaction::Say(Level::Warning, item.disabled.clone().unwrap_or_default())
+        }
+        (Some(index), _) => Reaction::Answer(Answer::Chosen(index)),
+        (None, _) => Reaction::Stay,
+    }
+}
+
+/// Moves in a pick list.
+pub(super) fn moved(list: &mut PickList, command: &Command) -> Reaction {
+    const PAGE: u16 = 10;
+    match command {
+        Command::Down | Command::NextField => list.list.down(1, PAGE),
+        Command::Up | Command::PreviousField => list.list.up(1, PAGE),
+        Command::PageDown => list.list.page_down(PAGE),
+        Command::PageUp => list.list.page_up(PAGE),
+        _ => return Reaction::Ignored,
+    }
+    Reaction::Stay
+}
+
+fn form_command(form: &mut Form, command: &Command, context: &Context<'_>) -> Reaction {
+    match command {
+        Command::Accept => match form.accept(context.today()) {
+            FormEvent::Submit => {
+                let today = context.today();
+                let values = form.fields.iter().map(|f| FieldValue {
+                    text: f.value(),
+                    number: f.number(),
+                    day: f.day(today),
+                });
+                Reaction::Answer(Answer::Fields(values.collect()))
+            }
+            event => event.into(),
+        },
+        Command::NextField => form.go(true).into(),
+        Command::PreviousField => form.go(false).into(),
+        Command::Down => {
+            form.step(true);
+            form.entered().into()
+        }
+        Command::Up => {
+            form.step(false);
+            form.entered().into()
+        }
+        Command::Pick => form.entered().into(),
+        _ => Reaction::Ignored,
+    }
+}
+
+fn read_command(pager: &mut Pager, command: &Command, page: u16) -> Reaction {
+    match command {
+        Command::Down => pager.down(1, page),
+        Command::Up => pager.up(1),
+        Command::PageDown => pager.down(usize::from(page.max(2)) - 1, page),
+        Command::PageUp => pager.up(usize::from(page.max(2)) - 1),
+        Command::Top => pager.to_start(),
+        Command::End => pager.down(usize::MAX / 2, page),
+        Command::Open => return Reaction::Close,
+        _ => return Reaction::Ignored,
+    }
+    Reaction::Stay
+}

@@ -1,0 +1,178 @@
+//! Drawing the program: header, screen, dialogs, which-key, message line, footer.
+
+use super::{App, SMALLEST, WHICH_KEY_AFTER, body};
+use crate::command::Facts;
+use crate::text::Shown;
+use crate::tui::app::screen::Context;
+use crate::tui::keymap::short_text;
+use crate::tui::widgets::{Canvas, clock, width};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Most keys a footer shows.
+const MOST_HINTS: usize = 8;
+
+impl App {
+    /// Draws everything. Changes nothing.
+    pub fn render(&self, frame: &mut Frame<'_>) {
+        let area = frame.area();
+        let mut canvas = Canvas::new(frame.buffer_mut(), &self.theme);
+        self.draw(&mut canvas, area);
+        let cursor = canvas.cursor();
+        if let Some(position) = cursor.filter(|p| area.contains(*p)) {
+            frame.set_cursor_position(position);
+        }
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+        if area.width < SMALLEST.width || area.height < SMALLEST.height {
+            return too_small(canvas, area);
+        }
+        let facts = self.facts();
+        let scope = Facts {
+            scope: self
+                .open
+                .last()
+                .map_or_else(Default::default, |o| o.screen.scope()),
+            ..Facts::default()
+        };
+        let keys = |command: &crate::command::Command| self.key_name(&scope, command);
+        let inside = body(area.as_size());
+        let context = Context {
+            now: self.now,
+            session: &self.session,
+            body: inside,
+            keys: &keys,
+        };
+        let Some(top) = self.open.last() else {
+            return;
+        };
+        self.header(canvas, area, &top.screen.title(&context));
+        top.screen.render(canvas, inside, &context);
+        for dialog in &top.dialogs {
+            dialog.render(canvas, inside, &context);
+        }
+        self.which_key(canvas, inside, &facts);
+        let line = Rect::new(0, area.bottom() - 2, area.width, 1);
+        self.message_line(canvas, line);
+        let foot = Rect::new(0, area.bottom() - 1, area.width, 1);
+        self.footer(canvas, foot, &facts);
+    }
+
+    fn header(&self, canvas: &mut Canvas<'_>, area: Rect, title: &Shown) {
+        let time = clock(self.now, &self.session.zone);
+        let place = &self.session.place;
+        let gap = if place.as_str().is_empty() { "" } else { " " };
+        let right = Shown::own(format!(" {}{gap}{place} {time}", self.session.user_name));
+        let row = Rect::new(area.x, area.y, area.width, 1);
+        canvas.tint(row, "header");
+        let x = canvas.write_right(row, row.y, &right, "header");
+        let room = Rect::new(row.x, row.y, x.saturating_sub(row.x), 1);
+        canvas.write(room, room.x, room.y, title, "header");
+    }
+
+    fn message_line(&self, canvas: &mut Canvas<'_>, line: Rect) {
+        if !self.rows_typed.is_empty() {
+            let text = Shown::own(format!("rows {}", self.rows_typed));
+            let x = canvas.write(line, line.x, line.y, &text, "message");
+            canvas.set_cursor(x, line.y);
+        } else if !self.pending.is_empty() {
+            let text = Shown::own(format!("{} …", short_text(&self.pending)));
+            canvas.write(line, line.x, line.y, &text, "message");
+        } else if let Some(message) = &self.message {
+            let meaning = message.level.meaning();
+            let x = canvas.write(line, line.x, line.y, message.level.word(), meaning);
+            canvas.write(line, x, line.y, &message.text, meaning);
+        }
+        let waiting = self.type_ahead.len();
+        if waiting > 0 {
+            let text = Shown::own(format!(" {waiting} keys wait"));
+            canvas.write_right(line, line.y, &text, "dim");
+        }
+    }
+
+    /// Keys of the screen's most useful commands that can run now, as the live keymap has them.
+    fn footer(&self, canvas: &mut Canvas<'_>, line: Rect, facts: &Facts) {
+        let mut x = line.x;
+        for (key, title) in self.hints(facts) {
+            let key = Shown::own(key);
+            let title = Shown::own(format!("={title} "));
+            let need = (width(&key) + width(&title)) as u16;
+            if x + need > line.right() + 1 {
+                break;
+            }
+            x = canvas.write(line, x, line.y, &key, "footer.key");
+            x = canvas.write(line, x, line.y, &title, "footer");
+        }
+    }
+
+    fn hints(&self, facts: &Facts) -> Vec<(String, String)> {
+        use crate::command::Command as C;
+        let Some(top) = self.open.last() else {
+            return Vec::new();
+        };
+        let mut commands = if top.dialogs.is_empty() {
+            top.screen.hints()
+        } else if facts.text {
+            vec![C::Accept, C::NextField, C::Back]
+        } else {
+            vec![C::Down, C::Up, C::Back]
+        };
+        commands.truncate(MOST_HINTS - 2);
+        if top.dialogs.is_empty() {
+            commands.extend([C::Palette, C::Help]);
+        }
+        commands
+            .iter()
+            .filter(|c| c.spec().unavailable(facts).is_none())
+            .filter_map(|c| {
+                let key = self.keymap.key_for(facts, c.spec().id)?;
+                let short = match c {
+                    C::Palette => "cmd".to_owned(),
+                    other => other.spec().title.to_lowercase(),
+                };
+                Some((key, short))
+            })
+            .collect()
+    }
+
+    /// The keys that may follow, once the user has paused.
+    fn which_key(&self, canvas: &mut Canvas<'_>, area: Rect, facts: &Facts) {
+        let paused = self.now.0 - self.pending_since.0 >= WHICH_KEY_AFTER;
+        if self.pending.is_empty() || !paused {
+            return;
+        }
+        let next = self.keymap.continuations(facts, &self.pending);
+        if next.is_empty() {
+            return;
+        }
+        let columns = usize::from(area.width / 26).max(1);
+        let rows = next.len().div_ceil(columns) as u16;
+        let height = (rows + 2).min(area.height);
+        let place = Rect::new(area.x, area.bottom() - height, area.width, height);
+        let title = Shown::own(short_text(&self.pending));
+        let inside = canvas.popup(place, &title);
+        for (i, item) in next.iter().enumerate() {
+            let x = inside.x + (i / usize::from(rows.max(1)) * 26) as u16;
+            let y = inside.y + (i % usize::from(rows.max(1))) as u16;
+            let room = Rect::new(x, inside.y, 25.min(inside.right().saturating_sub(x)), inside.height);
+            let key = Shown::own(format!("{:<4}", item.key.to_string()));
+            let end = canvas.write(room, x, y, &key, "footer.key");
+            let meaning = if item.available { "text" } else { "popup.disabled" };
+            let title = if item.available {
+                Shown::own(&item.title)
+            } else {
+                Shown::own(format!("({})", item.title))
+            };
+            canvas.write(room, end + 1, y, &title, meaning);
+        }
+    }
+}
+
+fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
+    let text = Shown::own(format!(
+        "Chartroom needs {}x{}, this is {}x{}. Nothing is lost.",
+        SMALLEST.width, SMALLEST.height, area.width, area.height
+    ));
+    canvas.write(area, area.x, area.y, &text, "message");
+}

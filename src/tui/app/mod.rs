@@ -1,0 +1,252 @@
+//! The program as a pure function: messages in, effects out, no I/O, no clock, no globals.
+//!
+//! [`App::update`] is the only way its state changes; [`App::render`] only draws. Layers (dialogs
+//! over screens) are offered events from the top: consumed or ignored. Late answers are dropped
+//! by generation number. Start reading at [`App::update`], then `screen.rs`, the seam to screens.
+
+mod dialog;
+mod draw;
+mod help;
+mod input;
+mod message;
+mod palette;
+mod route;
+mod screen;
+
+pub use dialog::Dialog;
+pub use message::{Effect, Msg, Slot, Ticket};
+pub use screen::{
+    Answer, Context, FieldValue, Handed, Level, Outcome, Screen, ScreenId, Session, Step, body,
+};
+
+use crate::command::{Command, Facts};
+use crate::domain::ids::RequestId;
+use crate::domain::time::Instant;
+use crate::text::Shown;
+use crate::tui::keymap::Keymap;
+use crate::tui::keys::{Input, Key};
+use crate::tui::theme::{Depth, Theme};
+use ratatui::layout::Size;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Microseconds before the keys that may follow are shown (ux: 400 ms).
+const WHICH_KEY_AFTER: i64 = 400_000;
+
+/// Microseconds after which a lone Esc in the function-key map is the key itself.
+const ESC_ALONE_AFTER: i64 = 1_000_000;
+
+/// Smallest terminal the screens are drawn in.
+pub const SMALLEST: Size = Size::new(60, 15);
+
+/// An open screen and its dialogs, the last on top.
+struct Open {
+    id: ScreenId,
+    screen: Box<dyn Screen>,
+    dialogs: Vec<Dialog>,
+    /// Something was written since the screen was last on top.
+    stale: bool,
+}
+
+/// A message to the user.
+#[derive(Clone, Debug, PartialEq)]
+struct Message {
+    level: Level,
+    text: Shown,
+}
+
+/// How to make what the program starts with and goes to by command.
+pub struct Screens {
+    /// The first screen.
+    pub home: fn() -> Box<dyn Screen>,
+    /// The deficiency queue; a view number from the first screen, if one was asked for.
+    pub queue: fn(Option<u16>) -> Box<dyn Screen>,
+    /// Search.
+    pub search: fn() -> Box<dyn Screen>,
+    /// The list of queries.
+    pub queries: fn() -> Box<dyn Screen>,
+}
+
+/// What an [`App`] starts with; every value comes from the session.
+pub struct Start {
+    /// The session.
+    pub session: Session,
+    /// Now.
+    pub now: Instant,
+    /// Size of the terminal.
+    pub size: Size,
+    /// The keymap.
+    pub keymap: Keymap,
+    /// The theme.
+    pub theme: Theme,
+    /// How many colours the terminal shows.
+    pub depth: Depth,
+    /// The user's own keymap file: name and text, laid over whichever keymap is chosen.
+    pub user_keymap: Option<(String, String)>,
+    /// The screens.
+    pub screens: Screens,
+}
+
+/// The program.
+pub struct App {
+    session: Session,
+    now: Instant,
+    size: Size,
+    keymap: Keymap,
+    theme: Theme,
+    depth: Depth,
+    user_keymap: Option<(String, String)>,
+    makers: Screens,
+    open: Vec<Open>,
+    message: Option<Message>,
+    pending: Vec<Key>,
+    pending_since: Instant,
+    rows_typed: String,
+    type_ahead: VecDeque<Input>,
+    latest: BTreeMap<(ScreenId, Slot), u64>,
+    counter: u64,
+    /// Requests that undo can take back, the newest last.
+    undo: Vec<RequestId>,
+    redo: Vec<RequestId>,
+    /// Requests under way that take back (true) or do again (false).
+    undoing: BTreeMap<RequestId, bool>,
+    effects: Vec<Effect>,
+    quit: bool,
+}
+
+impl App {
+    /// The program with its first screen, and the first effects.
+    pub fn start(start: Start) -> (Self, Vec<Effect>) {
+        let home = (start.screens.home)();
+        let mut app = Self {
+            session: start.session,
+            now: start.now,
+            size: start.size,
+            keymap: start.keymap,
+            theme: start.theme,
+            depth: start.depth,
+            user_keymap: start.user_keymap,
+            makers: start.screens,
+            open: Vec::new(),
+            message: None,
+            pending: Vec::new(),
+            pending_since: start.now,
+            rows_typed: String::new(),
+            type_ahead: VecDeque::new(),
+            latest: BTreeMap::new(),
+            counter: 0,
+            undo: Vec::new(),
+            redo: Vec::new(),
+            undoing: BTreeMap::new(),
+            effects: Vec::new(),
+            quit: false,
+        };
+        app.push(home);
+        let effects = std::mem::take(&mut app.effects);
+        (app, effects)
+    }
+
+    /// Takes a message and says what is to be done.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Tick(now) => self.tick(now),
+            Msg::Key(key) => self.typed(Input::Key(key)),
+            Msg::Paste(text) => self.typed(Input::Paste(text)),
+            Msg::Resize(size) => self.resized(size),
+            Msg::Done(ticket, result) => self.answered(ticket, result),
+            Msg::Hangup => self.leave(),
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Whether the program has ended.
+    pub fn has_quit(&self) -> bool {
+        self.quit
+    }
+
+    /// The theme in use.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// When the next tick is wanted, at the latest: the clock's next minute.
+    pub fn wake_at(&self) -> Instant {
+        const MINUTE: i64 = 60_000_000;
+        let mut at = Instant((self.now.0.div_euclid(MINUTE) + 1) * MINUTE);
+        if !self.pending.is_empty() {
+            let shown = self.now.0 - self.pending_since.0 >= WHICH_KEY_AFTER;
+            let after = if shown { ESC_ALONE_AFTER } else { WHICH_KEY_AFTER };
+            at = at.min(Instant(self.pending_since.0 + after).max(Instant(self.now.0 + 1)));
+        }
+        if let Some(wake) = self.open.iter().filter_map(|o| o.screen.wake_at()).min() {
+            at = at.min(wake.max(Instant(self.now.0 + 1)));
+        }
+        at
+    }
+
+    /// Where the user stands.
+    pub fn facts(&self) -> Facts {
+        let mut facts = Facts {
+            undo: !self.undo.is_empty(),
+            redo: !self.redo.is_empty(),
+            root: self.open.len() == 1,
+            may_copy: self.session.may_copy,
+            grants: self.session.grants.clone(),
+            ..Facts::default()
+        };
+        if let Some(top) = self.open.last() {
+            facts.scope = top.screen.scope();
+            top.screen.facts(&mut facts);
+            if let Some(dialog) = top.dialogs.last() {
+                dialog.facts(&mut facts);
+            }
+        }
+        facts
+    }
+
+    /// Calls `with` with the top screen's state and its surroundings.
+    fn with_context<R>(&mut self, with: impl FnOnce(&mut Vec<Open>, &Context<'_>) -> R) -> R {
+        let mut open = std::mem::take(&mut self.open);
+        let facts = Facts {
+            scope: open.last().map_or_else(Default::default, |o| o.screen.scope()),
+            ..Facts::default()
+        };
+        let keys = |command: &Command| self.key_name(&facts, command);
+        let context = Context {
+            now: self.now,
+            session: &self.session,
+            body: body(self.size),
+            keys: &keys,
+        };
+        let result = with(&mut open, &context);
+        self.open = open;
+        result
+    }
+
+    /// The key of a command where `facts` says, or `:id`.
+    fn key_name(&self, facts: &Facts, command: &Command) -> String {
+        let id = command.spec().id;
+        let dialog = Facts {
+            scope: crate::command::Scope::Dialog,
+            ..Facts::default()
+        };
+        self.keymap
+            .key_for(facts, id)
+            .or_else(|| self.keymap.key_for(&dialog, id))
+            .unwrap_or_else(|| format!(":{id}"))
+    }
+
+    fn say(&mut self, level: Level, text: impl Into<String>) {
+        self.message = Some(Message {
+            level,
+            text: Shown::own(text),
+        });
+    }
+
+    fn next_number(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+}
+
+#[cfg(test)]
+mod tests;

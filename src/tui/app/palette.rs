@@ -1,0 +1,87 @@
+//! The command line with completion: every command that means something here, with its key and
+//! the reason if it cannot run now.
+
+use super::dialog::{Reaction, moved};
+use super::screen::Level;
+use crate::command::{ALL, Command, Facts, LineError, Shape, parse_line};
+use crate::text::Shown;
+use crate::tui::keymap::Keymap;
+use crate::tui::widgets::{Item, PickList};
+
+/// The palette.
+pub struct Palette {
+    pub list: PickList,
+    lines: Vec<String>,
+}
+
+impl Palette {
+    /// Every command for where the user stands; `complete` names what an argument can be.
+    pub fn new(facts: &Facts, keymap: &Keymap, complete: impl Fn(Shape) -> Vec<String>) -> Self {
+        let chain = facts.scope.chain(facts.text);
+        let mut lines = Vec::new();
+        let mut items = Vec::new();
+        for spec in ALL.iter().filter(|s| s.lives_in(chain)) {
+            let reason = spec.unavailable(facts);
+            let note = match keymap.key_for(facts, spec.id) {
+                Some(key) => format!("{key}  {}", spec.doc.trim()),
+                None => spec.doc.trim().to_owned(),
+            };
+            let mut add = |line: String, note: &str| {
+                items.push(Item {
+                    label: Shown::own(&line),
+                    note: Shown::own(note),
+                    disabled: reason.map(Shown::own),
+                });
+                lines.push(line);
+            };
+            add(spec.id.to_owned(), &note);
+            for argument in complete(spec.shape) {
+                add(format!("{} {argument}", spec.id), spec.title);
+            }
+        }
+        Self {
+            list: PickList::new(items),
+            lines,
+        }
+    }
+
+    pub fn command(&mut self, command: &Command) -> Reaction {
+        match command {
+            Command::Accept => self.accept(),
+            Command::NextField => {
+                self.complete();
+                Reaction::Stay
+            }
+            _ => moved(&mut self.list, command),
+        }
+    }
+
+    /// Tab: the text becomes the line under the cursor.
+    fn complete(&mut self) {
+        if let Some(line) = self.list.chosen().and_then(|i| self.lines.get(i)) {
+            self.list.input.set(line.clone());
+        }
+    }
+
+    fn accept(&mut self) -> Reaction {
+        let typed = self.list.input.text().trim().to_owned();
+        let chosen = self.list.chosen().and_then(|i| self.lines.get(i)).cloned();
+        // What was typed in full is meant, unless the arrows chose something else.
+        if self.list.list.cursor == 0
+            && let Ok(command) = parse_line(&typed)
+        {
+            return Reaction::Run(command);
+        }
+        let Some(line) = chosen else {
+            let why = parse_line(&typed).err().unwrap_or(LineError::Empty);
+            return Reaction::Say(Level::Warning, Shown::own(why.to_string()));
+        };
+        match parse_line(&line) {
+            Ok(command) => Reaction::Run(command),
+            Err(why) => {
+                self.list.input.set(format!("{line} "));
+                Reaction::Say(Level::Info, Shown::own(why.to_string()))
+            }
+        }
+    }
+}

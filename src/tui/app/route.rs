@@ -1,0 +1,495 @@
+//! Where things go: commands to layers and screens, answers to whoever asked, outcomes to
+//! effects.
+
+use super::dialog::Reaction;
+use super::help::help;
+use super::message::{Effect, Slot, Ticket};
+use super::palette::Palette;
+use super::screen::{Answer, Context, Level, Outcome, Screen, ScreenId, Step};
+use super::{App, Dialog, Open};
+use crate::command::{Command, Shape};
+use crate::domain::action::Action;
+use crate::domain::ids::RequestId;
+use crate::text::Shown;
+use crate::tui::desk::{Acted, Notice, Reply, Request};
+use crate::tui::keymap::{self, Keymap};
+use crate::tui::keys::Key;
+use crate::tui::theme::{self, Theme};
+use crate::tui::widgets::Item;
+use ratatui::layout::Size;
+
+/// Tags of the program's own dialogs.
+const PICK_THEME: &str = "app theme";
+const PICK_KEYMAP: &str = "app keymap";
+
+impl App {
+    /// Runs a command: the top dialog may take it, then the screen, then the program.
+    pub(super) fn run(&mut self, command: Command) {
+        let facts = self.facts();
+        let spec = command.spec();
+        if let Some(reason) = spec.unavailable(&facts) {
+            self.say(Level::Warning, format!("{}: {reason}", spec.title));
+            return;
+        }
+        self.message = None;
+        let dialog = self.with_context(|open, context| {
+            let dialogs = open.last_mut().map(|o| &mut o.dialogs)?;
+            Some(dialogs.last_mut()?.command(&command, context))
+        });
+        match dialog {
+            Some(Reaction::Ignored) if self.runs_over_dialogs(&command) => {}
+            Some(Reaction::Ignored) => return,
+            Some(reaction) => return self.react(reaction),
+            None => {
+                let outcome = self.with_top(|screen, context| screen.command(&command, context));
+                if let Some(outcome) = outcome
+                    && self.carry_out(outcome)
+                {
+                    return;
+                }
+            }
+        }
+        self.own(command);
+    }
+
+    fn runs_over_dialogs(&self, command: &Command) -> bool {
+        matches!(
+            command,
+            Command::Help | Command::Palette | Command::Redraw | Command::Quit
+        )
+    }
+
+    /// The program's own meaning of a command.
+    fn own(&mut self, command: Command) {
+        match command {
+            Command::Quit => self.leave(),
+            Command::Back if self.open.len() > 1 => self.pop(),
+            Command::Back => {
+                let quit = self.key_name(&self.facts(), &Command::Quit);
+                self.say(Level::Info, format!("This is the first screen; {quit} quits"));
+            }
+            Command::Help => {
+                let pager = help(&self.facts(), &self.keymap);
+                self.open_dialog(Dialog::read(Shown::own("Keys and commands"), pager));
+            }
+            Command::Palette => self.open_palette(),
+            Command::Redraw => self.effects.push(Effect::Redraw),
+            Command::Refresh => {
+                let outcome = self.with_top(|screen, context| screen.returned(context, true));
+                self.carry_out(outcome.unwrap_or_default());
+            }
+            Command::Undo => self.take_back(true),
+            Command::Redo => self.take_back(false),
+            Command::Theme(name) => self.choose_theme(name),
+            Command::Keymap(name) => self.choose_keymap(name),
+            Command::GotoHome => {
+                while self.open.len() > 1 {
+                    self.pop();
+                }
+            }
+            Command::GotoQueue => self.goto(|makers| (makers.queue)(None)),
+            Command::GotoView(n) => self.goto(move |makers| (makers.queue)(Some(n))),
+            Command::GotoSearch => self.goto(|makers| (makers.search)()),
+            Command::GotoQueries => self.goto(|makers| (makers.queries)()),
+            other => {
+                let title = other.spec().title;
+                self.say(Level::Info, format!("{title} means nothing here"));
+            }
+        }
+    }
+
+    /// Opens a screen over the first one, closing what lies between.
+    fn goto(&mut self, make: impl FnOnce(&super::Screens) -> Box<dyn Screen>) {
+        while self.open.len() > 1 {
+            self.pop();
+        }
+        let screen = make(&self.makers);
+        self.push(screen);
+    }
+
+    fn open_palette(&mut self) {
+        let mut facts = self.facts();
+        // The palette is about the screen, not about the field that may have the keys.
+        facts.text = false;
+        if let Some(top) = self.open.last() {
+            facts.scope = top.screen.scope();
+        }
+        let screen = self.open.last().map(|o| &o.screen);
+        let palette = Palette::new(&facts, &self.keymap, |shape| match shape {
+            Shape::Theme => names(theme::BUNDLED),
+            Shape::Keymap => names(keymap::BUNDLED),
+            Shape::View | Shape::Sort => screen.map(|s| s.completions(shape)).unwrap_or_default(),
+            _ => Vec::new(),
+        });
+        self.open_dialog(Dialog::palette(palette));
+    }
+
+    fn choose_theme(&mut self, name: Option<String>) {
+        let Some(name) = name else {
+            return self.offer_names(PICK_THEME, "Colours", theme::BUNDLED);
+        };
+        match Theme::bundled(&name, self.depth) {
+            Ok(theme) => {
+                self.theme = theme;
+                self.say(Level::Done, format!("colours: {name}"));
+                self.effects.push(Effect::KeepTheme(name));
+            }
+            Err(error) => self.say(Level::Warning, error.to_string()),
+        }
+    }
+
+    fn choose_keymap(&mut self, name: Option<String>) {
+        let Some(name) = name else {
+            return self.offer_names(PICK_KEYMAP, "Keys", keymap::BUNDLED);
+        };
+        let user = self
+            .user_keymap
+            .as_ref()
+            .map(|(f, t)| (f.as_str(), t.as_str()));
+        match Keymap::load(&name, user) {
+            Ok(keymap) => {
+                self.keymap = keymap;
+                let help = self.key_name(&self.facts(), &Command::Help);
+                self.say(Level::Done, format!("keys: {name} ({help}=help)"));
+                self.effects.push(Effect::KeepKeymap(name));
+            }
+            Err(errors) => {
+                let first = errors.first().map(ToString::to_string).unwrap_or_default();
+                self.say(Level::Error, format!("keys stay as they are. {first}"));
+            }
+        }
+    }
+
+    fn offer_names(&mut self, tag: &'static str, title: &str, names: &[(&'static str, &str)]) {
+        let item = |(name, _): &(&'static str, &str)| Item::new(Shown::own(*name), Shown::default());
+        let items = names.iter().map(item).collect();
+        self.open_dialog(Dialog::pick(tag, Shown::own(title), items));
+    }
+
+    /// Undo (or redo): an action of its own that takes back a request.
+    fn take_back(&mut self, undo: bool) {
+        let stack = if undo { &mut self.undo } else { &mut self.redo };
+        let Some(request) = stack.pop() else {
+            return;
+        };
+        let id = self.act(Action::Undo { request });
+        self.undoing.insert(id, undo);
+    }
+
+    // Screens and dialogs.
+
+    fn with_top(
+        &mut self,
+        with: impl FnOnce(&mut dyn Screen, &Context<'_>) -> Outcome,
+    ) -> Option<Outcome> {
+        self.with_context(|open, context| {
+            let top = open.last_mut()?;
+            Some(with(top.screen.as_mut(), context))
+        })
+    }
+
+    fn with_screen(
+        &mut self,
+        id: ScreenId,
+        with: impl FnOnce(&mut dyn Screen, &Context<'_>) -> Outcome,
+    ) {
+        let outcome = self.with_context(|open, context| {
+            let found = open.iter_mut().find(|o| o.id == id)?;
+            Some(with(found.screen.as_mut(), context))
+        });
+        if let Some(outcome) = outcome {
+            self.carry_out_for(id, outcome);
+        }
+    }
+
+    pub(super) fn push(&mut self, screen: Box<dyn Screen>) {
+        let id = ScreenId(self.next_number());
+        self.open.push(Open {
+            id,
+            screen,
+            dialogs: Vec::new(),
+            stale: false,
+        });
+        let outcome = self.with_top(|screen, context| screen.opened(context));
+        self.carry_out(outcome.unwrap_or_default());
+    }
+
+    fn pop(&mut self) {
+        let outcome = self.with_top(|screen, context| screen.closing(context));
+        self.carry_out(outcome.unwrap_or_default());
+        if self.open.len() > 1 {
+            self.open.pop();
+        }
+        let changed = self
+            .open
+            .last_mut()
+            .is_some_and(|o| std::mem::take(&mut o.stale));
+        let outcome = self.with_top(|screen, context| screen.returned(context, changed));
+        self.carry_out(outcome.unwrap_or_default());
+    }
+
+    pub(super) fn leave(&mut self) {
+        let ids: Vec<ScreenId> = self.open.iter().map(|o| o.id).collect();
+        for id in ids {
+            self.with_screen(id, |screen, context| screen.closing(context));
+        }
+        self.quit = true;
+        self.effects.push(Effect::Quit);
+    }
+
+    fn open_dialog(&mut self, dialog: Dialog) {
+        let dropped = self.type_ahead.len();
+        if dialog.is_irreversible() && dropped > 0 {
+            self.type_ahead.clear();
+            self.say(
+                Level::Warning,
+                format!("{dropped} keys typed ahead were dropped: read this first"),
+            );
+        }
+        let reaction = dialog.opened();
+        if let Some(top) = self.open.last_mut() {
+            top.dialogs.push(dialog);
+        }
+        self.react(reaction);
+    }
+
+    fn react(&mut self, reaction: Reaction) {
+        match reaction {
+            Reaction::Ignored | Reaction::Stay => {}
+            Reaction::Close => {
+                self.close_dialog();
+            }
+            Reaction::Say(level, text) => self.message = Some(super::Message { level, text }),
+            Reaction::Ask(kind, text) => {
+                if let Some(id) = self.open.last().map(|o| o.id) {
+                    self.ask(id, Slot::Choices, Request::Choices(kind, text));
+                }
+            }
+            Reaction::Run(command) => {
+                self.close_dialog();
+                self.run(command);
+            }
+            Reaction::Answer(answer) => {
+                if let Some(dialog) = self.close_dialog() {
+                    self.dialog_answered(dialog.tag, answer);
+                }
+            }
+        }
+    }
+
+    fn close_dialog(&mut self) -> Option<Dialog> {
+        self.open.last_mut().and_then(|o| o.dialogs.pop())
+    }
+
+    fn dialog_answered(&mut self, tag: &'static str, answer: Answer) {
+        let name = |names: &[(&'static str, &str)], i: usize| names.get(i).map(|n| n.0.to_owned());
+        match (tag, &answer) {
+            (PICK_THEME, Answer::Chosen(i)) => self.choose_theme(name(theme::BUNDLED, *i)),
+            (PICK_KEYMAP, Answer::Chosen(i)) => self.choose_keymap(name(keymap::BUNDLED, *i)),
+            _ => {
+                let outcome = self.with_top(|screen, context| screen.answer(tag, answer, context));
+                self.carry_out(outcome.unwrap_or_default());
+            }
+        }
+    }
+
+    /// A key for whatever text field has the keys; `false` if nobody wanted it.
+    pub(super) fn text_key(&mut self, key: Key) -> bool {
+        let dialog = self.open.last_mut().and_then(|o| o.dialogs.last_mut());
+        if let Some(dialog) = dialog {
+            let reaction = dialog.text_key(key);
+            let taken = !matches!(reaction, Reaction::Ignored);
+            self.react(reaction);
+            return taken;
+        }
+        let outcome = self.with_top(|screen, context| screen.text_key(key, context));
+        self.carry_out(outcome.unwrap_or_else(Outcome::ignored))
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        let dialog = self.open.last_mut().and_then(|o| o.dialogs.last_mut());
+        if let Some(dialog) = dialog {
+            let reaction = dialog.paste(text);
+            return self.react(reaction);
+        }
+        let outcome = self.with_top(|screen, context| screen.paste(text, context));
+        if !self.carry_out(outcome.unwrap_or_else(Outcome::ignored)) {
+            self.say(Level::Info, "pasted text is ignored: no field has the keys");
+        }
+    }
+
+    pub(super) fn tick_screens(&mut self) {
+        let now = self.now;
+        let due: Vec<ScreenId> = self
+            .open
+            .iter()
+            .filter(|o| o.screen.wake_at().is_some_and(|at| at <= now))
+            .map(|o| o.id)
+            .collect();
+        for id in due {
+            self.with_screen(id, |screen, context| screen.tick(context));
+        }
+    }
+
+    pub(super) fn resized(&mut self, size: Size) {
+        self.size = size;
+        self.with_context(|open, context| {
+            for open in open.iter_mut() {
+                open.screen.resized(context);
+            }
+        });
+    }
+
+    // Outcomes and answers.
+
+    /// Carries out what the top screen wants; `false` if it ignored the matter.
+    fn carry_out(&mut self, outcome: Outcome) -> bool {
+        match self.open.last().map(|o| o.id) {
+            Some(id) => self.carry_out_for(id, outcome),
+            None => false,
+        }
+    }
+
+    fn carry_out_for(&mut self, id: ScreenId, outcome: Outcome) -> bool {
+        let taken = !outcome.ignored;
+        for (slot, request) in outcome.asks {
+            self.ask(id, slot, request);
+        }
+        for action in outcome.acts {
+            self.act_for(id, action);
+        }
+        for step in outcome.steps {
+            match step {
+                Step::Push(screen) => self.push(screen),
+                Step::Pop => self.pop(),
+                Step::PopAnd(command) => {
+                    self.pop();
+                    self.run(command);
+                }
+                Step::Open(dialog) => self.open_dialog(dialog),
+                Step::Say(level, text) => self.message = Some(super::Message { level, text }),
+                Step::Run(command) => self.run(command),
+                Step::Copy(text) => {
+                    self.effects.push(Effect::Copy(text));
+                    self.say(Level::Info, "sent to the terminal's clipboard");
+                }
+                Step::Hand(handed) => self.hand(id, handed),
+            }
+        }
+        taken
+    }
+
+    fn hand(&mut self, from: ScreenId, handed: super::Handed) {
+        let below = self
+            .open
+            .iter()
+            .position(|o| o.id == from)
+            .and_then(|i| i.checked_sub(1))
+            .and_then(|i| self.open.get(i))
+            .map(|o| o.id);
+        if let Some(id) = below {
+            self.with_screen(id, |screen, context| screen.handed(handed, context));
+        }
+    }
+
+    fn ask(&mut self, screen: ScreenId, slot: Slot, request: Request) {
+        let generation = self.next_number();
+        self.latest.insert((screen, slot), generation);
+        let ticket = Ticket {
+            screen,
+            slot,
+            generation,
+        };
+        self.effects.push(Effect::Ask(ticket, request));
+    }
+
+    fn act(&mut self, action: Action) -> RequestId {
+        let id = self.open.last().map_or(ScreenId(0), |o| o.id);
+        self.act_for(id, action)
+    }
+
+    fn act_for(&mut self, screen: ScreenId, action: Action) -> RequestId {
+        let number = self.next_number();
+        let request = RequestId(format!("{}-{number}", self.session.name));
+        let wanted = Request::Act(request.clone(), Box::new(action));
+        self.ask(screen, Slot::Act, wanted);
+        request
+    }
+
+    pub(super) fn answered(&mut self, ticket: Ticket, result: Result<Reply, Notice>) {
+        let newest = self.latest.get(&(ticket.screen, ticket.slot)).copied();
+        if newest != Some(ticket.generation) && !ticket.slot.keeps_all() {
+            return;
+        }
+        match result {
+            Err(notice) => {
+                self.say(Level::Error, notice.text());
+                self.with_screen(ticket.screen, |screen, context| {
+                    screen.failed(ticket.slot, &notice, context)
+                });
+            }
+            Ok(Reply::Choices(choices)) => {
+                let open = self.open.iter_mut().find(|o| o.id == ticket.screen);
+                match open.and_then(|o| o.dialogs.last_mut()) {
+                    Some(dialog) => dialog.offer(choices),
+                    None => self.with_screen(ticket.screen, |screen, context| {
+                        screen.reply(ticket.slot, Reply::Choices(choices), context)
+                    }),
+                }
+            }
+            Ok(reply) => {
+                if let Reply::Acted(acted) = &reply {
+                    self.acted(acted);
+                    for open in &mut self.open {
+                        open.stale |= open.id != ticket.screen;
+                    }
+                }
+                self.with_screen(ticket.screen, |screen, context| {
+                    screen.reply(ticket.slot, reply, context)
+                });
+            }
+        }
+        self.drain_type_ahead();
+    }
+
+    /// Says what was done and remembers how to take it back.
+    fn acted(&mut self, acted: &Acted) {
+        let undone = self.undoing.remove(&acted.request);
+        if acted.undoable && acted.done > 0 {
+            match undone {
+                Some(true) => self.redo.push(acted.request.clone()),
+                Some(false) => self.undo.push(acted.request.clone()),
+                None => {
+                    self.undo.push(acted.request.clone());
+                    self.redo.clear();
+                }
+            }
+        }
+        let mut text = acted.words.clone();
+        if acted.done > 0 {
+            text = format!("{text} {}", acted.done);
+        }
+        if let Some((_, why)) = acted.refused.first() {
+            let more = acted.refused.len();
+            text = if acted.done > 0 {
+                format!("{text}; refused {more}: {why}")
+            } else {
+                format!("not {}: {why}", acted.words)
+            };
+        }
+        if acted.undoable && acted.done > 0 && undone != Some(true) {
+            let undo = self.key_name(&self.facts(), &Command::Undo);
+            text = format!("{text} ({undo}=undo)");
+        }
+        let level = if acted.refused.is_empty() {
+            Level::Done
+        } else {
+            Level::Warning
+        };
+        self.say(level, text);
+    }
+}
+
+fn names(bundled: &[(&'static str, &str)]) -> Vec<String> {
+    bundled.iter().map(|(name, _)| (*name).to_owned()).collect()
+}

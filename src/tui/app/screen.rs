@@ -1,0 +1,330 @@
+//! The seam between the program and its screens.
+//!
+//! A screen is a state with methods: it says where the user stands ([`Screen::facts`]), takes
+//! commands, text keys and replies, and draws itself. It returns an [`Outcome`]: questions for
+//! the desk and steps for the program. It performs nothing, reads no clock, and never sees
+//! another screen.
+
+use super::dialog::Dialog;
+use super::message::Slot;
+use crate::command::{Command, Facts, Grants, Scope, Shape};
+use crate::domain::action::Action;
+use crate::domain::ids::UserId;
+use crate::domain::time::Instant;
+use crate::text::Shown;
+use crate::tui::desk::{Notice, Reply, Request};
+use crate::tui::keys::Key;
+use crate::tui::widgets::Canvas;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use ratatui::layout::{Rect, Size};
+
+/// Names a screen while it is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScreenId(pub u64);
+
+/// What stays the same during a session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The user.
+    pub user: UserId,
+    /// The user's name.
+    pub user_name: Shown,
+    /// Where they sit: `SSH`, or nothing when local.
+    pub place: Shown,
+    /// The facility's time zone.
+    pub zone: TimeZone,
+    /// What the user may do.
+    pub grants: Grants,
+    /// Whether the terminal's clipboard may be written.
+    pub may_copy: bool,
+    /// Begins every request id of this session.
+    pub name: String,
+}
+
+/// What a screen may know of its surroundings.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Now.
+    pub now: Instant,
+    /// The session.
+    pub session: &'a Session,
+    /// The area screens have: all but header, message line and footer.
+    pub body: Rect,
+    /// Names the key of a command, for texts that say what to press.
+    pub keys: &'a dyn Fn(&Command) -> String,
+}
+
+impl Context<'_> {
+    /// The local day.
+    pub fn today(&self) -> Date {
+        self.now.day(&self.session.zone)
+    }
+}
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// For information.
+    Info,
+    /// Something was done.
+    Done,
+    /// Something was not done.
+    Warning,
+    /// Something went wrong; stays until a key.
+    Error,
+}
+
+impl Level {
+    /// Its meaning, for the theme.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Info => "message",
+            Self::Done => "message.done",
+            Self::Warning => "message.warning",
+            Self::Error => "message.error",
+        }
+    }
+
+    /// The word before it, so that colour is never needed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "",
+            Self::Done => "OK: ",
+            Self::Warning => "! ",
+            Self::Error => "ERROR: ",
+        }
+    }
+}
+
+/// Something the program does for a screen.
+pub enum Step {
+    /// Opens a screen on top.
+    Push(Box<dyn Screen>),
+    /// Closes this screen.
+    Pop,
+    /// Closes this screen and runs a command on the one below.
+    PopAnd(Command),
+    /// Opens a dialog; its answer comes to [`Screen::answer`] with the tag.
+    Open(Dialog),
+    /// Shows a message.
+    Say(Level, Shown),
+    /// Runs another command.
+    Run(Command),
+    /// Copies text to the clipboard.
+    Copy(Shown),
+    /// Gives something to the screen below, such as a citation.
+    Hand(Handed),
+}
+
+/// What one screen hands to the one below it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Handed {
+    /// An indicator for the query that is being written.
+    Citation(crate::domain::query::Indicator),
+    /// The list below moves on; what it lands on is opened.
+    Neighbour {
+        /// Forward or back.
+        forward: bool,
+    },
+}
+
+/// What a screen made of something.
+#[derive(Default)]
+pub struct Outcome {
+    /// Not this screen's business: the program tries its own meaning of the command.
+    pub ignored: bool,
+    /// Questions for the desk, with the slot they fall into.
+    pub asks: Vec<(Slot, Request)>,
+    /// Changes; the program gives them request ids.
+    pub acts: Vec<Action>,
+    /// Steps for the program, in order.
+    pub steps: Vec<Step>,
+}
+
+impl Outcome {
+    /// Done, nothing follows.
+    pub fn done() -> Self {
+        Self::default()
+    }
+
+    /// Not meant for this screen.
+    pub fn ignored() -> Self {
+        Self {
+            ignored: true,
+            ..Self::default()
+        }
+    }
+
+    /// Asks the desk.
+    #[must_use]
+    pub fn ask(mut self, request: Request) -> Self {
+        self.asks.push((Slot::of(&request), request));
+        self
+    }
+
+    /// Asks the desk in a slot of the screen's own.
+    #[must_use]
+    pub fn ask_in(mut self, slot: Slot, request: Request) -> Self {
+        self.asks.push((slot, request));
+        self
+    }
+
+    /// Changes something.
+    #[must_use]
+    pub fn act(mut self, action: Action) -> Self {
+        self.acts.push(action);
+        self
+    }
+
+    /// Adds a step.
+    #[must_use]
+    pub fn step(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// Says something.
+    #[must_use]
+    pub fn say(self, level: Level, text: impl Into<String>) -> Self {
+        self.step(Step::Say(level, Shown::own(text)))
+    }
+
+    /// Opens a screen.
+    #[must_use]
+    pub fn push(self, screen: Box<dyn Screen>) -> Self {
+        self.step(Step::Push(screen))
+    }
+
+    /// Opens a dialog.
+    #[must_use]
+    pub fn open(self, dialog: Dialog) -> Self {
+        self.step(Step::Open(dialog))
+    }
+
+    /// Adds what another outcome holds.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.asks.extend(other.asks);
+        self.acts.extend(other.acts);
+        self.steps.extend(other.steps);
+        self
+    }
+}
+
+/// What a dialog answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The question was answered with yes (or the word was typed).
+    Yes,
+    /// An item was chosen: its index.
+    Chosen(usize),
+    /// The fields of a form, in order.
+    Fields(Vec<FieldValue>),
+}
+
+/// The value of a form's field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldValue {
+    /// Text typed or chosen.
+    pub text: String,
+    /// Index or row identity chosen.
+    pub number: Option<i64>,
+    /// Date typed.
+    pub day: Option<Date>,
+}
+
+/// A screen.
+///
+/// Only `scope`, `facts`, `title`, `command`, `reply` and `render` must be written; the rest has
+/// defaults for screens without text fields.
+pub trait Screen {
+    /// Its scope.
+    fn scope(&self) -> Scope;
+
+    /// Fills in what the screen knows. Scope, grants, undo, root and copying are filled already.
+    fn facts(&self, facts: &mut Facts);
+
+    /// The header's left part: screen, view, counts, marks, identity of the patient.
+    fn title(&self, context: &Context<'_>) -> Shown;
+
+    /// Commands for the footer, most useful first.
+    fn hints(&self) -> Vec<Command>;
+
+    /// First questions, when the screen is opened.
+    fn opened(&mut self, context: &Context<'_>) -> Outcome;
+
+    /// The screen is on top again after another was closed; `changed` if something was written
+    /// meanwhile.
+    fn returned(&mut self, _context: &Context<'_>, _changed: bool) -> Outcome {
+        Outcome::done()
+    }
+
+    /// A command. Return [`Outcome::ignored`] for what is not the screen's business.
+    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome;
+
+    /// A key for the text field, while `facts.text` is set and no binding wanted it.
+    fn text_key(&mut self, _key: Key, _context: &Context<'_>) -> Outcome {
+        Outcome::ignored()
+    }
+
+    /// Pasted text.
+    fn paste(&mut self, _text: &str, _context: &Context<'_>) -> Outcome {
+        Outcome::ignored()
+    }
+
+    /// An answer to a question of this screen that is still wanted.
+    fn reply(&mut self, slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome;
+
+    /// A question failed. The notice is shown by the program.
+    fn failed(&mut self, _slot: Slot, _notice: &Notice, _context: &Context<'_>) -> Outcome {
+        Outcome::done()
+    }
+
+    /// A dialog opened with this tag was answered; a cancelled one answers nothing.
+    fn answer(&mut self, _tag: &'static str, _answer: Answer, _context: &Context<'_>) -> Outcome {
+        Outcome::done()
+    }
+
+    /// Something handed down by a screen that was on top.
+    fn handed(&mut self, _handed: Handed, _context: &Context<'_>) -> Outcome {
+        Outcome::ignored()
+    }
+
+    /// Time has passed; called when `wake_at` has come.
+    fn tick(&mut self, _context: &Context<'_>) -> Outcome {
+        Outcome::done()
+    }
+
+    /// When the screen wants a tick (a pause in typing, a draft to save).
+    fn wake_at(&self) -> Option<Instant> {
+        None
+    }
+
+    /// The screen is closed, or the program ends: last writes.
+    fn closing(&mut self, _context: &Context<'_>) -> Outcome {
+        Outcome::done()
+    }
+
+    /// Whether keys typed now would have nothing to act on yet: they are kept in order until
+    /// the answer comes.
+    fn waits(&self) -> bool {
+        false
+    }
+
+    /// The area has another size.
+    fn resized(&mut self, _context: &Context<'_>) {}
+
+    /// Names of views or sort keys, for completion of a command's argument.
+    fn completions(&self, _shape: Shape) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Draws itself into `area`.
+    fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>);
+}
+
+/// The area screens have in a terminal of this size.
+pub fn body(size: Size) -> Rect {
+    Rect::new(0, 1, size.width, size.height.saturating_sub(3))
+}

@@ -1,0 +1,229 @@
+//! The desk: everything screens ask for, as values, and the one place that answers.
+//!
+//! A [`Request`] goes out as an effect, a [`Reply`] or a [`Notice`] comes back as a message.
+//! Whoever implements [`Desk`] knows the acting user, checks permissions and writes audit rows;
+//! screens never do. Nothing here does any work.
+
+use crate::domain::action::{Action, DraftToSave};
+use crate::domain::chart::{Chart, DocumentText};
+use crate::domain::deficiency::DeficiencyDetail;
+use crate::domain::encounter::Encounter;
+use crate::domain::ids::{
+    DeficiencyId, DocumentId, EncounterId, PatientId, QueryId, RequestId,
+};
+use crate::domain::query::{LintFinding, Query, QueryState};
+use crate::domain::search::{SearchAnswer, SearchOrder};
+use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, WorklistCounts};
+
+/// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What happened.
+    pub what: String,
+    /// What was kept; empty if nothing was at stake.
+    pub kept: String,
+    /// What to do; empty if nothing helps.
+    pub next: String,
+}
+
+impl Notice {
+    /// A notice that only says what happened.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            kept: String::new(),
+            next: String::new(),
+        }
+    }
+
+    /// The sentences, one after the other.
+    pub fn text(&self) -> String {
+        let parts = [&self.what, &self.kept, &self.next];
+        let parts: Vec<&str> = parts
+            .into_iter()
+            .map(|p| p.trim())
+            .filter(|p| !p.is_empty())
+            .collect();
+        parts.join(". ")
+    }
+}
+
+/// What a pick list can be filled with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChoiceKind {
+    /// Providers, by name.
+    Providers,
+    /// Users, by name.
+    Users,
+    /// Deficiency types; the number is the position in the type table.
+    DeficiencyTypes,
+    /// Query templates; the number is the position in the list of templates.
+    Templates,
+}
+
+/// A search asked for. What the searcher may see is added by the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchAsk {
+    /// The query as typed.
+    pub text: Untrusted,
+    /// Order.
+    pub order: SearchOrder,
+    /// Skip so many hits.
+    pub offset: usize,
+    /// At most so many hits.
+    pub limit: usize,
+    /// Only in this visit.
+    pub encounter: Option<EncounterId>,
+}
+
+/// Queries asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueriesAsk {
+    /// Only in this state.
+    pub state: Option<QueryState>,
+    /// Only by this user.
+    pub mine: bool,
+    /// Words that must occur in title, patient, MRN or provider.
+    pub words: Vec<String>,
+    /// At most so many rows.
+    pub limit: usize,
+}
+
+/// A row of the list of queries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueryRow {
+    /// The query.
+    pub query: Query,
+    /// Patient's name.
+    pub patient_name: Untrusted,
+    /// Medical record number.
+    pub mrn: Untrusted,
+    /// Visit number.
+    pub visit: Untrusted,
+    /// Who is asked; empty if nobody yet.
+    pub provider_name: Untrusted,
+}
+
+/// A version of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionRow {
+    /// Version, from 1.
+    pub version: i64,
+    /// When it came.
+    pub received: Instant,
+    /// Length of its text in bytes.
+    pub bytes: i64,
+}
+
+/// Everything a screen may ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Counts for the first screen.
+    Counts,
+    /// A page of the queue. The filter as typed is read by the desk.
+    Queue {
+        /// View, sort, cursor; `filter` holds only what did not come from typing.
+        request: QueueRequest,
+        /// The filter line as typed; empty for none.
+        typed: String,
+        /// Whether rows come from the end backwards (a page to show the list's end).
+        backward: bool,
+    },
+    /// Detail of a deficiency.
+    Detail(DeficiencyId),
+    /// A chart with its documents.
+    Chart(EncounterId),
+    /// Visits of a patient.
+    Encounters(PatientId),
+    /// The text of a document; the newest version if none is named.
+    Text(DocumentId, Option<i64>),
+    /// Versions of a document, newest first.
+    Versions(DocumentId),
+    /// A search.
+    Search(SearchAsk),
+    /// What a pick list offers for a text.
+    Choices(ChoiceKind, String),
+    /// The user's saved views.
+    Views,
+    /// Queries.
+    Queries(QueriesAsk),
+    /// One query.
+    Query(QueryId),
+    /// Saves a draft, within a second of a key.
+    SaveDraft(DraftToSave),
+    /// Checks a draft for compliance.
+    Lint(DraftToSave),
+    /// Changes something. The same id twice changes nothing twice.
+    Act(RequestId, Box<Action>),
+}
+
+/// What became of an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acted {
+    /// The request.
+    pub request: RequestId,
+    /// In words of our own: "completed".
+    pub words: String,
+    /// How many things it was done to.
+    pub done: usize,
+    /// What was refused, and why, in words of our own ("changed by another analyst 20 s ago").
+    pub refused: Vec<(i64, String)>,
+    /// Whether it can be undone.
+    pub undoable: bool,
+}
+
+/// Answers, one for each [`Request`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// To `Counts`.
+    Counts(WorklistCounts),
+    /// To `Queue`.
+    Queue(QueuePage),
+    /// To `Detail`.
+    Detail(Box<DeficiencyDetail>),
+    /// To `Chart`.
+    Chart(Box<Chart>),
+    /// To `Encounters`: newest first.
+    Encounters(Vec<Encounter>),
+    /// To `Text`.
+    Text(DocumentText),
+    /// To `Versions`.
+    Versions(Vec<VersionRow>),
+    /// To `Search`.
+    Search(SearchAnswer),
+    /// To `Choices`.
+    Choices(Vec<Choice>),
+    /// To `Views`.
+    Views(Vec<SavedView>),
+    /// To `Queries`.
+    Queries(Vec<QueryRow>),
+    /// To `Query`.
+    Query(Box<Query>),
+    /// To `SaveDraft`: its row and when it was on disk.
+    Saved {
+        /// The draft's row.
+        query: QueryId,
+        /// Its row version.
+        version: i64,
+        /// When.
+        at: Instant,
+    },
+    /// To `Lint`.
+    Lint(Vec<LintFinding>),
+    /// To `Act`.
+    Acted(Acted),
+}
+
+/// Whoever answers. Called from worker threads, several at once.
+pub trait Desk: Send + Sync {
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// A notice that can be shown as it is.
+    fn answer(&self, request: Request) -> Result<Reply, Notice>;
+
+    /// The present, for ticks and the clock in the header.
+    fn now(&self) -> Instant;
+}
