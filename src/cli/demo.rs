@@ -115,7 +115,7 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<u64> {
         charts: args.charts,
         now,
         zone: office.zone.clone(),
-        facility: FACILITY.to_owned(),
+        facility: FACILITY.into(),
     };
     let mut manifest = args
         .manifest
