@@ -16,6 +16,10 @@ mod outcome;
 mod queries;
 mod settings;
 mod setup;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod undo;
 mod users;
 mod views;
