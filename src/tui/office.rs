@@ -153,7 +153,7 @@ impl OfficeDesk {
                     at: office.now(),
                 }
             }
-            Request::Lint(draft) => Reply::Lint(office.lint(&draft.text, None).findings),
+            Request::Lint(draft) => Reply::Lint(office.lint_draft(actor, &draft)?.findings),
             Request::Act(id, action) => self.act(id, &action)?,
         })
     }
