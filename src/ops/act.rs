@@ -113,6 +113,16 @@ impl Office {
                 tx.audit(view_audit("view.delete", 0));
                 Ok(Outcome::default())
             }
+            Action::Prefer { key, value } => {
+                tx.prefer(key, value)?;
+                tx.audit(AuditDraft {
+                    action: "preference.set".to_owned(),
+                    object: format!("{key} {value}"),
+                    outcome: "ok".to_owned(),
+                    ..AuditDraft::default()
+                });
+                Ok(Outcome::default())
+            }
             Action::Undo { request } => undo::undo(tx, actor, request),
         }
     }
@@ -185,6 +195,7 @@ fn name(action: &Action) -> &'static str {
         Action::ChangeUser { .. } => "user.change",
         Action::SaveView(_) => "view.save",
         Action::DeleteView { .. } => "view.delete",
+        Action::Prefer { .. } => "preference.set",
         Action::Undo { .. } => "undo",
     }
 }

@@ -268,6 +268,14 @@ impl Office {
         Ok(self.store.saved_views(actor.user.id)?)
     }
 
+    /// A preference of the actor (`theme`, `keymap`).
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn preference(&self, actor: &Actor, key: &str) -> Result<Option<String>> {
+        Ok(self.store.preference(actor.user.id, key)?)
+    }
+
     /// The actor's newest request that undo can take back.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod keymap;
 pub mod keys;
 pub mod office;
+pub mod runner;
 pub mod terminal;
 pub mod theme;
 pub mod widgets;

@@ -228,6 +228,7 @@ fn past(action: &Action) -> &'static str {
         Action::ChangeUser { .. } => "user changed",
         Action::SaveView(_) => "view saved",
         Action::DeleteView { .. } => "view deleted",
+        Action::Prefer { .. } => "remembered",
         Action::Undo { .. } => "undone",
     }
 }
