@@ -157,7 +157,7 @@ impl Draft<'_> {
         named.map(|m| (FieldName::Title, m.at)).collect()
     }
 
-    /// A leading phrase with an undocumented diagnosis behind it in the same sentence. Reference
+    /// A leading phrase before or behind an undocumented diagnosis in the same sentence. Reference
     /// text may name what it defines.
     fn leading_to_diagnosis(&self, check: &Check) -> Vec<Place> {
         let body = &self.input.body;
@@ -165,21 +165,28 @@ impl Draft<'_> {
         if named.is_empty() {
             return Vec::new();
         }
-        let leads = check.find.find(body, &self.whole);
+        let before = check.find.find(body, &self.whole);
+        let behind = check.after.find(body, &self.whole);
         let led = |m: &Mention| {
-            let reference = self.is_reference(body, &m.at);
-            let sentence = sentence(body, &m.at);
-            leads.iter().find(|lead| {
-                !reference
-                    && lead.start >= sentence.start
+            let within = sentence(body, &m.at);
+            let near = |gap: usize| gap <= check.reach;
+            let mut before = before.iter().filter(|lead| {
+                lead.start >= within.start
                     && lead.end <= m.at.start + 1
-                    && m.at.start.saturating_sub(lead.end) <= check.reach
-            })
+                    && near(m.at.start.saturating_sub(lead.end))
+            });
+            let mut behind = behind.iter().filter(|lead| {
+                lead.end <= within.end && lead.start >= m.at.end && near(lead.start - m.at.end)
+            });
+            let lead = before.next().or_else(|| behind.next())?;
+            Some(lead.start.min(m.at.start)..lead.end.max(m.at.end))
         };
-        let places = named
+        named
             .iter()
-            .filter_map(|m| led(m).map(|lead| lead.start..m.at.end));
-        places.map(|at| (FieldName::Body, at)).collect()
+            .filter(|m| !self.is_reference(body, &m.at))
+            .filter_map(led)
+            .map(|at| (FieldName::Body, at))
+            .collect()
     }
 
     /// Whether the line is marked as reference text.

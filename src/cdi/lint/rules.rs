@@ -84,6 +84,8 @@ struct CheckFile {
     find: Vec<PatternFile>,
     #[serde(default)]
     except: Vec<String>,
+    #[serde(default)]
+    after: Vec<PatternFile>,
 }
 
 /// A field of a draft.
@@ -126,6 +128,8 @@ pub(super) struct Check {
     /// What marks reference text.
     pub mark: Option<Regex>,
     pub find: Patterns,
+    /// Leading phrases that stand behind the diagnosis.
+    pub after: Patterns,
 }
 
 /// All checks.
@@ -191,6 +195,7 @@ impl Check {
             reach: file.reach,
             mark,
             find: Patterns::compile(&file.find, &file.except).map_err(wrong)?,
+            after: Patterns::compile(&file.after, &[]).map_err(wrong)?,
         })
     }
 }
