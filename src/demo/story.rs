@@ -109,7 +109,10 @@ impl Story<'_> {
     /// The template behind a word: the case's, else the scenario's.
     fn word(&self, name: &str) -> Option<&'static str> {
         let version = self.told.map_or(&[][..], |t| t.version().words);
-        let found = version.iter().chain(self.scenario.words).find(|(n, _)| *n == name);
+        let found = version
+            .iter()
+            .chain(self.scenario.words)
+            .find(|(n, _)| *n == name);
         found.map(|(_, template)| *template)
     }
 }
@@ -144,7 +147,12 @@ impl<'a> Scene<'a> {
             2 => Style::List,
             _ => Style::Full,
         };
-        Self { story, at, author, style }
+        Self {
+            story,
+            at,
+            author,
+            style,
+        }
     }
 
     /// The words of a template.
@@ -159,7 +167,12 @@ impl<'a> Scene<'a> {
         let day = at.day(self.story.zone);
         match self.author % 3 {
             0 => format!("{:02}/{:02}/{}", day.month(), day.day(), day.year()),
-            1 => format!("{} {} {}", day.day(), MONTHS[usize::from(day.month().unsigned_abs()) - 1], day.year()),
+            1 => format!(
+                "{} {} {}",
+                day.day(),
+                MONTHS[usize::from(day.month().unsigned_abs()) - 1],
+                day.year()
+            ),
             _ => format!("{}-{:02}-{:02}", day.year(), day.month(), day.day()),
         }
     }
@@ -177,7 +190,9 @@ impl<'a> Scene<'a> {
 
     /// Day of the stay, from 1.
     pub fn hospital_day(&self) -> i64 {
-        self.at.days_since(self.story.stay.admitted, self.story.zone) + 1
+        self.at
+            .days_since(self.story.stay.admitted, self.story.zone)
+            + 1
     }
 
     fn value(&self, id: &str, value: f64, out: &mut String) {
@@ -218,7 +233,12 @@ impl<'a> Scene<'a> {
     }
 
     fn oxygen(&self, out: &mut String) {
-        let flow = self.story.readings.until("FLOW", self.at).last().map_or(0.0, |(_, v)| *v);
+        let flow = self
+            .story
+            .readings
+            .until("FLOW", self.at)
+            .last()
+            .map_or(0.0, |(_, v)| *v);
         if flow < 0.5 {
             out.push_str("on room air");
         } else if flow > 8.0 {
@@ -257,7 +277,11 @@ impl<'a> Scene<'a> {
             ("His", false) => "His",
             ("him", true) => "her",
             ("him", false) => "him",
-            ("man", _) => match (self.story.person.age < 13, self.story.person.age < 18, woman) {
+            ("man", _) => match (
+                self.story.person.age < 13,
+                self.story.person.age < 18,
+                woman,
+            ) {
                 (true, _, true) => "girl",
                 (true, _, false) => "boy",
                 (_, true, true) => "young woman",
@@ -278,7 +302,11 @@ impl<'a> Scene<'a> {
         let _ = match name {
             "name" if person.age < 16 => write!(out, "{}", person.given),
             "name" => {
-                let title = if person.sex == Sex::Female { "Ms." } else { "Mr." };
+                let title = if person.sex == Sex::Female {
+                    "Ms."
+                } else {
+                    "Mr."
+                };
                 write!(out, "{title} {}", person.family)
             }
             "full" => write!(out, "{} {}. {}", person.given, person.middle, person.family),
@@ -298,8 +326,16 @@ impl<'a> Scene<'a> {
             "mrn" => write!(out, "{}", self.story.mrn),
             "visit" => write!(out, "{}", self.story.visit),
             "birth" => write!(out, "{}", person.birth),
-            "attending" => write!(out, "Dr. {}", self.story.staff(self.story.cast.attending).family),
-            "surgeon" => write!(out, "Dr. {}", self.story.staff(self.story.cast.surgeon).family),
+            "attending" => write!(
+                out,
+                "Dr. {}",
+                self.story.staff(self.story.cast.attending).family
+            ),
+            "surgeon" => write!(
+                out,
+                "Dr. {}",
+                self.story.staff(self.story.cast.surgeon).family
+            ),
             "me" => write!(out, "{}", self.story.staff(self.author).signature()),
             _ => return false,
         };
@@ -317,17 +353,32 @@ impl<'a> Scene<'a> {
             "admitd" => write!(out, "{}", self.day(stay.admitted)),
             "endd" => write!(out, "{}", self.day(stay.leaves)),
             "hd" => write!(out, "{}", self.hospital_day()),
-            "los" => write!(out, "{}", stay.leaves.days_since(stay.admitted, self.story.zone).max(1)),
-            "ago" => write!(out, "{}", self.day(stay.admitted.plus_days(-number, self.story.zone))),
-            "year" => write!(out, "{}", i64::from(stay.admitted.day(self.story.zone).year()) - number),
+            "los" => write!(
+                out,
+                "{}",
+                stay.leaves
+                    .days_since(stay.admitted, self.story.zone)
+                    .max(1)
+            ),
+            "ago" => write!(
+                out,
+                "{}",
+                self.day(stay.admitted.plus_days(-number, self.story.zone))
+            ),
+            "year" => write!(
+                out,
+                "{}",
+                i64::from(stay.admitted.day(self.story.zone).year()) - number
+            ),
             _ => return false,
         };
         true
     }
 }
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// `lo-hi` of a number slot.
 fn bounds(text: &str) -> (i64, i64) {

@@ -118,7 +118,10 @@ mod tests {
 
     #[test]
     fn phrases_alternate_and_nest() {
-        check("HR {hr}[|, [fast|quick]].", &["HR 112, fast.", "HR 112, quick.", "HR 112."]);
+        check(
+            "HR {hr}[|, [fast|quick]].",
+            &["HR 112, fast.", "HR 112, quick.", "HR 112."],
+        );
         check("{^hf}: {lab:NA}", &["Heart failure: NA"]);
     }
 }

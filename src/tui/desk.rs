@@ -8,9 +8,7 @@ use crate::domain::action::{Action, DraftToSave};
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::encounter::Encounter;
-use crate::domain::ids::{
-    DeficiencyId, DocumentId, EncounterId, PatientId, QueryId, RequestId,
-};
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, PatientId, QueryId, RequestId};
 use crate::domain::query::{LintFinding, Query, QueryState};
 use crate::domain::search::{SearchAnswer, SearchOrder};
 use crate::domain::time::Instant;

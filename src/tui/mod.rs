@@ -8,6 +8,8 @@ pub mod app;
 pub mod desk;
 pub mod keymap;
 pub mod keys;
+pub mod office;
+pub mod runner;
 pub mod terminal;
 pub mod theme;
 pub mod widgets;

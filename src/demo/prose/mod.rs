@@ -12,10 +12,12 @@ mod ward;
 
 pub(super) use bank::{ATTESTATIONS, CONDITIONS};
 pub(super) use bedside::{death_note, nursing, transfer_summary};
-pub(super) use history::{clinic_note, consult, emergency_record, history_and_physical, history_update};
+pub(super) use history::{
+    clinic_note, consult, emergency_record, history_and_physical, history_update,
+};
 pub(super) use operation::{
-    Operation, anesthesia_after, anesthesia_before, anesthesia_record, autopsy, brief_note, consent, imaging, operative_report,
-    pathology, procedure_note,
+    Operation, anesthesia_after, anesthesia_before, anesthesia_record, autopsy, brief_note,
+    consent, imaging, operative_report, pathology, procedure_note,
 };
 pub(super) use ward::{discharge_summary, final_progress, progress};
 
@@ -32,7 +34,11 @@ pub(super) struct Note<'a> {
 impl<'a> Note<'a> {
     /// An empty note; `label` tells the notes of one chart apart.
     pub fn new(scene: &'a Scene<'a>, label: &str, number: u64) -> Self {
-        Self { scene, rng: scene.story.rng.fork(label).nth(number), text: String::with_capacity(3_000) }
+        Self {
+            scene,
+            rng: scene.story.rng.fork(label).nth(number),
+            text: String::with_capacity(3_000),
+        }
     }
 
     /// Title and patient line, in the writer's manner.
@@ -88,7 +94,10 @@ impl<'a> Note<'a> {
         if said.is_empty() {
             return;
         }
-        if !self.text.is_empty() && !self.text.ends_with(['\n', ' ']) && !said.starts_with(['\n', ',', ';', '.']) {
+        if !self.text.is_empty()
+            && !self.text.ends_with(['\n', ' '])
+            && !said.starts_with(['\n', ',', ';', '.'])
+        {
             self.text.push(' ');
         }
         self.text.push_str(said);
@@ -116,7 +125,11 @@ impl<'a> Note<'a> {
     /// Items: a list, or one line with semicolons for terse writers.
     pub fn items<'t>(&mut self, templates: impl Iterator<Item = &'t str>) {
         let terse = self.scene.style == Style::Terse;
-        let dash = if self.scene.style == Style::Capitals { "" } else { "- " };
+        let dash = if self.scene.style == Style::Capitals {
+            ""
+        } else {
+            "- "
+        };
         for (position, template) in templates.enumerate() {
             if terse {
                 if position > 0 {

@@ -1,6 +1,6 @@
 //! Lungs and infection: pneumonia, sepsis from pneumonia, obstructive disease, death on the ward.
 
-use super::{BLANK, Ask, Scenario, dx, later, med, study};
+use super::{Ask, BLANK, Scenario, dx, later, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -13,6 +13,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             ("pna", "[community-acquired pneumonia, right lower lobe, Streptococcus pneumoniae|pneumococcal pneumonia of the right lower lobe]"),
             ("oxygen", "Oxygen not needed, saturation {lab:SPO2}% {o2}."),
             ("kidney", ""), ("mind", "Alert and oriented to person, place and time."),
+            ("antigen", "Urinary pneumococcal antigen positive."), ("cover", "Ceftriaxone and azithromycin"), ("swallow", "Denies choking on food."), ("septic", ""),
         ],
         dx: &[dx("J13", "Pneumonia due to Streptococcus pneumoniae"), dx("I10", "Essential (primary) hypertension")],
         history: &["hypertension", "[osteoarthritis of both knees|benign prostatic enlargement|osteoporosis]"],
@@ -21,19 +22,19 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             "{Aage} {man} with {#dur:3-6} days of [cough productive of {~sputum:rusty/yellow/green} sputum|productive cough], [chills|malaise] and right-sided [pleuritic pain|chest discomfort with coughing].",
             "[{His} {~who:spouse/daughter/neighbor} urged {him} to come in.|{He} saw {pcp} two days ago and was started on nothing.] Appetite has been [poor|fair] but {he} has kept down fluids.",
             "Temperature at home [reached {#tmax:37-37}.9 °C|was up to 37.8 °C]. [No sick contacts|A grandchild has had a cold].",
-            "Denies hemoptysis, night sweats, weight loss, leg swelling and choking on food. [Influenza vaccine this season, pneumococcal vaccine status unknown.|]",
+            "Denies hemoptysis, night sweats, weight loss, leg swelling. {swallow} {septic} [Influenza vaccine this season, pneumococcal vaccine status unknown.|]",
         ],
         ros: "Positive for cough, sputum and fatigue. Denies orthopnea, vomiting, diarrhea, dysuria, rash, headache or neck stiffness.",
         exam: &[("Lungs", "[Crackles and bronchial breath sounds at the right base|Right basal crackles with egophony], left clear"), ("Neurologic", "{mind} No focal deficit")],
-        results: &["WBC {lab0:WBC}, procalcitonin {lab0:PROCAL} ng/mL.", "Chest film with right lower lobe [consolidation|infiltrate].", "Urinary pneumococcal antigen positive. Blood cultures [no growth to date|negative so far]."],
+        results: &["WBC {lab0:WBC}, procalcitonin {lab0:PROCAL} ng/mL.", "Chest film with right lower lobe [consolidation|infiltrate].", "{antigen} Blood cultures [no growth to date|negative so far]."],
         courses: &[c("WBC", &[(0.0, 13.8), (2.0, 10.9), (5.0, 8.0)]), c("PROCAL", &[(0.0, 1.4), (3.0, 0.4)]), c("TEMP", &[(0.0, 37.8), (1.5, 37.3), (4.0, 36.8)]), c("HR", &[(0.0, 86.0), (2.0, 76.0)]), c("RR", &[(0.0, 20.0), (2.0, 17.0)]), c("SPO2", &[(0.0, 93.0), (2.0, 95.0), (4.0, 97.0)])],
         meds: &[med("ceftriaxone", "1 g", "IV", "every 24 hours", (0, 3)), med("azithromycin", "500 mg", "oral", "daily", (0, 2)), med("amoxicillin", "1 g", "oral", "three times daily", (4, 9)), med("acetaminophen", "650 mg", "oral", "every 6 hours as needed", (0, 4)), med("enoxaparin", "40 mg", "subcutaneous", "daily", (0, 5))],
         consults: &[Ask { service: "PULM", question: "Pneumonia with small parapneumonic effusion, is tapping needed?", findings: &["Bedside ultrasound: right effusion less than 1 cm, free flowing, no septations.", "Saturation {lab:SPO2}% {o2}, respiratory rate {lab:RR}."], impression: "[Small simple parapneumonic effusion|Minimal parapneumonic effusion], too small to tap; lobar pneumonia improving.", advice: &["No thoracentesis", "Complete 7 days of antibiotics", "Repeat chest film in 6 weeks to document clearing"] }],
         studies: &[study("Chest radiograph, two views", 0, "PA and lateral.", "[Airspace consolidation in the right lower lobe with air bronchograms|Dense right basal opacity silhouetting the hemidiaphragm]. Trace right effusion. Heart size normal.", "Right lower lobe pneumonia with trace effusion.")],
-        problems: &[("{^pna}", "[Ceftriaxone and azithromycin|Ceftriaxone 1 g daily plus azithromycin], [CURB-65 score {#curb:1-2}|PSI class III]; step down to oral amoxicillin when eating. {oxygen} {kidney}"), ("Hypertension", "[Lisinopril continued|Home lisinopril], last {bp}."), ("Prophylaxis", "Enoxaparin 40 mg daily. [Full code.|]")],
+        problems: &[("{^pna}", "{cover}, [CURB-65 score {#curb:1-2}|PSI class III]; step down to oral therapy when eating. {oxygen} {kidney} {septic}"), ("Hypertension", "[Lisinopril continued|Home lisinopril], last {bp}."), ("Prophylaxis", "Enoxaparin 40 mg daily. [Full code.|]")],
         days: &["[Still coughing, less pleuritic pain.|Cough looser, slept in pieces.] Tmax {peak:TEMP} °C. {mind}", "[Afebrile for 24 hours|No fever since yesterday], appetite returning. WBC {lab:WBC}. {mind}", "Feels [much better|nearly well]; walking the hall on room air with saturation {lab:SPO2}%."],
-        course: &["{name} was treated for {pna} with ceftriaxone and azithromycin, [stepped down to|then changed to] oral amoxicillin once afebrile.", "WBC fell from {lab0:WBC} to {lab:WBC}. Blood cultures stayed negative. {oxygen} {kidney}", "[A trace effusion was too small to sample.|No thoracentesis was needed.] {mind}"],
-        after: "Amoxicillin to complete 7 days. Chest film in 6 weeks with {pcp}.",
+        course: &["{name} was treated for {pna} ({cover}), [stepped down to|then changed to] oral antibiotics once afebrile. {septic}", "WBC fell from {lab0:WBC} to {lab:WBC}. Blood cultures stayed negative. {oxygen} {kidney}", "[A trace effusion was too small to sample.|No thoracentesis was needed.] {mind}"],
+        after: "Oral antibiotic to complete 7 days. Chest film in 6 weeks with {pcp}.",
         ..BLANK
     },
     Scenario {

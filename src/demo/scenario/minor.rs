@@ -1,6 +1,6 @@
 //! Short visits: day surgery, emergency department, observation, clinic.
 
-use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, heart_study, med, study};
+use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, heart_study, med, study};
 use crate::demo::measure::c;
 use crate::domain::clinical::ProcedureSetting;
 use crate::domain::encounter::EncounterClass;

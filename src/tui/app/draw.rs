@@ -155,10 +155,19 @@ impl App {
         for (i, item) in next.iter().enumerate() {
             let x = inside.x + (i / usize::from(rows.max(1)) * 26) as u16;
             let y = inside.y + (i % usize::from(rows.max(1))) as u16;
-            let room = Rect::new(x, inside.y, 25.min(inside.right().saturating_sub(x)), inside.height);
+            let room = Rect::new(
+                x,
+                inside.y,
+                25.min(inside.right().saturating_sub(x)),
+                inside.height,
+            );
             let key = Shown::own(format!("{:<4}", item.key.to_string()));
             let end = canvas.write(room, x, y, &key, "footer.key");
-            let meaning = if item.available { "text" } else { "popup.disabled" };
+            let meaning = if item.available {
+                "text"
+            } else {
+                "popup.disabled"
+            };
             let title = if item.available {
                 Shown::own(&item.title)
             } else {

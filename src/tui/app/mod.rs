@@ -174,7 +174,11 @@ impl App {
         let mut at = Instant((self.now.0.div_euclid(MINUTE) + 1) * MINUTE);
         if !self.pending.is_empty() {
             let shown = self.now.0 - self.pending_since.0 >= WHICH_KEY_AFTER;
-            let after = if shown { ESC_ALONE_AFTER } else { WHICH_KEY_AFTER };
+            let after = if shown {
+                ESC_ALONE_AFTER
+            } else {
+                WHICH_KEY_AFTER
+            };
             at = at.min(Instant(self.pending_since.0 + after).max(Instant(self.now.0 + 1)));
         }
         if let Some(wake) = self.open.iter().filter_map(|o| o.screen.wake_at()).min() {
@@ -207,7 +211,9 @@ impl App {
     fn with_context<R>(&mut self, with: impl FnOnce(&mut Vec<Open>, &Context<'_>) -> R) -> R {
         let mut open = std::mem::take(&mut self.open);
         let facts = Facts {
-            scope: open.last().map_or_else(Default::default, |o| o.screen.scope()),
+            scope: open
+                .last()
+                .map_or_else(Default::default, |o| o.screen.scope()),
             ..Facts::default()
         };
         let keys = |command: &Command| self.key_name(&facts, command);
@@ -249,4 +255,6 @@ impl App {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod testing;
+#[cfg(test)]
+pub(crate) mod tests;

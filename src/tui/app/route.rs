@@ -66,7 +66,10 @@ impl App {
             Command::Back if self.open.len() > 1 => self.pop(),
             Command::Back => {
                 let quit = self.key_name(&self.facts(), &Command::Quit);
-                self.say(Level::Info, format!("This is the first screen; {quit} quits"));
+                self.say(
+                    Level::Info,
+                    format!("This is the first screen; {quit} quits"),
+                );
             }
             Command::Help => {
                 let pager = help(&self.facts(), &self.keymap);
@@ -161,7 +164,8 @@ impl App {
     }
 
     fn offer_names(&mut self, tag: &'static str, title: &str, names: &[(&'static str, &str)]) {
-        let item = |(name, _): &(&'static str, &str)| Item::new(Shown::own(*name), Shown::default());
+        let item =
+            |(name, _): &(&'static str, &str)| Item::new(Shown::own(*name), Shown::default());
         let items = names.iter().map(item).collect();
         self.open_dialog(Dialog::pick(tag, Shown::own(title), items));
     }

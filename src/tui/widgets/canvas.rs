@@ -99,14 +99,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Writes text at a place inside `area`, cut at its right edge; returns the column behind it.
-    pub fn write(
-        &mut self,
-        area: Rect,
-        x: u16,
-        y: u16,
-        text: impl Showable,
-        meaning: &str,
-    ) -> u16 {
+    pub fn write(&mut self, area: Rect, x: u16, y: u16, text: impl Showable, meaning: &str) -> u16 {
         let style = self.theme.style(meaning);
         self.write_styled(area, x, y, text, style)
     }
@@ -161,7 +154,9 @@ impl<'a> Canvas<'a> {
         }
         let style = self.theme.style("rule");
         for y in area.top()..area.bottom() {
-            self.buffer[(area.left(), y)].set_symbol("│").set_style(style);
+            self.buffer[(area.left(), y)]
+                .set_symbol("│")
+                .set_style(style);
         }
     }
 

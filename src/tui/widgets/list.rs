@@ -156,7 +156,16 @@ pub fn table(
     let widths = widths(columns, area.width - 2);
     let mut x = left;
     for (column, width) in columns.iter().zip(&widths) {
-        cell(canvas, area, x, area.y, *width, column.align, column.title, "list.head");
+        cell(
+            canvas,
+            area,
+            x,
+            area.y,
+            *width,
+            column.align,
+            column.title,
+            "list.head",
+        );
         x = x.saturating_add(width + 1);
     }
     let body = Rect::new(area.x, area.y + 1, area.width, area.height - 1);
