@@ -47,14 +47,15 @@ use crate::rules::RuleSet;
 use crate::store::{AuditDraft, Meta, Store, Tx, Written};
 use jiff::tz::TimeZone;
 use serde::{Serialize, de::DeserializeOwned};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One opened hospital: store, index, rules and clock. Shared by every worker of a process.
 pub struct Office {
     pub(crate) store: Store,
     pub(crate) index: indexing::Indexing,
     pub(crate) rules: RuleSet,
-    pub(crate) lint: Linter,
+    /// Made when first asked: its patterns take longer to compile than most verbs take to run.
+    lint: OnceLock<Linter>,
     pub(crate) templates: Templates,
     /// What the department decides for itself.
     pub settings: Settings,

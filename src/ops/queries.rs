@@ -4,7 +4,7 @@ use super::Office;
 use super::access::{allowed, denied};
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
-use crate::cdi::lint::{LintInput, LintOutput};
+use crate::cdi::lint::{LintInput, LintOutput, Linter};
 use crate::domain::action::DraftToSave;
 use crate::domain::chart::Chart;
 use crate::domain::clinical::Status;
@@ -29,9 +29,22 @@ impl Office {
 
     /// Checks the words of a query against the compliance rules. The chart tells which diagnoses
     /// are documented in this visit already.
-    pub fn lint(&self, text: &QueryText, chart: Option<&Chart>) -> LintOutput {
+    ///
+    /// # Errors
+    /// [`OpsError::Lint`] if the rules' file is wrong, which a test excludes.
+    pub fn lint(&self, text: &QueryText, chart: Option<&Chart>) -> Result<LintOutput> {
         let documented = chart.map(documented_diagnoses).unwrap_or_default();
-        self.lint.lint(&LintInput::from_query(0, text, documented))
+        Ok(self
+            .linter()?
+            .lint(&LintInput::from_query(0, text, documented)))
+    }
+
+    fn linter(&self) -> Result<&Linter> {
+        if let Some(linter) = self.lint.get() {
+            return Ok(linter);
+        }
+        let made = Linter::embedded()?;
+        Ok(self.lint.get_or_init(|| made))
     }
 
     /// Checks a draft that is being typed, against the chart it is about.
@@ -41,7 +54,7 @@ impl Office {
     pub fn lint_draft(&self, actor: &Actor, draft: &DraftToSave) -> Result<LintOutput> {
         allowed(actor, Permission::WriteQuery)?;
         let chart = self.store.chart(draft.encounter, false)?;
-        Ok(self.lint(&draft.text, Some(&chart)))
+        self.lint(&draft.text, Some(&chart))
     }
 
     /// A query, if the actor may see it.
@@ -138,7 +151,7 @@ pub(super) fn issue(
         });
     }
     let chart = office.store.chart(old.encounter, false)?;
-    let lint = office.lint(&old.text, Some(&chart));
+    let lint = office.lint(&old.text, Some(&chart))?;
     let blocking: Vec<&str> = lint
         .findings
         .iter()

@@ -3,7 +3,6 @@
 use super::error::{OpsError, Result};
 use super::indexing::Indexing;
 use super::{Office, Settings, users};
-use crate::cdi::lint::Linter;
 use crate::cdi::template::Templates;
 use crate::domain::ids::UserId;
 use crate::domain::time::Clock;
@@ -14,7 +13,7 @@ use crate::store::{Meta, NewStore, Store, StoreError};
 use crate::vault::{KeySource, Vault, files, random_bytes};
 use jiff::tz::TimeZone;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The roles of the user `init` makes: one person can start alone.
 const FIRST_ROLES: &[Role] = &[
@@ -114,7 +113,7 @@ impl Office {
         Ok(Self {
             index,
             rules: RuleSet::from_files(&rule_files)?,
-            lint: Linter::embedded()?,
+            lint: OnceLock::new(),
             templates: Templates::embedded()?,
             settings: Settings::load(opening.site.settings.as_deref())?,
             clock: Arc::clone(&opening.clock),
