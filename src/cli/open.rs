@@ -8,7 +8,8 @@ use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
 use crate::ops::Which;
 use crate::text::{Shown, show};
-use crate::tui::app::{Grants, Session as Seat, Start};
+use crate::command::Grants;
+use crate::tui::app::{Session as Seat, Start};
 use crate::tui::keymap::Keymap;
 use crate::tui::office::OfficeDesk;
 use crate::tui::runner::{Environment, Kept, run_local};
@@ -110,7 +111,7 @@ fn start(session: &Session, config_dir: &Path, config: &Config, screen: &Screen,
             user_name: show(&actor.user.name),
             place: Shown::own(if std::env::var_os("SSH_CONNECTION").is_some() { "SSH" } else { "" }),
             zone: office.zone.clone(),
-            grants: Grants::of(&actor.user),
+            grants: Grants::of_user(&actor.user),
             may_copy: config.clipboard,
             name: actor.session.clone(),
         },
