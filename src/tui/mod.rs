@@ -9,6 +9,7 @@ pub mod desk;
 pub mod keymap;
 pub mod keys;
 pub mod runner;
+pub mod screens;
 pub mod terminal;
 pub mod theme;
 pub mod widgets;

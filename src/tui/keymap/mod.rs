@@ -12,7 +12,7 @@ pub use condition::Condition;
 pub use read::KeymapError;
 
 use super::keys::{Code, Key, sequence_text};
-use crate::command::{Command, Facts, Scope};
+use crate::command::{Command, CommandSpec, Facts, Scope};
 use std::collections::BTreeMap;
 
 /// The keymaps in the program, first the default.
@@ -195,21 +195,32 @@ impl Keymap {
         found.into_values().collect()
     }
 
-    /// The shortest keys that run the command with this id here, if some do.
-    pub fn key_for(&self, facts: &Facts, id: &str) -> Option<String> {
-        let mut best: Option<Vec<Key>> = None;
+    /// The keys that run a command here, if some do: of several those of the innermost scope,
+    /// then the user's own, then those written first.
+    pub fn key_for(&self, facts: &Facts, command: &Command) -> Option<String> {
         for scope in facts.scope.chain(facts.text) {
             let Some(node) = self.scopes.get(scope) else {
                 continue;
             };
+            let mut best: Option<(bool, usize, Vec<Key>)> = None;
             node.walk(&mut Vec::new(), &mut |keys, binding| {
-                let shorter = best.as_ref().is_none_or(|b| rank(keys) < rank(b));
-                if binding.command.spec().id == id && binding.holds(facts) && shorter {
-                    best = Some(keys.to_vec());
+                let rank = (binding.origin.bundled, binding.origin.line, keys.to_vec());
+                let better = best.as_ref().is_none_or(|b| rank < *b);
+                if means(binding, command) && binding.holds(facts) && better {
+                    best = Some(rank);
                 }
             });
+            if let Some((_, _, keys)) = best {
+                return Some(short_text(&keys));
+            }
         }
-        best.map(|keys| short_text(&keys))
+        None
+    }
+
+    /// The same for any command of a row of the table.
+    pub fn key_for_spec(&self, facts: &Facts, spec: &CommandSpec) -> Option<String> {
+        let command = spec.build(spec.shape.example()).ok()?;
+        self.key_for(facts, &command)
     }
 
     /// Every binding that works in a scope's own table: keys as text, command.
@@ -243,10 +254,12 @@ pub fn short_text(keys: &[Key]) -> String {
     }
 }
 
-/// Shorter first; among equals keys that every terminal has, then letters before named keys.
-fn rank(keys: &[Key]) -> (usize, bool, usize) {
-    let awkward = keys.iter().any(|k| k.meta || matches!(k.code, Code::F(_)));
-    (keys.len(), awkward, sequence_text(keys).len())
+/// Whether a binding runs a command; a view is named by its number.
+fn means(binding: &Binding, command: &Command) -> bool {
+    match command {
+        Command::GotoView(_) => binding.command == *command,
+        other => binding.command.spec().id == other.spec().id,
+    }
 }
 
 /// A command's title with its argument's number, where it has one.
@@ -286,10 +299,24 @@ mod tests {
     fn the_defaults_bind_what_people_do_all_day() {
         // Every command is in the palette; these must have a key of their own as well.
         let rare = [
-            "app.redraw", "app.theme", "app.keymap", "list.columns", "list.select-rows",
-            "view.delete", "view.open", "list.clear-filter", "list.clear-marks", "query.template",
-            "query.discard", "query.withdraw", "chart.deficiencies", "chart.search",
-            "query.remove-line", "app.redo", "queue.previous-chart", "app.refresh",
+            "app.redraw",
+            "app.theme",
+            "app.keymap",
+            "list.columns",
+            "list.select-rows",
+            "view.delete",
+            "view.open",
+            "list.clear-filter",
+            "list.clear-marks",
+            "query.template",
+            "query.discard",
+            "query.withdraw",
+            "chart.deficiencies",
+            "chart.search",
+            "query.remove-line",
+            "app.redo",
+            "queue.previous-chart",
+            "app.refresh",
         ];
         for (name, _) in BUNDLED {
             let map = Keymap::load(name, None).unwrap();
@@ -331,9 +358,15 @@ mod tests {
     fn sequences_pend_and_resolve() {
         let map = Keymap::load("vim", None).unwrap();
         let queue = facts(Scope::Queue);
-        assert_eq!(resolve(&map, &queue, "j"), Resolution::Command(Command::Down));
+        assert_eq!(
+            resolve(&map, &queue, "j"),
+            Resolution::Command(Command::Down)
+        );
         assert_eq!(resolve(&map, &queue, "g"), Resolution::Pending);
-        assert_eq!(resolve(&map, &queue, "g g"), Resolution::Command(Command::Top));
+        assert_eq!(
+            resolve(&map, &queue, "g g"),
+            Resolution::Command(Command::Top)
+        );
         assert_eq!(
             resolve(&map, &queue, "g 3"),
             Resolution::Command(Command::GotoView(3))
@@ -365,8 +398,14 @@ mod tests {
     fn a_condition_decides_between_two_meanings() {
         let map = Keymap::load("vim", None).unwrap();
         let mut chart = facts(Scope::Chart);
-        assert_eq!(resolve(&map, &chart, "/"), Resolution::Command(Command::Filter));
+        assert_eq!(
+            resolve(&map, &chart, "/"),
+            Resolution::Command(Command::Filter)
+        );
         chart.reading = true;
-        assert_eq!(resolve(&map, &chart, "/"), Resolution::Command(Command::Find));
+        assert_eq!(
+            resolve(&map, &chart, "/"),
+            Resolution::Command(Command::Find)
+        );
     }
 }

@@ -69,7 +69,9 @@ pub enum KeymapError {
         name: String,
     },
     /// Two bindings want the same key.
-    #[error("{place}: \"{keys}\" ({command}) clashes with \"{other_keys}\" ({other}) at {other_place}")]
+    #[error(
+        "{place}: \"{keys}\" ({command}) clashes with \"{other_keys}\" ({other}) at {other_place}"
+    )]
     Conflict {
         /// Where the one stands.
         place: Origin,
@@ -284,13 +286,13 @@ fn binding(
         keys: sequence_text(keys),
         why,
     })?;
-    let when = when
-        .map(Condition::parse)
-        .transpose()
-        .map_err(|name| KeymapError::UnknownCondition {
-            place: place.clone(),
-            name,
-        })?;
+    let when =
+        when.map(Condition::parse)
+            .transpose()
+            .map_err(|name| KeymapError::UnknownCondition {
+                place: place.clone(),
+                name,
+            })?;
     Ok(Binding {
         command,
         when,

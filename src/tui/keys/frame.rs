@@ -28,7 +28,9 @@ pub enum Token {
 enum State {
     Ground,
     Escape,
-    Utf8 { need: usize },
+    Utf8 {
+        need: usize,
+    },
     Single,
     Control,
     /// OSC, DCS, APC, PM: to BEL or ST.

@@ -214,8 +214,22 @@ mod tests {
     #[test]
     fn the_text_form_reads_back() {
         for text in [
-            "C-x s", "Esc", "F4", "M-v", "Space", "S-Tab", "g g", "G", "C-_", "M-<", "-", "C-Space",
-            "M-Backspace", "é", "F24", "C-M-a",
+            "C-x s",
+            "Esc",
+            "F4",
+            "M-v",
+            "Space",
+            "S-Tab",
+            "g g",
+            "G",
+            "C-_",
+            "M-<",
+            "-",
+            "C-Space",
+            "M-Backspace",
+            "é",
+            "F24",
+            "C-M-a",
         ] {
             let keys = Key::parse_sequence(text).unwrap();
             assert_eq!(sequence_text(&keys), text);
@@ -224,7 +238,9 @@ mod tests {
 
     #[test]
     fn what_no_terminal_can_tell_apart_is_refused() {
-        for text in ["C-i", "C-m", "C-h", "C-j", "C-[", "S-g", "F0", "F25", "", "gg", "C-", "Fx"] {
+        for text in [
+            "C-i", "C-m", "C-h", "C-j", "C-[", "S-g", "F0", "F25", "", "gg", "C-", "Fx",
+        ] {
             assert_eq!(Key::parse(text), None, "{text}");
         }
     }

@@ -341,9 +341,7 @@ fn ascii(c: char) -> &'static str {
         '“' | '”' => "\"",
         '•' | '·' => "*",
         '\u{a0}' => " ",
-        c if c.is_ascii() => ASCII
-            .get(c as usize..=c as usize)
-            .unwrap_or("?"),
+        c if c.is_ascii() => ASCII.get(c as usize..=c as usize).unwrap_or("?"),
         _ => "?",
     }
 }
@@ -420,7 +418,10 @@ impl<W: Write> Backend for Painter<W> {
             self.bytes.splice(0..0, *b"\x1b[?2026h");
             self.bytes.extend_from_slice(b"\x1b[?2026l");
         }
-        let result = self.out.write_all(&self.bytes).and_then(|()| self.out.flush());
+        let result = self
+            .out
+            .write_all(&self.bytes)
+            .and_then(|()| self.out.flush());
         self.written += self.bytes.len() as u64;
         self.bytes.clear();
         result
@@ -438,7 +439,12 @@ mod tests {
     type Screen = Terminal<Painter<Vec<u8>>>;
 
     fn screen(width: u16, height: u16) -> Screen {
-        Terminal::new(Painter::new(Vec::new(), Size::new(width, height), Charset::Unicode)).unwrap()
+        Terminal::new(Painter::new(
+            Vec::new(),
+            Size::new(width, height),
+            Charset::Unicode,
+        ))
+        .unwrap()
     }
 
     /// Draws a frame and returns its bytes.
@@ -470,7 +476,10 @@ mod tests {
     fn erasing_a_line_is_shorter_than_blanks() {
         let mut s = screen(80, 24);
         frame(&mut s, |b| put(b, 0, 5, &"x".repeat(80), Style::new()));
-        assert_eq!(frame(&mut s, |b| put(b, 0, 5, "x", Style::new())), b"\x1b[6;2H\x1b[K");
+        assert_eq!(
+            frame(&mut s, |b| put(b, 0, 5, "x", Style::new())),
+            b"\x1b[6;2H\x1b[K"
+        );
     }
 
     #[test]
@@ -501,7 +510,10 @@ mod tests {
         let text = String::from_utf8(bytes).unwrap();
         assert_eq!(text.matches('\u{301}').count(), 4);
         assert!(!text.contains('\u{202e}') && !text.contains('\u{9b}'));
-        assert_eq!(text.matches('\u{1b}').count(), text.matches("\u{1b}[").count());
+        assert_eq!(
+            text.matches('\u{1b}').count(),
+            text.matches("\u{1b}[").count()
+        );
     }
 
     #[test]
@@ -510,7 +522,11 @@ mod tests {
         let mut s = Terminal::new(painter).unwrap();
         let bytes = frame(&mut s, |b| put(b, 0, 0, "┌─│ Müller 漢 x", Style::new()));
         assert!(bytes.is_ascii());
-        assert!(String::from_utf8(bytes).unwrap().contains("+-| M?ller ?? x"));
+        assert!(
+            String::from_utf8(bytes)
+                .unwrap()
+                .contains("+-| M?ller ?? x")
+        );
     }
 
     /// What a terminal emulator shows after the bytes.

@@ -75,7 +75,11 @@ impl Pen {
         self.steps(to, &mut steps);
         let mut anew = String::from("0;");
         Self::default().steps(to, &mut anew);
-        let best = if steps.len() <= anew.len() { steps } else { anew };
+        let best = if steps.len() <= anew.len() {
+            steps
+        } else {
+            anew
+        };
         out.extend_from_slice(b"\x1b[");
         out.extend_from_slice(best.trim_end_matches(';').as_bytes());
         out.push(b'm');
@@ -166,9 +170,21 @@ mod tests {
                 "\x1b[27m",
             ),
             (bold_dim, pen(Color::Reset, Modifier::DIM), "\x1b[0;2m"),
-            (plain, pen(Color::Indexed(214), Modifier::empty()), "\x1b[38;5;214m"),
-            (plain, pen(Color::Rgb(1, 2, 3), Modifier::empty()), "\x1b[38;2;1;2;3m"),
-            (plain, pen(Color::LightYellow, Modifier::empty()), "\x1b[93m"),
+            (
+                plain,
+                pen(Color::Indexed(214), Modifier::empty()),
+                "\x1b[38;5;214m",
+            ),
+            (
+                plain,
+                pen(Color::Rgb(1, 2, 3), Modifier::empty()),
+                "\x1b[38;2;1;2;3m",
+            ),
+            (
+                plain,
+                pen(Color::LightYellow, Modifier::empty()),
+                "\x1b[93m",
+            ),
         ] {
             let mut out = Vec::new();
             from.change(to, &mut out);

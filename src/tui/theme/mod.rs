@@ -145,10 +145,7 @@ impl Theme {
             let rgb = parse_hex(&pigment.rgb)
                 .filter(|_| pigment.ansi < 16)
                 .ok_or_else(|| {
-                    malformed(
-                        0,
-                        &format!("{color}: rgb is #rrggbb, ansi is 0 to 15"),
-                    )
+                    malformed(0, &format!("{color}: rgb is #rrggbb, ansi is 0 to 15"))
                 })?;
             inks.insert(color.as_str(), Ink::new(rgb, pigment.ansi));
         }
@@ -173,7 +170,9 @@ impl Theme {
                 let bg = bg.unwrap_or(Ink::new(ground, 0));
                 theme.written.push((meaning.clone(), fg, bg));
             }
-            theme.styles.insert(meaning.clone(), style(look, fg, bg, depth));
+            theme
+                .styles
+                .insert(meaning.clone(), style(look, fg, bg, depth));
         }
         Ok(theme)
     }
@@ -290,12 +289,23 @@ mod tests {
 
     #[test]
     fn a_wrong_theme_says_where() {
-        let read = |text| Theme::read("t", "t.toml", text, Depth::True).unwrap_err().to_string();
-        assert!(read("meant-for = \"#000000\"\n[style]\nx = { colour = 1 }\n").starts_with("t.toml:3:"));
+        let read = |text| {
+            Theme::read("t", "t.toml", text, Depth::True)
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(
+            read("meant-for = \"#000000\"\n[style]\nx = { colour = 1 }\n").starts_with("t.toml:3:")
+        );
         assert!(
             read("meant-for = \"#000000\"\n[style]\n\"queue\" = { fg = \"sky\" }\n")
                 .contains("\"queue\" wants the colour \"sky\"")
         );
-        assert!(Theme::bundled("neon", Depth::True).unwrap_err().to_string().contains("phosphor"));
+        assert!(
+            Theme::bundled("neon", Depth::True)
+                .unwrap_err()
+                .to_string()
+                .contains("phosphor")
+        );
     }
 }
