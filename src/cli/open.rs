@@ -122,7 +122,7 @@ fn start(session: &Session, config_dir: &Path, config: &Config, screen: &Screen,
         theme: theme(config_dir, &theme_name, depth)?,
         depth,
         user_keymap: own_keymap,
-        screens: crate::tui::screens::all(),
+        make: crate::tui::screens::make,
     })
 }
 

@@ -126,8 +126,6 @@ pub enum Request {
         request: QueueRequest,
         /// The filter line as typed; empty for none.
         typed: String,
-        /// Whether rows come from the end backwards (a page to show the list's end).
-        backward: bool,
     },
     /// Detail of a deficiency.
     Detail(DeficiencyId),
