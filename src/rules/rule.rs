@@ -85,6 +85,8 @@ pub(super) struct DocumentSpec {
 #[derive(Clone, Debug)]
 pub(super) struct AnswerSpec {
     pub kinds: Vec<DocumentKind>,
+    /// In lower case.
+    pub titled: Vec<String>,
     pub within: Within,
     pub from: Option<BoundSpec>,
     pub until: Option<BoundSpec>,
@@ -271,6 +273,7 @@ impl With<'_> {
             .map(|a| {
                 Ok(AnswerSpec {
                     kinds: a.kinds.clone(),
+                    titled: a.titled.iter().map(|t| t.to_lowercase()).collect(),
                     within: a.within,
                     from: a.from.as_ref().map(|b| self.bound(b)).transpose()?,
                     until: a.until.as_ref().map(|b| self.bound(b)).transpose()?,

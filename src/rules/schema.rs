@@ -211,6 +211,10 @@ pub(crate) enum Within {
 pub(crate) struct Answer {
     /// Kinds.
     pub kinds: Vec<DocumentKind>,
+    /// Words of which the document's title holds at least one, in any letter case; any title, if
+    /// empty.
+    #[serde(default)]
+    pub titled: Vec<String>,
     /// Which documents are looked at.
     #[serde(default = "this_visit")]
     pub within: Within,

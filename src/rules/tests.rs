@@ -267,3 +267,36 @@ fn words_explain_without_a_name_or_a_title() {
          found none"
     );
 }
+
+#[test]
+fn a_site_may_ask_for_cosignature_of_what_its_feed_calls_authenticated() {
+    let (_, cos) = RuleSet::embedded_files()
+        .into_iter()
+        .find(|(name, _)| name == "cos.toml")
+        .expect("the file");
+    let wider = cos.replace(
+        "states = [\"signed\"]",
+        "states = [\"signed\", \"authenticated\"]",
+    );
+    let rules = with("cos.toml", &wider).expect("the rules");
+    let count = |document: &str| {
+        let text = format!(
+            "name = \"x\"\nnow = \"2026-03-24 12:00\"\npeople = {{ lee = \"resident\" }}\n\
+             visit = {{ class = \"OP\", admitted = \"2026-03-20 09:00\", attending = \"adams\" }}\n\
+             documents = [{{ kind = \"progress\", at = \"2026-03-21\", by = \"lee\", {document} }}]\n\
+             expect = []\n"
+        );
+        let case: case::Case = toml::from_str(&text).expect("the case");
+        let found = std::cell::Cell::new(0);
+        let result = case::run(&case, |chart, now, zone| {
+            found.set(rules.evaluate(chart, now, zone).findings.len());
+            Vec::new()
+        });
+        assert_eq!(result, Ok(()));
+        found.get()
+    };
+    assert_eq!(count("signed_by = \"lee\""), 1);
+    assert_eq!(count("signed_by = \"adams\""), 0);
+    assert_eq!(count("signed_by = \"lee\", cosigned_by = \"adams\""), 0);
+    assert_eq!(count("state = \"authenticated\""), 0);
+}
