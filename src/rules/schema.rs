@@ -160,7 +160,8 @@ pub(crate) struct DailyGap {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DocumentTrigger {
-    /// Signature states that count.
+    /// Signature states that count; any, if empty, which is for preliminary reads only.
+    #[serde(default)]
     pub states: Vec<SignatureState>,
     /// Kinds that count; any, if empty.
     #[serde(default)]

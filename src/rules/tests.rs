@@ -134,6 +134,12 @@ fn wrong_files_are_reported_with_line_and_reason() {
         line_of("days = -1 }"),
         "either days or hours",
     );
+    let (_, sig) = RuleSet::embedded_files()
+        .into_iter()
+        .find(|(name, _)| name == "sig.toml")
+        .expect("the file");
+    let unknown = sig.replace("states = [\"draft\",", "states = [\"unknown\",");
+    check("sig.toml", &unknown, 1, "never a missing one");
     let typo = ds.replace("[trigger.missing]", "[trigger.mising]");
     check("ds.toml", &typo, line_of("[trigger.missing]"), "mising");
 }
