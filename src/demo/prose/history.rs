@@ -118,9 +118,8 @@ pub(super) fn problems(note: &mut Note) {
         let place = list.len().min(1);
         list.insert(place, version.problem);
     }
-    for condition in &story.pool {
-        list.push((condition.words, condition.drug));
-    }
+    let plans: Vec<String> = story.pool.iter().map(|c| format!("[Continue|Home|Continue home] {}.", c.drug)).collect();
+    list.extend(story.pool.iter().map(|c| c.words).zip(plans.iter().map(String::as_str)));
     note.problems(&list);
 }
 

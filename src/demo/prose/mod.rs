@@ -83,7 +83,7 @@ impl<'a> Note<'a> {
 
     /// One sentence or phrase, separated by a space where needed.
     pub fn add(&mut self, template: &str) {
-        let said = self.scene.say(template, &mut self.rng);
+        let said = tidy(self.scene.say(template, &mut self.rng));
         let said = said.trim_matches(' ');
         if said.is_empty() {
             return;
@@ -103,7 +103,7 @@ impl<'a> Note<'a> {
 
     /// A line of its own.
     pub fn line(&mut self, template: &str) {
-        let said = self.scene.say(template, &mut self.rng);
+        let said = tidy(self.scene.say(template, &mut self.rng));
         let said = said.trim();
         if !said.is_empty() {
             if !self.text.ends_with('\n') {
@@ -134,13 +134,17 @@ impl<'a> Note<'a> {
     pub fn problems(&mut self, list: &[(&str, &str)]) {
         for (position, (title, plan)) in list.iter().enumerate() {
             let number = position + 1;
-            let item = match self.scene.style {
+            let title = capital(&tidy(self.scene.say(title, &mut self.rng)));
+            let plan = capital(&tidy(self.scene.say(plan, &mut self.rng)));
+            if !self.text.ends_with('\n') {
+                self.text.push('\n');
+            }
+            self.text.push_str(&match self.scene.style {
                 Style::Terse => format!("{number}) {title} - {plan}"),
                 Style::Capitals => format!("{number}. {title}: {plan}"),
                 Style::List => format!("# {title}\n  - {plan}"),
                 Style::Full => format!("{number}. {title}. {plan}"),
-            };
-            self.line(&item);
+            });
         }
     }
 
@@ -153,10 +157,8 @@ impl<'a> Note<'a> {
     pub fn finish(self) -> String {
         let mut text = self.text;
         // Phrases that bring their own stop meet the stop of the line they are put in.
-        for (slip, right) in [("..", "."), (",.", "."), (";.", "."), (" .", ".")] {
-            if text.contains(slip) {
-                text = text.replace(slip, right);
-            }
+        if text.contains("..") {
+            text = text.replace("..", ".");
         }
         if self.scene.style != Style::Terse {
             return text;
@@ -168,4 +170,20 @@ impl<'a> Note<'a> {
         }
         text
     }
+}
+
+/// Removes the traces of empty alternatives: doubled spaces, spaces and commas before stops.
+fn tidy(mut text: String) -> String {
+    for (slip, right) in [("  ", " "), (" ,", ","), (" .", "."), (",.", "."), (";.", "."), ("..", ".")] {
+        while text.contains(slip) {
+            text = text.replace(slip, right);
+        }
+    }
+    text
+}
+
+fn capital(text: &str) -> String {
+    let text = text.trim();
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

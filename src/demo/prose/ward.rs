@@ -90,7 +90,7 @@ pub(in crate::demo) fn discharge_summary(scene: &Scene, number: u64, died: bool)
 fn secondary(note: &mut Note) {
     let story = note.scene.story;
     let version = story.told.map(|t| t.version());
-    let stated = version.map_or(&[][..], |v| v.add).iter().map(|d| d.text);
+    let stated = version.map_or(&[][..], |v| v.add).iter().map(|d| d.text.split(" [").next().unwrap_or_default());
     let pool = story.pool.iter().map(|c| c.words);
     let list: Vec<&str> = story.scenario.history.iter().copied().filter(|h| !h.contains("none")).chain(stated).chain(pool).collect();
     if !list.is_empty() {

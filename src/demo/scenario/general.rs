@@ -73,7 +73,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         reason: "[Confusion|Change in behavior|Agitation at the care home]",
         diagnosis: "delirium due to urinary retention and diphenhydramine, on Alzheimer dementia",
         words: &[],
-        dx: &[dx("F05", "Delirium due to known physiological condition"), dx("R33.0", "Drug induced retention of urine"), dx("G30.9", "Alzheimer's disease, unspecified"), dx("F02.80", "Dementia in other diseases classified elsewhere, unspecified severity, without behavioral disturbance, psychotic disturbance, mood disturbance, and anxiety"), exempt("T45.0X5A", "Adverse effect of antiallergic and antiemetic drugs, initial encounter")],
+        dx: &[dx("F05", "Delirium due to known physiological condition"), dx("R33.0", "Drug induced retention of urine"), dx("G30.9", "Alzheimer's disease, unspecified"), dx("F02.80", "Dementia in other diseases classified elsewhere, unspecified severity, without behavioral disturbance, psychotic disturbance, mood disturbance, and anxiety"), dx("T45.0X5A", "Adverse effect of antiallergic and antiemetic drugs, initial encounter")],
         history: &["Alzheimer dementia, mild", "[hearing aids|cataracts]"], home: &["donepezil 5 mg nightly", "diphenhydramine 25 mg at bedtime (started last week)"],
         hpi: &["{Aage} {man} from assisted living with {#dur:2-3} days of fluctuating confusion, [picking at the air|pulling at clothes] and reversed sleep, after starting diphenhydramine for itching.", "Staff report no fall. At baseline {he} knows family and eats independently. Not voided for {#void:10-14} hours.", "No fever, cough or new focal weakness. Family history of dementia in {his} mother."],
         ros: "Unreliable; staff deny vomiting, cough, fall.",
