@@ -2,6 +2,15 @@
 
 use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, heart_study, med, study};
 use crate::demo::measure::c;
+use crate::domain::clinical::ProcedureSetting;
+
+/// A procedure at the bedside, for the look-alike of a missing operative report.
+#[rustfmt::skip]
+pub(in crate::demo) const CARDIOVERSION: Proc = Proc {
+    title: "Direct-current cardioversion at the bedside", code: "5A2204Z", hour: (9, 9), minutes: (10, 15), setting: ProcedureSetting::Bedside, anesthesia: "", before: "Atrial fibrillation with rapid ventricular response, on uninterrupted apixaban", after: "Sinus rhythm", findings: "Atrial fibrillation on the monitor before, sinus rhythm at {n:64-78} per minute after one shock.",
+    steps: &["Pads were placed in the anteroposterior position and the rhythm synchronized.", "Sedation with etomidate {n:6-10} mg by the team, capnography throughout.", "[One biphasic shock of 200 J restored sinus rhythm.|A single synchronized shock of 200 J was given with return of sinus rhythm.]", "Skin under the pads intact; monitored for one hour, awake and at baseline."],
+    blood_ml: (0, 0), ..OPERATION
+};
 
 #[rustfmt::skip]
 pub(super) const SCENARIOS: &[Scenario] = &[

@@ -32,7 +32,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         diagnosis: "acute pyelonephritis, Escherichia coli{also}",
         words: &[("also", ""), ("mind", "Alert, oriented to person, place and date."), ("organs", "")],
         dx: &[dx("N10", "Acute pyelonephritis"), dx("B96.20", "Unspecified Escherichia coli [E. coli] as the cause of diseases classified elsewhere")],
-        history: &["[recurrent cystitis|overactive bladder]", "osteoporosis"], home: &["[mirabegron 25 mg daily|vaginal estradiol twice weekly]", "calcium with vitamin D"],
+        history: &["[recurrent cystitis|overactive bladder]", "osteoporosis"], home: &["[mirabegron 25 mg daily|cranberry tablets]", "calcium with vitamin D"],
         hpi: &["{Aage} {man} with {#dur:2-4} days of burning urination, frequency and [right flank pain|flank pain with nausea].", "[Lives with {~who:a daughter/a spouse/a sister}, who brought {him} in.|{He} came by ambulance called by {~who:a daughter/a spouse/a sister}.] Highest home temperature 37.8 °C.", "{mind} Denies hematuria, stones, catheter, vomiting, cough, abdominal surgery. {organs}"],
         ros: "Positive for dysuria, frequency, flank pain. Denies dyspnea, diarrhea, rash.",
         exam: &[("Abdomen", "Soft, right costovertebral angle tender, no mass"), ("Neurologic", "{mind} Moves all limbs")],

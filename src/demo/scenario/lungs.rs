@@ -16,7 +16,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             ("antigen", "Urinary pneumococcal antigen positive."), ("cover", "Ceftriaxone and azithromycin"), ("swallow", "Denies choking on food."), ("septic", ""),
         ],
         dx: &[dx("J13", "Pneumonia due to Streptococcus pneumoniae"), dx("I10", "Essential (primary) hypertension")],
-        history: &["hypertension", "[osteoarthritis of both knees|benign prostatic enlargement|osteoporosis]"],
+        history: &["hypertension", "[osteoarthritis of both knees|chronic sinusitis|osteoporosis]"],
         home: &["lisinopril 10 mg daily", "acetaminophen as needed"],
         hpi: &[
             "{Aage} {man} with {#dur:3-6} days of [cough productive of {~sputum:rusty/yellow/green} sputum|productive cough], [chills|malaise] and right-sided [pleuritic pain|chest discomfort with coughing].",
@@ -47,7 +47,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ],
         dx: &[dx("A41.9", "Sepsis, unspecified organism"), dx("J18.9", "Pneumonia, unspecified organism"), dx("R65.20", "Severe sepsis without septic shock"), dx("J96.01", "Acute respiratory failure with hypoxia"), dx("I10", "Essential (primary) hypertension")],
         history: &["hypertension", "[former smoker, quit in {year:12}|remote pulmonary tuberculosis, treated in {year:31}]"],
-        home: &["amlodipine 5 mg daily", "tamsulosin 0.4 mg nightly"],
+        home: &["amlodipine 5 mg daily", "vitamin D 1000 units daily"],
         hpi: &["{Aage} {man} brought in [by ambulance|by family] with {#dur:2-4} days of fever, rigors and [cough|productive cough], too weak to stand since {~when:this morning/last night}.", "In the emergency department temperature was {lab0:TEMP} °C, heart rate {lab0:HR}, respiratory rate {lab0:RR}, blood pressure {bp0}, saturation {lab0:SPO2}% on room air.", "Lactate {lab0:LACT} mmol/L; 30 mL/kg of lactated Ringer's and broad-spectrum antibiotics were given within the first hour.", "No abdominal pain, no dysuria, no headache or neck stiffness. [No recent hospital stay.|No antibiotics in the last 90 days.]"],
         ros: "Positive for fever, chills, cough and weakness. Denies chest pain, vomiting, diarrhea, rash.",
         exam: &[("General", "Ill-appearing, [flushed|diaphoretic], answers in short sentences"), ("Lungs", "[Coarse crackles over the left lower lobe|Left basal crackles and dullness], no wheeze"), ("Skin", "Warm, capillary refill {~refill:2/3} seconds")],

@@ -40,7 +40,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         dx: &[dx("K35.80", "Unspecified acute appendicitis")],
         history: &["[none|no chronic illness]"],
         home: &["none"],
-        hpi: &["{Aage} {man} with {#hours:14-36} hours of abdominal pain that [began around the umbilicus and moved|migrated] to the right lower quadrant.", "[Anorexia and nausea, one emesis.|{He} skipped dinner and vomited once.]", "Denies diarrhea, dysuria, hematuria[ and vaginal bleeding or discharge|]. Last meal {#meal:8-14} hours ago. [Car ride bumps hurt.|]"],
+        hpi: &["{Aage} {man} with {#hours:14-36} hours of abdominal pain that [began around the umbilicus and moved|migrated] to the right lower quadrant.", "[Anorexia and nausea, one emesis.|{He} skipped dinner and vomited once.]", "Denies diarrhea, dysuria, hematuria. Last meal {#meal:8-14} hours ago. [Car ride bumps hurt.|]"],
         ros: "Positive for abdominal pain, nausea and anorexia. Denies chills, chest pain, cough, urinary symptoms.",
         exam: &[("Abdomen", "Soft, [tender at McBurney's point with guarding|focal right lower quadrant tenderness], [positive Rovsing sign|rebound present], no mass")],
         results: &["WBC {lab0:WBC}. CT with a {#appx:9-13} mm appendix, no abscess."],
