@@ -141,22 +141,13 @@ impl Design {
             When::DaysAgo(0) => When::DaysAgo(rng.range(3, 50)),
             when => when,
         };
-        Self {
-            index,
-            scenario: row.scenario,
-            told: row.told,
-            when,
-            plants,
-        }
+        Self { index, scenario: row.scenario, told: row.told, when, plants }
     }
 
     fn usual(index: u64, rng: &mut Rng) -> Self {
         let all = scenario::all();
         let place = rng.weighted(all.clone().map(|s| s.weight));
-        let scenario = all
-            .clone()
-            .nth(place)
-            .unwrap_or_else(|| scenario::named("pneumonia"));
+        let scenario = all.clone().nth(place).unwrap_or_else(|| scenario::named("pneumonia"));
         let inpatient = scenario.class == EncounterClass::Inpatient;
         let when = if inpatient && !scenario.dies && scenario.stay.0 >= 62 && rng.chance(16) {
             When::InHouse(rng.range(46, scenario.stay.0.min(110) - 8))
@@ -168,13 +159,7 @@ impl Design {
         let mut plants = defects(scenario, when, rng);
         plants.sort();
         plants.dedup();
-        Self {
-            index,
-            scenario,
-            told,
-            when,
-            plants,
-        }
+        Self { index, scenario, told, when, plants }
     }
 }
 
@@ -258,38 +243,25 @@ fn defects(scenario: &Scenario, when: When, rng: &mut Rng) -> Vec<Plant> {
         EncounterClass::DaySurgery => DAY_SURGERY,
         _ => SHORT_VISIT,
     };
-    let fit: Vec<(Plant, u32)> = table
-        .iter()
-        .copied()
-        .filter(|(p, _)| possible(*p, scenario, when))
-        .collect();
+    let fit: Vec<(Plant, u32)> = table.iter().copied().filter(|(p, _)| possible(*p, scenario, when)).collect();
     let count = match rng.below(100) {
         0..=59 => 1,
         60..=87 => 2,
         _ => 3,
     };
-    (0..count)
-        .map(|_| fit[rng.weighted(fit.iter().map(|(_, w)| *w))].0)
-        .collect()
+    (0..count).map(|_| fit[rng.weighted(fit.iter().map(|(_, w)| *w))].0).collect()
 }
 
 /// Whether a defect can be planted in such a chart.
 fn possible(plant: Plant, scenario: &Scenario, when: When) -> bool {
     let left = matches!(when, When::DaysAgo(_));
-    let operated = scenario
-        .procedures
-        .iter()
-        .any(|p| p.setting == crate::domain::clinical::ProcedureSetting::OperatingRoom);
+    let operated = scenario.procedures.iter().any(|p| p.setting == crate::domain::clinical::ProcedureSetting::OperatingRoom);
     match plant {
         Plant::SummaryMissing => left && scenario.stay.0 >= 50 && !scenario.dies,
-        Plant::SummaryUnsigned | Plant::SummaryCosign => {
-            left && scenario.stay.0 >= 50 && !scenario.dies
-        }
+        Plant::SummaryUnsigned | Plant::SummaryCosign => left && scenario.stay.0 >= 50 && !scenario.dies,
         Plant::DeathMissing => scenario.dies,
         Plant::ReportMissing | Plant::ReportUnsigned | Plant::ConsentMissing => operated,
-        Plant::AnesthesiaAfterMissing => {
-            scenario.procedures.iter().any(|p| !p.anesthesia.is_empty())
-        }
+        Plant::AnesthesiaAfterMissing => scenario.procedures.iter().any(|p| !p.anesthesia.is_empty()),
         Plant::ConsultMissing => !scenario.consults.is_empty(),
         Plant::EmergencyMissing => scenario.class == EncounterClass::Emergency,
         Plant::Preliminary => !scenario.studies.is_empty(),

@@ -9,8 +9,9 @@ use super::prose;
 use super::rng::Rng;
 use super::scenario::{Dx, Med};
 use super::staff::{Roster, SERVICES};
-use super::topics::Shade;
 use super::truth::{Expect, Family, Planted};
+use super::template::Mode;
+use super::topics::Shade;
 use super::{ChartBundle, Plan};
 use crate::domain::clinical::{
     DiagnosisFacts, DiagnosisKind, MedicationFacts, MedicationKind, ObservationFacts, Status,
@@ -20,8 +21,8 @@ use crate::domain::document::{DocumentStatus, SignatureState};
 use crate::domain::encounter::{Disposition, EncounterClass, EncounterFacts, EncounterStatus};
 use crate::domain::people::{Identifier, PatientFacts, ProviderFacts};
 use crate::domain::record::{
-    Arrival, DiagnosisRecord, EncounterRecord, Extent, Key, MedicationRecord, ObservationRecord,
-    PatientRecord, PlaceRecord, Provenance, ProviderRecord, Record, RecordKind,
+    Arrival, DiagnosisRecord, EncounterRecord, Extent, Key, MedicationRecord, ObservationRecord, PatientRecord,
+    PlaceRecord, Provenance, ProviderRecord, Record, RecordKind,
 };
 use crate::domain::time::Moment;
 use crate::domain::untrusted::Untrusted;
@@ -38,11 +39,7 @@ fn arrival(id: &str, line: u64, record: Record) -> Arrival {
     Arrival {
         key: key(kind, id),
         also: Vec::new(),
-        provenance: Provenance {
-            file: Untrusted::new("demo"),
-            line,
-            place: Untrusted::new(format!("{}/{id}", kind.name())),
-        },
+        provenance: Provenance { file: Untrusted::new("demo"), line, place: Untrusted::new(format!("{}/{id}", kind.name())) },
         extent: Extent::Whole,
         cleared: Vec::new(),
         record,
@@ -50,30 +47,14 @@ fn arrival(id: &str, line: u64, record: Record) -> Arrival {
 }
 
 fn identifier(kind: &str, authority: &str, value: &str) -> Identifier {
-    Identifier {
-        authority: authority.to_owned(),
-        kind: kind.to_owned(),
-        value: Untrusted::new(value),
-    }
+    Identifier { authority: authority.to_owned(), kind: kind.to_owned(), value: Untrusted::new(value) }
 }
 
 /// Facility, services and providers: the first bundle.
 pub(super) fn hospital(plan: &Plan, roster: &Roster) -> ChartBundle {
-    let mut arrivals = vec![arrival(
-        FACILITY,
-        0,
-        Record::Facility(PlaceRecord {
-            name: plan.facility.clone(),
-        }),
-    )];
+    let mut arrivals = vec![arrival(FACILITY, 0, Record::Facility(PlaceRecord { name: plan.facility.clone() }))];
     for service in SERVICES {
-        arrivals.push(arrival(
-            service.id,
-            0,
-            Record::Service(PlaceRecord {
-                name: Untrusted::new(service.name),
-            }),
-        ));
+        arrivals.push(arrival(service.id, 0, Record::Service(PlaceRecord { name: Untrusted::new(service.name) })));
     }
     for staff in &roster.staff {
         let service = &SERVICES[staff.service];
@@ -91,15 +72,10 @@ pub(super) fn hospital(plan: &Plan, roster: &Roster) -> ChartBundle {
             service: Some(key(RecordKind::Service, service.id)),
         };
         let mut provider = arrival(&staff.id, 0, Record::Provider(record));
-        provider
-            .also
-            .push(Key::of(RecordKind::Provider, NPI, staff.npi.as_str()));
+        provider.also.push(Key::of(RecordKind::Provider, NPI, staff.npi.as_str()));
         arrivals.push(provider);
     }
-    ChartBundle {
-        arrivals,
-        truth: Vec::new(),
-    }
+    ChartBundle { arrivals, truth: Vec::new() }
 }
 
 /// One chart.
@@ -109,10 +85,7 @@ pub(super) fn chart(mut chart: Chart) -> ChartBundle {
     out.push(patient(&chart, line));
     out.push(visit(&chart, line));
     topic(&mut chart);
-    if !matches!(
-        chart.status,
-        EncounterStatus::Retracted | EncounterStatus::Cancelled
-    ) {
+    if !matches!(chart.status, EncounterStatus::Retracted | EncounterStatus::Cancelled) {
         diagnoses(&chart, line, &mut out);
         observations(&chart, line, &mut out);
         medications(&chart, line, &mut out);
@@ -121,37 +94,20 @@ pub(super) fn chart(mut chart: Chart) -> ChartBundle {
         close(&chart.story, doc);
     }
     for item in chart.orders {
-        out.push(arrival(
-            &item.id,
-            line,
-            Record::Order(Box::new(item.record)),
-        ));
+        out.push(arrival(&item.id, line, Record::Order(Box::new(item.record))));
     }
     for done in chart.procedures {
-        out.push(arrival(
-            &done.id,
-            line,
-            Record::Procedure(Box::new(done.record)),
-        ));
+        out.push(arrival(&done.id, line, Record::Procedure(Box::new(done.record))));
     }
     for doc in chart.docs {
-        out.push(arrival(
-            &doc.id,
-            line,
-            Record::Document(Box::new(doc.record)),
-        ));
+        out.push(arrival(&doc.id, line, Record::Document(Box::new(doc.record))));
     }
-    ChartBundle {
-        arrivals: out,
-        truth: chart.truth,
-    }
+    ChartBundle { arrivals: out, truth: chart.truth }
 }
 
 fn patient(chart: &Chart, line: u64) -> Arrival {
     let person = &chart.story.person;
-    let died = (chart.disposition == Disposition::Died)
-        .then(|| chart.left())
-        .flatten();
+    let died = (chart.disposition == Disposition::Died).then(|| chart.left()).flatten();
     let facts = PatientFacts {
         family: Untrusted::new(person.family),
         given: Untrusted::new(format!("{} {}", person.given, person.middle)),
@@ -160,48 +116,24 @@ fn patient(chart: &Chart, line: u64) -> Arrival {
         deceased: died.map(Moment::at),
     };
     let identifiers = vec![identifier("MR", HOSPITAL, &chart.story.mrn)];
-    let mut out = arrival(
-        &chart.patient_id(),
-        line,
-        Record::Patient(PatientRecord { facts, identifiers }),
-    );
-    out.also.push(Key::of(
-        RecordKind::Patient,
-        HOSPITAL,
-        chart.story.mrn.as_str(),
-    ));
+    let mut out = arrival(&chart.patient_id(), line, Record::Patient(PatientRecord { facts, identifiers }));
+    out.also.push(Key::of(RecordKind::Patient, HOSPITAL, chart.story.mrn.as_str()));
     out
 }
 
-const PAYERS: &[&str] = &[
-    "Medicare",
-    "Medicare",
-    "Medicare Advantage",
-    "Medicaid",
-    "Commercial PPO",
-    "Commercial HMO",
-    "Self pay",
-    "Workers compensation",
-];
+const PAYERS: &[&str] = &["Medicare", "Medicare", "Medicare Advantage", "Medicaid", "Commercial PPO", "Commercial HMO", "Self pay", "Workers compensation"];
 
 fn visit(chart: &Chart, line: u64) -> Arrival {
     let story = &chart.story;
     let mut rng = story.rng.fork("visit");
     let ward = match story.stay.class {
-        EncounterClass::Inpatient => format!(
-            "{} {} {}",
-            rng.range(2, 7),
-            rng.pick(&["East", "West", "North", "South"]),
-            rng.range(1, 32)
-        ),
+        EncounterClass::Inpatient => format!("{} {} {}", rng.range(2, 7), rng.pick(&["East", "West", "North", "South"]), rng.range(1, 32)),
         EncounterClass::Observation => format!("Observation {}", rng.range(1, 18)),
         EncounterClass::Emergency => format!("ED bay {}", rng.range(1, 26)),
         EncounterClass::DaySurgery => "Ambulatory Surgery".to_owned(),
         _ => "Clinic".to_owned(),
     };
-    let reason = chart
-        .scene(story.stay.admitted, story.cast.attending)
-        .say("{reason}", &mut rng);
+    let reason = chart.scene(story.stay.admitted, story.cast.attending).say("{reason}", Mode::Free, &mut rng);
     let facts = EncounterFacts {
         visit: Untrusted::new(story.visit.as_str()),
         class: story.stay.class,
@@ -211,11 +143,7 @@ fn visit(chart: &Chart, line: u64) -> Arrival {
         disposition: chart.disposition,
         reason: Untrusted::new(reason),
         location: Untrusted::new(ward),
-        payer: Untrusted::new(if story.person.age >= 65 {
-            PAYERS[rng.below(3)]
-        } else {
-            PAYERS[rng.below(5) + 3]
-        }),
+        payer: Untrusted::new(if story.person.age >= 65 { PAYERS[rng.below(3)] } else { PAYERS[rng.below(5) + 3] }),
     };
     let record = EncounterRecord {
         facts,
@@ -226,11 +154,7 @@ fn visit(chart: &Chart, line: u64) -> Arrival {
         admitting: Some(chart.provider(story.cast.admitting)),
     };
     let mut out = arrival(&chart.visit_id(), line, Record::Encounter(Box::new(record)));
-    out.also.push(Key::of(
-        RecordKind::Encounter,
-        HOSPITAL,
-        story.visit.as_str(),
-    ));
+    out.also.push(Key::of(RecordKind::Encounter, HOSPITAL, story.visit.as_str()));
     out
 }
 
@@ -260,14 +184,8 @@ fn topic(chart: &mut Chart) {
 
 fn diagnoses(chart: &Chart, line: u64, out: &mut Vec<Arrival>) {
     let story = &chart.story;
-    let coded = chart
-        .left()
-        .is_some_and(|left| story.stay.now.0 - left.0 > 3 * 86_400_000_000);
-    let kind = if coded {
-        DiagnosisKind::Final
-    } else {
-        DiagnosisKind::Working
-    };
+    let coded = chart.left().is_some_and(|left| story.stay.now.0 - left.0 > 3 * 86_400_000_000);
+    let kind = if coded { DiagnosisKind::Final } else { DiagnosisKind::Working };
     for (position, dx) in story.diagnoses().iter().enumerate() {
         out.push(diagnosis(chart, line, position, dx, kind));
     }
@@ -280,23 +198,11 @@ fn diagnosis(chart: &Chart, line: u64, position: usize, dx: &Dx, kind: Diagnosis
         kind,
         rank: position as i64 + 1,
         poa: inpatient.then_some(dx.poa),
-        at: Some(Moment::at(if kind == DiagnosisKind::Final {
-            chart.story.stay.until
-        } else {
-            chart.story.stay.admitted
-        })),
+        at: Some(Moment::at(if kind == DiagnosisKind::Final { chart.story.stay.until } else { chart.story.stay.admitted })),
         status: Status::Active,
     };
-    let record = DiagnosisRecord {
-        facts,
-        patient: chart.patient_key(),
-        encounter: Some(chart.visit_key()),
-    };
-    arrival(
-        &format!("{}-X{:02}", chart.visit_id(), position + 1),
-        line,
-        Record::Diagnosis(Box::new(record)),
-    )
+    let record = DiagnosisRecord { facts, patient: chart.patient_key(), encounter: Some(chart.visit_key()) };
+    arrival(&format!("{}-X{:02}", chart.visit_id(), position + 1), line, Record::Diagnosis(Box::new(record)))
 }
 
 fn observations(chart: &Chart, line: u64, out: &mut Vec<Arrival>) {
@@ -317,16 +223,8 @@ fn observations(chart: &Chart, line: u64, out: &mut Vec<Arrival>) {
             at: Some(Moment::at(at)),
             status: Status::Completed,
         };
-        let record = ObservationRecord {
-            facts,
-            patient: chart.patient_key(),
-            encounter: Some(chart.visit_key()),
-        };
-        out.push(arrival(
-            &format!("{visit}-L{:03}", position + 1),
-            line,
-            Record::Observation(Box::new(record)),
-        ));
+        let record = ObservationRecord { facts, patient: chart.patient_key(), encounter: Some(chart.visit_key()) };
+        out.push(arrival(&format!("{visit}-L{:03}", position + 1), line, Record::Observation(Box::new(record))));
     }
 }
 
@@ -336,9 +234,7 @@ fn medications(chart: &Chart, line: u64, out: &mut Vec<Arrival>) {
     let mut rng = chart.story.rng.fork("medications");
     let meds: Vec<&Med> = chart.story.meds().collect();
     for (position, med) in meds.into_iter().enumerate() {
-        let from = stay
-            .admitted
-            .plus_seconds(med.days.0 * 86_400 + rng.range(1_500, 5_400));
+        let from = stay.admitted.plus_seconds(med.days.0 * 86_400 + rng.range(1_500, 5_400));
         if from.0 >= stay.until.0 {
             continue;
         }
@@ -346,55 +242,20 @@ fn medications(chart: &Chart, line: u64, out: &mut Vec<Arrival>) {
         let over = to.0 <= stay.until.0 || stay.ended();
         let id = format!("{}-M{:02}", chart.visit_id(), position + 1);
         let end = over.then_some(crate::domain::time::Instant(to.0.min(stay.until.0)));
-        out.push(medication(
-            chart,
-            line,
-            &id,
-            med,
-            MedicationKind::Order,
-            from,
-            end,
-            if over {
-                Status::Completed
-            } else {
-                Status::Active
-            },
-        ));
+        out.push(medication(chart, line, &id, med, MedicationKind::Order, from, end, if over { Status::Completed } else { Status::Active }));
         for dose in 0..(med.days.1 - med.days.0 + 1).min(3) {
             let at = from.plus_seconds(dose * 86_400 + rng.range(900, 3_600));
             if at.0 < stay.until.0 {
                 let id = format!("{id}-A{}", dose + 1);
-                out.push(medication(
-                    chart,
-                    line,
-                    &id,
-                    med,
-                    MedicationKind::Administration,
-                    at,
-                    Some(at),
-                    Status::Completed,
-                ));
+                out.push(medication(chart, line, &id, med, MedicationKind::Administration, at, Some(at), Status::Completed));
             }
         }
     }
 }
 
 #[allow(clippy::too_many_arguments)]
-fn medication(
-    chart: &Chart,
-    line: u64,
-    id: &str,
-    med: &Med,
-    kind: MedicationKind,
-    start: crate::domain::time::Instant,
-    end: Option<crate::domain::time::Instant>,
-    status: Status,
-) -> Arrival {
-    let dose = if kind == MedicationKind::Order {
-        format!("{} {}", med.dose, med.often)
-    } else {
-        med.dose.to_owned()
-    };
+fn medication(chart: &Chart, line: u64, id: &str, med: &Med, kind: MedicationKind, start: crate::domain::time::Instant, end: Option<crate::domain::time::Instant>, status: Status) -> Arrival {
+    let dose = if kind == MedicationKind::Order { format!("{} {}", med.dose, med.often) } else { med.dose.to_owned() };
     let facts = MedicationFacts {
         kind,
         what: Coding::text_only(med.drug),
@@ -404,11 +265,7 @@ fn medication(
         end: end.map(Moment::at),
         status,
     };
-    let record = MedicationRecord {
-        facts,
-        patient: chart.patient_key(),
-        encounter: Some(chart.visit_key()),
-    };
+    let record = MedicationRecord { facts, patient: chart.patient_key(), encounter: Some(chart.visit_key()) };
     arrival(id, line, Record::Medication(Box::new(record)))
 }
 
@@ -419,33 +276,19 @@ fn close(story: &super::story::Story, doc: &mut Doc) {
         return;
     }
     let mut rng: Rng = story.rng.fork(&doc.id);
-    let scene = super::story::Scene::new(
-        story,
-        facts.at.map_or(story.stay.until, |m| m.at),
-        doc.author,
-    );
-    let signed = facts
-        .signed_at
-        .map(|m| scene.stamp(m.at))
-        .unwrap_or_default();
+    let scene = super::story::Scene::new(story, facts.at.map_or(story.stay.until, |m| m.at), doc.author);
+    let signed = facts.signed_at.map(|m| scene.stamp(m.at)).unwrap_or_default();
     let writer = story.staff(doc.author).signature();
     let mut text = std::mem::take(&mut doc.record.text).into_raw();
     match facts.signature {
         SignatureState::Authenticated | SignatureState::Signed => {
-            let verb = rng.pick(&[
-                "Electronically signed by",
-                "Signed electronically by",
-                "Authenticated by",
-            ]);
+            let verb = rng.pick(&["Electronically signed by", "Signed electronically by", "Authenticated by"]);
             if rng.chance(75) || doc.cosigner.is_some() {
                 text.push_str(&format!("\n\n{verb} {writer} {signed}"));
             }
             if let Some(cosigner) = doc.cosigner {
                 let attestation = rng.pick(prose::ATTESTATIONS);
-                text.push_str(&format!(
-                    "\n{attestation}\nCosigned by {} {signed}",
-                    story.staff(cosigner).signature()
-                ));
+                text.push_str(&format!("\n{attestation}\nCosigned by {} {signed}", story.staff(cosigner).signature()));
             }
         }
         SignatureState::Draft => text.push_str(&format!("\n\nDRAFT - {writer}")),

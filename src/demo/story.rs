@@ -10,7 +10,7 @@ use super::readings::Readings;
 use super::rng::Rng;
 use super::scenario::{Dx, Med, Scenario};
 use super::staff::{Cast, Roster, Staff};
-use super::template::{Slots, expand};
+use super::template::{Mode, Slots, expand};
 use super::topics::Told;
 use crate::domain::encounter::EncounterClass;
 use crate::domain::people::Sex;
@@ -109,10 +109,7 @@ impl Story<'_> {
     /// The template behind a word: the case's, else the scenario's.
     fn word(&self, name: &str) -> Option<&'static str> {
         let version = self.told.map_or(&[][..], |t| t.version().words);
-        let found = version
-            .iter()
-            .chain(self.scenario.words)
-            .find(|(n, _)| *n == name);
+        let found = version.iter().chain(self.scenario.words).find(|(n, _)| *n == name);
         found.map(|(_, template)| *template)
     }
 }
@@ -147,18 +144,13 @@ impl<'a> Scene<'a> {
             2 => Style::List,
             _ => Style::Full,
         };
-        Self {
-            story,
-            at,
-            author,
-            style,
-        }
+        Self { story, at, author, style }
     }
 
     /// The words of a template.
-    pub fn say(&self, template: &str, rng: &mut Rng) -> String {
+    pub fn say(&self, template: &str, mode: Mode, rng: &mut Rng) -> String {
         let mut out = String::with_capacity(template.len() * 2);
-        expand(template, rng, self, &mut out);
+        expand(template, mode, rng, self, &mut out);
         out
     }
 
@@ -167,12 +159,7 @@ impl<'a> Scene<'a> {
         let day = at.day(self.story.zone);
         match self.author % 3 {
             0 => format!("{:02}/{:02}/{}", day.month(), day.day(), day.year()),
-            1 => format!(
-                "{} {} {}",
-                day.day(),
-                MONTHS[usize::from(day.month().unsigned_abs()) - 1],
-                day.year()
-            ),
+            1 => format!("{} {} {}", day.day(), MONTHS[usize::from(day.month().unsigned_abs()) - 1], day.year()),
             _ => format!("{}-{:02}-{:02}", day.year(), day.month(), day.day()),
         }
     }
@@ -190,9 +177,7 @@ impl<'a> Scene<'a> {
 
     /// Day of the stay, from 1.
     pub fn hospital_day(&self) -> i64 {
-        self.at
-            .days_since(self.story.stay.admitted, self.story.zone)
-            + 1
+        self.at.days_since(self.story.stay.admitted, self.story.zone) + 1
     }
 
     fn value(&self, id: &str, value: f64, out: &mut String) {
@@ -233,12 +218,7 @@ impl<'a> Scene<'a> {
     }
 
     fn oxygen(&self, out: &mut String) {
-        let flow = self
-            .story
-            .readings
-            .until("FLOW", self.at)
-            .last()
-            .map_or(0.0, |(_, v)| *v);
+        let flow = self.story.readings.until("FLOW", self.at).last().map_or(0.0, |(_, v)| *v);
         if flow < 0.5 {
             out.push_str("on room air");
         } else if flow > 8.0 {
@@ -277,11 +257,7 @@ impl<'a> Scene<'a> {
             ("His", false) => "His",
             ("him", true) => "her",
             ("him", false) => "him",
-            ("man", _) => match (
-                self.story.person.age < 13,
-                self.story.person.age < 18,
-                woman,
-            ) {
+            ("man", _) => match (self.story.person.age < 13, self.story.person.age < 18, woman) {
                 (true, _, true) => "girl",
                 (true, _, false) => "boy",
                 (_, true, true) => "young woman",
@@ -302,11 +278,7 @@ impl<'a> Scene<'a> {
         let _ = match name {
             "name" if person.age < 16 => write!(out, "{}", person.given),
             "name" => {
-                let title = if person.sex == Sex::Female {
-                    "Ms."
-                } else {
-                    "Mr."
-                };
+                let title = if person.sex == Sex::Female { "Ms." } else { "Mr." };
                 write!(out, "{title} {}", person.family)
             }
             "full" => write!(out, "{} {}. {}", person.given, person.middle, person.family),
@@ -326,16 +298,8 @@ impl<'a> Scene<'a> {
             "mrn" => write!(out, "{}", self.story.mrn),
             "visit" => write!(out, "{}", self.story.visit),
             "birth" => write!(out, "{}", person.birth),
-            "attending" => write!(
-                out,
-                "Dr. {}",
-                self.story.staff(self.story.cast.attending).family
-            ),
-            "surgeon" => write!(
-                out,
-                "Dr. {}",
-                self.story.staff(self.story.cast.surgeon).family
-            ),
+            "attending" => write!(out, "Dr. {}", self.story.staff(self.story.cast.attending).family),
+            "surgeon" => write!(out, "Dr. {}", self.story.staff(self.story.cast.surgeon).family),
             "me" => write!(out, "{}", self.story.staff(self.author).signature()),
             _ => return false,
         };
@@ -353,32 +317,17 @@ impl<'a> Scene<'a> {
             "admitd" => write!(out, "{}", self.day(stay.admitted)),
             "endd" => write!(out, "{}", self.day(stay.leaves)),
             "hd" => write!(out, "{}", self.hospital_day()),
-            "los" => write!(
-                out,
-                "{}",
-                stay.leaves
-                    .days_since(stay.admitted, self.story.zone)
-                    .max(1)
-            ),
-            "ago" => write!(
-                out,
-                "{}",
-                self.day(stay.admitted.plus_days(-number, self.story.zone))
-            ),
-            "year" => write!(
-                out,
-                "{}",
-                i64::from(stay.admitted.day(self.story.zone).year()) - number
-            ),
+            "los" => write!(out, "{}", stay.leaves.days_since(stay.admitted, self.story.zone).max(1)),
+            "ago" => write!(out, "{}", self.day(stay.admitted.plus_days(-number, self.story.zone))),
+            "year" => write!(out, "{}", i64::from(stay.admitted.day(self.story.zone).year()) - number),
             _ => return false,
         };
         true
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `lo-hi` of a number slot.
 fn bounds(text: &str) -> (i64, i64) {
@@ -388,6 +337,10 @@ fn bounds(text: &str) -> (i64, i64) {
 }
 
 impl Slots for Scene<'_> {
+    fn steady(&self, alternatives: &str, count: usize) -> usize {
+        self.story.rng.fork(alternatives).below(count)
+    }
+
     fn slot(&self, name: &str, argument: &str, rng: &mut Rng, out: &mut String) {
         // The same number or choice in every note of the chart.
         if let Some(key) = name.strip_prefix('#') {
@@ -419,7 +372,7 @@ impl Slots for Scene<'_> {
                     return;
                 }
                 if let Some(template) = self.story.word(name) {
-                    expand(template, rng, self, out);
+                    expand(template, Mode::Free, rng, self, out);
                 }
             }
         }
@@ -429,6 +382,6 @@ impl Slots for Scene<'_> {
 impl Scene<'_> {
     /// A template whose alternatives fall the same way in every note.
     fn fixed(&self, label: &str, template: &str, out: &mut String) {
-        expand(template, &mut self.story.rng.fork(label), self, out);
+        expand(template, Mode::Free, &mut self.story.rng.fork(label), self, out);
     }
 }

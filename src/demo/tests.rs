@@ -5,9 +5,7 @@ use super::*;
 use crate::domain::clinical::{OrderKind, ProcedureSetting, Status};
 use crate::domain::document::{DocumentKind as Kind, DocumentStatus, SignatureState};
 use crate::domain::encounter::{Disposition, EncounterClass, EncounterStatus};
-use crate::domain::record::{
-    DocumentRecord, EncounterRecord, Key, OrderRecord, ProcedureRecord, Record, RecordKind,
-};
+use crate::domain::record::{DocumentRecord, EncounterRecord, Key, OrderRecord, ProcedureRecord, Record, RecordKind};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 fn hospital(seed: u64, charts: u64) -> Hospital {
@@ -42,13 +40,7 @@ fn see(bundle: &ChartBundle) -> Option<Seen<'_>> {
             _ => {}
         }
     }
-    found.map(|(id, visit)| Seen {
-        id,
-        visit,
-        docs,
-        orders,
-        procedures,
-    })
+    found.map(|(id, visit)| Seen { id, visit, docs, orders, procedures })
 }
 
 type Owed = (String, Option<String>, Option<String>);
@@ -61,62 +53,30 @@ fn owner(key: &Option<Key>) -> Option<String> {
 fn owed(seen: &Seen, service_of: &HashMap<String, String>) -> BTreeSet<Owed> {
     let mut out = BTreeSet::new();
     let facts = &seen.visit.facts;
-    if matches!(
-        facts.status,
-        EncounterStatus::Retracted | EncounterStatus::Cancelled
-    ) {
+    if matches!(facts.status, EncounterStatus::Retracted | EncounterStatus::Cancelled) {
         return out;
     }
-    let standing = || {
-        seen.docs
-            .iter()
-            .filter(|(_, d)| d.facts.status != DocumentStatus::Retracted)
-    };
+    let standing = || seen.docs.iter().filter(|(_, d)| d.facts.status != DocumentStatus::Retracted);
     let of = |kind: Kind| standing().filter(move |(_, d)| d.facts.kind == kind);
     let admitted = facts.admitted.unwrap().at;
     let class = facts.class;
     let attending = owner(&seen.visit.attending);
-    let surgical = matches!(
-        class,
-        EncounterClass::Inpatient | EncounterClass::DaySurgery
-    );
+    let surgical = matches!(class, EncounterClass::Inpatient | EncounterClass::DaySurgery);
     if surgical {
         let fresh = of(Kind::HistoryAndPhysical).any(|(_, d)| {
             let age = d.facts.at.unwrap().at.seconds_since(admitted);
             (-30 * 86_400..=86_400).contains(&age)
         });
         if !fresh {
-            let surgeon = seen
-                .procedures
-                .first()
-                .and_then(|(_, p)| owner(&p.performer));
-            let who = if class == EncounterClass::DaySurgery {
-                surgeon
-            } else {
-                owner(&seen.visit.admitting)
-            };
+            let surgeon = seen.procedures.first().and_then(|(_, p)| owner(&p.performer));
+            let who = if class == EncounterClass::DaySurgery { surgeon } else { owner(&seen.visit.admitting) };
             out.insert(("HP-M".to_owned(), who, None));
         }
-        let rooms: Vec<_> = seen
-            .procedures
-            .iter()
-            .filter(|(_, p)| {
-                p.facts.setting == ProcedureSetting::OperatingRoom
-                    && p.facts.status == Status::Completed
-            })
-            .collect();
+        let rooms: Vec<_> = seen.procedures.iter().filter(|(_, p)| p.facts.setting == ProcedureSetting::OperatingRoom && p.facts.status == Status::Completed).collect();
         for (id, procedure) in &rooms {
-            let answered = of(Kind::OperativeReport).any(|(_, d)| {
-                d.procedure
-                    .as_ref()
-                    .map_or(rooms.len() == 1, |k| k.id.raw() == *id)
-            });
+            let answered = of(Kind::OperativeReport).any(|(_, d)| d.procedure.as_ref().map_or(rooms.len() == 1, |k| k.id.raw() == *id));
             if !answered {
-                out.insert((
-                    "OP-M".to_owned(),
-                    owner(&procedure.performer),
-                    Some((*id).to_owned()),
-                ));
+                out.insert(("OP-M".to_owned(), owner(&procedure.performer), Some((*id).to_owned())));
             }
         }
     }
@@ -127,25 +87,18 @@ fn owed(seen: &Seen, service_of: &HashMap<String, String>) -> BTreeSet<Owed> {
         && class == EncounterClass::Inpatient
     {
         let short = left.at.hours_since(admitted) < 48
-            && of(Kind::Progress)
-                .any(|(_, d)| left.at.seconds_since(d.facts.at.unwrap().at) < 86_400);
+            && of(Kind::Progress).any(|(_, d)| left.at.seconds_since(d.facts.at.unwrap().at) < 86_400);
         if !summary && !short && !(died && note) {
             out.insert(("DS-M".to_owned(), attending.clone(), None));
         }
     }
-    if died
-        && !note
-        && !of(Kind::DischargeSummary).any(|(_, d)| d.facts.what.text.raw().contains("Death"))
-    {
+    if died && !note && !of(Kind::DischargeSummary).any(|(_, d)| d.facts.what.text.raw().contains("Death")) {
         out.insert(("DTH".to_owned(), attending.clone(), None));
     }
     if class == EncounterClass::Emergency && of(Kind::EmergencyRecord).next().is_none() {
         out.insert(("ED-M".to_owned(), attending.clone(), None));
     }
-    if matches!(
-        class,
-        EncounterClass::Inpatient | EncounterClass::Observation | EncounterClass::Emergency
-    ) {
+    if matches!(class, EncounterClass::Inpatient | EncounterClass::Observation | EncounterClass::Emergency) {
         for (id, order) in &seen.orders {
             if order.facts.kind != OrderKind::Consult || order.facts.status == Status::Cancelled {
                 continue;
@@ -156,11 +109,7 @@ fn owed(seen: &Seen, service_of: &HashMap<String, String>) -> BTreeSet<Owed> {
                 None => owner(&d.author).and_then(|a| service_of.get(&a).cloned()) == asked,
             });
             if !answered {
-                out.insert((
-                    "CN-M".to_owned(),
-                    owner(&order.performer),
-                    Some((*id).to_owned()),
-                ));
+                out.insert(("CN-M".to_owned(), owner(&order.performer), Some((*id).to_owned())));
             }
         }
     }
@@ -202,14 +151,8 @@ fn check_truth(seed: u64, charts: u64) {
             .map(|t| (t.kind.clone(), t.owner.clone(), t.subject.clone()))
             .collect();
         assert_eq!(owed(&seen, &services), planted, "seed {seed}, {}", seen.id);
-        for line in bundle
-            .truth
-            .iter()
-            .filter(|t| t.expect == Expect::MustNotFind)
-        {
-            let found = planted
-                .iter()
-                .any(|(kind, _, subject)| *kind == line.kind && *subject == line.subject);
+        for line in bundle.truth.iter().filter(|t| t.expect == Expect::MustNotFind) {
+            let found = planted.iter().any(|(kind, _, subject)| *kind == line.kind && *subject == line.subject);
             assert!(!found, "{} both ways in {}", line.kind, seen.id);
         }
     }
@@ -247,16 +190,7 @@ fn named(record: &Record) -> Vec<&Key> {
         Record::Diagnosis(r) => vec![&r.encounter],
         Record::Observation(r) => vec![&r.encounter],
         Record::Medication(r) => vec![&r.encounter],
-        Record::Document(r) => vec![
-            &r.encounter,
-            &r.author,
-            &r.assigned,
-            &r.authenticator,
-            &r.cosigner,
-            &r.procedure,
-            &r.order,
-            &r.parent,
-        ],
+        Record::Document(r) => vec![&r.encounter, &r.author, &r.assigned, &r.authenticator, &r.cosigner, &r.procedure, &r.order, &r.parent],
         Record::Provider(r) => vec![&r.service],
         _ => Vec::new(),
     };
@@ -277,25 +211,13 @@ fn every_key_is_sent_before_it_is_named_and_only_once() {
     for bundle in hospital(2, 300) {
         for arrival in &bundle.arrivals {
             for key in named(&arrival.record) {
-                assert!(
-                    sent.contains(key),
-                    "{} not sent before {}",
-                    key.id.raw(),
-                    arrival.key.id.raw()
-                );
+                assert!(sent.contains(key), "{} not sent before {}", key.id.raw(), arrival.key.id.raw());
             }
-            assert!(
-                sent.insert(arrival.key.clone()),
-                "{} twice",
-                arrival.key.id.raw()
-            );
+            assert!(sent.insert(arrival.key.clone()), "{} twice", arrival.key.id.raw());
         }
         for line in &bundle.truth {
             if let Some(subject) = &line.subject {
-                let known = bundle
-                    .arrivals
-                    .iter()
-                    .any(|a| a.key.id.raw() == subject && a.key.kind != RecordKind::Patient);
+                let known = bundle.arrivals.iter().any(|a| a.key.id.raw() == subject && a.key.kind != RecordKind::Patient);
                 assert!(known, "{} {subject}", line.kind);
             }
         }
@@ -316,11 +238,7 @@ fn nothing_lies_in_the_future() {
                 Record::Encounter(e) => e.facts.discharged.or(e.facts.admitted),
                 _ => None,
             };
-            assert!(
-                at.is_none_or(|m| m.at.0 <= now.0),
-                "{}",
-                arrival.key.id.raw()
-            );
+            assert!(at.is_none_or(|m| m.at.0 <= now.0), "{}", arrival.key.id.raw());
         }
     }
 }
@@ -341,10 +259,7 @@ fn check_unlike(charts: u64) {
     let mut seen = HashSet::new();
     for (id, text) in texts(charts) {
         // Dictated documents have no text yet.
-        assert!(
-            text.is_empty() || seen.insert(sha(&text)),
-            "{id} repeats another document"
-        );
+        assert!(text.is_empty() || seen.insert(sha(&text)), "{id} repeats another document");
     }
 }
 
@@ -372,11 +287,7 @@ fn no_template_mark_is_left_in_a_note() {
     for (id, text) in texts(260) {
         for mark in ['[', ']', '{', '}', '|'] {
             let header = mark == '|' && text.contains(" | MRN ");
-            assert!(
-                header || !text.contains(mark),
-                "{mark} in {id}: {}",
-                text.chars().take(400).collect::<String>()
-            );
+            assert!(header || !text.contains(mark), "{mark} in {id}: {}", text.chars().take(400).collect::<String>());
         }
         for slip in ["  ,", "..", " .", ",.", ";.", "..."] {
             assert!(!text.contains(slip), "`{slip}` in {id}: {text}");
@@ -403,12 +314,7 @@ fn the_default_hospital_covers_everything() {
                 && let Some(start) = line.start
             {
                 let days = now.hours_since(start) / 24;
-                bands.insert(
-                    [7, 14, 21, 30, 60, 90]
-                        .iter()
-                        .position(|b| days <= *b)
-                        .unwrap_or(6),
-                );
+                bands.insert([7, 14, 21, 30, 60, 90].iter().position(|b| days <= *b).unwrap_or(6));
             }
         }
     }
@@ -418,26 +324,14 @@ fn the_default_hospital_covers_everything() {
     assert!(in_house >= 5, "{in_house}");
     let types = "HP-M HP-U OP-M OP-B AN-PRE AN-REC AN-POST DS-M DTH CN-M PN-M PR-M ED-M CON VO SIG COS DX TXT ADD DC-O AUT";
     for code in types.split(' ') {
-        assert!(
-            found.contains(&(code.to_owned(), true)),
-            "{code} not planted"
-        );
+        assert!(found.contains(&(code.to_owned(), true)), "{code} not planted");
     }
     for code in ["HP-M", "OP-M", "DS-M", "CN-M", "SIG", "DTH"] {
-        assert!(
-            found.contains(&(code.to_owned(), false)),
-            "no look-alike of {code}"
-        );
+        assert!(found.contains(&(code.to_owned(), false)), "no look-alike of {code}");
     }
     for (topic, _) in TOPICS {
-        assert!(
-            found.contains(&((*topic).to_owned(), true)),
-            "{topic} not planted"
-        );
-        assert!(
-            found.contains(&((*topic).to_owned(), false)),
-            "no look-alike of {topic}"
-        );
+        assert!(found.contains(&((*topic).to_owned(), true)), "{topic} not planted");
+        assert!(found.contains(&((*topic).to_owned(), false)), "no look-alike of {topic}");
     }
 }
 
@@ -448,12 +342,7 @@ fn about_half_of_discharged_inpatient_charts_are_complete() {
         let facts = &see(&bundle).unwrap().visit.facts;
         if facts.class == EncounterClass::Inpatient && facts.status == EncounterStatus::Finished {
             all += 1;
-            complete += usize::from(
-                bundle
-                    .truth
-                    .iter()
-                    .all(|t| t.family != Family::Deficiency || t.expect != Expect::MustFind),
-            );
+            complete += usize::from(bundle.truth.iter().all(|t| t.family != Family::Deficiency || t.expect != Expect::MustFind));
         }
     }
     let share = complete * 100 / all;
@@ -464,9 +353,7 @@ fn about_half_of_discharged_inpatient_charts_are_complete() {
 fn a_manifest_line_has_the_agreed_fields() {
     let bundle = hospital(1, 1).nth(1).unwrap();
     let line: serde_json::Value = serde_json::from_str(&bundle.truth[0].line()).unwrap();
-    for field in [
-        "family", "expect", "kind", "visit", "mrn", "owner", "subject", "why",
-    ] {
+    for field in ["family", "expect", "kind", "visit", "mrn", "owner", "subject", "why"] {
         assert!(line.get(field).is_some(), "{field}");
     }
     assert_eq!(line["family"], "deficiency");
@@ -485,16 +372,68 @@ fn show_charts() {
         }
         for arrival in bundle.arrivals {
             if let Record::Document(doc) = arrival.record {
-                writeln!(
-                    out,
-                    "=== {} {} {:?}\n{}\n",
-                    arrival.key.id.raw(),
-                    doc.facts.kind.name(),
-                    doc.facts.signature,
-                    doc.text.raw()
-                )
-                .unwrap();
+                writeln!(out, "=== {} {} {:?}\n{}\n", arrival.key.id.raw(), doc.facts.kind.name(), doc.facts.signature, doc.text.raw()).unwrap();
             }
+        }
+    }
+}
+
+/// Measured thresholds of the query topics with the codes that answer them.
+fn unanswered(bundle: &ChartBundle) -> Vec<&'static str> {
+    let mut values: HashMap<String, Vec<f64>> = HashMap::new();
+    let mut codes: Vec<String> = Vec::new();
+    let mut male = false;
+    for arrival in &bundle.arrivals {
+        match &arrival.record {
+            Record::Patient(p) => male = p.facts.sex == crate::domain::people::Sex::Male,
+            Record::Observation(o) => values.entry(o.facts.what.code.raw().to_owned()).or_default().push(o.facts.value.unwrap()),
+            Record::Diagnosis(d) => codes.push(d.facts.what.code.raw().to_owned()),
+            _ => {}
+        }
+    }
+    let of = |loinc: &str| values.get(loinc).cloned().unwrap_or_default();
+    let peak = |loinc: &str| of(loinc).into_iter().fold(f64::MIN, f64::max);
+    let low = |loinc: &str| of(loinc).into_iter().fold(f64::MAX, f64::min);
+    let coded = |list: &str| list.split(' ').any(|c| codes.iter().any(|code| code.starts_with(c)));
+    let anemic = if male { 13.0 } else { 12.0 };
+    let creatinine = of("2160-0");
+    let rise = creatinine.iter().enumerate().any(|(n, c)| creatinine[..n].iter().any(|b| c - b >= 0.3 || c / b >= 1.5));
+    let signs = [peak("8310-5") > 38.0, peak("8867-4") > 90.0, peak("9279-1") > 20.0, peak("6690-2") > 12.0];
+    let infected = coded("A08 J13 J18 N10 L03 L02 J69");
+    let mut out = Vec::new();
+    for (found, answers, topic) in [
+        (rise, "N17", "aki"),
+        (low("2951-2") < 135.0, "E87.1 E11.00", "hyponatremia"),
+        (peak("2951-2") > 145.0, "E87.0", "electrolytes"),
+        (low("2823-3") < 3.5 || peak("2823-3") > 5.0, "E87.6 E87.5", "electrolytes"),
+        (low("777-3") < 150.0, "D69", "thrombocytopenia"),
+        (low("718-7") < anemic, "D62 D64 D63", "anemia-blood-loss"),
+        (low("59408-5") < 91.0, "J96 I46", "resp-failure-hypoxic"),
+        (peak("2019-8") > 50.0, "J96.02", "resp-failure-hypercapnic"),
+        (peak("2524-7") > 4.0, "E87.2 R57.1 R65.21 I46", "lactic-acidosis"),
+        (peak("89579-7") > 34.0, "I21 I5A", "mi-type"),
+        (peak("6301-6") > 1.5, "D68", "coagulopathy"),
+        (peak("2345-7") >= 200.0, "E10 E11", "diabetes"),
+        (peak("39156-5") >= 30.0, "E66", "obesity"),
+        (low("39156-5") < 20.0, "E43 E44 R63.6", "malnutrition-glim"),
+        (infected && signs.iter().filter(|s| **s).count() > 1, "A40 A41", "sepsis-2"),
+    ] {
+        if found && !coded(answers) {
+            out.push(topic);
+        }
+    }
+    out
+}
+
+#[test]
+fn no_adult_inpatient_crosses_a_threshold_unless_planted() {
+    for bundle in hospital(1, 700).skip(1) {
+        let seen = see(&bundle).unwrap();
+        let open = bundle.truth.iter().any(|t| t.family == Family::Opportunity && t.expect == Expect::MustFind);
+        let denied = bundle.truth.iter().any(|t| t.why.starts_with("weighed and excluded"));
+        let child = seen.visit.service.as_ref().is_some_and(|s| s.id.raw() == "PEDS");
+        if seen.visit.facts.class == EncounterClass::Inpatient && !open && !denied && !child && seen.visit.facts.status != EncounterStatus::Retracted {
+            assert_eq!(unanswered(&bundle), Vec::<&str>::new(), "{} {}", seen.id, seen.visit.facts.reason.raw());
         }
     }
 }

@@ -144,7 +144,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         topic: "resp-failure-hypoxic", base: "pneumonia", why: "SpO2 84% on room air, pO2 51, 4 L oxygen; only hypoxia documented",
-        courses: &[c("SPO2", &[(0.0, 84.0), (0.3, 93.0), (4.0, 95.0)]), c("FLOW", &[(0.0, 0.0), (0.3, 4.0), (2.0, 2.0), (4.0, 0.0)]), c("PO2", &[(0.0, 51.0)]), c("PCO2", &[(0.0, 35.0)]), c("PH", &[(0.0, 7.43)]), c("RR", &[(0.0, 28.0), (1.0, 22.0), (3.0, 18.0)])],
+        courses: &[c("SPO2", &[(0.0, 84.0), (0.3, 93.0), (4.0, 95.0)]), c("FLOW", &[(0.0, 0.0), (0.3, 4.0), (2.0, 2.0), (4.0, 0.0)]), c("PO2", &[(0.0, 51.0)]), c("PCO2", &[(0.0, 35.0)]), c("PH", &[(0.0, 7.43)]), c("RR", &[(0.0, 28.0), (1.0, 22.0), (3.0, 18.0)]), c("WBC", &[(0.0, 11.2), (3.0, 8.4)])],
         open: Version { words: &[("oxygen", "Hypoxia: {lab0:SPO2}% on room air at presentation (pO2 {lab0:PO2} mmHg), now {lab:SPO2}% {o2}.")], add: &[dx("R09.02", "Hypoxemia")], ..PLAIN },
         stated: Version { words: &[("oxygen", "Acute hypoxic respiratory failure: {lab0:SPO2}% on room air, pO2 {lab0:PO2} mmHg, RR {peak:RR} with accessory muscle use; now {lab:SPO2}% {o2}.")], add: &[dx("J96.01", "Acute respiratory failure with hypoxia")], ..PLAIN },
         ..CASE
@@ -190,9 +190,9 @@ pub(super) const CASES: &[Case] = &[
         topic: "malnutrition-glim", base: "copd", why: "BMI 17.4, weight loss 12% and low muscle mass with chronic disease; no diagnosis",
         courses: &[c("BMI", &[(0.0, 17.4)])],
         nursing: "Dietitian at bedside; supplement offered, about half taken.",
-        open: Version { problem: ("Low weight", "BMI {lab0:BMI}, weight down {#loss:11-14}% over the past year, thin limbs on examination; dietitian consulted, supplements twice daily."), course: "BMI {lab0:BMI} with {#loss:11-14}% weight loss over a year; supplements were started.", add: &[dx("R63.4", "Abnormal weight loss"), dx("Z68.1", "Body mass index [BMI] 19.9 or less, adult")], ..PLAIN },
-        stated: Version { problem: ("Severe protein-calorie malnutrition (GLIM)", "BMI {lab0:BMI}, {#loss:11-14}% loss over a year, reduced muscle mass, chronic inflammation from COPD; supplements twice daily."), course: "Severe protein-calorie malnutrition in the context of COPD was treated with supplements.", add: &[dx("E43", "Unspecified severe protein-calorie malnutrition"), dx("Z68.1", "Body mass index [BMI] 19.9 or less, adult")], ..PLAIN },
-        denied: Some(Version { problem: ("Constitutionally low weight", "BMI {lab0:BMI}, stable for decades per old records, full meals, normal muscle strength; dietitian: no malnutrition."), course: "Dietitian assessment found no malnutrition; low weight is lifelong.", add: &[dx("R63.6", "Underweight"), dx("Z68.1", "Body mass index [BMI] 19.9 or less, adult")], ..PLAIN }),
+        open: Version { problem: ("Low weight", "BMI {lab0:BMI}, weight down {#loss:11-14}% over the past year, thin limbs on examination; dietitian consulted, supplements twice daily."), course: "BMI {lab0:BMI} with {#loss:11-14}% weight loss over a year; supplements were started.", add: &[dx("R63.4", "Abnormal weight loss"), exempt("Z68.1", "Body mass index [BMI] 19.9 or less, adult")], ..PLAIN },
+        stated: Version { problem: ("Severe protein-calorie malnutrition (GLIM)", "BMI {lab0:BMI}, {#loss:11-14}% loss over a year, reduced muscle mass, chronic inflammation from COPD; supplements twice daily."), course: "Severe protein-calorie malnutrition in the context of COPD was treated with supplements.", add: &[dx("E43", "Unspecified severe protein-calorie malnutrition"), exempt("Z68.1", "Body mass index [BMI] 19.9 or less, adult")], ..PLAIN },
+        denied: Some(Version { problem: ("Constitutionally low weight", "BMI {lab0:BMI}, stable for decades per old records, full meals, normal muscle strength; dietitian: no malnutrition."), course: "Dietitian assessment found no malnutrition; low weight is lifelong.", add: &[dx("R63.6", "Underweight"), exempt("Z68.1", "Body mass index [BMI] 19.9 or less, adult")], ..PLAIN }),
         ..CASE
     },
     Case {
@@ -200,14 +200,14 @@ pub(super) const CASES: &[Case] = &[
         courses: &[c("BMI", &[(0.0, 42.3)])],
         nursing: "Bariatric bed in use, two-person assist for turns.",
         open: Version { words: &[("size", "BMI {lab0:BMI}; [bariatric bed, weight-based dosing of cefazolin|cefazolin dose raised for weight].")], ..PLAIN },
-        stated: Version { words: &[("size", "Obesity class 3 (BMI {lab0:BMI}); cefazolin dosed by weight, bariatric bed.")], add: &[dx("E66.813", "Obesity, class 3"), dx("Z68.41", "Body mass index [BMI] 40.0-44.9, adult")], ..PLAIN },
+        stated: Version { words: &[("size", "Obesity class 3 (BMI {lab0:BMI}); cefazolin dosed by weight, bariatric bed.")], add: &[dx("E66.813", "Obesity, class 3"), exempt("Z68.41", "Body mass index [BMI] 40.0-44.9, adult")], ..PLAIN },
         ..CASE
     },
     Case {
         topic: "hyponatremia", base: "hip_fracture", why: "sodium 123-125 treated with fluid restriction, thiazide stopped; no diagnosis",
         courses: &[c("NA", &[(0.0, 124.0), (1.0, 125.0), (3.0, 130.0), (6.0, 135.0)]), c("OSM", &[(0.0, 262.0)])],
         open: Version { problem: ("Low sodium", "{trend:NA} mmol/L; [hydrochlorothiazide stopped, 1 L fluid restriction|thiazide off, fluid restriction], recheck every 12 hours."), course: "Sodium was {lab0:NA} mmol/L on arrival and {lab:NA} at discharge after stopping hydrochlorothiazide and fluid restriction.", ..PLAIN },
-        stated: Version { problem: ("Hyponatremia, thiazide-induced", "{trend:NA} mmol/L; hydrochlorothiazide stopped, 1 L fluid restriction."), course: "Hyponatremia from hydrochlorothiazide (sodium {lab0:NA}) corrected to {lab:NA} mmol/L.", add: &[dx("E87.1", "Hypo-osmolality and hyponatremia"), exempt("T50.2X5A", "Adverse effect of carbonic-anhydrase inhibitors, benzothiadiazides and other diuretics, initial encounter")], ..PLAIN },
+        stated: Version { problem: ("Hyponatremia, thiazide-induced", "{trend:NA} mmol/L; hydrochlorothiazide stopped, 1 L fluid restriction."), course: "Hyponatremia from hydrochlorothiazide (sodium {lab0:NA}) corrected to {lab:NA} mmol/L.", add: &[dx("E87.1", "Hypo-osmolality and hyponatremia"), dx("T50.2X5A", "Adverse effect of carbonic-anhydrase inhibitors, benzothiadiazides and other diuretics, initial encounter")], ..PLAIN },
         ..CASE
     },
     Case {

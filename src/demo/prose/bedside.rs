@@ -31,9 +31,7 @@ pub(in crate::demo) fn transfer_summary(scene: &Scene, number: u64) -> String {
     note.section("Summary of Stay", "Course");
     note.sentences(story.scenario.course);
     note.section("Status on Transfer", "Status");
-    note.add(
-        "{vs}. [Accepting physician contacted by telephone.|Report called to receiving nurse.]",
-    );
+    note.add("{vs}. [Accepting physician contacted by telephone.|Report called to receiving nurse.]");
     note.section("Active Problems", "Problems");
     problems(&mut note);
     note.section("Instructions", "Instr");

@@ -12,17 +12,16 @@ mod ward;
 
 pub(super) use bank::{ATTESTATIONS, CONDITIONS};
 pub(super) use bedside::{death_note, nursing, transfer_summary};
-pub(super) use history::{
-    clinic_note, consult, emergency_record, history_and_physical, history_update,
-};
+pub(super) use history::{clinic_note, consult, emergency_record, history_and_physical, history_update};
 pub(super) use operation::{
-    Operation, anesthesia_after, anesthesia_before, anesthesia_record, autopsy, brief_note,
-    consent, imaging, operative_report, pathology, procedure_note,
+    Operation, anesthesia_after, anesthesia_before, anesthesia_record, autopsy, brief_note, consent, imaging, operative_report,
+    pathology, procedure_note,
 };
 pub(super) use ward::{discharge_summary, final_progress, progress};
 
 use super::rng::Rng;
 use super::story::{Scene, Style};
+use super::template::Mode;
 
 /// A note being written.
 pub(super) struct Note<'a> {
@@ -34,11 +33,7 @@ pub(super) struct Note<'a> {
 impl<'a> Note<'a> {
     /// An empty note; `label` tells the notes of one chart apart.
     pub fn new(scene: &'a Scene<'a>, label: &str, number: u64) -> Self {
-        Self {
-            scene,
-            rng: scene.story.rng.fork(label).nth(number),
-            text: String::with_capacity(3_000),
-        }
+        Self { scene, rng: scene.story.rng.fork(label).nth(number), text: String::with_capacity(3_000) }
     }
 
     /// Title and patient line, in the writer's manner.
@@ -89,30 +84,35 @@ impl<'a> Note<'a> {
 
     /// One sentence or phrase, separated by a space where needed.
     pub fn add(&mut self, template: &str) {
-        let said = self.scene.say(template, &mut self.rng);
+        self.put(template, Mode::Free);
+    }
+
+    fn put(&mut self, template: &str, mode: Mode) {
+        let said = tidy(self.scene.say(template, mode, &mut self.rng));
         let said = said.trim_matches(' ');
         if said.is_empty() {
             return;
         }
-        if !self.text.is_empty()
-            && !self.text.ends_with(['\n', ' '])
-            && !said.starts_with(['\n', ',', ';', '.'])
-        {
+        if !self.text.is_empty() && !self.text.ends_with(['\n', ' ']) && !said.starts_with(['\n', ',', ';', '.']) {
             self.text.push(' ');
         }
         self.text.push_str(said);
     }
 
-    /// Sentences in order.
+    /// Sentences of the scenario in order; what they tell is the same in every note.
     pub fn sentences(&mut self, templates: &[&str]) {
         for template in templates {
-            self.add(template);
+            self.put(template, Mode::Steady);
         }
     }
 
     /// A line of its own.
     pub fn line(&mut self, template: &str) {
-        let said = self.scene.say(template, &mut self.rng);
+        self.put_line(template, Mode::Free);
+    }
+
+    fn put_line(&mut self, template: &str, mode: Mode) {
+        let said = tidy(self.scene.say(template, mode, &mut self.rng));
         let said = said.trim();
         if !said.is_empty() {
             if !self.text.ends_with('\n') {
@@ -122,23 +122,19 @@ impl<'a> Note<'a> {
         }
     }
 
-    /// Items: a list, or one line with semicolons for terse writers.
+    /// Items, the same in every note: a list, or one line with semicolons for terse writers.
     pub fn items<'t>(&mut self, templates: impl Iterator<Item = &'t str>) {
         let terse = self.scene.style == Style::Terse;
-        let dash = if self.scene.style == Style::Capitals {
-            ""
-        } else {
-            "- "
-        };
+        let dash = if self.scene.style == Style::Capitals { "" } else { "- " };
         for (position, template) in templates.enumerate() {
             if terse {
                 if position > 0 {
                     self.text.push(';');
                 }
-                self.add(template);
+                self.put(template, Mode::Fixed);
             } else {
                 let item = format!("{dash}{template}");
-                self.line(&item);
+                self.put_line(&item, Mode::Fixed);
             }
         }
     }
@@ -147,13 +143,17 @@ impl<'a> Note<'a> {
     pub fn problems(&mut self, list: &[(&str, &str)]) {
         for (position, (title, plan)) in list.iter().enumerate() {
             let number = position + 1;
-            let item = match self.scene.style {
+            let title = capital(&tidy(self.scene.say(title, Mode::Steady, &mut self.rng)));
+            let plan = capital(&tidy(self.scene.say(plan, Mode::Free, &mut self.rng)));
+            if !self.text.ends_with('\n') {
+                self.text.push('\n');
+            }
+            self.text.push_str(&match self.scene.style {
                 Style::Terse => format!("{number}) {title} - {plan}"),
                 Style::Capitals => format!("{number}. {title}: {plan}"),
                 Style::List => format!("# {title}\n  - {plan}"),
                 Style::Full => format!("{number}. {title}. {plan}"),
-            };
-            self.line(&item);
+            });
         }
     }
 
@@ -166,10 +166,8 @@ impl<'a> Note<'a> {
     pub fn finish(self) -> String {
         let mut text = self.text;
         // Phrases that bring their own stop meet the stop of the line they are put in.
-        for (slip, right) in [("..", "."), (",.", "."), (";.", "."), (" .", ".")] {
-            if text.contains(slip) {
-                text = text.replace(slip, right);
-            }
+        if text.contains("..") {
+            text = text.replace("..", ".");
         }
         if self.scene.style != Style::Terse {
             return text;
@@ -181,4 +179,20 @@ impl<'a> Note<'a> {
         }
         text
     }
+}
+
+/// Removes the traces of empty alternatives: doubled spaces, spaces and commas before stops.
+fn tidy(mut text: String) -> String {
+    for (slip, right) in [("  ", " "), (" ,", ","), (" .", "."), (",.", "."), (";.", "."), ("..", ".")] {
+        while text.contains(slip) {
+            text = text.replace(slip, right);
+        }
+    }
+    text
+}
+
+fn capital(text: &str) -> String {
+    let text = text.trim();
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

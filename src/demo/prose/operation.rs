@@ -17,8 +17,7 @@ pub(in crate::demo) struct Operation {
 
 impl Operation {
     fn assistant(&self, scene: &Scene) -> String {
-        self.assistant
-            .map_or_else(|| "None".to_owned(), |a| scene.story.staff(a).signature())
+        self.assistant.map_or_else(|| "None".to_owned(), |a| scene.story.staff(a).signature())
     }
 
     fn surgeon(&self, scene: &Scene) -> String {
@@ -26,11 +25,7 @@ impl Operation {
     }
 
     fn anesthesia(&self) -> &'static str {
-        if self.proc.anesthesia.is_empty() {
-            "moderate sedation with local anesthetic"
-        } else {
-            self.proc.anesthesia
-        }
+        if self.proc.anesthesia.is_empty() { "moderate sedation with local anesthetic" } else { self.proc.anesthesia }
     }
 
     /// Blood loss, the same in every report.
@@ -42,21 +37,12 @@ impl Operation {
 }
 
 /// Full operative report.
-pub(in crate::demo) fn operative_report(
-    scene: &Scene,
-    number: u64,
-    operation: &Operation,
-) -> String {
+pub(in crate::demo) fn operative_report(scene: &Scene, number: u64, operation: &Operation) -> String {
     let proc = operation.proc;
     let mut note = Note::new(scene, "op", number);
     note.head("Operative Report", "Op report");
     note.section("Date of Procedure", "Date");
-    let times = format!(
-        "{}, {} to {}.",
-        scene.day(operation.start),
-        scene.clock(operation.start),
-        scene.clock(operation.end)
-    );
+    let times = format!("{}, {} to {}.", scene.day(operation.start), scene.clock(operation.start), scene.clock(operation.end));
     note.raw(&times);
     note.section("Preoperative Diagnosis", "Preop dx");
     note.add(proc.before);
@@ -65,13 +51,9 @@ pub(in crate::demo) fn operative_report(
     note.section("Procedure", "Procedure");
     note.add(proc.title);
     note.section("Surgeon and Assistants", "Surgeon");
-    note.raw(&format!(
-        "Surgeon: {}. Assistant: {}.",
-        operation.surgeon(scene),
-        operation.assistant(scene)
-    ));
+    note.raw(&format!("Surgeon: {}. Assistant: {}.", operation.surgeon(scene), operation.assistant(scene)));
     note.section("Anesthesia", "Anes");
-    note.raw(&format!("{}.", operation.anesthesia()));
+    note.add(&format!("{}.", sentence(operation.anesthesia())));
     note.section("Indications", "Indication");
     note.add("{name} is {aage} {man} with {dx}. [Risks including bleeding, infection and injury to adjacent structures were discussed and consent obtained.|The procedure, its risks and the alternatives were explained and {he} wished to proceed.]");
     note.section("Findings", "Findings");
@@ -80,15 +62,8 @@ pub(in crate::demo) fn operative_report(
     note.add("[The patient was identified in preoperative holding and brought to the operating room.|After informed consent {he} was taken to the procedure room.] A time-out was performed[ with the whole team|].[ Antibiotics were given within 60 minutes of incision.|]");
     note.sentences(proc.steps);
     note.add("[Counts were correct twice.|All counts were reported correct.] {He} [tolerated the procedure well|was transferred to recovery in stable condition].");
-    note.section(
-        "Estimated Blood Loss, Specimens, Complications",
-        "EBL/Spec/Compl",
-    );
-    note.raw(&format!(
-        "EBL {} mL. Specimens: {}. ",
-        operation.blood(scene),
-        proc.specimen
-    ));
+    note.section("Estimated Blood Loss, Specimens, Complications", "EBL/Spec/Compl");
+    note.raw(&format!("EBL {} mL. Specimens: {}. ", operation.blood(scene), proc.specimen));
     note.add("[Complications: none.|No complications.] [Drains: none.|Implants as recorded.|]");
     note.finish()
 }
@@ -102,14 +77,8 @@ pub(in crate::demo) fn brief_note(scene: &Scene, number: u64, operation: &Operat
     let assistant = operation.assistant(scene);
     let blood = operation.blood(scene);
     for (label, words) in [
-        ("Procedure", proc.title),
-        ("Preop diagnosis", proc.before),
-        ("Postop diagnosis", proc.after),
-        ("Surgeon", &surgeon),
-        ("Assistants", &assistant),
-        ("Anesthesia", operation.anesthesia()),
-        ("Findings", proc.findings),
-        ("Specimens", proc.specimen),
+        ("Procedure", proc.title), ("Preop diagnosis", proc.before), ("Postop diagnosis", proc.after), ("Surgeon", &surgeon),
+        ("Assistants", &assistant), ("Anesthesia", operation.anesthesia()), ("Findings", proc.findings), ("Specimens", proc.specimen),
     ] {
         note.line(&format!("{label}: {words}"));
     }
@@ -138,11 +107,7 @@ pub(in crate::demo) fn procedure_note(scene: &Scene, number: u64, operation: &Op
 }
 
 /// Preanaesthesia evaluation.
-pub(in crate::demo) fn anesthesia_before(
-    scene: &Scene,
-    number: u64,
-    operation: &Operation,
-) -> String {
+pub(in crate::demo) fn anesthesia_before(scene: &Scene, number: u64, operation: &Operation) -> String {
     let story = scene.story;
     let mut note = Note::new(scene, "pre", number);
     note.head("Preanesthesia Evaluation", "Anes preop");
@@ -150,47 +115,25 @@ pub(in crate::demo) fn anesthesia_before(
     note.add(operation.proc.title);
     note.section("Evaluation", "Eval");
     note.add("{Aage} {man}, {lab0:WT} kg, BMI {lab0:BMI}. ASA class {#asa:1-3}. [NPO {#npo:8-12} hours.|NPO since midnight.] {vs}.");
-    note.items(
-        story
-            .scenario
-            .history
-            .iter()
-            .copied()
-            .chain(story.pool.iter().map(|c| c.words)),
-    );
+    note.items(story.scenario.history.iter().copied().chain(story.pool.iter().map(|c| c.words)));
     note.line("Airway: Mallampati {#mal:1-3}, [thyromental distance over 6 cm|good neck extension], [teeth intact|no loose teeth]. Prior anesthesia [without problem|uneventful]. No family history of malignant hyperthermia.");
     note.section("Plan", "Plan");
-    note.raw(&format!("{}. ", operation.anesthesia()));
+    note.add(&format!("{}. ", sentence(operation.anesthesia())));
     note.add("Risks including sore throat, [aspiration|awareness], nausea and dental injury discussed; questions answered, patient agrees.");
     note.finish()
 }
 
 /// Anaesthesia record.
-pub(in crate::demo) fn anesthesia_record(
-    scene: &Scene,
-    number: u64,
-    operation: &Operation,
-) -> String {
+pub(in crate::demo) fn anesthesia_record(scene: &Scene, number: u64, operation: &Operation) -> String {
     let mut note = Note::new(scene, "record", number);
     note.head("Anesthesia Record", "Anes record");
     let start = scene.clock(operation.start.plus_seconds(-1_500));
     let stop = scene.clock(operation.end.plus_seconds(720));
-    note.line(&format!(
-        "Procedure: {}. Technique: {}.",
-        operation.proc.title,
-        operation.anesthesia()
-    ));
-    note.line(&format!(
-        "Anesthesia start {start}, incision {}, closure {}, anesthesia end {stop}.",
-        scene.clock(operation.start),
-        scene.clock(operation.end)
-    ));
+    note.line(&format!("Procedure: {}. Technique: {}.", operation.proc.title, sentence(operation.anesthesia())));
+    note.line(&format!("Anesthesia start {start}, incision {}, closure {}, anesthesia end {stop}.", scene.clock(operation.start), scene.clock(operation.end)));
     note.line("Agents: [propofol {n:120-180} mg, fentanyl {n:50-150} mcg, rocuronium {n:40-60} mg, sevoflurane|propofol infusion {n:60-120} mcg/kg/min, fentanyl {n:25-75} mcg, dexmedetomidine]. [Ondansetron 4 mg, dexamethasone 4 mg.|Antiemetic prophylaxis given.]");
     note.line("Heart rate {n:58-70}-{n:74-88}, systolic {n:98-108}-{n:124-140}, SpO2 98-100%, end-tidal CO2 {n:33-36}-{n:37-40}, temperature {n:36-36}.{n:2-8} °C.");
-    note.line(&format!(
-        "Crystalloid {{n:600-1400}} mL, EBL {} mL. [Uneventful course.|No intraoperative events.]",
-        operation.blood(scene)
-    ));
+    note.line(&format!("Crystalloid {{n:600-1400}} mL, EBL {} mL. [Uneventful course.|No intraoperative events.]", operation.blood(scene)));
     note.finish()
 }
 
@@ -213,11 +156,7 @@ pub(in crate::demo) fn consent(scene: &Scene, number: u64, operation: &Operation
     note.head("Informed Consent for Procedure", "Consent");
     note.raw("\n\n");
     note.add("I, {full}, authorize");
-    note.raw(&format!(
-        " {} and assistants to perform: {}.",
-        operation.surgeon(scene),
-        operation.proc.title
-    ));
+    note.raw(&format!(" {} and assistants to perform: {}.", operation.surgeon(scene), operation.proc.title));
     note.add("[The nature of the procedure, its expected benefits, risks such as bleeding, infection, injury and need for further surgery, and the alternatives including no treatment have been explained to me.|My physician explained what will be done, why, the risks and the other choices.] [I consent to blood products if needed.|Blood products: accepted.] My questions were answered.");
     note.line("Signed by patient {stamp}. Witness: [RN on duty|unit nurse].");
     note.finish()
@@ -249,11 +188,7 @@ pub(in crate::demo) fn pathology(scene: &Scene, number: u64, operation: &Operati
     let mut note = Note::new(scene, "path", number);
     note.head("Surgical Pathology Report", "Surg path");
     note.section("Specimen", "Specimen");
-    note.add(&format!(
-        "{}, received [fresh|in formalin] on {}. Case S{{#pathno:20-29}}-{{#pathseq:1000-29999}}.",
-        proc.specimen,
-        scene.day(operation.end)
-    ));
+    note.add(&format!("{}, received [fresh|in formalin] on {}. Case S{{#pathno:20-29}}-{{#pathseq:1000-29999}}.", proc.specimen, scene.day(operation.end)));
     note.section("Clinical History", "History");
     note.add(proc.before);
     note.section("Gross Description", "Gross");
@@ -277,4 +212,10 @@ pub(in crate::demo) fn autopsy(scene: &Scene, number: u64) -> String {
         note.line("Examination performed by {me}.");
     }
     note.finish()
+}
+
+/// With a capital.
+fn sentence(words: &str) -> String {
+    let (first, rest) = words.split_at(words.len().min(1));
+    format!("{}{rest}", first.to_uppercase())
 }

@@ -8,9 +8,7 @@ use crate::demo::story::Scene;
 pub(in crate::demo) fn progress(scene: &Scene, number: u64, share: f64) -> String {
     let story = scene.story;
     let mut note = Note::new(scene, "progress", number);
-    let service = crate::demo::staff::SERVICES
-        .iter()
-        .find(|s| s.id == story.scenario.service);
+    let service = crate::demo::staff::SERVICES.iter().find(|s| s.id == story.scenario.service);
     let title = format!("{} Progress Note", service.map_or("Daily", |s| s.name));
     note.head(&title, "Progress note");
     note.add("[\nHospital day {hd}.|\nHD {hd}.|]");
@@ -20,7 +18,10 @@ pub(in crate::demo) fn progress(scene: &Scene, number: u64, share: f64) -> Strin
         let place = (share * days.len() as f64) as usize;
         note.add(days[place.min(days.len() - 1)]);
     }
-    note.add("[Denies new complaints.|No events overnight per nursing.|Slept fairly.|No overnight events.|Questions about going home answered.|]");
+    let turn = story.rng.fork("interval").below(bank::INTERVAL.len()) + 3 * number as usize;
+    for step in 0..note.rng.range(1, 2) as usize {
+        note.add(bank::INTERVAL[(turn + step) % bank::INTERVAL.len()]);
+    }
     note.section("Objective", "O");
     note.add("[Vitals|Vital signs]: {vs}[, maximum temperature {peak:TEMP} °C since admission|].");
     brief_exam(&mut note);
@@ -32,21 +33,15 @@ pub(in crate::demo) fn progress(scene: &Scene, number: u64, share: f64) -> Strin
     if let Some(version) = version {
         note.line(version.note);
     }
-    note.line("[Disposition: home when ready, expected {endd}.|Plan discussed with patient and nursing.|Anticipate discharge around {endd}.|Case management following.|Continue current care otherwise.]");
+    note.line(bank::OUTLOOK[turn % bank::OUTLOOK.len()]);
     note.finish()
 }
 
 fn brief_exam(note: &mut Note) {
     let own = note.scene.story.scenario.exam;
     for system in ["General", "Cardiac", "Lungs", "Abdomen", "Extremities"] {
-        let usual = bank::EXAM
-            .iter()
-            .find(|(s, _)| *s == system)
-            .map_or("", |(_, words)| *words);
-        let told = own
-            .iter()
-            .find(|(s, _)| *s == system)
-            .map(|(_, words)| *words);
+        let usual = bank::EXAM.iter().find(|(s, _)| *s == system).map_or("", |(_, words)| *words);
+        let told = own.iter().find(|(s, _)| *s == system).map(|(_, words)| *words);
         if told.is_some() || note.rng.chance(60) {
             let line = format!("{system}: {}.", told.unwrap_or(usual));
             note.add(&line);
@@ -73,14 +68,7 @@ pub(in crate::demo) fn final_progress(scene: &Scene, number: u64) -> String {
 pub(in crate::demo) fn discharge_summary(scene: &Scene, number: u64, died: bool) -> String {
     let story = scene.story;
     let mut note = Note::new(scene, "discharge", number);
-    note.head(
-        if died {
-            "Death Summary"
-        } else {
-            "Discharge Summary"
-        },
-        if died { "Death summary" } else { "D/C summary" },
-    );
+    note.head(if died { "Death Summary" } else { "Discharge Summary" }, if died { "Death summary" } else { "D/C summary" });
     note.section("Dates", "Dates");
     note.add(if died { "Admitted {admitd}, died {endd}." } else { "[Admission date: {admitd}. Discharge date: {endd}.|Admitted {admitd}, discharged {endd} ({los} days).]" });
     note.add("Attending: {attending}. [Primary care: {pcp}.|]");
@@ -90,10 +78,7 @@ pub(in crate::demo) fn discharge_summary(scene: &Scene, number: u64, died: bool)
     presentation(&mut note);
     note.section("Hospital Course", "Course");
     let version = story.told.map(|t| t.version());
-    let (first, rest) = story
-        .scenario
-        .course
-        .split_at(story.scenario.course.len().min(2));
+    let (first, rest) = story.scenario.course.split_at(story.scenario.course.len().min(2));
     note.sentences(first);
     if let Some(version) = version {
         note.add(version.course);
@@ -108,17 +93,9 @@ pub(in crate::demo) fn discharge_summary(scene: &Scene, number: u64, died: bool)
 fn secondary(note: &mut Note) {
     let story = note.scene.story;
     let version = story.told.map(|t| t.version());
-    let stated = version.map_or(&[][..], |v| v.add).iter().map(|d| d.text);
+    let stated = version.map_or(&[][..], |v| v.add).iter().map(|d| d.text.split(" [").next().unwrap_or_default());
     let pool = story.pool.iter().map(|c| c.words);
-    let list: Vec<&str> = story
-        .scenario
-        .history
-        .iter()
-        .copied()
-        .filter(|h| !h.contains("none"))
-        .chain(stated)
-        .chain(pool)
-        .collect();
+    let list: Vec<&str> = story.scenario.history.iter().copied().filter(|h| !h.contains("none")).chain(stated).chain(pool).collect();
     if !list.is_empty() {
         note.section("Other Diagnoses", "Other dx");
         note.items(list.into_iter());
@@ -134,9 +111,7 @@ fn presentation(note: &mut Note) {
     note.section("Presentation", "Presentation");
     let shown = note.rng.range(2, 3) as usize;
     note.sentences(&story.scenario.hpi[..shown.min(story.scenario.hpi.len())]);
-    note.add(
-        "[On arrival heart rate was {lab0:HR}, blood pressure {bp0}, temperature {lab0:TEMP} °C.|]",
-    );
+    note.add("[On arrival heart rate was {lab0:HR}, blood pressure {bp0}, temperature {lab0:TEMP} °C.|]");
     if note.rng.chance(50) {
         note.sentences(story.scenario.results);
     }
@@ -150,19 +125,14 @@ fn leaving(note: &mut Note) {
         note.add("[Discharge labs: creatinine {lab:CREAT}, hemoglobin {lab:HGB}, WBC {lab:WBC}, potassium {lab:K}.|]");
     }
     note.section("Discharge Medications", "D/C meds");
-    let last = story
-        .stay
-        .leaves
-        .days_since(story.stay.admitted, story.zone);
+    let last = story.stay.leaves.days_since(story.stay.admitted, story.zone);
     let given: Vec<String> = story
         .meds()
         .filter(|m| m.route == "oral" && m.days.1 >= last - 1)
         .map(|m| format!("{} {} {}", m.drug, m.dose, m.often))
         .collect();
     let drugs = story.pool.iter().map(|c| c.drug);
-    note.items(given.iter().map(String::as_str).chain(drugs).chain([
-        "[acetaminophen 650 mg every 6 hours as needed|Medication list reviewed with patient]",
-    ]));
+    note.items(given.iter().map(String::as_str).chain(drugs).chain(["[acetaminophen 650 mg every 6 hours as needed|Medication list reviewed with patient]"]));
     note.section("Follow-up and Instructions", "F/U");
     note.add(story.scenario.after);
     note.add("[Return for fever, worsening pain, breathlessness or any concern.|Call with questions.|] [Pending results: none.|No results pending at discharge.|]");

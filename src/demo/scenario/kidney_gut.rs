@@ -58,7 +58,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         reason: "[High blood sugar and vomiting|Nausea, vomiting, high glucose]",
         diagnosis: "{crisis}",
         words: &[("crisis", "[diabetic ketoacidosis, type 1 diabetes|type 1 diabetes with ketoacidosis]"), ("gap", "Anion gap closed after {#gap:10-16} hours of insulin infusion.")],
-        dx: &[dx("E10.10", "Type 1 diabetes mellitus with ketoacidosis without coma"), exempt("Z91.14", "Patient's other noncompliance with medication regimen")],
+        dx: &[dx("E10.10", "Type 1 diabetes mellitus with ketoacidosis without coma"), exempt("Z91.148", "Patient's other noncompliance with medication regimen for other reason")],
         history: &["type 1 diabetes mellitus since age {#dmage:9-17}"],
         home: &["insulin glargine 22 units nightly", "insulin lispro with meals"],
         hpi: &["{Aage} {man} with type 1 diabetes and {#dur:1-3} days of nausea, vomiting, thirst and [frequent urination|deep breathing].", "[{He} ran out of glargine {#out:3-5} days ago.|{He} stopped insulin because {he} was not eating.] Home meter [read high|above 450].", "Denies fever, cough, dysuria, abdominal surgery, alcohol. [A cousin has been staying and had a cold.|]"],

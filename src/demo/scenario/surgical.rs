@@ -1,6 +1,6 @@
 //! Surgical stays: hip fracture, appendix, gallbladder, colon, prostate.
 
-use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, med, study};
+use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -10,7 +10,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         reason: "[Right hip pain after a fall|Fall, unable to walk|Ground-level fall with right hip pain]",
         diagnosis: "displaced right femoral neck fracture",
         words: &[("blood", "Hemoglobin stable at {lab:HGB} g/dL."), ("skin", "Skin intact over sacrum and heels."), ("mind", "Oriented, at baseline cognition."), ("kidney", "")],
-        dx: &[dx("S72.001A", "Fracture of unspecified part of neck of right femur, initial encounter for closed fracture"), dx("M81.0", "Age-related osteoporosis without current pathological fracture"), dx("I10", "Essential (primary) hypertension"), exempt("W18.30XA", "Fall on same level, unspecified, initial encounter")],
+        dx: &[dx("S72.001A", "Fracture of unspecified part of neck of right femur, initial encounter for closed fracture"), dx("M81.0", "Age-related osteoporosis without current pathological fracture"), dx("I10", "Essential (primary) hypertension"), dx("W18.30XA", "Fall on same level, unspecified, initial encounter")],
         history: &["osteoporosis", "hypertension", "[cataract surgery in {year:4}|macular degeneration]"],
         home: &["calcium with vitamin D", "hydrochlorothiazide 12.5 mg daily", "alendronate 70 mg weekly"],
         hpi: &["{Aage} {man} who [tripped over a rug|slipped on the bathroom floor|lost {his} footing on the porch step] {~when:this morning/last evening/at noon} and landed on the right side.", "[Immediate groin pain, could not bear weight.|{He} could not get up and lay on the floor for {#floor:20-90} minutes.]", "No head strike, no loss of consciousness, no dizziness or palpitations before the fall. Not on anticoagulants.", "[Walks with a cane at baseline, lives alone.|Community ambulator, lives with {~who:a son/a spouse/a sister}.]"],
@@ -40,7 +40,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         dx: &[dx("K35.80", "Unspecified acute appendicitis")],
         history: &["[none|no chronic illness]"],
         home: &["none"],
-        hpi: &["{Aage} {man} with {#hours:14-36} hours of abdominal pain that [began around the umbilicus and moved|migrated] to the right lower quadrant.", "[Anorexia and nausea, one emesis.|{He} skipped dinner and vomited once.]", "Denies diarrhea, dysuria, hematuria[ and vaginal bleeding or discharge|]. Last meal {#meal:8-14} hours ago. [Car ride bumps hurt.|]"],
+        hpi: &["{Aage} {man} with {#hours:14-36} hours of abdominal pain that [began around the umbilicus and moved|migrated] to the right lower quadrant.", "[Anorexia and nausea, one emesis.|{He} skipped dinner and vomited once.]", "Denies diarrhea, dysuria, hematuria. Last meal {#meal:8-14} hours ago. [Car ride bumps hurt.|]"],
         ros: "Positive for abdominal pain, nausea and anorexia. Denies chills, chest pain, cough, urinary symptoms.",
         exam: &[("Abdomen", "Soft, [tender at McBurney's point with guarding|focal right lower quadrant tenderness], [positive Rovsing sign|rebound present], no mass")],
         results: &["WBC {lab0:WBC}. CT with a {#appx:9-13} mm appendix, no abscess."],
@@ -166,3 +166,4 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
 ];
+

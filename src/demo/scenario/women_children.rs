@@ -34,7 +34,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         id: "vaginal_birth", service: "OB", weight: 7, ages: (19, 41), sex: Some(Sex::Female), stay: (34, 45), emergency: false,
         reason: "[Labor|Contractions at term]",
         diagnosis: "term pregnancy, spontaneous vaginal delivery",
-        dx: &[dx("O80", "Encounter for full-term uncomplicated delivery"), exempt("Z37.0", "Single live birth"), exempt("Z3A.40", "40 weeks gestation of pregnancy")],
+        dx: &[exempt("O80", "Encounter for full-term uncomplicated delivery"), exempt("Z37.0", "Single live birth"), exempt("Z3A.40", "40 weeks gestation of pregnancy")],
         history: &["[none|mild asthma in childhood]"], home: &["prenatal vitamins"],
         hpi: &["{Aage} woman, gravida {#grav:1-3}, at 40 weeks {#wkd:0-5} days, in labor with contractions every {#ctx:3-5} minutes since {~since:midnight/early morning/last evening}.", "[Membranes intact on arrival.|Clear fluid leaked {#rom:2-5} hours ago.] Cervix {#cm:4-6} cm. Fetal movement good, no bleeding. Denies headache or visual change."],
         ros: "Otherwise negative.",
