@@ -108,7 +108,7 @@ impl Screen for Probe {
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, _: &Context<'_>) {
         // The log is drawn, so that tests read it as a user would.
         for (y, line) in (area.y..area.bottom()).zip(self.log.iter().rev()) {
-            canvas.write(area, 0, y, &Shown::own(line), "text");
+            canvas.write(area, 0, y, Shown::own(line), "text");
         }
         if let Some(field) = &self.field {
             field.render(canvas, area, true);
@@ -200,6 +200,18 @@ fn what_was_done_can_be_undone_and_done_again() {
     let reply = acted(&mut bench);
     bench.reply(reply);
     assert!(bench.facts().undo && !bench.facts().redo);
+}
+
+#[test]
+fn an_undo_that_failed_can_be_tried_again() {
+    let mut bench = bench();
+    bench.keys("t");
+    let reply = acted(&mut bench);
+    bench.reply(reply);
+    bench.keys("u");
+    assert!(!bench.facts().undo);
+    bench.fail("The store is busy");
+    assert!(bench.facts().undo);
 }
 
 #[test]

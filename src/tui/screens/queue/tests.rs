@@ -453,7 +453,6 @@ fn drawing_stays_within_the_budgets() {
         bench.reply(detail(i));
         worst = worst.max(bench.frame_bytes());
     }
-    eprintln!("bytes: full {whole}, cursor with detail {worst}");
     assert!(worst <= 400, "cursor with detail: {worst}");
     bench.keys("/");
     bench.frame_bytes();
