@@ -74,6 +74,13 @@ impl App {
             return;
         }
         let escape = Key::new(Code::Esc);
+        let cancels = key == Key::ctrl('g')
+            || key == Key::ctrl('c')
+            || (key == escape && self.keymap.escape == EscapeIs::Key);
+        if cancels && !self.pending.is_empty() {
+            self.pending.clear();
+            return;
+        }
         match self.keymap.escape {
             EscapeIs::Key => {}
             EscapeIs::Meta => {

@@ -275,6 +275,16 @@ fn which_key_shows_after_a_pause_and_not_before() {
 }
 
 #[test]
+fn a_sequence_can_be_left() {
+    let mut bench = bench();
+    bench.keys("g Esc j");
+    assert!(bench.screen().contains("list.down"));
+    assert_eq!(bench.message(), None);
+    bench.keys("C-x C-g j");
+    assert_eq!(bench.message(), None);
+}
+
+#[test]
 fn a_disabled_command_says_why() {
     let mut bench = Bench::with(blank, Size::new(80, 24), "vim", &[Role::Analyst]);
     bench.keys("X");

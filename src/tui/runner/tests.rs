@@ -126,6 +126,16 @@ fn a_broken_answer_is_a_notice_and_the_session_goes_on() {
 }
 
 #[test]
+fn pauses_come_even_when_the_desk_clock_stands_still() {
+    let running = session();
+    running.output.shows("PROBE");
+    running.wakes.send(Wake::Bytes(b"g".to_vec())).unwrap();
+    running.output.shows("View 1");
+    running.wakes.send(Wake::Hangup).unwrap();
+    running.session.join().unwrap().unwrap();
+}
+
+#[test]
 fn a_lone_escape_is_decided_by_the_pause() {
     let running = session();
     running.wakes.send(Wake::Bytes(b":".to_vec())).unwrap();
