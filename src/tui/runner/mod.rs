@@ -279,4 +279,6 @@ impl<W: Write> Runner<W> {
 }
 
 #[cfg(test)]
+mod pty;
+#[cfg(test)]
 mod tests;
