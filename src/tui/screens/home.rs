@@ -479,7 +479,7 @@ mod tests {
         );
         bench.run(Command::GotoHome);
         bench.reply(views());
-        bench.keys("1 0 Enter Enter");
+        bench.keys("1 0 Enter");
         let asked = bench.asked();
         assert!(
             asked
