@@ -278,7 +278,9 @@ fn formatting(name: &str, out: &mut String) -> bool {
     let Some(name) = name.strip_prefix('.') else {
         return false;
     };
-    let (word, count) = name.split_at(name.len().min(2));
+    let Some((word, count)) = name.split_at_checked(2) else {
+        return false;
+    };
     let count = count.trim().trim_start_matches('+');
     let count = if count.is_empty() {
         Some(1)

@@ -1,4 +1,7 @@
-//! The sample data that lies beside the checkout. Skipped, with a word, where it is absent.
+//! The sample data that lies beside the checkout (or where `CHARTROOM_TEST_DATA` says). Skipped,
+//! with a word, where it is absent.
+
+#![allow(clippy::print_stdout)]
 
 use super::super::{Parsed, read_paths};
 use super::options;
@@ -173,5 +176,21 @@ fn everything_else_is_no_ground_for_panic() {
                 parsed.issues.len()
             );
         }
+    }
+}
+
+/// Prints what was made of a path; for looking at, not for checking.
+#[test]
+#[ignore = "prints one data set: CHARTROOM_LOOK=path"]
+fn look() {
+    let Some(path) = std::env::var_os("CHARTROOM_LOOK") else {
+        return;
+    };
+    let parsed = read(&[PathBuf::from(path)]);
+    for arrival in &parsed.arrivals {
+        println!("{}", serde_json::to_string(arrival).unwrap());
+    }
+    for issue in &parsed.issues {
+        println!("{}", serde_json::to_string(issue).unwrap());
     }
 }
