@@ -194,3 +194,36 @@ fn look() {
         println!("{}", serde_json::to_string(issue).unwrap());
     }
 }
+
+#[test]
+#[ignore = "measures: CHARTROOM_LOOK=path"]
+fn speed() {
+    let Some(path) = std::env::var_os("CHARTROOM_LOOK") else {
+        return;
+    };
+    let path = PathBuf::from(path);
+    struct Nothing(usize);
+    impl super::super::Sink for Nothing {
+        fn arrivals(
+            &mut self,
+            batch: Vec<crate::domain::record::Arrival>,
+        ) -> Result<(), super::super::Stop> {
+            self.0 += batch.len();
+            Ok(())
+        }
+        fn issue(&mut self, _: crate::domain::record::Issue) {}
+        fn progress(&mut self, _: &super::super::Progress) {}
+    }
+    let mut sink = Nothing(0);
+    let start = std::time::Instant::now();
+    read_paths(
+        &[path.clone()],
+        &mut std::io::empty(),
+        &options(),
+        &mut sink,
+    )
+    .unwrap();
+    let seconds = start.elapsed().as_secs_f64();
+    let bytes = path.metadata().unwrap().len() as f64;
+    println!("{} arrivals, {:.1} MB/s", sink.0, bytes / 1e6 / seconds);
+}
