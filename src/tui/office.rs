@@ -105,7 +105,7 @@ impl OfficeDesk {
         let (office, actor) = (&self.office, &self.actor);
         Ok(match request {
             Request::Counts => Reply::Counts(office.counts(actor)?),
-            Request::Queue { request, typed } => self.queue(request, &typed)?,
+            Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
             Request::Encounters(id) => Reply::Encounters(office.encounters_of(actor, id)?),

@@ -64,6 +64,9 @@ fn row(i: i64) -> QueueRow {
 fn detail(i: i64) -> Reply {
     Reply::Detail(Box::new(DeficiencyDetail {
         row: row(i),
+        rule_title: "Operative report missing".into(),
+        rule_source: vec!["42 CFR 482.51(b)(6)".into()],
+        rule_text: String::new(),
         clock_words: "30 days from end of procedure 2026-02-05 11:20".into(),
         start_event: StartEvent::ProcedureEnded,
         why: "No operative report for Laparoscopic cholecystectomy on 2026-02-05 was found".into(),
