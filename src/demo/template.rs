@@ -29,7 +29,13 @@ pub(super) trait Slots {
 }
 
 /// Expands a template onto `out`.
-pub(super) fn expand(template: &str, mode: Mode, rng: &mut Rng, slots: &dyn Slots, out: &mut String) {
+pub(super) fn expand(
+    template: &str,
+    mode: Mode,
+    rng: &mut Rng,
+    slots: &dyn Slots,
+    out: &mut String,
+) {
     let bytes = template.as_bytes();
     let mut plain = 0;
     let mut at = 0;
@@ -41,7 +47,9 @@ pub(super) fn expand(template: &str, mode: Mode, rng: &mut Rng, slots: &dyn Slot
                 let fixed = match mode {
                     Mode::Free => false,
                     Mode::Fixed => true,
-                    Mode::Steady => parts.iter().any(|(from, to)| template[*from..*to].ends_with('.')),
+                    Mode::Steady => parts
+                        .iter()
+                        .any(|(from, to)| template[*from..*to].ends_with('.')),
                 };
                 let chosen = if fixed {
                     slots.steady(&template[at..end], parts.len())
@@ -152,13 +160,20 @@ mod tests {
 
     #[test]
     fn phrases_alternate_and_nest() {
-        check("HR {hr}[|, [fast|quick]].", &["HR 112, fast.", "HR 112, quick.", "HR 112."]);
+        check(
+            "HR {hr}[|, [fast|quick]].",
+            &["HR 112, fast.", "HR 112, quick.", "HR 112."],
+        );
         check("{^hf}: {lab:NA}", &["Heart failure: NA"]);
     }
 
     #[test]
     fn facts_stay_the_same_while_wordings_change() {
-        check_in(Mode::Steady, "[He fell.|She [slipped|slid].]", &["She slid.", "She slipped."]);
+        check_in(
+            Mode::Steady,
+            "[He fell.|She [slipped|slid].]",
+            &["She slid.", "She slipped."],
+        );
         check_in(Mode::Fixed, "[a|b]", &["b"]);
     }
 }

@@ -1,4 +1,4 @@
-//! The notes: facts of a [`Scene`](super::story::Scene) put together in the order and manner of
+//! The notes: facts of a [`Scene`](super::scene::Scene) put together in the order and manner of
 //! each kind of document.
 //!
 //! Owns structure (sections, headings, styles) and the phrases every scenario shares
@@ -12,15 +12,17 @@ mod ward;
 
 pub(super) use bank::{ATTESTATIONS, CONDITIONS};
 pub(super) use bedside::{death_note, nursing, transfer_summary};
-pub(super) use history::{clinic_note, consult, emergency_record, history_and_physical, history_update};
+pub(super) use history::{
+    clinic_note, consult, emergency_record, history_and_physical, history_update,
+};
 pub(super) use operation::{
-    Operation, anesthesia_after, anesthesia_before, anesthesia_record, autopsy, brief_note, consent, imaging, operative_report,
-    pathology, procedure_note,
+    Operation, anesthesia_after, anesthesia_before, anesthesia_record, autopsy, brief_note,
+    consent, imaging, operative_report, pathology, procedure_note,
 };
 pub(super) use ward::{discharge_summary, final_progress, progress};
 
 use super::rng::Rng;
-use super::story::{Scene, Style};
+use super::scene::{Scene, Style};
 use super::template::Mode;
 
 /// A note being written.
@@ -33,7 +35,11 @@ pub(super) struct Note<'a> {
 impl<'a> Note<'a> {
     /// An empty note; `label` tells the notes of one chart apart.
     pub fn new(scene: &'a Scene<'a>, label: &str, number: u64) -> Self {
-        Self { scene, rng: scene.story.rng.fork(label).nth(number), text: String::with_capacity(3_000) }
+        Self {
+            scene,
+            rng: scene.story.rng.fork(label).nth(number),
+            text: String::with_capacity(3_000),
+        }
     }
 
     /// Title and patient line, in the writer's manner.
@@ -93,7 +99,10 @@ impl<'a> Note<'a> {
         if said.is_empty() {
             return;
         }
-        if !self.text.is_empty() && !self.text.ends_with(['\n', ' ']) && !said.starts_with(['\n', ',', ';', '.']) {
+        if !self.text.is_empty()
+            && !self.text.ends_with(['\n', ' '])
+            && !said.starts_with(['\n', ',', ';', '.'])
+        {
             self.text.push(' ');
         }
         self.text.push_str(said);
@@ -125,7 +134,11 @@ impl<'a> Note<'a> {
     /// Items, the same in every note: a list, or one line with semicolons for terse writers.
     pub fn items<'t>(&mut self, templates: impl Iterator<Item = &'t str>) {
         let terse = self.scene.style == Style::Terse;
-        let dash = if self.scene.style == Style::Capitals { "" } else { "- " };
+        let dash = if self.scene.style == Style::Capitals {
+            ""
+        } else {
+            "- "
+        };
         for (position, template) in templates.enumerate() {
             if terse {
                 if position > 0 {
@@ -183,7 +196,14 @@ impl<'a> Note<'a> {
 
 /// Removes the traces of empty alternatives: doubled spaces, spaces and commas before stops.
 fn tidy(mut text: String) -> String {
-    for (slip, right) in [("  ", " "), (" ,", ","), (" .", "."), (",.", "."), (";.", "."), ("..", ".")] {
+    for (slip, right) in [
+        ("  ", " "),
+        (" ,", ","),
+        (" .", "."),
+        (",.", "."),
+        (";.", "."),
+        ("..", "."),
+    ] {
         while text.contains(slip) {
             text = text.replace(slip, right);
         }
@@ -194,5 +214,7 @@ fn tidy(mut text: String) -> String {
 fn capital(text: &str) -> String {
     let text = text.trim();
     let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+    rest.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(rest).collect()
+    })
 }

@@ -1,6 +1,6 @@
 //! Heart: decompensated failure, infarction, embolism, rhythm.
 
-use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, heart_study, med, study};
+use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, heart_study, med, study};
 use crate::demo::measure::c;
 use crate::domain::clinical::ProcedureSetting;
 

@@ -1,6 +1,6 @@
 //! Lungs and infection: pneumonia, sepsis from pneumonia, obstructive disease, death on the ward.
 
-use super::{BLANK, Ask, Scenario, dx, med, study};
+use super::{Ask, BLANK, Scenario, dx, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]

@@ -1,6 +1,6 @@
 //! Surgical stays: hip fracture, appendix, gallbladder, colon, prostate.
 
-use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, med, study};
+use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -166,4 +166,3 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
 ];
-
