@@ -98,7 +98,14 @@ impl<'a> Chart<'a> {
         let before = design.before.as_ref().map(|earlier| {
             let rng = Design::rng(seed, earlier.index);
             let stay = self::stay(earlier, &rng, now, zone);
-            let person = Person::new(&rng, seed, earlier.index, earlier.scenario, stay.admitted, zone);
+            let person = Person::new(
+                &rng,
+                seed,
+                earlier.index,
+                earlier.scenario,
+                stay.admitted,
+                zone,
+            );
             (person, stay, earlier.scenario)
         });
         let mut person = match &before {

@@ -131,7 +131,7 @@ impl Design {
         if let Some(row) = cover::row(index) {
             return Self::covering(index, &row, &mut rng);
         }
-        if index % FOLLOW_UP == 0 && cover::row(index - 1).is_none() {
+        if index.is_multiple_of(FOLLOW_UP) && cover::row(index - 1).is_none() {
             let before = Self::usual(index - 1, &mut Self::rng(seed, index - 1).fork("design"));
             if let Some(days) = before.allows_follow_up() {
                 return Self::follow_up(index, before, days, &mut rng);

@@ -241,8 +241,14 @@ impl<'a> Scene<'a> {
         let number: i64 = argument.parse().unwrap_or(0);
         let _ = match name {
             "prior_from" | "prior_to" => {
-                let Some((before, _)) = &self.story.before else { return true };
-                let at = if name == "prior_to" { before.leaves } else { before.admitted };
+                let Some((before, _)) = &self.story.before else {
+                    return true;
+                };
+                let at = if name == "prior_to" {
+                    before.leaves
+                } else {
+                    before.admitted
+                };
                 write!(out, "{}", self.day(at))
             }
             "today" => write!(out, "{}", self.day(self.at)),

@@ -297,7 +297,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         topic: "debridement", base: "wound_abscess", why: "debridement without excisional, depth or instrument in words",
         open: Version { words: &[("debride", "[Debridement of devitalized tissue|Wound debridement]")], ..PLAIN },
-        stated: Version { words: &[("debride", "Excisional debridement with scalpel and curette of necrotic skin, subcutaneous tissue and fascia, 7 x 4 x 2 cm,")], ..PLAIN },
+        stated: Version { words: &[("debride", "Excisional debridement with scalpel and curette of necrotic skin, subcutaneous tissue and fascia")], ..PLAIN },
         ..CASE
     },
     Case {

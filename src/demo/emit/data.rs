@@ -144,7 +144,10 @@ pub(super) fn medications(chart: &Chart, line: u64, out: &mut Vec<Arrival>) {
     }
 }
 
-#[allow(clippy::too_many_arguments)]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "order and dose differ in these only"
+)]
 pub(super) fn medication(
     chart: &Chart,
     line: u64,

@@ -295,6 +295,9 @@ fn close(story: &crate::demo::story::Story, doc: &mut Doc) {
                 ));
             }
         }
+        _ if facts.preliminary => {
+            text.push_str("\n\nPRELIMINARY INTERPRETATION, final read pending");
+        }
         SignatureState::Draft => text.push_str(&format!("\n\nDRAFT - {writer}")),
         SignatureState::Unsigned if rng.chance(50) => text.push_str(&format!("\n\n{writer}")),
         _ => {}

@@ -40,7 +40,7 @@ pub(super) fn procedure(chart: &mut Chart, plant: Plant) {
                     end,
                     "operating room procedure without operative report",
                 );
-                if chart.remove(Kind::BriefOperativeNote).is_some() {
+                if chart.first(Kind::BriefOperativeNote).is_none() {
                     chart.plant(
                         MustFind,
                         "OP-B",

@@ -5,10 +5,8 @@ use crate::demo::*;
 use crate::domain::clinical::{OrderKind, ProcedureSetting, Status};
 use crate::domain::document::{DocumentKind as Kind, DocumentStatus, SignatureState};
 use crate::domain::encounter::{Disposition, EncounterClass, EncounterStatus};
-use crate::domain::record::{
-    DocumentRecord, EncounterRecord, Key, OrderRecord, ProcedureRecord, Record, RecordKind,
-};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use crate::domain::record::{Key, Record};
+use std::collections::{BTreeSet, HashMap};
 
 pub(super) type Owed = (String, Option<String>, Option<String>);
 
@@ -88,7 +86,8 @@ pub(super) fn owed(seen: &Seen, service_of: &HashMap<String, String>) -> BTreeSe
         let short = left.at.hours_since(admitted) < 48
             && of(Kind::Progress)
                 .any(|(_, d)| left.at.seconds_since(d.facts.at.unwrap().at) < 86_400);
-        if !summary && !short && !(died && note) {
+        let answered = summary || short || (died && note);
+        if !answered {
             out.insert(("DS-M".to_owned(), attending.clone(), None));
         }
     }

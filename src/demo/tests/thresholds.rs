@@ -2,13 +2,9 @@
 
 use super::{hospital, see};
 use crate::demo::*;
-use crate::domain::clinical::{OrderKind, ProcedureSetting, Status};
-use crate::domain::document::{DocumentKind as Kind, DocumentStatus, SignatureState};
-use crate::domain::encounter::{Disposition, EncounterClass, EncounterStatus};
-use crate::domain::record::{
-    DocumentRecord, EncounterRecord, Key, OrderRecord, ProcedureRecord, Record, RecordKind,
-};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use crate::domain::encounter::{EncounterClass, EncounterStatus};
+use crate::domain::record::Record;
+use std::collections::HashMap;
 
 /// Measured thresholds of the query topics with the codes that answer them.
 fn unanswered(bundle: &ChartBundle) -> Vec<&'static str> {
