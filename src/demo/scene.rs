@@ -6,7 +6,7 @@
 use super::measure::{TESTS, test};
 use super::rng::Rng;
 use super::story::Story;
-use super::template::{Mode, Slots, expand};
+use super::template::{Mode, Slots, expand, timed};
 use crate::domain::people::Sex;
 use crate::domain::time::Instant;
 use std::fmt::Write;
@@ -52,7 +52,7 @@ impl<'a> Scene<'a> {
     /// The words of a template.
     pub fn say(&self, template: &str, mode: Mode, rng: &mut Rng) -> String {
         let mut out = String::with_capacity(template.len() * 2);
-        expand(template, mode, rng, self, &mut out);
+        expand(timed(template, self.hours()), mode, rng, self, &mut out);
         out
     }
 
@@ -80,6 +80,11 @@ impl<'a> Scene<'a> {
     pub fn clock(&self, at: Instant) -> String {
         let local = at.timestamp().to_zoned(self.story.zone.clone());
         format!("{:02}:{:02}", local.hour(), local.minute())
+    }
+
+    /// Hours since admission; negative before it.
+    pub fn hours(&self) -> i64 {
+        self.at.hours_since(self.story.stay.admitted)
     }
 
     /// Day of the stay, from 1.
@@ -335,7 +340,7 @@ impl Slots for Scene<'_> {
                     return;
                 }
                 if let Some(template) = self.story.word(name) {
-                    expand(template, Mode::Free, rng, self, out);
+                    expand(timed(template, self.hours()), Mode::Free, rng, self, out);
                 }
             }
         }
@@ -345,6 +350,7 @@ impl Slots for Scene<'_> {
 impl Scene<'_> {
     /// A template whose alternatives fall the same way in every note.
     fn fixed(&self, label: &str, template: &str, out: &mut String) {
+        let template = timed(template, self.hours());
         expand(
             template,
             Mode::Free,

@@ -154,10 +154,15 @@ impl<'a> Note<'a> {
 
     /// Numbered problems with their plans.
     pub fn problems(&mut self, list: &[(&str, &str)]) {
-        for (position, (title, plan)) in list.iter().enumerate() {
-            let number = position + 1;
+        let mut number = 0;
+        for (title, plan) in list {
             let title = capital(&tidy(self.scene.say(title, Mode::Steady, &mut self.rng)));
             let plan = capital(&tidy(self.scene.say(plan, Mode::Free, &mut self.rng)));
+            // A problem that is not known yet at that hour has no plan.
+            if plan.is_empty() {
+                continue;
+            }
+            number += 1;
             if !self.text.ends_with('\n') {
                 self.text.push('\n');
             }

@@ -166,9 +166,17 @@ fn leaving(note: &mut Note) {
         .map(|m| format!("{} {} {}", m.drug, m.dose, m.often))
         .collect();
     let drugs = story.pool.iter().map(|c| c.drug);
-    note.items(given.iter().map(String::as_str).chain(drugs).chain([
-        "[acetaminophen 650 mg every 6 hours as needed|Medication list reviewed with patient]",
-    ]));
+    let plain = given.iter().any(|g| g.starts_with("acetaminophen"))
+        || story
+            .pool
+            .iter()
+            .any(|c| c.drug.starts_with("acetaminophen"));
+    let last = if plain {
+        "medication list reviewed with patient"
+    } else {
+        "acetaminophen 650 mg every 6 hours as needed"
+    };
+    note.items(given.iter().map(String::as_str).chain(drugs).chain([last]));
     note.section("Follow-up and Instructions", "F/U");
     note.add(story.scenario.after);
     note.add("[Return for fever, worsening pain, breathlessness or any concern.|Call with questions.|] [Pending results: none.|No results pending at discharge.|]");

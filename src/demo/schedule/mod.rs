@@ -203,7 +203,10 @@ fn nurse(chart: &mut Chart, at: Instant, title: &str, number: u64) {
         return;
     }
     let author = chart.story.cast.nurses[(number % 2) as usize];
-    let extra = chart.story.told.map_or("", |t| t.case.nursing);
+    // What the case adds belongs to the stay, not to the way out.
+    let staying = chart.story.stay.leaves.hours_since(at) > 12;
+    let told = chart.story.told.filter(|_| staying);
+    let extra = told.map_or("", |t| t.case.nursing);
     let text = prose::nursing(&chart.scene(at, author), number, title, extra);
     chart.document(
         What::new(Kind::Nursing, "34746-8", title),
