@@ -337,24 +337,16 @@ fn stay(design: &Design, rng: &Rng, now: Instant, zone: &TimeZone) -> Stay {
     let mut rng = rng.fork("stay");
     let scenario = design.scenario;
     let class = scenario.class;
-    let minutes = rng.range(scenario.stay.0 * 60, scenario.stay.1 * 60);
-    // Between 46 and 50 hours it is a matter of policy whether a stay is short: none are made.
-    let minutes = if (46 * 60..=50 * 60).contains(&minutes) {
-        51 * 60
-    } else {
-        minutes
+    let minutes = match class {
+        EncounterClass::Outpatient => rng.range(20, 45),
+        _ => rng.range(scenario.stay.0 * 60, scenario.stay.1 * 60),
     };
-    match design.when {
+    let (admitted, leaves) = match design.when {
         When::InHouse(hours) => {
-            let admitted = now.plus_seconds(-hours * 3_600 - rng.range(60, 3_000));
-            let length = minutes.max(hours * 60 + 14 * 60);
-            Stay {
-                class,
-                admitted,
-                leaves: admitted.plus_seconds(length * 60),
-                until: now,
-                now,
-            }
+            let arrived = now.plus_seconds(-hours * 3_600 - rng.range(60, 3_000));
+            let admitted = arrival(scenario, arrived, &mut rng, zone);
+            let leaves = admitted.plus_seconds(minutes * 60).0;
+            (admitted, Instant(leaves.max(now.plus_hours(10).0)))
         }
         When::DaysAgo(days) => {
             let (low, high) = match class {
@@ -368,20 +360,38 @@ fn stay(design: &Design, rng: &Rng, now: Instant, zone: &TimeZone) -> Stay {
             let day = now.plus_days(-days.max(1), zone).day(zone);
             let second = rng.range(low * 3_600, high * 3_600 + 3_000);
             let leaves = Instant::start_of(day, zone).plus_seconds(second / 60 * 60);
-            let minutes = if class == EncounterClass::Outpatient {
-                rng.range(20, 45)
-            } else {
-                minutes
-            };
-            Stay {
-                class,
-                admitted: leaves.plus_seconds(-minutes * 60),
+            let admitted = arrival(scenario, leaves.plus_seconds(-minutes * 60), &mut rng, zone);
+            // Between 46 and 50 hours it is a matter of policy whether a stay is short: none are
+            // made.
+            let unclear = (46..50).contains(&leaves.hours_since(admitted));
+            (
+                if unclear {
+                    admitted.plus_hours(-5)
+                } else {
+                    admitted
+                },
                 leaves,
-                until: leaves,
-                now,
-            }
+            )
         }
+    };
+    let until = if leaves.0 <= now.0 { leaves } else { now };
+    Stay {
+        class,
+        admitted,
+        leaves,
+        until,
+        now,
     }
+}
+
+/// Patients who come for an operation are called for the early morning.
+fn arrival(scenario: &Scenario, at: Instant, rng: &mut Rng, zone: &TimeZone) -> Instant {
+    let early = rng.range(19_800, 25_200) / 60 * 60;
+    let called = scenario.procedures.first().is_some_and(|p| p.hour.1 <= 4);
+    if called && scenario.class == EncounterClass::Inpatient {
+        return Instant::start_of(at.day(zone), zone).plus_seconds(early);
+    }
+    at
 }
 
 /// Up to three long-standing conditions that the scenario does not have already.

@@ -71,7 +71,7 @@ impl<'a> Note<'a> {
         match self.scene.style {
             Style::Terse => {
                 self.text.push_str(short);
-                self.text.push(':');
+                self.text.push_str(": ");
             }
             Style::Capitals => {
                 self.text.push_str(&title.to_uppercase());
@@ -124,9 +124,7 @@ impl<'a> Note<'a> {
         let said = tidy(self.scene.say(template, mode, &mut self.rng));
         let said = said.trim();
         if !said.is_empty() {
-            if !self.text.ends_with('\n') {
-                self.text.push('\n');
-            }
+            self.end_line();
             self.text.push_str(said);
         }
     }
@@ -163,15 +161,20 @@ impl<'a> Note<'a> {
                 continue;
             }
             number += 1;
-            if !self.text.ends_with('\n') {
-                self.text.push('\n');
-            }
+            self.end_line();
             self.text.push_str(&match self.scene.style {
                 Style::Terse => format!("{number}) {title} - {plan}"),
                 Style::Capitals => format!("{number}. {title}: {plan}"),
                 Style::List => format!("# {title}\n  - {plan}"),
                 Style::Full => format!("{number}. {title}. {plan}"),
             });
+        }
+    }
+
+    fn end_line(&mut self) {
+        self.text.truncate(self.text.trim_end_matches(' ').len());
+        if !self.text.ends_with('\n') {
+            self.text.push('\n');
         }
     }
 

@@ -66,7 +66,7 @@ pub(in crate::demo) fn operative_report(
     note.add(proc.title);
     note.section("Surgeon and Assistants", "Surgeon");
     note.raw(&format!(
-        "Surgeon: {}. Assistant: {}.",
+        "{}. Assistant: {}.",
         operation.surgeon(scene),
         operation.assistant(scene)
     ));
