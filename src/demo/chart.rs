@@ -88,6 +88,7 @@ impl<'a> Chart<'a> {
     pub fn new(
         design: &'a Design,
         roster: &'a Roster,
+        editor: &'a prose::Editor,
         seed: u64,
         rng: &Rng,
         now: Instant,
@@ -127,6 +128,7 @@ impl<'a> Chart<'a> {
             person,
             cast,
             roster,
+            editor,
             rng: rng.clone(),
             zone,
             stay,

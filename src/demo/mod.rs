@@ -75,6 +75,7 @@ pub struct ChartBundle {
 pub struct Hospital {
     plan: Plan,
     roster: staff::Roster,
+    editor: prose::Editor,
     next: u64,
 }
 
@@ -85,6 +86,7 @@ impl Hospital {
         Self {
             plan,
             roster,
+            editor: prose::Editor::new(),
             next: 0,
         }
     }
@@ -95,6 +97,7 @@ impl Hospital {
         let mut chart = chart::Chart::new(
             &design,
             &self.roster,
+            &self.editor,
             self.plan.seed,
             &rng,
             self.plan.now,

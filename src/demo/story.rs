@@ -5,6 +5,7 @@
 
 use super::measure::Course;
 use super::people::Person;
+use super::prose::Editor;
 use super::readings::Readings;
 use super::rng::Rng;
 use super::scenario::{Dx, Med, Scenario};
@@ -45,6 +46,7 @@ pub(super) struct Story<'a> {
     pub person: Person,
     pub cast: Cast,
     pub roster: &'a Roster,
+    pub editor: &'a Editor,
     pub rng: Rng,
     pub zone: &'a TimeZone,
     pub stay: Stay,

@@ -6,12 +6,14 @@
 
 mod bank;
 mod bedside;
+mod editor;
 mod history;
 mod operation;
 mod ward;
 
 pub(super) use bank::{ATTESTATIONS, CONDITIONS};
 pub(super) use bedside::{death_note, nursing, transfer_summary};
+pub(super) use editor::Editor;
 pub(super) use history::{
     clinic_note, consult, emergency_record, history_and_physical, history_update,
 };
@@ -93,8 +95,13 @@ impl<'a> Note<'a> {
         self.put(template, Mode::Free);
     }
 
+    fn said(&mut self, template: &str, mode: Mode) -> String {
+        let said = self.scene.say(template, mode, &mut self.rng);
+        self.scene.story.editor.tidy(said)
+    }
+
     fn put(&mut self, template: &str, mode: Mode) {
-        let said = tidy(self.scene.say(template, mode, &mut self.rng));
+        let said = self.said(template, mode);
         let said = said.trim_matches(' ');
         if said.is_empty() {
             return;
@@ -121,7 +128,7 @@ impl<'a> Note<'a> {
     }
 
     fn put_line(&mut self, template: &str, mode: Mode) {
-        let said = tidy(self.scene.say(template, mode, &mut self.rng));
+        let said = self.said(template, mode);
         let said = said.trim();
         if !said.is_empty() {
             self.end_line();
@@ -154,8 +161,8 @@ impl<'a> Note<'a> {
     pub fn problems(&mut self, list: &[(&str, &str)]) {
         let mut number = 0;
         for (title, plan) in list {
-            let title = capital(&tidy(self.scene.say(title, Mode::Steady, &mut self.rng)));
-            let plan = capital(&tidy(self.scene.say(plan, Mode::Free, &mut self.rng)));
+            let title = capital(&self.said(title, Mode::Steady));
+            let plan = capital(&self.said(plan, Mode::Free));
             // A problem that is not known yet at that hour has no plan.
             if plan.is_empty() {
                 continue;
@@ -185,38 +192,11 @@ impl<'a> Note<'a> {
 
     /// The finished note.
     pub fn finish(self) -> String {
-        let mut text = self.text;
-        // Phrases that bring their own stop meet the stop of the line they are put in.
-        if text.contains("..") {
-            text = text.replace("..", ".");
+        if self.scene.style == Style::Terse {
+            return self.scene.story.editor.abbreviate(&self.text);
         }
-        if self.scene.style != Style::Terse {
-            return text;
-        }
-        for (long, short) in bank::SHORT_FORMS {
-            if text.contains(long) {
-                text = text.replace(long, short);
-            }
-        }
-        text
+        self.text
     }
-}
-
-/// Removes the traces of empty alternatives: doubled spaces, spaces and commas before stops.
-fn tidy(mut text: String) -> String {
-    for (slip, right) in [
-        ("  ", " "),
-        (" ,", ","),
-        (" .", "."),
-        (",.", "."),
-        (";.", "."),
-        ("..", "."),
-    ] {
-        while text.contains(slip) {
-            text = text.replace(slip, right);
-        }
-    }
-    text
 }
 
 fn capital(text: &str) -> String {
