@@ -126,10 +126,6 @@ pub struct Template {
 /// An example of use.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "read by the test of the templates only")
-)]
 struct Example {
     #[serde(default)]
     values: BTreeMap<String, String>,

@@ -8,8 +8,10 @@ use super::people::{Person, visit_number};
 use super::prose;
 use super::readings::Readings;
 use super::rng::Rng;
+use super::scenario::Scenario;
+use super::scene::Scene;
 use super::staff::{Cast, Roster};
-use super::story::{Condition, Scene, Stay, Story, courses};
+use super::story::{Condition, Stay, Story, courses};
 use super::truth::{Expect, Family, Planted};
 use crate::domain::clinical::{OrderFacts, OrderKind, Status};
 use crate::domain::code::{CodeSystem, Coding};
@@ -86,6 +88,7 @@ impl<'a> Chart<'a> {
     pub fn new(
         design: &'a Design,
         roster: &'a Roster,
+        editor: &'a prose::Editor,
         seed: u64,
         rng: &Rng,
         now: Instant,
@@ -93,14 +96,30 @@ impl<'a> Chart<'a> {
     ) -> Self {
         let scenario = design.scenario;
         let stay = stay(design, rng, now, zone);
-        let mut person = Person::new(rng, seed, design.index, scenario, stay.admitted, zone);
+        let before = design.before.as_ref().map(|earlier| {
+            let rng = Design::rng(seed, earlier.index);
+            let stay = self::stay(earlier, &rng, now, zone);
+            let person = Person::new(
+                &rng,
+                seed,
+                earlier.index,
+                earlier.scenario,
+                stay.admitted,
+                zone,
+            );
+            (person, stay, earlier.scenario)
+        });
+        let mut person = match &before {
+            Some((person, _, _)) => person.clone(),
+            None => Person::new(rng, seed, design.index, scenario, stay.admitted, zone),
+        };
         let courses = courses(scenario, design.told);
         if let Some(course) = courses.iter().find(|c| c.test == "BMI") {
             person.bmi = course.on(0.0);
         }
         let readings = Readings::take(&stay, &person, &courses, rng, zone);
         let cast = Cast::new(roster, scenario.service, rng);
-        let pool = pool(scenario.history, person.age, rng);
+        let pool = pool(scenario, person.age, rng);
         let visit = visit_number(seed, design.index).to_string();
         let mrn = person.mrn.to_string();
         let story = Story {
@@ -109,11 +128,13 @@ impl<'a> Chart<'a> {
             person,
             cast,
             roster,
+            editor,
             rng: rng.clone(),
             zone,
             stay,
             readings,
             pool,
+            before: before.map(|(_, stay, scenario)| (stay, scenario)),
             visit,
             mrn,
         };
@@ -318,24 +339,16 @@ fn stay(design: &Design, rng: &Rng, now: Instant, zone: &TimeZone) -> Stay {
     let mut rng = rng.fork("stay");
     let scenario = design.scenario;
     let class = scenario.class;
-    let minutes = rng.range(scenario.stay.0 * 60, scenario.stay.1 * 60);
-    // Between 46 and 50 hours it is a matter of policy whether a stay is short: none are made.
-    let minutes = if (46 * 60..=50 * 60).contains(&minutes) {
-        51 * 60
-    } else {
-        minutes
+    let minutes = match class {
+        EncounterClass::Outpatient => rng.range(20, 45),
+        _ => rng.range(scenario.stay.0 * 60, scenario.stay.1 * 60),
     };
-    match design.when {
+    let (admitted, leaves) = match design.when {
         When::InHouse(hours) => {
-            let admitted = now.plus_seconds(-hours * 3_600 - rng.range(60, 3_000));
-            let length = minutes.max(hours * 60 + 14 * 60);
-            Stay {
-                class,
-                admitted,
-                leaves: admitted.plus_seconds(length * 60),
-                until: now,
-                now,
-            }
+            let arrived = now.plus_seconds(-hours * 3_600 - rng.range(60, 3_000));
+            let admitted = arrival(scenario, arrived, &mut rng, zone);
+            let leaves = admitted.plus_seconds(minutes * 60).0;
+            (admitted, Instant(leaves.max(now.plus_hours(10).0)))
         }
         When::DaysAgo(days) => {
             let (low, high) = match class {
@@ -349,24 +362,42 @@ fn stay(design: &Design, rng: &Rng, now: Instant, zone: &TimeZone) -> Stay {
             let day = now.plus_days(-days.max(1), zone).day(zone);
             let second = rng.range(low * 3_600, high * 3_600 + 3_000);
             let leaves = Instant::start_of(day, zone).plus_seconds(second / 60 * 60);
-            let minutes = if class == EncounterClass::Outpatient {
-                rng.range(20, 45)
-            } else {
-                minutes
-            };
-            Stay {
-                class,
-                admitted: leaves.plus_seconds(-minutes * 60),
+            let admitted = arrival(scenario, leaves.plus_seconds(-minutes * 60), &mut rng, zone);
+            // Between 46 and 50 hours it is a matter of policy whether a stay is short: none are
+            // made.
+            let unclear = (46..50).contains(&leaves.hours_since(admitted));
+            (
+                if unclear {
+                    admitted.plus_hours(-5)
+                } else {
+                    admitted
+                },
                 leaves,
-                until: leaves,
-                now,
-            }
+            )
         }
+    };
+    let until = if leaves.0 <= now.0 { leaves } else { now };
+    Stay {
+        class,
+        admitted,
+        leaves,
+        until,
+        now,
     }
 }
 
+/// Patients who come for an operation are called for the early morning.
+fn arrival(scenario: &Scenario, at: Instant, rng: &mut Rng, zone: &TimeZone) -> Instant {
+    let early = rng.range(19_800, 25_200) / 60 * 60;
+    let called = scenario.procedures.first().is_some_and(|p| p.hour.1 <= 4);
+    if called && scenario.class == EncounterClass::Inpatient {
+        return Instant::start_of(at.day(zone), zone).plus_seconds(early);
+    }
+    at
+}
+
 /// Up to three long-standing conditions that the scenario does not have already.
-fn pool(history: &[&str], age: i64, rng: &Rng) -> Vec<&'static Condition> {
+fn pool(scenario: &Scenario, age: i64, rng: &Rng) -> Vec<&'static Condition> {
     let mut rng = rng.fork("pool");
     if age < 18 {
         return Vec::new();
@@ -376,8 +407,13 @@ fn pool(history: &[&str], age: i64, rng: &Rng) -> Vec<&'static Condition> {
     let turned = (0..prose::CONDITIONS.len())
         .map(|n| &prose::CONDITIONS[(start + n * 5) % prose::CONDITIONS.len()]);
     let told = |c: &Condition| {
-        let first = c.words.split(' ').next().unwrap_or_default();
-        history.iter().any(|h| h.contains(first))
+        let first = |words: &'static str| words.split(' ').next().unwrap_or_default();
+        let (word, drug) = (first(c.words), first(c.drug));
+        let statin =
+            c.drug.contains("statin") && scenario.home.iter().any(|h| h.contains("statin"));
+        statin
+            || scenario.history.iter().any(|h| h.contains(word))
+            || scenario.home.iter().any(|h| h.contains(drug))
     };
     turned.filter(|c| !told(c)).take(wanted).collect()
 }

@@ -28,6 +28,7 @@ pub(super) struct Test {
 }
 
 #[rustfmt::skip]
+#[expect(clippy::too_many_arguments, reason = "one row of the table")]
 const fn lab(id: &'static str, loinc: &'static str, name: &'static str, unit: &'static str, low: f64, high: f64, digits: usize, usual: (f64, f64), spread: f64) -> Test {
     Test { id, loinc, name, unit, low: Some(low), high: Some(high), digits, usual, spread, category: ObservationCategory::Laboratory }
 }

@@ -21,6 +21,7 @@ mod prose;
 mod readings;
 mod rng;
 mod scenario;
+mod scene;
 mod schedule;
 mod staff;
 mod story;
@@ -74,6 +75,7 @@ pub struct ChartBundle {
 pub struct Hospital {
     plan: Plan,
     roster: staff::Roster,
+    editor: prose::Editor,
     next: u64,
 }
 
@@ -84,16 +86,18 @@ impl Hospital {
         Self {
             plan,
             roster,
+            editor: prose::Editor::new(),
             next: 0,
         }
     }
 
     fn chart(&self, index: u64) -> ChartBundle {
-        let rng = rng::Rng::new(self.plan.seed, index + 1);
-        let design = design::Design::new(&rng, index);
+        let rng = design::Design::rng(self.plan.seed, index);
+        let design = design::Design::new(self.plan.seed, index);
         let mut chart = chart::Chart::new(
             &design,
             &self.roster,
+            &self.editor,
             self.plan.seed,
             &rng,
             self.plan.now,

@@ -556,7 +556,7 @@ pub(super) fn from_finding(encounter: EncounterId, finding: &Finding) -> NewDefi
     }
 }
 
-/// What makes a finding the same one next time: rule and subject.
+/// What makes a finding the same one next time: rule and subject, and the day of a daily one.
 pub(super) fn finding_key(finding: &Finding) -> String {
     let Subject {
         document,
@@ -572,6 +572,9 @@ pub(super) fn finding_key(finding: &Finding) -> String {
         if let Some(id) = id {
             key.push_str(&format!("|{mark}{id}"));
         }
+    }
+    if finding.clock.event == StartEvent::DayMissed {
+        key.push_str(&format!("|s{}", finding.clock.start.0));
     }
     key
 }

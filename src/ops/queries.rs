@@ -4,7 +4,7 @@ use super::Office;
 use super::access::{allowed, denied};
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
-use crate::cdi::lint::{LintInput, LintOutput, Linter};
+use crate::cdi::lint::{LintInput, LintOutput};
 use crate::domain::action::DraftToSave;
 use crate::domain::chart::Chart;
 use crate::domain::clinical::Status;
@@ -31,20 +31,11 @@ impl Office {
     /// are documented in this visit already.
     ///
     /// # Errors
-    /// [`OpsError::Lint`] if the rules' file is wrong, which a test excludes.
+    /// A mistake in the compliance rules.
     pub fn lint(&self, text: &QueryText, chart: Option<&Chart>) -> Result<LintOutput> {
         let documented = chart.map(documented_diagnoses).unwrap_or_default();
-        Ok(self
-            .linter()?
-            .lint(&LintInput::from_query(0, text, documented)))
-    }
-
-    fn linter(&self) -> Result<&Linter> {
-        if let Some(linter) = self.lint.get() {
-            return Ok(linter);
-        }
-        let made = Linter::embedded()?;
-        Ok(self.lint.get_or_init(|| made))
+        let input = LintInput::from_query(0, text, documented);
+        Ok(self.linter()?.lint(&input))
     }
 
     /// Checks a draft that is being typed, against the chart it is about.

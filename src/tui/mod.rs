@@ -10,6 +10,7 @@ pub mod keymap;
 pub mod keys;
 pub mod office;
 pub mod runner;
+pub mod screens;
 pub mod terminal;
 pub mod theme;
 pub mod widgets;

@@ -26,16 +26,10 @@ impl OfficeDesk {
         Self { office, actor }
     }
 
-    fn queue(
-        &self,
-        mut request: QueueRequest,
-        typed: &str,
-        backward: bool,
-    ) -> Result<Reply, OpsError> {
+    fn queue(&self, mut request: QueueRequest, typed: &str) -> Result<Reply, OpsError> {
         let typed =
             crate::grammar::queue_filter(typed).map_err(|e| OpsError::Refused(e.to_string()))?;
         request.filter = both(request.filter, typed);
-        request.reverse ^= backward;
         Ok(Reply::Queue(self.office.queue(&self.actor, &request)?))
     }
 
@@ -53,7 +47,7 @@ impl OfficeDesk {
                 })
                 .collect(),
             ChoiceKind::DeficiencyTypes => (0..)
-                .zip(self.office.deficiency_types())
+                .zip(self.office.deficiency_types()?)
                 .map(|(id, (kind, title))| Choice {
                     id,
                     name: kind.into(),
@@ -61,7 +55,7 @@ impl OfficeDesk {
                 })
                 .collect(),
             ChoiceKind::Templates => (0..)
-                .zip(self.office.templates())
+                .zip(self.office.templates()?)
                 .map(|(id, t)| Choice {
                     id,
                     name: t.title.as_str().into(),
@@ -111,11 +105,7 @@ impl OfficeDesk {
         let (office, actor) = (&self.office, &self.actor);
         Ok(match request {
             Request::Counts => Reply::Counts(office.counts(actor)?),
-            Request::Queue {
-                request,
-                typed,
-                backward,
-            } => self.queue(request, &typed, backward)?,
+            Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
             Request::Encounters(id) => Reply::Encounters(office.encounters_of(actor, id)?),

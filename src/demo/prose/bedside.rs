@@ -2,7 +2,7 @@
 
 use super::history::problems;
 use super::{Note, bank};
-use crate::demo::story::Scene;
+use crate::demo::scene::Scene;
 
 /// Nursing note; `extra` is a sentence of the scenario or the case.
 pub(in crate::demo) fn nursing(scene: &Scene, number: u64, title: &str, extra: &str) -> String {

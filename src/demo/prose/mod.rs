@@ -1,4 +1,4 @@
-//! The notes: facts of a [`Scene`](super::story::Scene) put together in the order and manner of
+//! The notes: facts of a [`Scene`](super::scene::Scene) put together in the order and manner of
 //! each kind of document.
 //!
 //! Owns structure (sections, headings, styles) and the phrases every scenario shares
@@ -6,12 +6,14 @@
 
 mod bank;
 mod bedside;
+mod editor;
 mod history;
 mod operation;
 mod ward;
 
 pub(super) use bank::{ATTESTATIONS, CONDITIONS};
 pub(super) use bedside::{death_note, nursing, transfer_summary};
+pub(super) use editor::Editor;
 pub(super) use history::{
     clinic_note, consult, emergency_record, history_and_physical, history_update,
 };
@@ -22,7 +24,8 @@ pub(super) use operation::{
 pub(super) use ward::{discharge_summary, final_progress, progress};
 
 use super::rng::Rng;
-use super::story::{Scene, Style};
+use super::scene::{Scene, Style};
+use super::template::Mode;
 
 /// A note being written.
 pub(super) struct Note<'a> {
@@ -70,7 +73,7 @@ impl<'a> Note<'a> {
         match self.scene.style {
             Style::Terse => {
                 self.text.push_str(short);
-                self.text.push(':');
+                self.text.push_str(": ");
             }
             Style::Capitals => {
                 self.text.push_str(&title.to_uppercase());
@@ -89,7 +92,16 @@ impl<'a> Note<'a> {
 
     /// One sentence or phrase, separated by a space where needed.
     pub fn add(&mut self, template: &str) {
-        let said = self.scene.say(template, &mut self.rng);
+        self.put(template, Mode::Free);
+    }
+
+    fn said(&mut self, template: &str, mode: Mode) -> String {
+        let said = self.scene.say(template, mode, &mut self.rng);
+        self.scene.story.editor.tidy(said)
+    }
+
+    fn put(&mut self, template: &str, mode: Mode) {
+        let said = self.said(template, mode);
         let said = said.trim_matches(' ');
         if said.is_empty() {
             return;
@@ -103,26 +115,28 @@ impl<'a> Note<'a> {
         self.text.push_str(said);
     }
 
-    /// Sentences in order.
+    /// Sentences of the scenario in order; what they tell is the same in every note.
     pub fn sentences(&mut self, templates: &[&str]) {
         for template in templates {
-            self.add(template);
+            self.put(template, Mode::Steady);
         }
     }
 
     /// A line of its own.
     pub fn line(&mut self, template: &str) {
-        let said = self.scene.say(template, &mut self.rng);
+        self.put_line(template, Mode::Free);
+    }
+
+    fn put_line(&mut self, template: &str, mode: Mode) {
+        let said = self.said(template, mode);
         let said = said.trim();
         if !said.is_empty() {
-            if !self.text.ends_with('\n') {
-                self.text.push('\n');
-            }
+            self.end_line();
             self.text.push_str(said);
         }
     }
 
-    /// Items: a list, or one line with semicolons for terse writers.
+    /// Items, the same in every note: a list, or one line with semicolons for terse writers.
     pub fn items<'t>(&mut self, templates: impl Iterator<Item = &'t str>) {
         let terse = self.scene.style == Style::Terse;
         let dash = if self.scene.style == Style::Capitals {
@@ -135,25 +149,39 @@ impl<'a> Note<'a> {
                 if position > 0 {
                     self.text.push(';');
                 }
-                self.add(template);
+                self.put(template, Mode::Fixed);
             } else {
                 let item = format!("{dash}{template}");
-                self.line(&item);
+                self.put_line(&item, Mode::Fixed);
             }
         }
     }
 
     /// Numbered problems with their plans.
     pub fn problems(&mut self, list: &[(&str, &str)]) {
-        for (position, (title, plan)) in list.iter().enumerate() {
-            let number = position + 1;
-            let item = match self.scene.style {
+        let mut number = 0;
+        for (title, plan) in list {
+            let title = capital(&self.said(title, Mode::Steady));
+            let plan = capital(&self.said(plan, Mode::Free));
+            // A problem that is not known yet at that hour has no plan.
+            if plan.is_empty() {
+                continue;
+            }
+            number += 1;
+            self.end_line();
+            self.text.push_str(&match self.scene.style {
                 Style::Terse => format!("{number}) {title} - {plan}"),
                 Style::Capitals => format!("{number}. {title}: {plan}"),
                 Style::List => format!("# {title}\n  - {plan}"),
                 Style::Full => format!("{number}. {title}. {plan}"),
-            };
-            self.line(&item);
+            });
+        }
+    }
+
+    fn end_line(&mut self) {
+        self.text.truncate(self.text.trim_end_matches(' ').len());
+        if !self.text.ends_with('\n') {
+            self.text.push('\n');
         }
     }
 
@@ -164,21 +192,17 @@ impl<'a> Note<'a> {
 
     /// The finished note.
     pub fn finish(self) -> String {
-        let mut text = self.text;
-        // Phrases that bring their own stop meet the stop of the line they are put in.
-        for (slip, right) in [("..", "."), (",.", "."), (";.", "."), (" .", ".")] {
-            if text.contains(slip) {
-                text = text.replace(slip, right);
-            }
+        if self.scene.style == Style::Terse {
+            return self.scene.story.editor.abbreviate(&self.text);
         }
-        if self.scene.style != Style::Terse {
-            return text;
-        }
-        for (long, short) in bank::SHORT_FORMS {
-            if text.contains(long) {
-                text = text.replace(long, short);
-            }
-        }
-        text
+        self.text
     }
+}
+
+fn capital(text: &str) -> String {
+    let text = text.trim();
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(rest).collect()
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::Note;
 use crate::demo::scenario::{Proc, Study};
-use crate::demo::story::{Scene, Style};
+use crate::demo::scene::{Scene, Style};
 use crate::domain::time::Instant;
 
 /// A procedure of the chart with the people and hours its reports name.
@@ -66,12 +66,12 @@ pub(in crate::demo) fn operative_report(
     note.add(proc.title);
     note.section("Surgeon and Assistants", "Surgeon");
     note.raw(&format!(
-        "Surgeon: {}. Assistant: {}.",
+        "{}. Assistant: {}.",
         operation.surgeon(scene),
         operation.assistant(scene)
     ));
     note.section("Anesthesia", "Anes");
-    note.raw(&format!("{}.", operation.anesthesia()));
+    note.add(&format!("{}.", sentence(operation.anesthesia())));
     note.section("Indications", "Indication");
     note.add("{name} is {aage} {man} with {dx}. [Risks including bleeding, infection and injury to adjacent structures were discussed and consent obtained.|The procedure, its risks and the alternatives were explained and {he} wished to proceed.]");
     note.section("Findings", "Findings");
@@ -160,7 +160,7 @@ pub(in crate::demo) fn anesthesia_before(
     );
     note.line("Airway: Mallampati {#mal:1-3}, [thyromental distance over 6 cm|good neck extension], [teeth intact|no loose teeth]. Prior anesthesia [without problem|uneventful]. No family history of malignant hyperthermia.");
     note.section("Plan", "Plan");
-    note.raw(&format!("{}. ", operation.anesthesia()));
+    note.add(&format!("{}. ", sentence(operation.anesthesia())));
     note.add("Risks including sore throat, [aspiration|awareness], nausea and dental injury discussed; questions answered, patient agrees.");
     note.finish()
 }
@@ -178,7 +178,7 @@ pub(in crate::demo) fn anesthesia_record(
     note.line(&format!(
         "Procedure: {}. Technique: {}.",
         operation.proc.title,
-        operation.anesthesia()
+        sentence(operation.anesthesia())
     ));
     note.line(&format!(
         "Anesthesia start {start}, incision {}, closure {}, anesthesia end {stop}.",
@@ -277,4 +277,10 @@ pub(in crate::demo) fn autopsy(scene: &Scene, number: u64) -> String {
         note.line("Examination performed by {me}.");
     }
     note.finish()
+}
+
+/// With a capital.
+fn sentence(words: &str) -> String {
+    let (first, rest) = words.split_at(words.len().min(1));
+    format!("{}{rest}", first.to_uppercase())
 }

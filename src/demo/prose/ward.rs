@@ -2,7 +2,7 @@
 
 use super::history::{chemistry, problems};
 use super::{Note, bank};
-use crate::demo::story::Scene;
+use crate::demo::scene::Scene;
 
 /// Daily progress note; `share` is how far into the stay it is, from 0 to 1.
 pub(in crate::demo) fn progress(scene: &Scene, number: u64, share: f64) -> String {
@@ -20,7 +20,10 @@ pub(in crate::demo) fn progress(scene: &Scene, number: u64, share: f64) -> Strin
         let place = (share * days.len() as f64) as usize;
         note.add(days[place.min(days.len() - 1)]);
     }
-    note.add("[Denies new complaints.|No events overnight per nursing.|Slept fairly.|No overnight events.|Questions about going home answered.|]");
+    let turn = story.rng.fork("interval").below(bank::INTERVAL.len()) + 3 * number as usize;
+    for step in 0..note.rng.range(1, 2) as usize {
+        note.add(bank::INTERVAL[(turn + step) % bank::INTERVAL.len()]);
+    }
     note.section("Objective", "O");
     note.add("[Vitals|Vital signs]: {vs}[, maximum temperature {peak:TEMP} °C since admission|].");
     brief_exam(&mut note);
@@ -32,7 +35,7 @@ pub(in crate::demo) fn progress(scene: &Scene, number: u64, share: f64) -> Strin
     if let Some(version) = version {
         note.line(version.note);
     }
-    note.line("[Disposition: home when ready, expected {endd}.|Plan discussed with patient and nursing.|Anticipate discharge around {endd}.|Case management following.|Continue current care otherwise.]");
+    note.line(bank::OUTLOOK[turn % bank::OUTLOOK.len()]);
     note.finish()
 }
 
@@ -108,7 +111,10 @@ pub(in crate::demo) fn discharge_summary(scene: &Scene, number: u64, died: bool)
 fn secondary(note: &mut Note) {
     let story = note.scene.story;
     let version = story.told.map(|t| t.version());
-    let stated = version.map_or(&[][..], |v| v.add).iter().map(|d| d.text);
+    let stated = version
+        .map_or(&[][..], |v| v.add)
+        .iter()
+        .map(|d| d.text.split(" [").next().unwrap_or_default());
     let pool = story.pool.iter().map(|c| c.words);
     let list: Vec<&str> = story
         .scenario
@@ -160,9 +166,17 @@ fn leaving(note: &mut Note) {
         .map(|m| format!("{} {} {}", m.drug, m.dose, m.often))
         .collect();
     let drugs = story.pool.iter().map(|c| c.drug);
-    note.items(given.iter().map(String::as_str).chain(drugs).chain([
-        "[acetaminophen 650 mg every 6 hours as needed|Medication list reviewed with patient]",
-    ]));
+    let plain = given.iter().any(|g| g.starts_with("acetaminophen"))
+        || story
+            .pool
+            .iter()
+            .any(|c| c.drug.starts_with("acetaminophen"));
+    let last = if plain {
+        "medication list reviewed with patient"
+    } else {
+        "acetaminophen 650 mg every 6 hours as needed"
+    };
+    note.items(given.iter().map(String::as_str).chain(drugs).chain([last]));
     note.section("Follow-up and Instructions", "F/U");
     note.add(story.scenario.after);
     note.add("[Return for fever, worsening pain, breathlessness or any concern.|Call with questions.|] [Pending results: none.|No results pending at discharge.|]");

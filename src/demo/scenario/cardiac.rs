@@ -2,6 +2,15 @@
 
 use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, heart_study, med, study};
 use crate::demo::measure::c;
+use crate::domain::clinical::ProcedureSetting;
+
+/// A procedure at the bedside, for the look-alike of a missing operative report.
+#[rustfmt::skip]
+pub(in crate::demo) const CARDIOVERSION: Proc = Proc {
+    title: "Direct-current cardioversion at the bedside", code: "5A2204Z", hour: (9, 9), minutes: (10, 15), setting: ProcedureSetting::Bedside, anesthesia: "", before: "Atrial fibrillation with rapid ventricular response, on uninterrupted apixaban", after: "Sinus rhythm", findings: "Atrial fibrillation on the monitor before, sinus rhythm at {n:64-78} per minute after one shock.",
+    steps: &["Pads were placed in the anteroposterior position and the rhythm synchronized.", "Sedation with etomidate {n:6-10} mg by the team, capnography throughout.", "[One biphasic shock of 200 J restored sinus rhythm.|A single synchronized shock of 200 J was given with return of sinus rhythm.]", "Skin under the pads intact; monitored for one hour, awake and at baseline."],
+    blood_ml: (0, 0), ..OPERATION
+};
 
 #[rustfmt::skip]
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -88,7 +97,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             heart_study("Transthoracic echocardiogram", 1, "Left ventricular size normal, ejection fraction {#lvef:52-58}%, hypokinesis of the {~wall:apical anterior/inferior/lateral} wall. No significant valve disease.", "Preserved ejection fraction with regional hypokinesis."),
         ],
         problems: &[
-            ("{^mi}", "[Heparin infusion, aspirin, ticagrelor load, high-intensity statin|Dual antiplatelet therapy, heparin, atorvastatin 80 mg]; [angiography within 24 hours|early invasive strategy]. Telemetry."),
+            ("{^mi}", "<23>[Heparin infusion, aspirin, ticagrelor load, high-intensity statin|Dual antiplatelet therapy, heparin, atorvastatin 80 mg]; [angiography within 24 hours|early invasive strategy]. Telemetry.||[Drug-eluting stent placed; aspirin, ticagrelor, atorvastatin 80 mg|After stenting: dual antiplatelet therapy and high-intensity statin]. Telemetry, ambulate."),
             ("Hypertension", "Metoprolol started, lisinopril resumed, last {bp}."),
             ("Hyperlipidemia", "Changed to atorvastatin 80 mg. [Lipid panel pending.|]"),
         ],
@@ -113,7 +122,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         meds: &[med("enoxaparin", "1 mg/kg", "subcutaneous", "twice daily", (0, 1)), med("apixaban", "10 mg", "oral", "twice daily", (1, 9)), med("acetaminophen", "650 mg", "oral", "every 6 hours as needed", (0, 5))],
         studies: &[study("CT angiogram of the chest", 0, "Axial images after 75 mL of iodinated contrast, timed for the pulmonary arteries.", "Filling defects in the segmental arteries of the right lower lobe. RV/LV ratio 0.8. No saddle embolus. Small wedge-shaped peripheral opacity at the right base. No pneumothorax.", "Acute segmental pulmonary emboli, right lower lobe. No CT sign of right heart strain."), study("Venous duplex, right leg", 0, "Grayscale and color Doppler with compression.", "Noncompressible right popliteal vein with echogenic thrombus. Common femoral and femoral veins compress normally.", "Acute deep vein thrombosis of the right popliteal vein.")],
         problems: &[("Acute pulmonary embolism, low risk", "[Enoxaparin 1 mg/kg, then apixaban|Anticoagulation with enoxaparin bridging to apixaban 10 mg twice daily for 7 days]; provoked, plan {~months:3/6} months."), ("Deep vein thrombosis, right popliteal", "Anticoagulated as above, [leg elevation|compression as tolerated]."), ("Pleuritic pain", "Acetaminophen, [avoid NSAIDs with anticoagulant|]. Incentive spirometer.")],
-        days: &["[Pain better with acetaminophen|Still some pain on deep breath]. No bleeding. On {o2} saturation {lab:SPO2}%.", "Walking without desaturation. [First apixaban dose tolerated.|No bruising or bleeding.]"],
+        days: &["[Pain better with acetaminophen|Still some pain on deep breath]. No bleeding. Saturation {lab:SPO2}% {o2}.", "Walking without desaturation. [First apixaban dose tolerated.|No bruising or bleeding.]"],
         course: &["{name} was found to have acute segmental pulmonary emboli with a popliteal thrombus, provoked by [immobilization|recent immobility].", "Biomarkers and right ventricle were normal, so {he} was managed on the ward with anticoagulation; no thrombolysis was needed.", "Apixaban was started on the second day and tolerated. Ambulatory saturation was {lab:SPO2}% on room air."],
         after: "Apixaban 10 mg twice daily to complete 7 days, then 5 mg twice daily. Anticoagulation clinic in 1 week. Return for bleeding or worse breathing.",
         ..BLANK
@@ -121,7 +130,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         id: "atrial_fibrillation", service: "CARD", weight: 7, ages: (60, 88), stay: (52, 96),
         reason: "[Palpitations|Rapid heart beat]",
-        diagnosis: "paroxysmal atrial fibrillation with rapid ventricular response, converted to sinus rhythm",
+        diagnosis: "<20>paroxysmal atrial fibrillation with rapid ventricular response||paroxysmal atrial fibrillation with rapid ventricular response, converted to sinus rhythm",
         words: &[],
         dx: &[dx("I48.0", "Paroxysmal atrial fibrillation"), dx("I10", "Essential (primary) hypertension")],
         history: &["hypertension", "paroxysmal atrial fibrillation diagnosed in {year:3}"],
@@ -133,7 +142,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         courses: &[c("HR", &[(0.0, 136.0), (0.7, 104.0), (1.2, 74.0)]), c("TSH", &[(0.0, 1.8)]), c("TROP", &[(0.0, 10.0)])],
         meds: &[med("diltiazem", "10 mg/h", "IV", "continuous", (0, 0)), med("metoprolol succinate", "100 mg", "oral", "daily", (1, 9)), med("apixaban", "5 mg", "oral", "twice daily", (0, 9))],
         studies: &[heart_study("12-lead electrocardiogram", 0, "Atrial fibrillation, ventricular rate {lab0:HR} per minute. QRS 88 ms, no pre-excitation. Nonspecific ST-T change.", "Atrial fibrillation with rapid ventricular response."), heart_study("Transthoracic echocardiogram", 1, "Ejection fraction {#lvef:55-62}%. Left atrium mildly enlarged. No significant valve disease.", "Normal systolic function, mild left atrial enlargement.")],
-        problems: &[("Paroxysmal atrial fibrillation with RVR", "Diltiazem infusion, [titrate to rate below 110|then convert to oral]; metoprolol increased. CHA2DS2-VASc {#cha:3-5}, apixaban continued. [Rhythm control to be discussed with electrophysiology.|]"), ("Hypertension", "Last {bp}; amlodipine held while on diltiazem.")],
+        problems: &[("Paroxysmal atrial fibrillation with RVR", "<20>Diltiazem infusion, titrate to rate below 110. CHA2DS2-VASc {#cha:3-5}, apixaban continued.||Diltiazem infusion [stopped|weaned off]; metoprolol increased. CHA2DS2-VASc {#cha:3-5}, apixaban continued. [Rhythm control to be discussed with electrophysiology.|]"), ("Hypertension", "Last {bp}; amlodipine held while on diltiazem.")],
         days: &["Converted to sinus rhythm [overnight|at 03:40] on diltiazem. [Feels well.|No further palpitations.]", "Sinus rhythm on telemetry, heart rate {lab:HR}. No lightheadedness on standing."],
         course: &["{name} was rate controlled with intravenous diltiazem and converted spontaneously to sinus rhythm.", "Metoprolol succinate was increased to 100 mg. Anticoagulation with apixaban continued without interruption.", "Echocardiogram with preserved ejection fraction."],
         after: "Cardiology in 2 weeks with a rhythm monitor. Limit alcohol.",

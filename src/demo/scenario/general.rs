@@ -1,6 +1,6 @@
 //! General medicine: skin and urinary infection, malnutrition, delirium.
 
-use super::{BLANK, Ask, Scenario, dx, exempt, med, study};
+use super::{Ask, BLANK, Scenario, dx, exempt, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -32,7 +32,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         diagnosis: "acute pyelonephritis, Escherichia coli{also}",
         words: &[("also", ""), ("mind", "Alert, oriented to person, place and date."), ("organs", "")],
         dx: &[dx("N10", "Acute pyelonephritis"), dx("B96.20", "Unspecified Escherichia coli [E. coli] as the cause of diseases classified elsewhere")],
-        history: &["[recurrent cystitis|overactive bladder]", "osteoporosis"], home: &["[mirabegron 25 mg daily|vaginal estradiol twice weekly]", "calcium with vitamin D"],
+        history: &["[recurrent cystitis|overactive bladder]", "osteoporosis"], home: &["[mirabegron 25 mg daily|cranberry tablets]", "calcium with vitamin D"],
         hpi: &["{Aage} {man} with {#dur:2-4} days of burning urination, frequency and [right flank pain|flank pain with nausea].", "[Lives with {~who:a daughter/a spouse/a sister}, who brought {him} in.|{He} came by ambulance called by {~who:a daughter/a spouse/a sister}.] Highest home temperature 37.8 °C.", "{mind} Denies hematuria, stones, catheter, vomiting, cough, abdominal surgery. {organs}"],
         ros: "Positive for dysuria, frequency, flank pain. Denies dyspnea, diarrhea, rash.",
         exam: &[("Abdomen", "Soft, right costovertebral angle tender, no mass"), ("Neurologic", "{mind} Moves all limbs")],
@@ -41,7 +41,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         meds: &[med("ceftriaxone", "1 g", "IV", "every 24 hours", (0, 3)), med("lactated Ringer's", "1 L", "IV", "once", (0, 0)), med("cefpodoxime", "200 mg", "oral", "twice daily", (4, 8)), med("acetaminophen", "650 mg", "oral", "every 6 hours as needed", (0, 3))],
         consults: &[Ask { service: "URO", question: "Pyelonephritis, obstruction?", findings: &["Ultrasound without hydronephrosis or stone.", "Post-void residual {#pvr:30-90} mL."], impression: "Uncomplicated upper tract anatomy, no obstruction.", advice: &["No urologic intervention", "Complete antibiotics", "Clinic if recurrent"] }],
         studies: &[study("Renal ultrasound", 0, "Grayscale.", "Kidneys normal in size. No hydronephrosis, stone or abscess. Post-void residual {#pvr:30-90} mL.", "No obstruction.")],
-        problems: &[("Acute pyelonephritis, E. coli{also}", "[Ceftriaxone 1 g daily, culture directed step-down|IV ceftriaxone then oral]. {organs}"), ("Osteoporosis", "Home supplements. {mind}")],
+        problems: &[("Acute pyelonephritis, E. coli{also}", "[Ceftriaxone 1 g daily, culture directed step-down|IV ceftriaxone then oral]. {organs}"), ("Mental status", "{mind}"), ("Osteoporosis", "Home supplements.")],
         days: &["[Flank pain less|Less burning]. {mind} {organs}", "Afebrile. {mind} Eating. WBC {lab:WBC}.", "{mind} Ready for oral antibiotics. {organs}"],
         course: &["{name} was treated for Escherichia coli pyelonephritis{also} with ceftriaxone, then cefpodoxime by susceptibilities.", "{mind} {organs} No obstruction on ultrasound."],
         after: "Cefpodoxime to complete 10 days. {pcp} in one week.",
@@ -73,7 +73,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         reason: "[Confusion|Change in behavior|Agitation at the care home]",
         diagnosis: "delirium due to urinary retention and diphenhydramine, on Alzheimer dementia",
         words: &[],
-        dx: &[dx("F05", "Delirium due to known physiological condition"), dx("R33.0", "Drug induced retention of urine"), dx("G30.9", "Alzheimer's disease, unspecified"), dx("F02.80", "Dementia in other diseases classified elsewhere, unspecified severity, without behavioral disturbance, psychotic disturbance, mood disturbance, and anxiety"), exempt("T45.0X5A", "Adverse effect of antiallergic and antiemetic drugs, initial encounter")],
+        dx: &[dx("F05", "Delirium due to known physiological condition"), dx("R33.0", "Drug induced retention of urine"), dx("G30.9", "Alzheimer's disease, unspecified"), dx("F02.80", "Dementia in other diseases classified elsewhere, unspecified severity, without behavioral disturbance, psychotic disturbance, mood disturbance, and anxiety"), dx("T45.0X5A", "Adverse effect of antiallergic and antiemetic drugs, initial encounter")],
         history: &["Alzheimer dementia, mild", "[hearing aids|cataracts]"], home: &["donepezil 5 mg nightly", "diphenhydramine 25 mg at bedtime (started last week)"],
         hpi: &["{Aage} {man} from assisted living with {#dur:2-3} days of fluctuating confusion, [picking at the air|pulling at clothes] and reversed sleep, after starting diphenhydramine for itching.", "Staff report no fall. At baseline {he} knows family and eats independently. Not voided for {#void:10-14} hours.", "No fever, cough or new focal weakness. Family history of dementia in {his} mother."],
         ros: "Unreliable; staff deny vomiting, cough, fall.",
@@ -89,4 +89,3 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
 ];
-

@@ -1,6 +1,6 @@
 //! Lungs and infection: pneumonia, sepsis from pneumonia, obstructive disease, death on the ward.
 
-use super::{Ask, BLANK, Scenario, dx, later, med, study};
+use super::{Ask, BLANK, Scenario, dx, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -16,7 +16,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             ("antigen", "Urinary pneumococcal antigen positive."), ("cover", "Ceftriaxone and azithromycin"), ("swallow", "Denies choking on food."), ("septic", ""),
         ],
         dx: &[dx("J13", "Pneumonia due to Streptococcus pneumoniae"), dx("I10", "Essential (primary) hypertension")],
-        history: &["hypertension", "[osteoarthritis of both knees|benign prostatic enlargement|osteoporosis]"],
+        history: &["hypertension", "[osteoarthritis of both knees|chronic sinusitis|osteoporosis]"],
         home: &["lisinopril 10 mg daily", "acetaminophen as needed"],
         hpi: &[
             "{Aage} {man} with {#dur:3-6} days of [cough productive of {~sputum:rusty/yellow/green} sputum|productive cough], [chills|malaise] and right-sided [pleuritic pain|chest discomfort with coughing].",
@@ -33,7 +33,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         studies: &[study("Chest radiograph, two views", 0, "PA and lateral.", "[Airspace consolidation in the right lower lobe with air bronchograms|Dense right basal opacity silhouetting the hemidiaphragm]. Trace right effusion. Heart size normal.", "Right lower lobe pneumonia with trace effusion.")],
         problems: &[("{^pna}", "{cover}, [CURB-65 score {#curb:1-2}|PSI class III]; step down to oral therapy when eating. {oxygen} {kidney} {septic}"), ("Hypertension", "[Lisinopril continued|Home lisinopril], last {bp}."), ("Prophylaxis", "Enoxaparin 40 mg daily. [Full code.|]")],
         days: &["[Still coughing, less pleuritic pain.|Cough looser, slept in pieces.] Tmax {peak:TEMP} °C. {mind}", "[Afebrile for 24 hours|No fever since yesterday], appetite returning. WBC {lab:WBC}. {mind}", "Feels [much better|nearly well]; walking the hall on room air with saturation {lab:SPO2}%."],
-        course: &["{name} was treated for {pna} ({cover}), [stepped down to|then changed to] oral antibiotics once afebrile. {septic}", "WBC fell from {lab0:WBC} to {lab:WBC}. Blood cultures stayed negative. {oxygen} {kidney}", "[A trace effusion was too small to sample.|No thoracentesis was needed.] {mind}"],
+        course: &["{name} was treated for {pna} with {_cover}, [stepped down to|then changed to] oral antibiotics once afebrile. {septic}", "WBC fell from {lab0:WBC} to {lab:WBC}. Blood cultures stayed negative. {oxygen} {kidney}", "[A trace effusion was too small to sample.|No thoracentesis was needed.] {mind}"],
         after: "Oral antibiotic to complete 7 days. Chest film in 6 weeks with {pcp}.",
         ..BLANK
     },
@@ -47,7 +47,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ],
         dx: &[dx("A41.9", "Sepsis, unspecified organism"), dx("J18.9", "Pneumonia, unspecified organism"), dx("R65.20", "Severe sepsis without septic shock"), dx("J96.01", "Acute respiratory failure with hypoxia"), dx("I10", "Essential (primary) hypertension")],
         history: &["hypertension", "[former smoker, quit in {year:12}|remote pulmonary tuberculosis, treated in {year:31}]"],
-        home: &["amlodipine 5 mg daily", "tamsulosin 0.4 mg nightly"],
+        home: &["amlodipine 5 mg daily", "vitamin D 1000 units daily"],
         hpi: &["{Aage} {man} brought in [by ambulance|by family] with {#dur:2-4} days of fever, rigors and [cough|productive cough], too weak to stand since {~when:this morning/last night}.", "In the emergency department temperature was {lab0:TEMP} °C, heart rate {lab0:HR}, respiratory rate {lab0:RR}, blood pressure {bp0}, saturation {lab0:SPO2}% on room air.", "Lactate {lab0:LACT} mmol/L; 30 mL/kg of lactated Ringer's and broad-spectrum antibiotics were given within the first hour.", "No abdominal pain, no dysuria, no headache or neck stiffness. [No recent hospital stay.|No antibiotics in the last 90 days.]"],
         ros: "Positive for fever, chills, cough and weakness. Denies chest pain, vomiting, diarrhea, rash.",
         exam: &[("General", "Ill-appearing, [flushed|diaphoretic], answers in short sentences"), ("Lungs", "[Coarse crackles over the left lower lobe|Left basal crackles and dullness], no wheeze"), ("Skin", "Warm, capillary refill {~refill:2/3} seconds")],
@@ -56,8 +56,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         meds: &[med("lactated Ringer's", "30 mL/kg", "IV", "once", (0, 0)), med("piperacillin-tazobactam", "4.5 g", "IV", "every 6 hours", (0, 2)), med("azithromycin", "500 mg", "IV", "daily", (0, 3)), med("ceftriaxone", "2 g", "IV", "every 24 hours", (3, 6)), med("acetaminophen", "650 mg", "oral", "every 6 hours as needed", (0, 4)), med("enoxaparin", "40 mg", "subcutaneous", "daily", (0, 7))],
         consults: &[Ask { service: "ID", question: "Antibiotic choice and duration", findings: &["Tmax {peak:TEMP} °C, WBC {lab:WBC} (from {lab0:WBC}), procalcitonin {lab:PROCAL} ng/mL.", "MRSA nasal swab negative; cultures without growth."], impression: "Sepsis from community-acquired left lower lobe pneumonia, responding.", advice: &["De-escalate to ceftriaxone", "Complete azithromycin 3-5 days", "Total antibiotic course 7 days if afebrile"] }],
         studies: &[study("Chest radiograph, portable", 0, "Single AP view.", "Dense left lower lobe consolidation. No effusion. Right lung clear. Heart size at the upper limit of normal.", "Left lower lobe pneumonia."), study("CT of the chest without contrast", 1, "Helical acquisition without contrast.", "Left lower lobe consolidation with air bronchograms; no cavitation, no empyema. Reactive mediastinal nodes up to {#node:9-12} mm.", "Lobar consolidation of the left lower lobe without complication.")],
-        problems: &[("{^sepsis}, source left lower lobe pneumonia", "[Fluids 30 mL/kg given, lactate cleared {trend:LACT}|Lactate {trend:LACT} after fluid]. {pressor} [Piperacillin-tazobactam, narrowing by cultures|Broad-spectrum cover until cultures return]."), ("{^lung}", "{lab:SPO2}% {o2}, [wean as tolerated|goal saturation 92% and above]. [pO2 {lab0:PO2} on room air at presentation.|]"), ("Hypertension", "Amlodipine held while blood pressure is soft.")],
-        days: &["[Febrile to {peak:TEMP} °C overnight|Rigors early last night]. Still on {o2}. Lactate {lab:LACT}.", "Fever curve [down|settling]. WBC {lab:WBC}. Less short of breath, on {o2}.", "Afebrile, [eating half of meals|walking with therapy]. On {o2}."],
+        problems: &[("{^sepsis}, source left lower lobe pneumonia", "[Fluids 30 mL/kg given, lactate {trend:LACT}|Lactate {trend:LACT} after fluid]. {pressor} [Piperacillin-tazobactam, narrowing by cultures|Broad-spectrum cover until cultures return]."), ("{^lung}", "{lab:SPO2}% {o2}, [wean as tolerated|goal saturation 92% and above]. [pO2 {lab0:PO2} on room air at presentation.|]"), ("Hypertension", "Amlodipine held while blood pressure is soft.")],
+        days: &["[Febrile to {peak:TEMP} °C overnight|Rigors early last night]. Still {o2}. Lactate {lab:LACT}.", "Fever curve [down|settling]. WBC {lab:WBC}. Less short of breath, {o2}.", "Afebrile, [eating half of meals|walking with therapy]. On {o2}."],
         course: &["{name} was admitted with {sepsis} from left lower lobe pneumonia. {pressor}", "Lactate cleared from {lab0:LACT} to {lab:LACT} mmol/L. {^lung} (pO2 {lab0:PO2} mmHg on room air) was treated with supplemental oxygen, weaned off before discharge.", "Cultures stayed negative; antibiotics were narrowed to ceftriaxone on infectious disease advice."],
         after: "Cefpodoxime to complete 7 days in all. {pcp} in one week, chest film in 6 weeks.",
         ..BLANK
@@ -88,7 +88,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         reason: "[Respiratory distress|Shortness of breath, declining at home]",
         diagnosis: "acute hypoxic respiratory failure due to progressive idiopathic pulmonary fibrosis",
         words: &[],
-        dx: &[dx("J96.21", "Acute and chronic respiratory failure with hypoxia"), dx("J84.112", "Idiopathic pulmonary fibrosis"), exempt_palliative(), exempt_dnr()],
+        dx: &[dx("J96.21", "Acute and chronic respiratory failure with hypoxia"), dx("J84.112", "Idiopathic pulmonary fibrosis"), palliative(), no_resuscitation()],
         history: &["idiopathic pulmonary fibrosis on home oxygen 4 L", "[prior stroke without residual weakness in {year:5}|aortic valve replacement in {year:7}]"],
         home: &["pirfenidone 801 mg three times daily", "morphine solution 5 mg as needed"],
         hpi: &["{Aage} {man} with end-stage pulmonary fibrosis and {#dur:4-8} days of worsening breathlessness on {his} home oxygen.", "[Family found {him} gray and confused.|The hospice conversation had begun with {pcp} last month.]", "Saturation {lab0:SPO2}% {o2} on arrival despite escalation. {He} has an advance directive declining intubation.", "No fever, no chest pain, no leg swelling."],
@@ -98,7 +98,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         courses: &[c("SPO2", &[(0.0, 84.0), (2.0, 82.0), (5.0, 74.0)]), c("FLOW", &[(0.0, 15.0), (6.0, 15.0)]), c("RR", &[(0.0, 30.0), (2.0, 28.0), (5.0, 12.0)]), c("HR", &[(0.0, 108.0), (4.0, 118.0)]), c("PO2", &[(0.0, 51.0)])],
         meds: &[med("methylprednisolone", "125 mg", "IV", "every 6 hours", (0, 1)), med("morphine", "2 mg", "IV", "every 2 hours as needed", (0, 6)), med("lorazepam", "0.5 mg", "IV", "every 4 hours as needed", (1, 6)), med("glycopyrrolate", "0.2 mg", "IV", "every 4 hours as needed", (2, 6))],
         studies: &[study("CT of the chest without contrast", 0, "High-resolution technique.", "Subpleural reticulation with honeycombing, progressed. New diffuse ground-glass opacity. No effusion.", "Progressive fibrosis with superimposed ground glass, consistent with acute exacerbation.")],
-        problems: &[("Acute on chronic hypoxic respiratory failure from pulmonary fibrosis", "[High-flow oxygen, steroid trial; DNR/DNI|Steroids given without response; no intubation per directive]. [Comfort care after family meeting.|Morphine for dyspnea.]"), ("Goals of care", "[Family meeting held with {~kin:the spouse and two sons/both daughters/the brother}|Discussed with {~kin:the spouse and two sons/both daughters/the brother}], comfort is the goal.")],
+        problems: &[("Acute on chronic hypoxic respiratory failure from pulmonary fibrosis", "<30>High-flow oxygen, steroid trial; [DNR/DNI per directive|no intubation per directive].||Steroids without response. [Comfort care after family meeting.|Morphine and lorazepam for dyspnea.]"), ("Goals of care", "<30>Directive on chart, family meeting planned.||[Family meeting held with {~kin:the spouse and two sons/both daughters/the brother}|Discussed with {~kin:the spouse and two sons/both daughters/the brother}], comfort is the goal.")],
         days: &["[More tired, dyspneic at rest|No response to steroids]. Saturation {lab:SPO2}% {o2}. Family at bedside.", "Comfort measures. [Resting, morphine effective.|Periods of apnea, appears comfortable.]"],
         course: &["{name} was admitted with an acute exacerbation of end-stage pulmonary fibrosis. High-flow oxygen and high-dose steroids brought no improvement.", "In keeping with {his} directive and after a meeting with {~kin:the spouse and two sons/both daughters/the brother}, care was directed to comfort.", "{He} died peacefully with family present."],
         after: "",
@@ -106,10 +106,10 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     },
 ];
 
-const fn exempt_palliative() -> super::Dx {
-    later("Z51.5", "Encounter for palliative care")
+const fn palliative() -> super::Dx {
+    super::exempt("Z51.5", "Encounter for palliative care")
 }
 
-const fn exempt_dnr() -> super::Dx {
+const fn no_resuscitation() -> super::Dx {
     dx("Z66", "Do not resuscitate")
 }

@@ -1,35 +1,34 @@
 //! A finished chart as arrivals, the way an importer would hand them over.
 //!
 //! Owns keys, provenance and the order: patient, visit, then what belongs to it, so that every
-//! key a record names has been sent before it.
+//! key a record names has been sent before it. Start at [`chart`].
 
-use super::chart::{Chart, Doc, key};
-use super::measure::{TESTS, limits};
-use super::prose;
-use super::rng::Rng;
-use super::scenario::{Dx, Med};
-use super::staff::{Roster, SERVICES};
-use super::topics::Shade;
-use super::truth::{Expect, Family, Planted};
-use super::{ChartBundle, Plan};
-use crate::domain::clinical::{
-    DiagnosisFacts, DiagnosisKind, MedicationFacts, MedicationKind, ObservationFacts, Status,
-};
-use crate::domain::code::{CodeSystem, Coding};
+mod data;
+
+use crate::demo::chart::{Chart, Doc, key};
+use crate::demo::prose;
+use crate::demo::rng::Rng;
+use crate::demo::staff::{Roster, SERVICES};
+use crate::demo::template::Mode;
+use crate::demo::topics::Shade;
+use crate::demo::truth::{Expect, Family, Planted};
+use crate::demo::{ChartBundle, Plan};
 use crate::domain::document::{DocumentStatus, SignatureState};
 use crate::domain::encounter::{Disposition, EncounterClass, EncounterFacts, EncounterStatus};
 use crate::domain::people::{Identifier, PatientFacts, ProviderFacts};
 use crate::domain::record::{
-    Arrival, DiagnosisRecord, EncounterRecord, Extent, Key, MedicationRecord, ObservationRecord,
-    PatientRecord, PlaceRecord, Provenance, ProviderRecord, Record, RecordKind,
+    Arrival, EncounterRecord, Extent, Key, PatientRecord, PlaceRecord, Provenance, ProviderRecord,
+    Record, RecordKind,
 };
 use crate::domain::time::Moment;
 use crate::domain::untrusted::Untrusted;
 
 /// The authority of the hospital's numbers.
 const HOSPITAL: &str = "urn:chartroom:demo-hospital";
+
 /// The national provider identifier system.
 const NPI: &str = "http://hl7.org/fhir/sid/us-npi";
+
 /// Record id of the one facility.
 pub(super) const FACILITY: &str = "F01";
 
@@ -113,9 +112,9 @@ pub(super) fn chart(mut chart: Chart) -> ChartBundle {
         chart.status,
         EncounterStatus::Retracted | EncounterStatus::Cancelled
     ) {
-        diagnoses(&chart, line, &mut out);
-        observations(&chart, line, &mut out);
-        medications(&chart, line, &mut out);
+        data::diagnoses(&chart, line, &mut out);
+        data::observations(&chart, line, &mut out);
+        data::medications(&chart, line, &mut out);
     }
     for doc in &mut chart.docs {
         close(&chart.story, doc);
@@ -199,9 +198,11 @@ fn visit(chart: &Chart, line: u64) -> Arrival {
         EncounterClass::DaySurgery => "Ambulatory Surgery".to_owned(),
         _ => "Clinic".to_owned(),
     };
-    let reason = chart
-        .scene(story.stay.admitted, story.cast.attending)
-        .say("{reason}", &mut rng);
+    let reason = chart.scene(story.stay.admitted, story.cast.attending).say(
+        "{reason}",
+        Mode::Free,
+        &mut rng,
+    );
     let facts = EncounterFacts {
         visit: Untrusted::new(story.visit.as_str()),
         class: story.stay.class,
@@ -258,168 +259,14 @@ fn topic(chart: &mut Chart) {
     });
 }
 
-fn diagnoses(chart: &Chart, line: u64, out: &mut Vec<Arrival>) {
-    let story = &chart.story;
-    let coded = chart
-        .left()
-        .is_some_and(|left| story.stay.now.0 - left.0 > 3 * 86_400_000_000);
-    let kind = if coded {
-        DiagnosisKind::Final
-    } else {
-        DiagnosisKind::Working
-    };
-    for (position, dx) in story.diagnoses().iter().enumerate() {
-        out.push(diagnosis(chart, line, position, dx, kind));
-    }
-}
-
-fn diagnosis(chart: &Chart, line: u64, position: usize, dx: &Dx, kind: DiagnosisKind) -> Arrival {
-    let inpatient = chart.story.stay.class == EncounterClass::Inpatient;
-    let facts = DiagnosisFacts {
-        what: Coding::new(CodeSystem::Icd10Cm, dx.code, dx.text),
-        kind,
-        rank: position as i64 + 1,
-        poa: inpatient.then_some(dx.poa),
-        at: Some(Moment::at(if kind == DiagnosisKind::Final {
-            chart.story.stay.until
-        } else {
-            chart.story.stay.admitted
-        })),
-        status: Status::Active,
-    };
-    let record = DiagnosisRecord {
-        facts,
-        patient: chart.patient_key(),
-        encounter: Some(chart.visit_key()),
-    };
-    arrival(
-        &format!("{}-X{:02}", chart.visit_id(), position + 1),
-        line,
-        Record::Diagnosis(Box::new(record)),
-    )
-}
-
-fn observations(chart: &Chart, line: u64, out: &mut Vec<Arrival>) {
-    let visit = chart.visit_id();
-    for (position, (number, at, value, flag)) in chart.story.readings.all().enumerate() {
-        let test = &TESTS[number];
-        let (low, high) = limits(test, chart.story.person.sex);
-        let digits = test.digits;
-        let facts = ObservationFacts {
-            category: test.category,
-            what: Coding::new(CodeSystem::Loinc, test.loinc, test.name),
-            value: Some(value),
-            text: Untrusted::new(format!("{value:.digits$}")),
-            unit: Untrusted::new(test.unit),
-            low,
-            high,
-            flag: Untrusted::new(flag),
-            at: Some(Moment::at(at)),
-            status: Status::Completed,
-        };
-        let record = ObservationRecord {
-            facts,
-            patient: chart.patient_key(),
-            encounter: Some(chart.visit_key()),
-        };
-        out.push(arrival(
-            &format!("{visit}-L{:03}", position + 1),
-            line,
-            Record::Observation(Box::new(record)),
-        ));
-    }
-}
-
-/// Orders, and the doses of the first days.
-fn medications(chart: &Chart, line: u64, out: &mut Vec<Arrival>) {
-    let stay = &chart.story.stay;
-    let mut rng = chart.story.rng.fork("medications");
-    let meds: Vec<&Med> = chart.story.meds().collect();
-    for (position, med) in meds.into_iter().enumerate() {
-        let from = stay
-            .admitted
-            .plus_seconds(med.days.0 * 86_400 + rng.range(1_500, 5_400));
-        if from.0 >= stay.until.0 {
-            continue;
-        }
-        let to = stay.admitted.plus_seconds((med.days.1 + 1) * 86_400);
-        let over = to.0 <= stay.until.0 || stay.ended();
-        let id = format!("{}-M{:02}", chart.visit_id(), position + 1);
-        let end = over.then_some(crate::domain::time::Instant(to.0.min(stay.until.0)));
-        out.push(medication(
-            chart,
-            line,
-            &id,
-            med,
-            MedicationKind::Order,
-            from,
-            end,
-            if over {
-                Status::Completed
-            } else {
-                Status::Active
-            },
-        ));
-        for dose in 0..(med.days.1 - med.days.0 + 1).min(3) {
-            let at = from.plus_seconds(dose * 86_400 + rng.range(900, 3_600));
-            if at.0 < stay.until.0 {
-                let id = format!("{id}-A{}", dose + 1);
-                out.push(medication(
-                    chart,
-                    line,
-                    &id,
-                    med,
-                    MedicationKind::Administration,
-                    at,
-                    Some(at),
-                    Status::Completed,
-                ));
-            }
-        }
-    }
-}
-
-#[allow(clippy::too_many_arguments)]
-fn medication(
-    chart: &Chart,
-    line: u64,
-    id: &str,
-    med: &Med,
-    kind: MedicationKind,
-    start: crate::domain::time::Instant,
-    end: Option<crate::domain::time::Instant>,
-    status: Status,
-) -> Arrival {
-    let dose = if kind == MedicationKind::Order {
-        format!("{} {}", med.dose, med.often)
-    } else {
-        med.dose.to_owned()
-    };
-    let facts = MedicationFacts {
-        kind,
-        what: Coding::text_only(med.drug),
-        dose: Untrusted::new(dose),
-        route: Untrusted::new(med.route),
-        start: Some(Moment::at(start)),
-        end: end.map(Moment::at),
-        status,
-    };
-    let record = MedicationRecord {
-        facts,
-        patient: chart.patient_key(),
-        encounter: Some(chart.visit_key()),
-    };
-    arrival(id, line, Record::Medication(Box::new(record)))
-}
-
 /// Adds the signature lines that the final state of a document carries.
-fn close(story: &super::story::Story, doc: &mut Doc) {
+fn close(story: &crate::demo::story::Story, doc: &mut Doc) {
     let facts = &doc.record.facts;
     if facts.status == DocumentStatus::Retracted || doc.record.text.is_blank() {
         return;
     }
     let mut rng: Rng = story.rng.fork(&doc.id);
-    let scene = super::story::Scene::new(
+    let scene = crate::demo::scene::Scene::new(
         story,
         facts.at.map_or(story.stay.until, |m| m.at),
         doc.author,
@@ -447,6 +294,9 @@ fn close(story: &super::story::Story, doc: &mut Doc) {
                     story.staff(cosigner).signature()
                 ));
             }
+        }
+        _ if facts.preliminary => {
+            text.push_str("\n\nPRELIMINARY INTERPRETATION, final read pending");
         }
         SignatureState::Draft => text.push_str(&format!("\n\nDRAFT - {writer}")),
         SignatureState::Unsigned if rng.chance(50) => text.push_str(&format!("\n\n{writer}")),
