@@ -82,6 +82,7 @@ fn every_view_and_change_is_in_the_audit_log() {
         .find(|r| r["action"] == "deficiency.complete")
         .unwrap();
     assert_eq!(row["login"], "ann");
+    assert!(row["at"].as_str().unwrap().ends_with('Z'), "{row}");
     assert!(row["os_user"].as_str().unwrap().contains("uid"));
 }
 

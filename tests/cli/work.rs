@@ -71,6 +71,7 @@ fn a_deficiency_explains_itself() {
     assert!(!shown["why"].as_str().unwrap().is_empty());
     assert!(!shown["owner_why"].as_str().unwrap().is_empty());
     assert_eq!(shown["history"].as_array().unwrap().len(), 1);
+    assert!(shown["history"][0]["at"].as_str().unwrap().ends_with('Z'));
 }
 
 #[test]
