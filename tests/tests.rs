@@ -6,4 +6,5 @@ mod canary;
 mod cli;
 mod kill;
 mod support;
+mod terminal;
 mod tidy;
