@@ -33,7 +33,7 @@ pub struct Limits {
     pub pending_documents: usize,
     /// Text of `Binary` resources kept for documents that may still come: 64 MiB.
     pub pending_bytes: u64,
-    /// A record with a value of an unexpected type is repaired up to this size: 16 MiB.
+    /// A field with a value of an unexpected type is taken apart up to this size: 256 KiB.
     pub repair_bytes: u64,
     /// Names (medications, places, diagnoses) remembered for records that refer to them: 200,000.
     pub remembered: usize,
@@ -54,7 +54,7 @@ impl Default for Limits {
             batch_bytes: 16 * MIB,
             pending_documents: 50_000,
             pending_bytes: 64 * MIB,
-            repair_bytes: 16 * MIB,
+            repair_bytes: MIB / 4,
             remembered: 200_000,
         }
     }

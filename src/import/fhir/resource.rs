@@ -13,10 +13,11 @@ pub(super) fn read(cx: &mut Context<'_, '_>, kind: &str, bytes: &[u8]) -> Result
             let parsed = match serde_json::from_slice::<$type>(bytes) {
                 Ok(parsed) => parsed,
                 Err(error) => {
+                    let takes = |b: &[u8]| serde_json::from_slice::<$type>(b).is_ok();
                     let accepts = |v: &serde_json::Value| {
                         <$type as serde::Deserialize>::deserialize(v).is_ok()
                     };
-                    fixed = repaired(cx, bytes, &error, &accepts);
+                    fixed = repaired(cx, bytes, &error, &takes, &accepts);
                     let again = fixed.as_deref().map(serde_json::from_slice::<$type>);
                     let Some(Ok(parsed)) = again else {
                         return Ok(());
@@ -76,14 +77,10 @@ fn repaired(
     cx: &mut Context<'_, '_>,
     bytes: &[u8],
     error: &serde_json::Error,
+    takes: &dyn Fn(&[u8]) -> bool,
     accepts: &dyn Fn(&serde_json::Value) -> bool,
 ) -> Option<Vec<u8>> {
-    let small = bytes.len() as u64 <= cx.limits.repair_bytes;
-    let repaired = if small {
-        repair::repair(bytes, accepts)
-    } else {
-        None
-    };
+    let repaired = repair::repair(bytes, cx.limits.repair_bytes, takes, accepts);
     let Some(repaired) = repaired else {
         let place = (error.line().saturating_sub(1), error.column());
         let what = if error.is_data() {
@@ -102,7 +99,7 @@ fn repaired(
     if !repaired.lost.is_empty() {
         let fields = repaired.lost.join(", ");
         cx.warn(&format!(
-            "{fields}: a value of an unexpected type was left out"
+            "{fields}: left out for a value of an unexpected type"
         ));
     }
     Some(repaired.json)
