@@ -4,6 +4,7 @@
 
 mod canary;
 mod cli;
+mod demo;
 mod kill;
 mod support;
 mod terminal;
