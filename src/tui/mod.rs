@@ -8,6 +8,7 @@ pub mod app;
 pub mod desk;
 pub mod keymap;
 pub mod keys;
+pub mod runner;
 pub mod terminal;
 pub mod theme;
 pub mod widgets;

@@ -63,12 +63,23 @@ impl Palette {
         }
     }
 
+    /// Whether nothing of the command remains to be completed: `theme mo` is not yet a theme.
+    fn is_complete(&self, command: &Command) -> bool {
+        let named = matches!(
+            command.spec().shape,
+            Shape::Theme | Shape::Keymap | Shape::View | Shape::Sort
+        );
+        let listed = |line: &String| parse_line(line).as_ref() == Ok(command);
+        !named || self.lines.iter().any(listed)
+    }
+
     fn accept(&mut self) -> Reaction {
         let typed = self.list.input.text().trim().to_owned();
         let chosen = self.list.chosen().and_then(|i| self.lines.get(i)).cloned();
         // What was typed in full is meant, unless the arrows chose something else.
         if self.list.list.cursor == 0
             && let Ok(command) = parse_line(&typed)
+            && (chosen.is_none() || self.is_complete(&command))
         {
             return Reaction::Run(command);
         }

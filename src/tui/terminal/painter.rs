@@ -70,9 +70,11 @@ impl<W: Write> Painter<W> {
 
     /// The session says the terminal has another size; everything is drawn anew.
     pub fn resize(&mut self, size: Size) {
-        self.size = size;
-        let cells = usize::from(size.width) * usize::from(size.height);
-        self.back = vec![Cell::default(); cells];
+        if size != self.size {
+            self.size = size;
+            let cells = usize::from(size.width) * usize::from(size.height);
+            self.back = vec![Cell::default(); cells];
+        }
         self.forget();
     }
 

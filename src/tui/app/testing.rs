@@ -1,0 +1,240 @@
+//! A bench for tests: an [`App`] with scripted answers, its screen as text. Tests only.
+
+use super::{App, Effect, Level, Msg, Screen, Screens, Session, Start, Ticket};
+use crate::command::{Command, Facts, Grants};
+use crate::domain::ids::UserId;
+use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::user::{Role, User};
+use crate::text::Shown;
+use crate::tui::desk::{Notice, Reply, Request};
+use crate::tui::keymap::Keymap;
+use crate::tui::keys::Key;
+use crate::tui::terminal::{Charset, Painter};
+use crate::tui::theme::{Depth, Theme};
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Size;
+
+/// "Now" of every test: Sunday 2026-03-22 14:02 in New York.
+pub fn now() -> Instant {
+    Instant::parse("2026-03-22T18:02:00Z").unwrap()
+}
+
+/// A user with these roles.
+pub fn grants(roles: &[Role]) -> Grants {
+    Grants::of_user(&User {
+        id: UserId(7),
+        login: "lee".into(),
+        name: Untrusted::new("LEE"),
+        roles: roles.to_vec(),
+        provider: None,
+        active: true,
+        version: 1,
+    })
+}
+
+/// Whether a request is answered by this reply.
+fn answers(request: &Request, reply: &Reply) -> bool {
+    matches!(
+        (request, reply),
+        (Request::Counts, Reply::Counts(_))
+            | (Request::Queue { .. }, Reply::Queue(_))
+            | (Request::Detail(_), Reply::Detail(_))
+            | (Request::Chart(_), Reply::Chart(_))
+            | (Request::Encounters(_), Reply::Encounters(_))
+            | (Request::Text(..), Reply::Text(_))
+            | (Request::Versions(_), Reply::Versions(_))
+            | (Request::Search(_), Reply::Search(_))
+            | (Request::Choices(..), Reply::Choices(_))
+            | (Request::Views, Reply::Views(_))
+            | (Request::Queries(_), Reply::Queries(_))
+            | (Request::Query(_), Reply::Query(_))
+            | (Request::SaveDraft(_), Reply::Saved { .. })
+            | (Request::Lint(_), Reply::Lint(_))
+            | (Request::Act(..), Reply::Acted(_))
+    )
+}
+
+/// An app on the bench.
+pub struct Bench {
+    pub app: App,
+    pub now: Instant,
+    size: Size,
+    asks: Vec<(Ticket, Request)>,
+    pub effects: Vec<Effect>,
+    terminal: Terminal<Painter<Vec<u8>>>,
+}
+
+impl Bench {
+    /// An analyst and supervisor at 80x24, vi keys, no colours.
+    pub fn new(home: fn() -> Box<dyn Screen>) -> Self {
+        Self::with(home, Size::new(80, 24), "vim", &[Role::Analyst, Role::Cdi, Role::Supervisor])
+    }
+
+    /// Anything else.
+    pub fn with(home: fn() -> Box<dyn Screen>, size: Size, keymap: &str, roles: &[Role]) -> Self {
+        let (app, effects) = App::start(Start {
+            session: Session {
+                user: UserId(7),
+                user_name: Shown::own("LEE"),
+                place: Shown::own("SSH"),
+                zone: TimeZone::get("America/New_York").unwrap(),
+                grants: grants(roles),
+                may_copy: true,
+                name: "t".into(),
+            },
+            now: now(),
+            size,
+            keymap: Keymap::load(keymap, None).unwrap(),
+            theme: Theme::bundled("mono", Depth::None).unwrap(),
+            depth: Depth::None,
+            user_keymap: None,
+            screens: Screens {
+                home,
+                queue: |_| crate::tui::app::tests::blank(),
+                search: || crate::tui::app::tests::blank(),
+                queries: || crate::tui::app::tests::blank(),
+            },
+        });
+        let painter = Painter::new(Vec::new(), size, Charset::Unicode);
+        let mut bench = Self {
+            app,
+            now: now(),
+            size,
+            asks: Vec::new(),
+            effects: Vec::new(),
+            terminal: Terminal::new(painter).unwrap(),
+        };
+        bench.take(effects);
+        bench
+    }
+
+    fn take(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ask(ticket, request) => self.asks.push((ticket, request)),
+                other => self.effects.push(other),
+            }
+        }
+    }
+
+    /// Sends a message.
+    pub fn send(&mut self, msg: Msg) {
+        let effects = self.app.update(msg);
+        self.take(effects);
+    }
+
+    /// Presses keys: `g g`, `C-x s`.
+    pub fn keys(&mut self, keys: &str) {
+        for key in Key::parse_sequence(keys).unwrap() {
+            self.send(Msg::Key(key));
+        }
+    }
+
+    /// Types text.
+    pub fn text(&mut self, text: &str) {
+        for c in text.chars() {
+            self.send(Msg::Key(Key::char(c)));
+        }
+    }
+
+    /// Runs a command by itself, whatever its key.
+    pub fn run(&mut self, command: Command) {
+        self.app.run(command);
+        let effects = std::mem::take(&mut self.app.effects);
+        self.take(effects);
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, millis: i64) {
+        self.now = Instant(self.now.0 + millis * 1000);
+        self.send(Msg::Tick(self.now));
+    }
+
+    /// What has been asked and not answered, oldest first; forgets it.
+    pub fn asked(&mut self) -> Vec<Request> {
+        self.asks.drain(..).map(|(_, r)| r).collect()
+    }
+
+    /// What has been asked and not answered.
+    pub fn waiting(&self) -> Vec<&Request> {
+        self.asks.iter().map(|(_, r)| r).collect()
+    }
+
+    /// Answers the newest question this reply fits.
+    pub fn reply(&mut self, reply: Reply) {
+        let at = self.asks.iter().rposition(|(_, r)| answers(r, &reply));
+        let (ticket, _) = self.asks.remove(at.expect("nobody asked for this"));
+        self.send(Msg::Done(ticket, Ok(reply)));
+    }
+
+    /// Answers the oldest question this reply fits.
+    pub fn reply_oldest(&mut self, reply: Reply) {
+        let at = self.asks.iter().position(|(_, r)| answers(r, &reply));
+        let (ticket, _) = self.asks.remove(at.expect("nobody asked for this"));
+        self.send(Msg::Done(ticket, Ok(reply)));
+    }
+
+    /// The newest question fails.
+    pub fn fail(&mut self, what: &str) {
+        let (ticket, _) = self.asks.pop().expect("nobody asked");
+        let notice = Notice {
+            what: what.into(),
+            kept: "Nothing was changed".into(),
+            next: "Press R to try again".into(),
+        };
+        self.send(Msg::Done(ticket, Err(notice)));
+    }
+
+    pub fn facts(&self) -> Facts {
+        self.app.facts()
+    }
+
+    /// The message shown.
+    pub fn message(&self) -> Option<(Level, String)> {
+        let message = self.app.message.as_ref()?;
+        Some((message.level, message.text.as_str().to_owned()))
+    }
+
+    /// The screen as text, at a size the app is told of.
+    pub fn screen_at(&mut self, width: u16, height: u16) -> String {
+        if Size::new(width, height) != self.size {
+            self.size = Size::new(width, height);
+            self.send(Msg::Resize(self.size));
+        }
+        self.screen()
+    }
+
+    /// The screen as text.
+    pub fn screen(&self) -> String {
+        let backend = TestBackend::new(self.size.width, self.size.height);
+        let mut terminal = Terminal::new(backend).unwrap();
+        terminal.draw(|frame| self.app.render(frame)).unwrap();
+        let buffer = terminal.backend().buffer();
+        let mut text = String::new();
+        for y in 0..self.size.height {
+            let row: String = (0..self.size.width).map(|x| buffer[(x, y)].symbol()).collect();
+            text.push_str(row.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Bytes the terminal is sent for the next frame.
+    pub fn frame_bytes(&mut self) -> usize {
+        let app = &self.app;
+        self.terminal.draw(|frame| app.render(frame)).unwrap();
+        std::mem::take(self.terminal.backend_mut().writer()).len()
+    }
+}
+
+/// Compares a screen with its snapshot under `tests/snapshots/`.
+pub fn assert_screen(name: &str, screen: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, screen));
+}

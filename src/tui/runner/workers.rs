@@ -1,0 +1,150 @@
+//! Workers: two that read, one that writes in the order of the asking.
+//!
+//! A question whose answer would be dropped anyway is dropped before it is asked: a newer one of
+//! the same screen and slot takes its place in the queue. Changes are never replaced.
+
+use super::Wake;
+use crate::tui::app::Ticket;
+use crate::tui::desk::{Desk, Notice, Request};
+use std::collections::VecDeque;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Threads that read.
+const READERS: usize = 2;
+
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<(Ticket, Request)>,
+    running: usize,
+    closed: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        // A queue is right whoever panicked while holding it.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The worker threads of a session.
+pub struct Workers {
+    reads: Arc<Shared>,
+    writes: Arc<Shared>,
+}
+
+impl Workers {
+    /// Starts them.
+    ///
+    /// # Errors
+    /// A thread cannot be started.
+    pub fn start(desk: Arc<dyn Desk>, send: Sender<Wake>) -> io::Result<Self> {
+        let workers = Self {
+            reads: Arc::default(),
+            writes: Arc::default(),
+        };
+        for _ in 0..READERS {
+            spawn("reader", &workers.reads, &desk, &send)?;
+        }
+        spawn("writer", &workers.writes, &desk, &send)?;
+        Ok(workers)
+    }
+
+    /// Queues a question.
+    pub fn ask(&self, ticket: Ticket, request: Request) {
+        let keeps_all = ticket.slot.keeps_all();
+        let shared = if keeps_all { &self.writes } else { &self.reads };
+        let mut queue = shared.lock();
+        if !keeps_all {
+            let same = |t: &Ticket| (t.screen, t.slot) == (ticket.screen, ticket.slot);
+            queue.jobs.retain(|(t, _)| !same(t));
+        }
+        queue.jobs.push_back((ticket, request));
+        drop(queue);
+        shared.changed.notify_one();
+    }
+
+    /// Waits for writes under way, then lets the threads end.
+    pub fn finish(&self, at_most: Duration) {
+        let until = Instant::now() + at_most;
+        let mut queue = self.writes.lock();
+        while (queue.running > 0 || !queue.jobs.is_empty()) && Instant::now() < until {
+            let left = until.saturating_duration_since(Instant::now());
+            queue = self
+                .writes
+                .changed
+                .wait_timeout(queue, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        drop(queue);
+        for shared in [&self.reads, &self.writes] {
+            shared.lock().closed = true;
+            shared.changed.notify_all();
+        }
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.finish(Duration::ZERO);
+    }
+}
+
+fn spawn(
+    name: &str,
+    shared: &Arc<Shared>,
+    desk: &Arc<dyn Desk>,
+    send: &Sender<Wake>,
+) -> io::Result<()> {
+    let (shared, desk, send) = (Arc::clone(shared), Arc::clone(desk), send.clone());
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || work(&shared, desk.as_ref(), &send))?;
+    Ok(())
+}
+
+fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
+    loop {
+        let mut queue = shared.lock();
+        let (ticket, request) = loop {
+            if let Some(job) = queue.jobs.pop_front() {
+                break job;
+            }
+            if queue.closed {
+                return;
+            }
+            queue = shared
+                .changed
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
+        };
+        queue.running += 1;
+        drop(queue);
+        // One broken answer must not end the session.
+        let answer = catch_unwind(AssertUnwindSafe(|| desk.answer(request)));
+        let result = answer.unwrap_or_else(|_| {
+            Err(Notice {
+                what: "Something in the program broke while answering".to_owned(),
+                kept: "Nothing was changed".to_owned(),
+                next: "Try again; if it stays so, restart".to_owned(),
+            })
+        });
+        let heard = send.send(Wake::Done(ticket, result)).is_ok();
+        shared.lock().running -= 1;
+        shared.changed.notify_all();
+        if !heard {
+            return;
+        }
+    }
+}
