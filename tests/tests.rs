@@ -1,1 +1,9 @@
-//! x
+//! The one integration binary: one link step, modules below.
+//!
+//! `tidy` keeps the house in order, the others drive the real program. Start at `support`.
+
+mod canary;
+mod cli;
+mod kill;
+mod support;
+mod tidy;

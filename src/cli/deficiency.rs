@@ -263,14 +263,13 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
 fn show_items(session: &Session, items: &Items) -> Result {
     let mut out = Out::new(items.json.json);
     for d in details(session, items)? {
-        let rule = session.office.rules().rule(&d.row.rule.id);
         if out.json {
             let mut value = row_json(&session.office, &d.row);
             if let Some(object) = value.as_object_mut() {
                 object.insert("why".into(), d.why.clone().into());
                 object.insert("clock".into(), d.clock_words.clone().into());
                 object.insert("owner_why".into(), d.owner_why.clone().into());
-                object.insert("source".into(), rule.map(|r| r.source.clone()).into());
+                object.insert("source".into(), d.rule_source.clone().into());
                 object.insert("history".into(), serde_json::to_value(&d.history)?);
                 object.insert("holds".into(), serde_json::to_value(&d.holds)?);
             }
@@ -282,7 +281,7 @@ fn show_items(session: &Session, items: &Items) -> Result {
         out.line(format_args!(
             "{} {}  {}  visit {}  {}",
             d.row.kind,
-            rule.map_or("", |r| r.title.as_str()),
+            d.rule_title,
             show(&d.row.patient_name),
             show(&d.row.visit),
             d.row.state.name()
@@ -302,7 +301,7 @@ fn show_items(session: &Session, items: &Items) -> Result {
             "  rule    {} v{}  {}",
             d.row.rule.id,
             d.row.rule.version,
-            rule.map(|r| r.source.join("; ")).unwrap_or_default()
+            d.rule_source.join("; ")
         ))?;
         for e in &d.history {
             out.line(format_args!(

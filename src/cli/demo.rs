@@ -24,6 +24,9 @@ const BATCH: usize = 1_000;
 
 /// Runs `demo`.
 pub fn run(place: &Place, args: &Demo) -> Result {
+    if !args.no_open {
+        open::needs_terminal()?;
+    }
     let clock: Arc<dyn Clock> = match &args.now {
         None => Arc::new(SystemClock),
         Some(text) => Arc::new(FixedClock::new(Instant::parse(text).ok_or_else(|| {
@@ -70,7 +73,7 @@ pub fn run(place: &Place, args: &Demo) -> Result {
     session
         .office
         .analyze(&session.actor, &crate::ops::Which::Changed, &mut |_| true)?;
-    open::workstation(place, session, &args.screen)
+    open::workstation(place, &session, &args.screen)
 }
 
 /// The directory of the demo: a temporary one that goes with it, or one that is kept.

@@ -5,10 +5,10 @@ use super::deficiency::{act, end_of_day, provider};
 use super::output::{Exit, Failure, Out, Result, column};
 use super::session::Session;
 use super::work::visit;
-use crate::cdi::lint::{Lint, LintInput};
+use crate::cdi::lint::{LintIndicator, LintInput, Linter};
 use crate::domain::action::{Action, DraftToSave};
-use crate::domain::ids::QueryId;
-use crate::domain::query::{LintLevel, Query, QueryText};
+use crate::domain::ids::{DocumentId, QueryId};
+use crate::domain::query::{Indicator, IndicatorKind, LintLevel, Query, QueryText};
 use crate::domain::time::{Instant, Moment};
 use crate::ops::OpsError;
 use crate::text::{show, show_lines};
@@ -165,7 +165,7 @@ fn draft(session: &Session, number: &str, json: bool) -> Result {
         .read_to_string(&mut text)?;
     let input: LintInput = serde_json::from_str(&text)
         .map_err(|e| Failure::Usage(format!("the draft on standard input: {e}")))?;
-    let words: QueryText = input.into_query();
+    let words = words_of(input);
     let draft = DraftToSave {
         query: None,
         encounter: visit(session, number)?,
@@ -173,7 +173,7 @@ fn draft(session: &Session, number: &str, json: bool) -> Result {
         text: words,
     };
     let (id, version) = session.office.save_draft(&session.actor, &draft)?;
-    let findings = session.office.lint(&draft.text, None);
+    let findings = session.office.lint_draft(&session.actor, &draft)?;
     let mut out = Out::new(json);
     if json {
         out.object(&json!({ "kind": "draft", "id": id, "version": version, "lint": findings }))?;
@@ -196,9 +196,34 @@ fn draft(session: &Session, number: &str, json: bool) -> Result {
     })
 }
 
+/// A draft as the composer holds it, from one in the lint contract.
+fn words_of(input: LintInput) -> QueryText {
+    let indicator = |i: LintIndicator| Indicator {
+        kind: IndicatorKind::from_name(&i.kind).unwrap_or(IndicatorKind::Other),
+        text: i.text.into(),
+        date: i.date.as_deref().and_then(moment),
+        document: i.document.as_i64().map(DocumentId),
+        source: i.document.as_str().unwrap_or_default().into(),
+        prior: i.encounter.as_deref() == Some("prior"),
+    };
+    QueryText {
+        title: input.title.into(),
+        format: input.format.0,
+        indicators: input.indicators.into_iter().map(indicator).collect(),
+        body: input.body.into(),
+        options: input.options.into_iter().map(Into::into).collect(),
+    }
+}
+
+/// A date or an instant as JSON writes it.
+fn moment(text: &str) -> Option<Moment> {
+    let day = || text.parse().ok().map(Moment::day_only);
+    Instant::parse(text).map(Moment::at).or_else(day)
+}
+
 /// Runs `lint`: JSON lines in, JSON lines out.
 pub fn lint() -> Result {
-    let lint = Lint::embedded().map_err(OpsError::from)?;
+    let lint = Linter::embedded().map_err(OpsError::from)?;
     let mut out = Out::new(true);
     let mut exit = Exit::Done;
     let mut stdin = std::io::stdin().lock();

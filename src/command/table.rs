@@ -4,7 +4,7 @@ use super::argument::{Argument, ArgumentError, RowRange, Shape};
 use super::facts::{Facts, Scope, Taken};
 use super::{CommandSpec, Danger, Group};
 use crate::domain::deficiency::DeficiencyState;
-use crate::domain::permission::Permission;
+use crate::domain::permission::{Grant, Permission};
 
 /// Makes the enumeration and the table from one list.
 macro_rules! commands {
@@ -116,7 +116,7 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Home, Queue, Chart, Queries], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries], None, None, None, always;
     /// Shows all rows again.
     ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Queries], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
@@ -165,7 +165,7 @@ commands! {
     /// Completes the marked items, or the one under the cursor.
     Complete = "queue.complete", "Complete", Queue, [Queue, Chart], None, COMPLETE, Reversible, outstanding;
     /// Gives the marked items, or the one under the cursor, to another owner.
-    Assign = "queue.assign", "Assign", Queue, [Queue], None, CREATE, Reversible, outstanding;
+    Assign = "queue.assign", "Assign", Queue, [Queue], None, CREATE, Reversible, assignable;
     /// Declines the item with a reason.
     Decline = "queue.decline", "Decline", Queue, [Queue], None, COMPLETE, Reversible, outstanding;
     /// Sets the item aside with a reason; it stays in history.
@@ -179,7 +179,7 @@ commands! {
     /// Opens a closed or declined item again.
     Reopen = "queue.reopen", "Reopen", Queue, [Queue], None, CREATE, Reversible, reopenable;
     /// Shows why the item is here: rule, source, clock, owner, history.
-    Why = "queue.why", "Why is it here", Queue, [Queue], None, OPEN, None, has_rows;
+    Why = "queue.why", "Why", Queue, [Queue], None, OPEN, None, has_rows;
     /// Goes to the first item of the next chart.
     NextChart = "queue.next-chart", "Next chart", Queue, [Queue], None, OPEN, None, has_rows;
     /// Goes to the first item of the previous chart.
@@ -322,6 +322,15 @@ fn outstanding(facts: &Facts) -> Option<&'static str> {
         None => Some("no item under the cursor"),
         Some(state) => unless(state.is_outstanding(), "the item is closed"),
     }
+}
+
+/// Reassigning several at once is the supervisor's (domain reference §10).
+fn assignable(facts: &Facts) -> Option<&'static str> {
+    let supervises = facts.grants.of(Permission::SuperviseDeficiency) != Grant::No;
+    outstanding(facts).or(unless(
+        facts.marks < 2 || supervises,
+        "reassigning several at once needs a supervisor",
+    ))
 }
 
 fn can_hold(facts: &Facts) -> Option<&'static str> {

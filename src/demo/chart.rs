@@ -8,6 +8,7 @@ use super::people::{Person, visit_number};
 use super::prose;
 use super::readings::Readings;
 use super::rng::Rng;
+use super::scenario::Scenario;
 use super::staff::{Cast, Roster};
 use super::story::{Condition, Scene, Stay, Story, courses};
 use super::truth::{Expect, Family, Planted};
@@ -87,7 +88,7 @@ impl<'a> Chart<'a> {
         }
         let readings = Readings::take(&stay, &person, &courses, rng, zone);
         let cast = Cast::new(roster, scenario.service, rng);
-        let pool = pool(scenario.history, person.age, rng);
+        let pool = pool(scenario, person.age, rng);
         let visit = visit_number(seed, design.index).to_string();
         let mrn = person.mrn.to_string();
         let story = Story { scenario, told: design.told, person, cast, roster, rng: rng.clone(), zone, stay, readings, pool, visit, mrn };
@@ -284,7 +285,7 @@ fn stay(design: &Design, rng: &Rng, now: Instant, zone: &TimeZone) -> Stay {
 }
 
 /// Up to three long-standing conditions that the scenario does not have already.
-fn pool(history: &[&str], age: i64, rng: &Rng) -> Vec<&'static Condition> {
+fn pool(scenario: &Scenario, age: i64, rng: &Rng) -> Vec<&'static Condition> {
     let mut rng = rng.fork("pool");
     if age < 18 {
         return Vec::new();
@@ -293,8 +294,12 @@ fn pool(history: &[&str], age: i64, rng: &Rng) -> Vec<&'static Condition> {
     let start = rng.below(prose::CONDITIONS.len());
     let turned = (0..prose::CONDITIONS.len()).map(|n| &prose::CONDITIONS[(start + n * 5) % prose::CONDITIONS.len()]);
     let told = |c: &Condition| {
-        let first = c.words.split(' ').next().unwrap_or_default();
-        history.iter().any(|h| h.contains(first))
+        let first = |words: &'static str| words.split(' ').next().unwrap_or_default();
+        let (word, drug) = (first(c.words), first(c.drug));
+        let statin = c.drug.contains("statin") && scenario.home.iter().any(|h| h.contains("statin"));
+        statin
+            || scenario.history.iter().any(|h| h.contains(word))
+            || scenario.home.iter().any(|h| h.contains(drug))
     };
     turned.filter(|c| !told(c)).take(wanted).collect()
 }

@@ -10,6 +10,7 @@ use super::rng::Rng;
 use super::scenario::{Dx, Med};
 use super::staff::{Roster, SERVICES};
 use super::truth::{Expect, Family, Planted};
+use super::template::Mode;
 use super::topics::Shade;
 use super::{ChartBundle, Plan};
 use crate::domain::clinical::{
@@ -132,7 +133,7 @@ fn visit(chart: &Chart, line: u64) -> Arrival {
         EncounterClass::DaySurgery => "Ambulatory Surgery".to_owned(),
         _ => "Clinic".to_owned(),
     };
-    let reason = chart.scene(story.stay.admitted, story.cast.attending).say("{reason}", &mut rng);
+    let reason = chart.scene(story.stay.admitted, story.cast.attending).say("{reason}", Mode::Free, &mut rng);
     let facts = EncounterFacts {
         visit: Untrusted::new(story.visit.as_str()),
         class: story.stay.class,

@@ -6,6 +6,7 @@
 use super::chart::{Chart, Doc, Item, What, key};
 use super::design::Plant;
 use super::prose;
+use super::scenario::CARDIOVERSION;
 use super::truth::Expect::{MustFind, MustNotFind};
 use crate::domain::clinical::{OrderKind, ProcedureFacts, ProcedureSetting, Status};
 use crate::domain::code::{CodeSystem, Coding};
@@ -142,7 +143,7 @@ fn small(chart: &mut Chart) {
     let attending = chart.story.cast.attending;
     let at = chart.story.stay.admitted.plus_hours(9);
     let small = [
-        (ProcedureSetting::Bedside, "5A2204Z", "Direct-current cardioversion at the bedside"),
+        (ProcedureSetting::Bedside, CARDIOVERSION.code, CARDIOVERSION.title),
         (ProcedureSetting::None, "4A12X45", "Ambulatory cardiac monitoring"),
     ];
     for (setting, code, title) in small {
@@ -163,8 +164,8 @@ fn small(chart: &mut Chart) {
             anesthetist: None,
         };
         if setting == ProcedureSetting::Bedside {
-            let words = "Procedure: synchronized cardioversion. Indication: atrial fibrillation. Sedation with etomidate 8 mg by the team. One biphasic shock of 200 J restored sinus rhythm. No complications. Skin intact under the pads. Monitored for one hour.";
-            let text = format!("Procedure Note\n{} {}\n{words}", chart.story.person.family, chart.story.mrn);
+            let operation = prose::Operation { proc: &CARDIOVERSION, start: at, end: at.plus_seconds(900), surgeon: attending, assistant: None, anesthetist: attending };
+            let text = prose::procedure_note(&chart.scene(at.plus_seconds(1_800), attending), 0, &operation);
             if let Some(made) = chart.document(What::new(Kind::ProcedureNote, "28570-0", "Procedure note"), at.plus_seconds(1_800), attending, None, text) {
                 chart.docs[made].record.procedure = Some(key(RecordKind::Procedure, &id));
             }

@@ -155,7 +155,7 @@ fn consults(chart: &mut Chart, rng: &mut Rng) {
         let stay = chart.story.stay;
         let span = (stay.hours() / 5).clamp(3, 11);
         let ordered = stay.admitted.plus_seconds(rng.range(5_400, span * 3_000));
-        let seen = ordered.plus_seconds(rng.range(7_200, span * 3_600));
+        let seen = daytime(ordered.plus_seconds(rng.range(7_200, span * 3_600)), chart);
         let consultant = chart.story.roster.attending(ask.service, rng);
         let service = SERVICES.iter().find(|s| s.id == ask.service);
         let name = service.map_or("Consult", |s| s.name);
@@ -171,6 +171,15 @@ fn consults(chart: &mut Chart, rng: &mut Rng) {
             chart.docs[made].record.order = Some(order_key);
         }
     }
+}
+
+/// Moves a visit of the small hours to the morning, if the stay lasts that long.
+fn daytime(at: Instant, chart: &Chart) -> Instant {
+    let zone = chart.story.zone;
+    let morning = Instant::start_of(at.day(zone), zone).plus_seconds(7 * 3_600 + at.seconds_since(chart.story.stay.admitted) % 7_200);
+    let surgery = chart.procedures.first().and_then(|p| p.record.facts.start).map_or(i64::MAX, |m| m.at.0);
+    let latest = chart.story.stay.until.plus_hours(-4).0.min(surgery);
+    if at.0 < morning.0 && morning.0 < latest { morning } else { at }
 }
 
 /// Progress notes for every day between admission and discharge.

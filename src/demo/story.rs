@@ -10,7 +10,7 @@ use super::readings::Readings;
 use super::rng::Rng;
 use super::scenario::{Dx, Med, Scenario};
 use super::staff::{Cast, Roster, Staff};
-use super::template::{Slots, expand};
+use super::template::{Mode, Slots, expand};
 use super::topics::Told;
 use crate::domain::encounter::EncounterClass;
 use crate::domain::people::Sex;
@@ -148,9 +148,9 @@ impl<'a> Scene<'a> {
     }
 
     /// The words of a template.
-    pub fn say(&self, template: &str, rng: &mut Rng) -> String {
+    pub fn say(&self, template: &str, mode: Mode, rng: &mut Rng) -> String {
         let mut out = String::with_capacity(template.len() * 2);
-        expand(template, rng, self, &mut out);
+        expand(template, mode, rng, self, &mut out);
         out
     }
 
@@ -337,6 +337,10 @@ fn bounds(text: &str) -> (i64, i64) {
 }
 
 impl Slots for Scene<'_> {
+    fn steady(&self, alternatives: &str, count: usize) -> usize {
+        self.story.rng.fork(alternatives).below(count)
+    }
+
     fn slot(&self, name: &str, argument: &str, rng: &mut Rng, out: &mut String) {
         // The same number or choice in every note of the chart.
         if let Some(key) = name.strip_prefix('#') {
@@ -368,7 +372,7 @@ impl Slots for Scene<'_> {
                     return;
                 }
                 if let Some(template) = self.story.word(name) {
-                    expand(template, rng, self, out);
+                    expand(template, Mode::Free, rng, self, out);
                 }
             }
         }
@@ -378,6 +382,6 @@ impl Slots for Scene<'_> {
 impl Scene<'_> {
     /// A template whose alternatives fall the same way in every note.
     fn fixed(&self, label: &str, template: &str, out: &mut String) {
-        expand(template, &mut self.story.rng.fork(label), self, out);
+        expand(template, Mode::Free, &mut self.story.rng.fork(label), self, out);
     }
 }

@@ -2,18 +2,34 @@
 //!
 //! `[a|b|c]` is one of its parts at random (an empty part makes the phrase optional), parts may
 //! nest; `{name}` and `{name:argument}` are facts of the chart, filled in by a [`Slots`];
-//! `{^name}` begins with a capital. Owns no words: those are in `scenario` and `prose`.
+//! `{^name}` begins with a capital. Whether the same alternative is taken every time is a matter
+//! of [`Mode`]. Owns no words: those are in `scenario` and `prose`.
 
 use super::rng::Rng;
 
+/// How alternatives are chosen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Anew each time: they are wordings of one fact.
+    Free,
+    /// Whole sentences the same way in every note of the chart, since they are facts; phrases
+    /// within a sentence anew.
+    Steady,
+    /// All the same way in every note.
+    Fixed,
+}
+
 /// Where the facts come from.
 pub(super) trait Slots {
+    /// Which of `count` alternatives this chart always takes.
+    fn steady(&self, alternatives: &str, count: usize) -> usize;
+
     /// Appends the fact; unknown names append nothing.
     fn slot(&self, name: &str, argument: &str, rng: &mut Rng, out: &mut String);
 }
 
 /// Expands a template onto `out`.
-pub(super) fn expand(template: &str, rng: &mut Rng, slots: &dyn Slots, out: &mut String) {
+pub(super) fn expand(template: &str, mode: Mode, rng: &mut Rng, slots: &dyn Slots, out: &mut String) {
     let bytes = template.as_bytes();
     let mut plain = 0;
     let mut at = 0;
@@ -22,8 +38,18 @@ pub(super) fn expand(template: &str, rng: &mut Rng, slots: &dyn Slots, out: &mut
             b'[' => {
                 out.push_str(&template[plain..at]);
                 let (parts, end) = alternatives(template, at + 1);
-                let (from, to) = parts[rng.below(parts.len())];
-                expand(&template[from..to], rng, slots, out);
+                let fixed = match mode {
+                    Mode::Free => false,
+                    Mode::Fixed => true,
+                    Mode::Steady => parts.iter().any(|(from, to)| template[*from..*to].ends_with('.')),
+                };
+                let chosen = if fixed {
+                    slots.steady(&template[at..end], parts.len())
+                } else {
+                    rng.below(parts.len())
+                };
+                let (from, to) = parts[chosen];
+                expand(&template[from..to], mode, rng, slots, out);
                 at = end;
                 plain = end;
             }
@@ -93,6 +119,10 @@ mod tests {
 
     struct Facts;
     impl Slots for Facts {
+        fn steady(&self, _: &str, count: usize) -> usize {
+            count - 1
+        }
+
         fn slot(&self, name: &str, argument: &str, _: &mut Rng, out: &mut String) {
             match name {
                 "hr" => out.push_str("112"),
@@ -104,10 +134,14 @@ mod tests {
     }
 
     fn check(template: &str, wanted: &[&str]) {
+        check_in(Mode::Free, template, wanted);
+    }
+
+    fn check_in(mode: Mode, template: &str, wanted: &[&str]) {
         let mut seen: Vec<String> = Vec::new();
         for stream in 0..200 {
             let mut out = String::new();
-            expand(template, &mut Rng::new(1, stream), &Facts, &mut out);
+            expand(template, mode, &mut Rng::new(1, stream), &Facts, &mut out);
             if !seen.contains(&out) {
                 seen.push(out);
             }
@@ -120,5 +154,11 @@ mod tests {
     fn phrases_alternate_and_nest() {
         check("HR {hr}[|, [fast|quick]].", &["HR 112, fast.", "HR 112, quick.", "HR 112."]);
         check("{^hf}: {lab:NA}", &["Heart failure: NA"]);
+    }
+
+    #[test]
+    fn facts_stay_the_same_while_wordings_change() {
+        check_in(Mode::Steady, "[He fell.|She [slipped|slid].]", &["She slid.", "She slipped."]);
+        check_in(Mode::Fixed, "[a|b]", &["b"]);
     }
 }

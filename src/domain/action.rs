@@ -123,6 +123,13 @@ pub enum Action {
         /// Its name.
         name: String,
     },
+    /// Remembers a preference of the acting user (`theme`, `keymap`).
+    Prefer {
+        /// Which.
+        key: String,
+        /// Its value.
+        value: String,
+    },
     /// Undoes what a request did, where nothing has changed since.
     Undo {
         /// The request to undo.

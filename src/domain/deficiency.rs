@@ -306,6 +306,12 @@ impl QueueRow {
 pub struct DeficiencyDetail {
     /// The list's row.
     pub row: QueueRow,
+    /// Title of the rule; empty for an item added by hand.
+    pub rule_title: String,
+    /// Citations of the rule.
+    pub rule_source: Vec<String>,
+    /// What the rule does, in sentences.
+    pub rule_text: String,
     /// The clock in words.
     pub clock_words: String,
     /// What started the clock.

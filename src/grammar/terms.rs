@@ -25,31 +25,87 @@ impl Iterator for Terms<'_> {
     type Item = (usize, usize);
 
     fn next(&mut self) -> Option<(usize, usize)> {
+        let bytes = self.text.as_bytes();
         let mut start = self.at;
         loop {
-            match term_char(self.text, start)? {
-                (true, _) => break,
-                (false, length) => start += length,
+            match CLASSES[usize::from(*bytes.get(start)?)] {
+                Class::Term => break,
+                Class::Between => start += 1,
+                Class::Beyond => match beyond_ascii(self.text, start) {
+                    (true, _) => break,
+                    (false, length) => start += length,
+                },
             }
         }
-        let mut end = start;
-        while let Some((true, length)) = term_char(self.text, end) {
-            end += length;
-        }
+        let end = term_end(self.text, start);
         self.at = end;
         Some((start, end))
     }
 }
 
-/// Whether the character at `at` belongs to a term, and its length; `None` at the end.
-#[inline]
-fn term_char(text: &str, at: usize) -> Option<(bool, usize)> {
-    let byte = *text.as_bytes().get(at)?;
-    if byte.is_ascii() {
-        return Some((byte.is_ascii_alphanumeric(), 1));
+/// The end of the term that starts at `start`.
+pub fn term_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = start;
+    while let Some(&byte) = bytes.get(end) {
+        match CLASSES[usize::from(byte)] {
+            Class::Term => end += 1,
+            Class::Between => break,
+            Class::Beyond => match beyond_ascii(text, end) {
+                (true, length) => end += length,
+                (false, _) => break,
+            },
+        }
     }
-    let c = text.get(at..)?.chars().next()?;
-    Some((c.is_alphanumeric(), c.len_utf8()))
+    end
+}
+
+/// Whether a term can start at `at`: no letter or digit stands right before it.
+pub fn is_term_start(text: &str, at: usize) -> bool {
+    let Some(&before) = at.checked_sub(1).and_then(|i| text.as_bytes().get(i)) else {
+        return true;
+    };
+    match CLASSES[usize::from(before)] {
+        Class::Term => false,
+        Class::Between => true,
+        Class::Beyond => {
+            let last = text.get(..at).and_then(|text| text.chars().next_back());
+            !last.is_some_and(char::is_alphanumeric)
+        }
+    }
+}
+
+/// What a byte says of its character.
+#[derive(Clone, Copy)]
+enum Class {
+    /// An ASCII letter or digit.
+    Term,
+    /// Any other ASCII character.
+    Between,
+    /// Part of a character beyond ASCII: it must be looked at.
+    Beyond,
+}
+
+/// The class of every byte: cutting text is the inner loop of indexing and of snippets.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Beyond; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        classes[byte as usize] = if byte.is_ascii_alphanumeric() {
+            Class::Term
+        } else {
+            Class::Between
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// Whether the character at `at` belongs to a term, and its length.
+fn beyond_ascii(text: &str, at: usize) -> (bool, usize) {
+    let c = text.get(at..).and_then(|text| text.chars().next());
+    // Never within a character: then a step of one byte finds the next.
+    c.map_or((false, 1), |c| (c.is_alphanumeric(), c.len_utf8()))
 }
 
 /// Puts the searchable form of a term into `out`: lower case, at most [`MAX_TERM_BYTES`].
@@ -107,5 +163,9 @@ mod tests {
         let spans: Vec<_> = terms(text).collect();
         assert_eq!(spans, [(0, 4), (6, 7)]);
         assert_eq!(terms_from(text, 4).collect::<Vec<_>>(), [(6, 7)]);
+        let starts: Vec<_> = [0, 2, 4, 5, 6, 7]
+            .map(|at| is_term_start(text, at))
+            .to_vec();
+        assert_eq!(starts, [true, false, false, true, true, false]);
     }
 }

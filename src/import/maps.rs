@@ -82,8 +82,16 @@ struct CodeFile {
     prefer: HashMap<String, Vec<String>>,
 }
 
+/// When results without numbers form a report.
+#[derive(Deserialize, Default)]
+struct ReportRule {
+    least_characters: usize,
+    text_types: HashSet<String>,
+}
+
 #[derive(Deserialize, Default)]
 struct ClinicalFile {
+    report: ReportRule,
     consult: Words,
     procedure_order: Words,
     status_fhir: Table,
@@ -422,6 +430,16 @@ impl Maps {
     /// Whether an enterer authorization mode means a spoken order.
     pub(crate) fn is_verbal(&self, mode: &str) -> bool {
         self.clinical.verbal.modes.contains(mode)
+    }
+
+    /// Whether an OBX-2 type holds report text.
+    pub(crate) fn is_report_type(&self, kind: &str) -> bool {
+        self.clinical.report.text_types.contains(kind)
+    }
+
+    /// Characters from which text of an unnamed kind is a report rather than a value.
+    pub(crate) fn report_characters(&self) -> usize {
+        self.clinical.report.least_characters
     }
 
     /// Family of an observation category code.

@@ -2,13 +2,14 @@
 //! decided here and nowhere else; typed text becomes terms only.
 
 use super::access::{exactly, unscored};
+use super::exclusion::Excluded;
 use super::reader::SearchContext;
 use super::schema::{Fields, day_number, whole};
 use crate::domain::document::DocumentKind;
 use crate::domain::time::Instant;
 use crate::grammar::Days;
 use crate::grammar::ast::{Field, Node, NodeKind, Query as Parsed, Value};
-use crate::grammar::terms::folded;
+use crate::grammar::terms::{folded, terms};
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
@@ -19,7 +20,8 @@ use tantivy::schema::{Field as Column, IndexRecordOption};
 
 /// A character after every one that a term can hold.
 const AFTER_ALL: char = char::MAX;
-/// Terms a prefix at the end of a phrase (`x-ra*`) may stand for.
+/// Terms a prefix at the end of a phrase (`x-ra*`) may stand for; each is read with all its
+/// positions, so without a limit one query could take all memory.
 const MAX_PHRASE_EXPANSIONS: u32 = 4_096;
 
 /// The query as tantivy's.
@@ -29,6 +31,21 @@ pub(super) fn compile(
     context: &SearchContext<'_>,
 ) -> Box<dyn Query> {
     Compiler { fields, context }.node(&query.root)
+}
+
+/// Whether tantivy finds the best of a query's documents without looking at each: only for
+/// plain words joined by AND or OR. For everything else one pass that counts as well is cheaper
+/// than two.
+pub(super) fn finds_best_without_all(query: &Parsed) -> bool {
+    fn plain(node: &Node) -> bool {
+        match &node.kind {
+            NodeKind::Word(word) => terms(word.raw()).nth(1).is_none(),
+            NodeKind::All(parts) | NodeKind::Any(parts) => parts.iter().all(plain),
+            NodeKind::Group(inner) => plain(inner),
+            _ => false,
+        }
+    }
+    plain(&query.root)
 }
 
 struct Compiler<'a> {
@@ -56,7 +73,7 @@ impl Compiler<'_> {
         let mut positive = false;
         for part in parts {
             if let NodeKind::Not(inner) = &part.kind {
-                clauses.push((Occur::MustNot, unscored(self.node(inner))));
+                clauses.push((Occur::MustNot, Box::new(Excluded(self.node(inner)))));
             } else {
                 positive = true;
                 clauses.push((Occur::Must, self.node(part)));

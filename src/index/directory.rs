@@ -29,6 +29,9 @@ use tantivy::directory::{
 /// push everything else out of the cache.
 const MAX_CACHED_BLOCKS: u64 = 8;
 
+/// tantivy's name of the file that lists the segments of a commit.
+pub(super) const META: &str = "meta.json";
+
 /// A folder of sealed files.
 #[derive(Clone)]
 pub(super) struct SealedDirectory {
@@ -152,7 +155,13 @@ impl Directory for SealedDirectory {
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
         let sealed = seal_bytes(&self.inner.key, &self.name(path), data)?;
-        files::replace(&self.full(path), &sealed)
+        let full = self.full(path);
+        if path == Path::new(META) {
+            return files::replace(&full, &sealed);
+        }
+        // The list of files is rewritten for each file of a segment; tantivy syncs the folder
+        // itself before a commit needs any of them.
+        files::replace_unsynced(&full, &sealed)
     }
 
     fn sync_directory(&self) -> io::Result<()> {

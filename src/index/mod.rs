@@ -22,6 +22,7 @@ mod cache;
 mod compile;
 mod directory;
 mod error;
+mod exclusion;
 mod generation;
 mod needles;
 mod position;

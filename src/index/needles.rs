@@ -2,7 +2,7 @@
 //! text exactly as the index does, so what was found is what is marked.
 
 use crate::grammar::ast::{Node, NodeKind, Query};
-use crate::grammar::terms::{fold_into, folded, terms_from};
+use crate::grammar::terms::{fold_into, folded, is_term_start, term_end, terms_from};
 use crate::grammar::{GrammarError, parse};
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -17,8 +17,9 @@ pub struct Highlighter {
     /// Needles by their first word, and those that are a prefix only.
     by_word: HashMap<String, Vec<usize>>,
     prefixes: Vec<usize>,
-    /// ASCII characters a match can start with; characters beyond ASCII are always looked at.
-    starts: [bool; 128],
+    /// Bytes a match can start with, in either case; characters beyond ASCII are always looked
+    /// at, because some (the Kelvin sign) are ASCII letters in lower case.
+    starts: [bool; 256],
 }
 
 /// A word, a phrase, or either with an unfinished end.
@@ -53,13 +54,14 @@ impl Highlighter {
             needles,
             by_word: HashMap::new(),
             prefixes: Vec::new(),
-            starts: [false; 128],
+            starts: std::array::from_fn(|byte| byte >= 0xC0),
         };
         for (i, needle) in out.needles.iter().enumerate() {
             let first = needle.words.first().or(needle.prefix.as_ref());
             let start = first.and_then(|word| word.bytes().next());
-            if let Some(slot) = start.and_then(|b| out.starts.get_mut(usize::from(b))) {
-                *slot = true;
+            if let Some(byte) = start {
+                out.starts[usize::from(byte)] = true;
+                out.starts[usize::from(byte.to_ascii_uppercase())] = true;
             }
             match needle.words.first() {
                 Some(word) => out.by_word.entry(word.clone()).or_default().push(i),
@@ -85,24 +87,26 @@ impl Highlighter {
         self.needles.len()
     }
 
-    /// The first match that starts in `at..limit`.
+    /// The first match that starts in `at..limit`; `at` lies at the start of a character.
     pub(super) fn next(&self, text: &str, at: usize, limit: usize) -> Option<Match> {
         if self.needles.is_empty() {
             return None;
         }
+        let bytes = text.as_bytes().get(..limit)?;
         let mut word = String::new();
-        for (start, end) in terms_from(text, at) {
-            if start >= limit {
-                return None;
-            }
-            let first = text.as_bytes()[start].to_ascii_lowercase();
-            if !self.starts.get(usize::from(first)).copied().unwrap_or(true) {
+        let mut start = at;
+        while let Some(&byte) = bytes.get(start) {
+            // Few bytes can start a match, so most are passed over with one look.
+            if !self.starts[usize::from(byte)] || !is_term_start(text, start) {
+                start += 1;
                 continue;
             }
+            let end = term_end(text, start);
             fold_into(&text[start..end], &mut word);
             if let Some((end, needle)) = self.longest(text, end, &word) {
                 return Some(Match { start, end, needle });
             }
+            start = end.max(start + 1);
         }
         None
     }

@@ -3,7 +3,8 @@
 
 use super::access::narrow;
 use super::cache::{BlockCache, READER_CACHE_BYTES};
-use super::compile::compile;
+use super::compile::{compile, finds_best_without_all};
+use super::directory::META;
 use super::error::{IndexError, RebuildReason, outside};
 use super::generation::{self, Generation, Number};
 use super::needles::Highlighter;
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant as Stopwatch;
 use tantivy::collector::sort_key::SortByStaticFastValue;
-use tantivy::collector::{Count, TopDocs};
+use tantivy::collector::{Collector, Count, TopDocs};
 use tantivy::query::Query;
 use tantivy::schema::Value;
 use tantivy::{
@@ -74,8 +75,8 @@ struct Stamp {
     meta: Option<[u8; HEADER_BYTES]>,
 }
 
-/// tantivy's name of the file that lists the segments of a commit.
-const META: &str = "meta.json";
+/// Hits up to which room is made before it is known how many there are.
+const MAX_UNCOUNTED: usize = 10_000;
 /// How often a reload tries again when the files change under it.
 const MAX_TRIES: usize = 5;
 
@@ -207,8 +208,9 @@ impl Reader {
             &view.generation.fields,
         );
         let needles = Highlighter::of(&parsed);
+        let two_passes = request.order == SearchOrder::Best && finds_best_without_all(&parsed);
         let (count, hits) = view
-            .run(query.as_ref(), request, &needles)
+            .run(query.as_ref(), request, &needles, two_passes)
             .map_err(|e| IndexError::searching(&view.generation.path, e))?;
         let position = match view.payload.complete {
             true => view.payload.position.number,
@@ -274,29 +276,59 @@ impl Reader {
 }
 
 impl View {
+    /// The exact count, and the hits asked for in their order.
     fn run(
         &self,
         query: &dyn Query,
         request: &SearchRequest,
         needles: &Highlighter,
+        two_passes: bool,
     ) -> tantivy::Result<(usize, Vec<SearchHit>)> {
         let searcher = &self.searcher;
-        let count = searcher.search(query, &Count)?;
+        let all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
+        let (mut count, mut room) = (None, all);
+        if two_passes || request.limit.saturating_add(request.offset) > MAX_UNCOUNTED {
+            room = searcher.search(query, &Count)?;
+            count = Some(room);
+        }
         // tantivy refuses a limit of nothing and makes room for whatever limit it is given.
-        let limit = request.limit.min(count.saturating_sub(request.offset));
+        let limit = request.limit.min(room.saturating_sub(request.offset));
         if limit == 0 {
+            let count = count.map_or_else(|| searcher.search(query, &Count), Ok)?;
             return Ok((count, Vec::new()));
         }
         let top = TopDocs::with_limit(limit).and_offset(request.offset);
-        let found: Vec<(f32, DocAddress)> = match request.order {
-            SearchOrder::Best => searcher.search(query, &top.order_by_score())?,
+        let (count, found) = match request.order {
+            SearchOrder::Best => self.collect(query, top.order_by_score(), count)?,
             SearchOrder::Newest => {
                 let by = |column: &str| SortByStaticFastValue::<i64>::for_field(column);
                 let order = ((by(DATE), Order::Desc), (by(DOCUMENT), Order::Desc));
-                let found = searcher.search(query, &top.order_by(order))?;
-                found.into_iter().map(|(_, at)| (0.0, at)).collect()
+                let (count, found) = self.collect(query, top.order_by(order), count)?;
+                let unscored = found.into_iter().map(|(_, at)| (0.0, at));
+                (count, unscored.collect())
             }
         };
+        Ok((count, self.hits(&found, needles)?))
+    }
+
+    /// Collects the top and, unless it is known, the count in the same pass.
+    fn collect<T: Send + Sync + 'static>(
+        &self,
+        query: &dyn Query,
+        top: impl Collector<Fruit = Vec<(T, DocAddress)>>,
+        count: Option<usize>,
+    ) -> tantivy::Result<(usize, Vec<(T, DocAddress)>)> {
+        match count {
+            Some(count) => Ok((count, self.searcher.search(query, &top)?)),
+            None => self.searcher.search(query, &(Count, top)),
+        }
+    }
+
+    fn hits(
+        &self,
+        found: &[(f32, DocAddress)],
+        needles: &Highlighter,
+    ) -> tantivy::Result<Vec<SearchHit>> {
         // Read in the order they are stored, so that neighbours share a block.
         let mut reading: Vec<usize> = (0..found.len()).collect();
         reading.sort_unstable_by_key(|&i| found[i].1);
@@ -305,7 +337,7 @@ impl View {
             let (score, at) = found[i];
             hits[i] = Some(self.hit(score, at, needles)?);
         }
-        Ok((count, hits.into_iter().flatten().collect()))
+        Ok(hits.into_iter().flatten().collect())
     }
 
     fn hit(&self, score: f32, at: DocAddress, needles: &Highlighter) -> tantivy::Result<SearchHit> {

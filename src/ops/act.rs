@@ -49,7 +49,7 @@ impl Office {
                 due,
                 comment,
             } => {
-                let kinds = self.deficiency_kinds();
+                let kinds: Vec<String> = self.deficiency_types().into_iter().map(|t| t.0).collect();
                 let new = deficiency::ByHand {
                     encounter: *encounter,
                     kind,
@@ -113,16 +113,31 @@ impl Office {
                 tx.audit(view_audit("view.delete", 0));
                 Ok(Outcome::default())
             }
+            Action::Prefer { key, value } => {
+                tx.prefer(key, value)?;
+                tx.audit(AuditDraft {
+                    action: "preference.set".to_owned(),
+                    object: format!("{key} {value}"),
+                    outcome: "ok".to_owned(),
+                    ..AuditDraft::default()
+                });
+                Ok(Outcome::default())
+            }
             Action::Undo { request } => undo::undo(tx, actor, request),
         }
     }
 
-    /// The deficiency types that can be added by hand: those of the rules.
-    pub fn deficiency_kinds(&self) -> Vec<String> {
-        let mut kinds: Vec<String> = self.rules.rules().map(|r| r.kind.clone()).collect();
-        kinds.sort();
-        kinds.dedup();
-        kinds
+    /// The deficiency types that can be added by hand, with their titles: those of the rules,
+    /// switched on or not.
+    pub fn deficiency_types(&self) -> Vec<(String, String)> {
+        let mut types: Vec<(String, String)> = self
+            .rules
+            .rules()
+            .map(|r| (r.kind.clone(), r.title.clone()))
+            .collect();
+        types.sort();
+        types.dedup_by(|a, b| a.0 == b.0);
+        types
     }
 }
 
@@ -180,6 +195,7 @@ fn name(action: &Action) -> &'static str {
         Action::ChangeUser { .. } => "user.change",
         Action::SaveView(_) => "view.save",
         Action::DeleteView { .. } => "view.delete",
+        Action::Prefer { .. } => "preference.set",
         Action::Undo { .. } => "undo",
     }
 }

@@ -34,9 +34,12 @@ pub enum OpsError {
     /// The rules.
     #[error(transparent)]
     Rules(#[from] crate::rules::RulesError),
-    /// The query rules.
+    /// The compliance rules of queries.
     #[error(transparent)]
-    Cdi(#[from] crate::cdi::CdiError),
+    Lint(#[from] crate::cdi::lint::LintError),
+    /// The query templates.
+    #[error(transparent)]
+    Template(#[from] crate::cdi::template::TemplateError),
     /// Keys.
     #[error(transparent)]
     Vault(#[from] crate::vault::VaultError),

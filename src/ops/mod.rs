@@ -16,6 +16,10 @@ mod outcome;
 mod queries;
 mod settings;
 mod setup;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod undo;
 mod users;
 mod views;
@@ -34,7 +38,8 @@ pub use views::{DocumentView, FoundChart, SearchAsk};
 // What other rooms need of the store's answers, so that they need not know the store.
 pub use crate::store::{AuditCheck, DocumentVersion, QueryRow, StoreError};
 
-use crate::cdi::lint::Lint;
+use crate::cdi::lint::Linter;
+use crate::cdi::template::{Template, Templates};
 use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
 use crate::domain::user::Actor;
@@ -49,8 +54,8 @@ pub struct Office {
     pub(crate) store: Store,
     pub(crate) index: indexing::Indexing,
     pub(crate) rules: RuleSet,
-    pub(crate) lint: Lint,
-    pub(crate) templates: Vec<crate::cdi::template::Template>,
+    pub(crate) lint: Linter,
+    pub(crate) templates: Templates,
     /// What the department decides for itself.
     pub settings: Settings,
     clock: Arc<dyn Clock>,
@@ -72,8 +77,8 @@ impl Office {
     }
 
     /// The query templates in force.
-    pub fn templates(&self) -> &[crate::cdi::template::Template] {
-        &self.templates
+    pub fn templates(&self) -> Vec<&Template> {
+        self.templates.all().collect()
     }
 
     /// One write transaction on behalf of an actor.

@@ -7,6 +7,7 @@ use super::outcome::Outcome;
 use crate::cdi::lint::{LintInput, LintOutput};
 use crate::domain::action::DraftToSave;
 use crate::domain::chart::Chart;
+use crate::domain::clinical::Status;
 use crate::domain::ids::{EncounterId, ProviderId, QueryId};
 use crate::domain::permission::Permission;
 use crate::domain::query::{LintLevel, Query, QueryState, QueryText};
@@ -26,9 +27,21 @@ impl Office {
         Ok(self.store.save_draft(actor.user.id, draft, self.now())?)
     }
 
-    /// Checks the words of a query against the compliance rules.
+    /// Checks the words of a query against the compliance rules. The chart tells which diagnoses
+    /// are documented in this visit already.
     pub fn lint(&self, text: &QueryText, chart: Option<&Chart>) -> LintOutput {
-        self.lint.lint(&LintInput::from_query(text, chart))
+        let documented = chart.map(documented_diagnoses).unwrap_or_default();
+        self.lint.lint(&LintInput::from_query(0, text, documented))
+    }
+
+    /// Checks a draft that is being typed, against the chart it is about.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn lint_draft(&self, actor: &Actor, draft: &DraftToSave) -> Result<LintOutput> {
+        allowed(actor, Permission::WriteQuery)?;
+        let chart = self.store.chart(draft.encounter, false)?;
+        Ok(self.lint(&draft.text, Some(&chart)))
     }
 
     /// A query, if the actor may see it.
@@ -85,6 +98,16 @@ impl Office {
         )?;
         Ok(rows)
     }
+}
+
+/// The diagnoses coded for a visit, in words.
+fn documented_diagnoses(chart: &Chart) -> Vec<String> {
+    chart
+        .diagnoses
+        .iter()
+        .filter(|d| d.facts.status != Status::Retracted)
+        .map(|d| d.facts.what.text.raw().to_owned())
+        .collect()
 }
 
 /// Issues a draft: lint decides, and from then on its words are immutable.

@@ -3,8 +3,8 @@
 use super::error::{OpsError, Result};
 use super::indexing::Indexing;
 use super::{Office, Settings, users};
-use crate::cdi::lint::Lint;
-use crate::cdi::template::Template;
+use crate::cdi::lint::Linter;
+use crate::cdi::template::Templates;
 use crate::domain::ids::UserId;
 use crate::domain::time::Clock;
 use crate::domain::untrusted::Untrusted;
@@ -114,8 +114,8 @@ impl Office {
         Ok(Self {
             index,
             rules: RuleSet::from_files(&rule_files)?,
-            lint: Lint::embedded()?,
-            templates: Template::embedded()?,
+            lint: Linter::embedded()?,
+            templates: Templates::embedded()?,
             settings: Settings::load(opening.site.settings.as_deref())?,
             clock: Arc::clone(&opening.clock),
             zone,

@@ -75,7 +75,12 @@ impl Office {
     /// Not permitted, no such item, or what the store says.
     pub fn detail(&self, actor: &Actor, id: DeficiencyId) -> Result<DeficiencyDetail> {
         let scope = allowed(actor, Permission::OpenChart)?;
-        let detail = self.store.deficiency_detail(id, self.now())?;
+        let mut detail = self.store.deficiency_detail(id, self.now())?;
+        if let Some(rule) = self.rules.rule(&detail.row.rule.id) {
+            detail.rule_title.clone_from(&rule.title);
+            detail.rule_source.clone_from(&rule.source);
+            detail.rule_text.clone_from(&rule.text);
+        }
         match scope {
             Scope::Provider(me) if detail.row.owner != Some(me) => {
                 Err(super::access::denied(actor, Permission::OpenChart))
@@ -261,6 +266,14 @@ impl Office {
     /// What the store says.
     pub fn saved_views(&self, actor: &Actor) -> Result<Vec<SavedView>> {
         Ok(self.store.saved_views(actor.user.id)?)
+    }
+
+    /// A preference of the actor (`theme`, `keymap`).
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn preference(&self, actor: &Actor, key: &str) -> Result<Option<String>> {
+        Ok(self.store.preference(actor.user.id, key)?)
     }
 
     /// The actor's newest request that undo can take back.

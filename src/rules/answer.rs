@@ -18,11 +18,37 @@ pub(super) fn answers(
     document: &Document,
 ) -> bool {
     specs.iter().any(|spec| {
-        spec.kinds.contains(&document.facts.kind)
+        is_such(spec, document)
             && view.names_visit(document) == (spec.within == Within::Visit)
             && view.holds(&spec.only)
             && in_window(view, spec, about, document.facts.at)
     })
+}
+
+/// Whether a document that names what it is about answers: the link outweighs a date before the
+/// window and a visit that is not named, but not a date behind the window.
+pub(super) fn answers_by_name(
+    view: &View<'_>,
+    specs: &[AnswerSpec],
+    about: About<'_>,
+    document: &Document,
+) -> bool {
+    specs.iter().any(|spec| {
+        let until = spec.until.as_ref().and_then(|b| latest(view, b, about));
+        let in_time = until.zip(document.facts.at);
+        is_such(spec, document)
+            && view.holds(&spec.only)
+            && in_time.is_none_or(|(until, at)| at.earliest(view.zone) <= until)
+    })
+}
+
+/// Whether a document is of the kind, and titled, as asked.
+pub(super) fn is_such(spec: &AnswerSpec, document: &Document) -> bool {
+    let titled = || {
+        let title = document.facts.what.text.raw().to_lowercase();
+        spec.titled.iter().any(|word| title.contains(word))
+    };
+    spec.kinds.contains(&document.facts.kind) && (spec.titled.is_empty() || titled())
 }
 
 fn in_window(view: &View<'_>, spec: &AnswerSpec, about: About<'_>, at: Option<Moment>) -> bool {

@@ -89,6 +89,8 @@ pub(crate) struct DocumentCase {
     #[serde(default)]
     pub(super) name: String,
     pub(super) kind: DocumentKind,
+    #[serde(default)]
+    pub(super) title: String,
     pub(super) at: Option<String>,
     pub(super) by: Option<String>,
     pub(super) assigned: Option<String>,

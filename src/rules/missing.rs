@@ -5,7 +5,7 @@
 //! procedure or order answers no other, except that a report of an operation covers what the
 //! same performer did in the same session.
 
-use super::answer::answers;
+use super::answer::{answers, answers_by_name, is_such};
 use super::matching::{Pointing, Strength, Verdict};
 use super::rule::{AnswerSpec, ExceptionSpec, MissingSpec};
 use super::schema::{DailyGap, Per};
@@ -134,8 +134,12 @@ fn linked_procedures(
     outcome: &mut Outcome<'_>,
 ) -> BTreeSet<crate::domain::ids::ProcedureId> {
     let mut linked = BTreeSet::new();
-    for d in view.documents.iter().filter(|d| is_kind(&spec.answers, d)) {
-        let Some(named) = owing.iter().find(|p| Some(p.id) == d.procedure) else {
+    for d in &view.documents {
+        let is_named = |p: &&&Procedure| {
+            d.procedure == Some(p.id)
+                && answers_by_name(view, &spec.answers, About::Procedure(p), d)
+        };
+        let Some(named) = owing.iter().find(is_named) else {
             continue;
         };
         outcome.counted.insert(d.id);
@@ -159,7 +163,7 @@ fn free_documents<'a>(
 }
 
 fn is_kind(specs: &[AnswerSpec], document: &Document) -> bool {
-    specs.iter().any(|s| s.kinds.contains(&document.facts.kind))
+    specs.iter().any(|s| is_such(s, document))
 }
 
 fn day_of(view: &View<'_>, p: &Procedure) -> Option<Date> {
@@ -239,7 +243,9 @@ fn orders<'a>(view: &View<'a>, spec: &MissingSpec) -> Outcome<'a> {
     if owing.is_empty() {
         return outcome;
     }
-    let names = |d: &&Document, o: &Order| d.order == Some(o.id) && is_kind(&spec.answers, d);
+    let names = |d: &Document, o: &Order| {
+        d.order == Some(o.id) && answers_by_name(view, &spec.answers, About::Order(o), d)
+    };
     let done: Vec<bool> = owing
         .iter()
         .map(|o| view.documents.iter().any(|d| names(d, o)))

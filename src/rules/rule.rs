@@ -5,8 +5,8 @@
 
 use super::error::Fault;
 use super::schema::{
-    Amount, Answer, Bound, Condition, DailyGap, If, OwnerFile, Per, RuleFile, Setting, Surgery,
-    Trigger, Unit, Within,
+    Amount, Answer, Bound, Condition, DailyGap, DocumentTrigger, If, OwnerFile, Per, RuleFile,
+    Setting, Surgery, Trigger, Unit, Within,
 };
 use crate::domain::clinical::{OrderKind, ProcedureSetting};
 use crate::domain::deficiency::{RuleRef, StartEvent};
@@ -85,6 +85,8 @@ pub(super) struct DocumentSpec {
 #[derive(Clone, Debug)]
 pub(super) struct AnswerSpec {
     pub kinds: Vec<DocumentKind>,
+    /// In lower case.
+    pub titled: Vec<String>,
     pub within: Within,
     pub from: Option<BoundSpec>,
     pub until: Option<BoundSpec>,
@@ -214,16 +216,27 @@ impl With<'_> {
                     .collect::<Result<_, Fault>>()?,
             }),
             Trigger::DailyGap(gap) => Look::DailyGap(gap.clone(), answers),
-            Trigger::Document(t) => Look::Document(DocumentSpec {
-                states: t.states.clone(),
-                kinds: t.kinds.clone(),
-                except_preliminary: t.except_preliminary.clone(),
-                preliminary: t.preliminary,
-                author_roles: self.added(&t.author_roles, &t.author_roles_if)?,
-                uncosigned: t.uncosigned,
-            }),
+            Trigger::Document(t) => Look::Document(self.document(t, file.id.span().start)?),
             Trigger::VerbalOrder(_) => Look::VerbalOrder,
             Trigger::Disposition(t) => Look::Disposition(t.is.clone()),
+        })
+    }
+
+    fn document(&self, t: &DocumentTrigger, at: usize) -> Result<DocumentSpec, Fault> {
+        if t.states.contains(&SignatureState::Unknown) {
+            let what = "an unknown signature is never a missing one: `unknown` cannot be a state";
+            return Err(Fault::new(at, what));
+        }
+        if t.states.is_empty() && !t.preliminary {
+            return Err(Fault::new(at, "the trigger needs states"));
+        }
+        Ok(DocumentSpec {
+            states: t.states.clone(),
+            kinds: t.kinds.clone(),
+            except_preliminary: t.except_preliminary.clone(),
+            preliminary: t.preliminary,
+            author_roles: self.added(&t.author_roles, &t.author_roles_if)?,
+            uncosigned: t.uncosigned,
         })
     }
 
@@ -271,6 +284,7 @@ impl With<'_> {
             .map(|a| {
                 Ok(AnswerSpec {
                     kinds: a.kinds.clone(),
+                    titled: a.titled.iter().map(|t| t.to_lowercase()).collect(),
                     within: a.within,
                     from: a.from.as_ref().map(|b| self.bound(b)).transpose()?,
                     until: a.until.as_ref().map(|b| self.bound(b)).transpose()?,

@@ -160,7 +160,8 @@ pub(crate) struct DailyGap {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DocumentTrigger {
-    /// Signature states that count.
+    /// Signature states that count; any, if empty, which is for preliminary reads only.
+    #[serde(default)]
     pub states: Vec<SignatureState>,
     /// Kinds that count; any, if empty.
     #[serde(default)]
@@ -211,6 +212,10 @@ pub(crate) enum Within {
 pub(crate) struct Answer {
     /// Kinds.
     pub kinds: Vec<DocumentKind>,
+    /// Words of which the document's title holds at least one, in any letter case; any title, if
+    /// empty.
+    #[serde(default)]
+    pub titled: Vec<String>,
     /// Which documents are looked at.
     #[serde(default = "this_visit")]
     pub within: Within,

@@ -124,7 +124,7 @@ impl<'a> Specimen<'a> {
             },
             facts: DocumentFacts {
                 kind: d.kind,
-                what: Coding::text_only(""),
+                what: Coding::text_only(d.title.as_str()),
                 at: self.maybe_moment(d.at.as_deref())?,
                 signature: d.state,
                 signed_at: None,

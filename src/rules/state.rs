@@ -1,7 +1,7 @@
 //! Documents and orders in a state that owes something: unsigned, uncosigned, incomplete.
 //!
-//! Owns the conditions on signature states. A state that is not recorded is never reported: no
-//! rule file can name `unknown` with effect.
+//! Owns the conditions on signature states. A state that is not recorded is never reported: a
+//! rule file that names `unknown` is refused when it is read.
 
 use super::rule::DocumentSpec;
 use super::view::{About, View};
@@ -29,8 +29,8 @@ pub(super) fn documents<'a>(
 fn owes(view: &View<'_>, spec: &DocumentSpec, d: &Document) -> bool {
     let facts = &d.facts;
     let left_to_another = facts.preliminary && spec.except_preliminary.contains(&facts.kind);
-    facts.signature != SignatureState::Unknown
-        && spec.states.contains(&facts.signature)
+    // A preliminary read is known by its mark, whatever is known of its signature.
+    (spec.states.contains(&facts.signature) || (spec.preliminary && spec.states.is_empty()))
         && (spec.kinds.is_empty() || spec.kinds.contains(&facts.kind))
         && (!spec.preliminary || facts.preliminary)
         && !left_to_another

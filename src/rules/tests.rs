@@ -134,6 +134,12 @@ fn wrong_files_are_reported_with_line_and_reason() {
         line_of("days = -1 }"),
         "either days or hours",
     );
+    let (_, sig) = RuleSet::embedded_files()
+        .into_iter()
+        .find(|(name, _)| name == "sig.toml")
+        .expect("the file");
+    let unknown = sig.replace("states = [\"draft\",", "states = [\"unknown\",");
+    check("sig.toml", &unknown, 1, "never a missing one");
     let typo = ds.replace("[trigger.missing]", "[trigger.mising]");
     check("ds.toml", &typo, line_of("[trigger.missing]"), "mising");
 }
@@ -266,4 +272,37 @@ fn words_explain_without_a_name_or_a_title() {
          History and physical naming no visit dated 2026-02-08 00:00 to 2026-03-11 10:00; \
          found none"
     );
+}
+
+#[test]
+fn a_site_may_ask_for_cosignature_of_what_its_feed_calls_authenticated() {
+    let (_, cos) = RuleSet::embedded_files()
+        .into_iter()
+        .find(|(name, _)| name == "cos.toml")
+        .expect("the file");
+    let wider = cos.replace(
+        "states = [\"signed\"]",
+        "states = [\"signed\", \"authenticated\"]",
+    );
+    let rules = with("cos.toml", &wider).expect("the rules");
+    let count = |document: &str| {
+        let text = format!(
+            "name = \"x\"\nnow = \"2026-03-24 12:00\"\npeople = {{ lee = \"resident\" }}\n\
+             visit = {{ class = \"OP\", admitted = \"2026-03-20 09:00\", attending = \"adams\" }}\n\
+             documents = [{{ kind = \"progress\", at = \"2026-03-21\", by = \"lee\", {document} }}]\n\
+             expect = []\n"
+        );
+        let case: case::Case = toml::from_str(&text).expect("the case");
+        let found = std::cell::Cell::new(0);
+        let result = case::run(&case, |chart, now, zone| {
+            found.set(rules.evaluate(chart, now, zone).findings.len());
+            Vec::new()
+        });
+        assert_eq!(result, Ok(()));
+        found.get()
+    };
+    assert_eq!(count("signed_by = \"lee\""), 1);
+    assert_eq!(count("signed_by = \"adams\""), 0);
+    assert_eq!(count("signed_by = \"lee\", cosigned_by = \"adams\""), 0);
+    assert_eq!(count("state = \"authenticated\""), 0);
 }

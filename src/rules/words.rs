@@ -16,8 +16,9 @@ pub(super) fn missing(view: &View<'_>, specs: &[AnswerSpec], about: About<'_>) -
         .iter()
         .map(|s| {
             format!(
-                "{} {}{}",
+                "{}{} {}{}",
                 kinds(&s.kinds),
+                titled(&s.titled),
                 place(s.within),
                 window(view, s, about)
             )
@@ -74,6 +75,13 @@ fn subject(view: &View<'_>, about: About<'_>) -> String {
 fn kinds(kinds: &[DocumentKind]) -> String {
     let titles: Vec<&str> = kinds.iter().map(|k| k.title()).collect();
     titles.join(" or ")
+}
+
+fn titled(words: &[String]) -> String {
+    if words.is_empty() {
+        return String::new();
+    }
+    format!(" titled {}", words.join(" or "))
 }
 
 fn place(within: Within) -> &'static str {

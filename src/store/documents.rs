@@ -124,6 +124,8 @@ pub struct DocumentVersion {
     pub at: Instant,
     /// What the record said.
     pub facts: DocumentFacts,
+    /// Length of the text in bytes.
+    pub text_bytes: i64,
 }
 
 impl Tx<'_> {
@@ -230,14 +232,15 @@ impl Tx<'_> {
                     .map_err(|e| StoreError::Sql(format!("a text does not pack: {e}")))?
             };
             self.conn.run(
-                "INSERT INTO document_version (document, version, at, batch, facts, text)
-                 VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO document_version (document, version, at, batch, facts, text_bytes, text)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 v![
                     id,
                     row.version,
                     self.now,
                     batch,
                     serde_json::to_string(f)?,
+                    row.text_bytes,
                     packed.as_slice()
                 ],
             )?;
@@ -279,13 +282,14 @@ impl Store {
     pub fn document_versions(&self, id: DocumentId) -> Result<Vec<DocumentVersion>> {
         self.read(|c| {
             c.all(
-                "SELECT version, at, facts FROM document_version WHERE document = $1 ORDER BY version DESC",
+                "SELECT version, at, facts, text_bytes FROM document_version WHERE document = $1 ORDER BY version DESC",
                 v![id],
                 |r| {
                     Ok(DocumentVersion {
                         version: r.int(0)?,
                         at: Instant(r.int(1)?),
                         facts: serde_json::from_str(&r.text(2)?)?,
+                        text_bytes: r.int(3)?,
                     })
                 },
             )

@@ -148,6 +148,16 @@ impl Store {
         lock(&self.writer)
     }
 
+    /// Makes every write fail, as a full disk would, until it is allowed again.
+    #[cfg(test)]
+    pub fn refuse_writes_for_tests(&self, refuse: bool) {
+        let on = if refuse { "ON" } else { "OFF" };
+        self.writer()
+            .conn
+            .script(&format!("PRAGMA query_only = {on}"))
+            .unwrap();
+    }
+
     /// Checks the whole file: the engine's structure check and every page's authentication.
     ///
     /// # Errors

@@ -418,6 +418,10 @@ fn detail(c: &Conn, id: DeficiencyId, now: Instant) -> Result<DeficiencyDetail> 
             .unwrap_or_default(),
         maybe: maybe.map(DocumentId),
         row,
+        // The rules are not the store's; `ops` fills these in.
+        rule_title: String::new(),
+        rule_source: Vec::new(),
+        rule_text: String::new(),
         clock_words,
         start_event,
         why,

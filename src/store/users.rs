@@ -165,6 +165,19 @@ impl Tx<'_> {
         Ok(ViewId(id.unwrap_or(0)))
     }
 
+    /// Remembers a preference of the acting user.
+    ///
+    /// # Errors
+    /// As any write.
+    pub fn prefer(&mut self, key: &str, value: &str) -> Result<()> {
+        self.conn.run(
+            "INSERT INTO preference (user, key, value) VALUES ($1, $2, $3)
+             ON CONFLICT (user, key) DO UPDATE SET value = excluded.value",
+            v![self.user, key, value],
+        )?;
+        Ok(())
+    }
+
     /// Deletes a saved view; false if there was none.
     ///
     /// # Errors

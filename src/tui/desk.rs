@@ -8,9 +8,7 @@ use crate::domain::action::{Action, DraftToSave};
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::encounter::Encounter;
-use crate::domain::ids::{
-    DeficiencyId, DocumentId, EncounterId, PatientId, QueryId, RequestId,
-};
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, PatientId, QueryId, RequestId};
 use crate::domain::query::{LintFinding, Query, QueryState};
 use crate::domain::search::{SearchAnswer, SearchOrder};
 use crate::domain::time::Instant;
@@ -128,8 +126,6 @@ pub enum Request {
         request: QueueRequest,
         /// The filter line as typed; empty for none.
         typed: String,
-        /// Whether rows come from the end backwards (a page to show the list's end).
-        backward: bool,
     },
     /// Detail of a deficiency.
     Detail(DeficiencyId),

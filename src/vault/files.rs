@@ -48,8 +48,17 @@ pub fn open_private(path: &Path) -> io::Result<File> {
 /// # Errors
 /// What the system says; the old content then stays.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    written(path, content)?.persist(path).map_err(|e| e.error)?;
+    replace_unsynced(path, content)?;
     sync_dir(parent(path))
+}
+
+/// As [`replace`], but after a power loss the old content may be back, until [`sync_dir`].
+///
+/// # Errors
+/// What the system says; the old content then stays.
+pub fn replace_unsynced(path: &Path, content: &[u8]) -> io::Result<()> {
+    written(path, content)?.persist(path).map_err(|e| e.error)?;
+    Ok(())
 }
 
 /// Writes a file that must not exist yet, in one step and durably.

@@ -86,3 +86,13 @@ pub(super) const NURSING_BODY: &[&str] = &[
 pub(super) const NURSING_END: &[&str] = &[
     "Education given on [medications|fall prevention|incentive spirometry]; verbalized understanding.", "Family [at bedside, updated|called, updated with permission].", "Will continue to monitor.", "Plan of care reviewed with patient. [No further needs.|Call light in reach.]", "Hourly rounding continued.",
 ];
+
+/// Remarks on the last day and night; a chart goes through them in turn.
+pub(super) const INTERVAL: &[&str] = &[
+    "No events overnight per nursing.", "Slept {n:4-7} hours.", "Denies new complaints.", "Ate {n:40-95}% of [breakfast|dinner].", "Asks about going home.", "[Up to the chair for meals.|Out of bed twice yesterday.]", "Family [visited last evening|called and was updated].", "Bowels moved [yesterday|this morning].", "[Mild headache, relieved by acetaminophen.|No pain at present.]", "Walked {n:40-220} feet with [therapy|nursing].", "Tired after a restless night with roommate noise.", "Using the incentive spirometer to {n:9-18}00 mL.", "Intake {n:12-21}00 mL, output {n:11-24}00 mL.", "No nausea, [tolerating diet|appetite fair].",
+];
+
+/// Last lines of progress notes; a chart goes through them in turn.
+pub(super) const OUTLOOK: &[&str] = &[
+    "Disposition: home when ready, expected {endd}.", "Plan discussed with patient and nursing.", "Anticipate discharge around {endd}.", "Case management following.", "Continue current care otherwise.", "[Labs in the morning.|Repeat labs tomorrow.]", "Discussed on multidisciplinary rounds.", "PT/OT recommendations appreciated.", "Questions answered at the bedside.",
+];

@@ -35,7 +35,7 @@ fn background(note: &mut Note) {
     note.items(scenario.history.iter().copied().chain(pool));
     note.section("Past Surgical History", "PSH");
     let past = story.rng.fork("psh").pick(bank::PAST_SURGERY);
-    note.add(past);
+    note.sentences(&[past]);
     note.section("Home Medications", "Home meds");
     let drugs = story.pool.iter().map(|c| c.drug);
     let own = scenario.home.iter().copied();
@@ -49,11 +49,11 @@ fn background(note: &mut Note) {
     note.add(allergies);
     note.section("Family History", "FH");
     let family = story.rng.fork("family").pick(bank::FAMILY);
-    note.add(family);
+    note.sentences(&[family]);
     note.section("Social History", "SH");
     let table = if story.person.age < 16 { bank::SOCIAL_CHILD } else { bank::SOCIAL };
     let social = story.rng.fork("social").pick(table);
-    note.add(social);
+    note.sentences(&[social]);
 }
 
 /// Vital signs and examination; all systems or the telling ones.
@@ -118,9 +118,8 @@ pub(super) fn problems(note: &mut Note) {
         let place = list.len().min(1);
         list.insert(place, version.problem);
     }
-    for condition in &story.pool {
-        list.push((condition.words, condition.drug));
-    }
+    let plans: Vec<String> = story.pool.iter().map(|c| format!("[Continue|Home|Continue home] {}.", c.drug)).collect();
+    list.extend(story.pool.iter().map(|c| c.words).zip(plans.iter().map(String::as_str)));
     note.problems(&list);
 }
 
@@ -175,8 +174,8 @@ pub(in crate::demo) fn consult(scene: &Scene, number: u64, ask: &Ask, service: &
     note.add(". [Requested by|Asked by] {attending}.");
     note.section("History", "HPI");
     note.add("[Thank you for asking us to see|We were asked to see] {name}, {aage} {man} admitted {admitd} with {dx}.");
-    let shown = note.rng.range(2, 3) as usize;
-    note.sentences(&story.scenario.hpi[..shown.min(story.scenario.hpi.len())]);
+    let shown = note.rng.range(3, 4) as usize;
+    note.sentences(&story.scenario.hpi[1..shown.min(story.scenario.hpi.len())]);
     note.section("Past Medical History", "PMH");
     note.items(story.scenario.history.iter().copied().chain(story.pool.iter().map(|c| c.words)));
     examination(&mut note, false);

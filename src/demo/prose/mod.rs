@@ -21,6 +21,7 @@ pub(super) use ward::{discharge_summary, final_progress, progress};
 
 use super::rng::Rng;
 use super::story::{Scene, Style};
+use super::template::Mode;
 
 /// A note being written.
 pub(super) struct Note<'a> {
@@ -83,7 +84,11 @@ impl<'a> Note<'a> {
 
     /// One sentence or phrase, separated by a space where needed.
     pub fn add(&mut self, template: &str) {
-        let said = self.scene.say(template, &mut self.rng);
+        self.put(template, Mode::Free);
+    }
+
+    fn put(&mut self, template: &str, mode: Mode) {
+        let said = tidy(self.scene.say(template, mode, &mut self.rng));
         let said = said.trim_matches(' ');
         if said.is_empty() {
             return;
@@ -94,16 +99,20 @@ impl<'a> Note<'a> {
         self.text.push_str(said);
     }
 
-    /// Sentences in order.
+    /// Sentences of the scenario in order; what they tell is the same in every note.
     pub fn sentences(&mut self, templates: &[&str]) {
         for template in templates {
-            self.add(template);
+            self.put(template, Mode::Steady);
         }
     }
 
     /// A line of its own.
     pub fn line(&mut self, template: &str) {
-        let said = self.scene.say(template, &mut self.rng);
+        self.put_line(template, Mode::Free);
+    }
+
+    fn put_line(&mut self, template: &str, mode: Mode) {
+        let said = tidy(self.scene.say(template, mode, &mut self.rng));
         let said = said.trim();
         if !said.is_empty() {
             if !self.text.ends_with('\n') {
@@ -113,7 +122,7 @@ impl<'a> Note<'a> {
         }
     }
 
-    /// Items: a list, or one line with semicolons for terse writers.
+    /// Items, the same in every note: a list, or one line with semicolons for terse writers.
     pub fn items<'t>(&mut self, templates: impl Iterator<Item = &'t str>) {
         let terse = self.scene.style == Style::Terse;
         let dash = if self.scene.style == Style::Capitals { "" } else { "- " };
@@ -122,10 +131,10 @@ impl<'a> Note<'a> {
                 if position > 0 {
                     self.text.push(';');
                 }
-                self.add(template);
+                self.put(template, Mode::Fixed);
             } else {
                 let item = format!("{dash}{template}");
-                self.line(&item);
+                self.put_line(&item, Mode::Fixed);
             }
         }
     }
@@ -134,13 +143,17 @@ impl<'a> Note<'a> {
     pub fn problems(&mut self, list: &[(&str, &str)]) {
         for (position, (title, plan)) in list.iter().enumerate() {
             let number = position + 1;
-            let item = match self.scene.style {
+            let title = capital(&tidy(self.scene.say(title, Mode::Steady, &mut self.rng)));
+            let plan = capital(&tidy(self.scene.say(plan, Mode::Free, &mut self.rng)));
+            if !self.text.ends_with('\n') {
+                self.text.push('\n');
+            }
+            self.text.push_str(&match self.scene.style {
                 Style::Terse => format!("{number}) {title} - {plan}"),
                 Style::Capitals => format!("{number}. {title}: {plan}"),
                 Style::List => format!("# {title}\n  - {plan}"),
                 Style::Full => format!("{number}. {title}. {plan}"),
-            };
-            self.line(&item);
+            });
         }
     }
 
@@ -153,10 +166,8 @@ impl<'a> Note<'a> {
     pub fn finish(self) -> String {
         let mut text = self.text;
         // Phrases that bring their own stop meet the stop of the line they are put in.
-        for (slip, right) in [("..", "."), (",.", "."), (";.", "."), (" .", ".")] {
-            if text.contains(slip) {
-                text = text.replace(slip, right);
-            }
+        if text.contains("..") {
+            text = text.replace("..", ".");
         }
         if self.scene.style != Style::Terse {
             return text;
@@ -168,4 +179,20 @@ impl<'a> Note<'a> {
         }
         text
     }
+}
+
+/// Removes the traces of empty alternatives: doubled spaces, spaces and commas before stops.
+fn tidy(mut text: String) -> String {
+    for (slip, right) in [("  ", " "), (" ,", ","), (" .", "."), (",.", "."), (";.", "."), ("..", ".")] {
+        while text.contains(slip) {
+            text = text.replace(slip, right);
+        }
+    }
+    text
+}
+
+fn capital(text: &str) -> String {
+    let text = text.trim();
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

@@ -53,7 +53,7 @@ pub(in crate::demo) fn operative_report(scene: &Scene, number: u64, operation: &
     note.section("Surgeon and Assistants", "Surgeon");
     note.raw(&format!("Surgeon: {}. Assistant: {}.", operation.surgeon(scene), operation.assistant(scene)));
     note.section("Anesthesia", "Anes");
-    note.raw(&format!("{}.", operation.anesthesia()));
+    note.add(&format!("{}.", sentence(operation.anesthesia())));
     note.section("Indications", "Indication");
     note.add("{name} is {aage} {man} with {dx}. [Risks including bleeding, infection and injury to adjacent structures were discussed and consent obtained.|The procedure, its risks and the alternatives were explained and {he} wished to proceed.]");
     note.section("Findings", "Findings");
@@ -118,7 +118,7 @@ pub(in crate::demo) fn anesthesia_before(scene: &Scene, number: u64, operation: 
     note.items(story.scenario.history.iter().copied().chain(story.pool.iter().map(|c| c.words)));
     note.line("Airway: Mallampati {#mal:1-3}, [thyromental distance over 6 cm|good neck extension], [teeth intact|no loose teeth]. Prior anesthesia [without problem|uneventful]. No family history of malignant hyperthermia.");
     note.section("Plan", "Plan");
-    note.raw(&format!("{}. ", operation.anesthesia()));
+    note.add(&format!("{}. ", sentence(operation.anesthesia())));
     note.add("Risks including sore throat, [aspiration|awareness], nausea and dental injury discussed; questions answered, patient agrees.");
     note.finish()
 }
@@ -129,7 +129,7 @@ pub(in crate::demo) fn anesthesia_record(scene: &Scene, number: u64, operation: 
     note.head("Anesthesia Record", "Anes record");
     let start = scene.clock(operation.start.plus_seconds(-1_500));
     let stop = scene.clock(operation.end.plus_seconds(720));
-    note.line(&format!("Procedure: {}. Technique: {}.", operation.proc.title, operation.anesthesia()));
+    note.line(&format!("Procedure: {}. Technique: {}.", operation.proc.title, sentence(operation.anesthesia())));
     note.line(&format!("Anesthesia start {start}, incision {}, closure {}, anesthesia end {stop}.", scene.clock(operation.start), scene.clock(operation.end)));
     note.line("Agents: [propofol {n:120-180} mg, fentanyl {n:50-150} mcg, rocuronium {n:40-60} mg, sevoflurane|propofol infusion {n:60-120} mcg/kg/min, fentanyl {n:25-75} mcg, dexmedetomidine]. [Ondansetron 4 mg, dexamethasone 4 mg.|Antiemetic prophylaxis given.]");
     note.line("Heart rate {n:58-70}-{n:74-88}, systolic {n:98-108}-{n:124-140}, SpO2 98-100%, end-tidal CO2 {n:33-36}-{n:37-40}, temperature {n:36-36}.{n:2-8} °C.");
@@ -212,4 +212,10 @@ pub(in crate::demo) fn autopsy(scene: &Scene, number: u64) -> String {
         note.line("Examination performed by {me}.");
     }
     note.finish()
+}
+
+/// With a capital.
+fn sentence(words: &str) -> String {
+    let (first, rest) = words.split_at(words.len().min(1));
+    format!("{}{rest}", first.to_uppercase())
 }

@@ -18,7 +18,10 @@ pub(in crate::demo) fn progress(scene: &Scene, number: u64, share: f64) -> Strin
         let place = (share * days.len() as f64) as usize;
         note.add(days[place.min(days.len() - 1)]);
     }
-    note.add("[Denies new complaints.|No events overnight per nursing.|Slept fairly.|No overnight events.|Questions about going home answered.|]");
+    let turn = story.rng.fork("interval").below(bank::INTERVAL.len()) + 3 * number as usize;
+    for step in 0..note.rng.range(1, 2) as usize {
+        note.add(bank::INTERVAL[(turn + step) % bank::INTERVAL.len()]);
+    }
     note.section("Objective", "O");
     note.add("[Vitals|Vital signs]: {vs}[, maximum temperature {peak:TEMP} °C since admission|].");
     brief_exam(&mut note);
@@ -30,7 +33,7 @@ pub(in crate::demo) fn progress(scene: &Scene, number: u64, share: f64) -> Strin
     if let Some(version) = version {
         note.line(version.note);
     }
-    note.line("[Disposition: home when ready, expected {endd}.|Plan discussed with patient and nursing.|Anticipate discharge around {endd}.|Case management following.|Continue current care otherwise.]");
+    note.line(bank::OUTLOOK[turn % bank::OUTLOOK.len()]);
     note.finish()
 }
 
@@ -90,7 +93,7 @@ pub(in crate::demo) fn discharge_summary(scene: &Scene, number: u64, died: bool)
 fn secondary(note: &mut Note) {
     let story = note.scene.story;
     let version = story.told.map(|t| t.version());
-    let stated = version.map_or(&[][..], |v| v.add).iter().map(|d| d.text);
+    let stated = version.map_or(&[][..], |v| v.add).iter().map(|d| d.text.split(" [").next().unwrap_or_default());
     let pool = story.pool.iter().map(|c| c.words);
     let list: Vec<&str> = story.scenario.history.iter().copied().filter(|h| !h.contains("none")).chain(stated).chain(pool).collect();
     if !list.is_empty() {

@@ -2,6 +2,15 @@
 
 use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, heart_study, med, study};
 use crate::demo::measure::c;
+use crate::domain::clinical::ProcedureSetting;
+
+/// A procedure at the bedside, for the look-alike of a missing operative report.
+#[rustfmt::skip]
+pub(in crate::demo) const CARDIOVERSION: Proc = Proc {
+    title: "Direct-current cardioversion at the bedside", code: "5A2204Z", hour: (9, 9), minutes: (10, 15), setting: ProcedureSetting::Bedside, anesthesia: "", before: "Atrial fibrillation with rapid ventricular response, on uninterrupted apixaban", after: "Sinus rhythm", findings: "Atrial fibrillation on the monitor before, sinus rhythm at {n:64-78} per minute after one shock.",
+    steps: &["Pads were placed in the anteroposterior position and the rhythm synchronized.", "Sedation with etomidate {n:6-10} mg by the team, capnography throughout.", "[One biphasic shock of 200 J restored sinus rhythm.|A single synchronized shock of 200 J was given with return of sinus rhythm.]", "Skin under the pads intact; monitored for one hour, awake and at baseline."],
+    blood_ml: (0, 0), ..OPERATION
+};
 
 #[rustfmt::skip]
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -113,7 +122,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         meds: &[med("enoxaparin", "1 mg/kg", "subcutaneous", "twice daily", (0, 1)), med("apixaban", "10 mg", "oral", "twice daily", (1, 9)), med("acetaminophen", "650 mg", "oral", "every 6 hours as needed", (0, 5))],
         studies: &[study("CT angiogram of the chest", 0, "Axial images after 75 mL of iodinated contrast, timed for the pulmonary arteries.", "Filling defects in the segmental arteries of the right lower lobe. RV/LV ratio 0.8. No saddle embolus. Small wedge-shaped peripheral opacity at the right base. No pneumothorax.", "Acute segmental pulmonary emboli, right lower lobe. No CT sign of right heart strain."), study("Venous duplex, right leg", 0, "Grayscale and color Doppler with compression.", "Noncompressible right popliteal vein with echogenic thrombus. Common femoral and femoral veins compress normally.", "Acute deep vein thrombosis of the right popliteal vein.")],
         problems: &[("Acute pulmonary embolism, low risk", "[Enoxaparin 1 mg/kg, then apixaban|Anticoagulation with enoxaparin bridging to apixaban 10 mg twice daily for 7 days]; provoked, plan {~months:3/6} months."), ("Deep vein thrombosis, right popliteal", "Anticoagulated as above, [leg elevation|compression as tolerated]."), ("Pleuritic pain", "Acetaminophen, [avoid NSAIDs with anticoagulant|]. Incentive spirometer.")],
-        days: &["[Pain better with acetaminophen|Still some pain on deep breath]. No bleeding. On {o2} saturation {lab:SPO2}%.", "Walking without desaturation. [First apixaban dose tolerated.|No bruising or bleeding.]"],
+        days: &["[Pain better with acetaminophen|Still some pain on deep breath]. No bleeding. Saturation {lab:SPO2}% {o2}.", "Walking without desaturation. [First apixaban dose tolerated.|No bruising or bleeding.]"],
         course: &["{name} was found to have acute segmental pulmonary emboli with a popliteal thrombus, provoked by [immobilization|recent immobility].", "Biomarkers and right ventricle were normal, so {he} was managed on the ward with anticoagulation; no thrombolysis was needed.", "Apixaban was started on the second day and tolerated. Ambulatory saturation was {lab:SPO2}% on room air."],
         after: "Apixaban 10 mg twice daily to complete 7 days, then 5 mg twice daily. Anticoagulation clinic in 1 week. Return for bleeding or worse breathing.",
         ..BLANK

@@ -1,3 +1,92 @@
-//! To follow.
-use super::Scenario;
-pub(super) const SCENARIOS: &[Scenario] = &[];
+//! General medicine: skin and urinary infection, malnutrition, delirium.
+
+use super::{BLANK, Ask, Scenario, dx, exempt, med, study};
+use crate::demo::measure::c;
+
+#[rustfmt::skip]
+pub(super) const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        id: "cellulitis", service: "MED", weight: 10, ages: (36, 84), stay: (62, 120),
+        reason: "[Redness and swelling of the left leg|Left leg infection|Painful red left leg]",
+        diagnosis: "cellulitis of the left lower leg; {dm}",
+        words: &[("dm", "type 2 diabetes mellitus with diabetic polyneuropathy"), ("sugar", "Glucose {trend:GLU}, basal insulin not needed."), ("size", "")],
+        dx: &[dx("L03.116", "Cellulitis of left lower limb"), dx("E11.42", "Type 2 diabetes mellitus with diabetic polyneuropathy"), exempt("Z79.84", "Long term (current) use of oral hypoglycemic drugs")],
+        history: &["{dm}", "[tinea pedis|chronic venous insufficiency]"],
+        home: &["metformin 1000 mg twice daily", "gabapentin 300 mg nightly"],
+        hpi: &["{Aage} {man} with {#dur:2-5} days of spreading redness, warmth and pain of the left lower leg.", "[It began near a crack between the toes.|{He} scratched the shin on a garden stake last week.] [Cephalexin from urgent care for two days did not help.|No antibiotics so far.]", "The feet have been numb for years. Denies fever, chills, trauma, recent travel, calf cramping. {size}"],
+        ros: "Positive for leg pain and swelling. Denies chest pain, dyspnea, vomiting, dysuria.",
+        exam: &[("Extremities", "Left leg: confluent erythema from ankle to {~upto:mid shin/just below the knee}, warm, tender, 1+ edema, no bullae or crepitus; margin marked. Right leg normal"), ("Neurologic", "Monofilament sensation reduced on both soles, otherwise nonfocal")],
+        results: &["WBC {lab0:WBC}, CRP {lab0:CRP} mg/L. Hemoglobin A1c {lab0:A1C}%.", "Duplex without deep vein thrombosis."],
+        courses: &[c("WBC", &[(0.0, 11.6), (3.0, 8.4)]), c("CRP", &[(0.0, 88.0), (3.0, 31.0)]), c("A1C", &[(0.0, 6.9)]), c("TEMP", &[(0.0, 37.5), (2.0, 36.9)]), c("HR", &[(0.0, 84.0), (2.0, 74.0)])],
+        meds: &[med("cefazolin", "2 g", "IV", "every 8 hours", (0, 2)), med("cephalexin", "500 mg", "oral", "four times daily", (3, 6)), med("gabapentin", "300 mg", "oral", "nightly", (0, 9)), med("enoxaparin", "40 mg", "subcutaneous", "daily", (0, 5))],
+        studies: &[study("Venous duplex, left leg", 0, "Grayscale and color Doppler with compression.", "Deep veins from groin to calf compress fully. Subcutaneous edema of the calf. Reactive inguinal node {#node:11-16} mm.", "No deep vein thrombosis.")],
+        problems: &[("Cellulitis of the left lower leg", "[Cefazolin 2 g every 8 hours, elevation, margin marked|IV cefazolin, step down when receding]. CRP {trend:CRP}."), ("{^dm}", "{sugar} [Foot care reviewed.|Metformin continued.]")],
+        days: &["[Less pain, erythema inside the marked line|Redness unchanged, less tender]. {sugar}", "Erythema [receding {n:2-4} cm|fading]. Walking. {size}"],
+        course: &["{name} was treated for cellulitis of the left leg with cefazolin, then oral cephalexin as erythema receded. {size}", "{^dm}: {sugar} Duplex was negative."],
+        after: "Cephalexin to complete 7 days, leg elevation, terbinafine cream to toes. {pcp} in 5 days.",
+        ..BLANK
+    },
+    Scenario {
+        id: "pyelonephritis", service: "MED", weight: 8, ages: (62, 91), stay: (74, 130),
+        reason: "[Flank pain|Burning urination and flank pain]",
+        diagnosis: "acute pyelonephritis, Escherichia coli{also}",
+        words: &[("also", ""), ("mind", "Alert, oriented to person, place and date."), ("organs", "")],
+        dx: &[dx("N10", "Acute pyelonephritis"), dx("B96.20", "Unspecified Escherichia coli [E. coli] as the cause of diseases classified elsewhere")],
+        history: &["[recurrent cystitis|overactive bladder]", "osteoporosis"], home: &["[mirabegron 25 mg daily|cranberry tablets]", "calcium with vitamin D"],
+        hpi: &["{Aage} {man} with {#dur:2-4} days of burning urination, frequency and [right flank pain|flank pain with nausea].", "[Lives with {~who:a daughter/a spouse/a sister}, who brought {him} in.|{He} came by ambulance called by {~who:a daughter/a spouse/a sister}.] Highest home temperature 37.8 °C.", "{mind} Denies hematuria, stones, catheter, vomiting, cough, abdominal surgery. {organs}"],
+        ros: "Positive for dysuria, frequency, flank pain. Denies dyspnea, diarrhea, rash.",
+        exam: &[("Abdomen", "Soft, right costovertebral angle tender, no mass"), ("Neurologic", "{mind} Moves all limbs")],
+        results: &["Urinalysis: pyuria over 100 cells, nitrite positive. Urine culture [growing Escherichia coli|Escherichia coli over 100,000/mL, pan-susceptible].", "WBC {lab0:WBC}, creatinine {lab0:CREAT}. {organs}"],
+        courses: &[c("WBC", &[(0.0, 13.2), (2.0, 9.8), (4.0, 7.9)]), c("TEMP", &[(0.0, 37.8), (1.5, 37.1), (3.0, 36.8)]), c("HR", &[(0.0, 86.0), (2.0, 74.0)])],
+        meds: &[med("ceftriaxone", "1 g", "IV", "every 24 hours", (0, 3)), med("lactated Ringer's", "1 L", "IV", "once", (0, 0)), med("cefpodoxime", "200 mg", "oral", "twice daily", (4, 8)), med("acetaminophen", "650 mg", "oral", "every 6 hours as needed", (0, 3))],
+        consults: &[Ask { service: "URO", question: "Pyelonephritis, obstruction?", findings: &["Ultrasound without hydronephrosis or stone.", "Post-void residual {#pvr:30-90} mL."], impression: "Uncomplicated upper tract anatomy, no obstruction.", advice: &["No urologic intervention", "Complete antibiotics", "Clinic if recurrent"] }],
+        studies: &[study("Renal ultrasound", 0, "Grayscale.", "Kidneys normal in size. No hydronephrosis, stone or abscess. Post-void residual {#pvr:30-90} mL.", "No obstruction.")],
+        problems: &[("Acute pyelonephritis, E. coli{also}", "[Ceftriaxone 1 g daily, culture directed step-down|IV ceftriaxone then oral]. {organs}"), ("Osteoporosis", "Home supplements. {mind}")],
+        days: &["[Flank pain less|Less burning]. {mind} {organs}", "Afebrile. {mind} Eating. WBC {lab:WBC}.", "{mind} Ready for oral antibiotics. {organs}"],
+        course: &["{name} was treated for Escherichia coli pyelonephritis{also} with ceftriaxone, then cefpodoxime by susceptibilities.", "{mind} {organs} No obstruction on ultrasound."],
+        after: "Cefpodoxime to complete 10 days. {pcp} in one week.",
+        ..BLANK
+    },
+    Scenario {
+        id: "malnutrition", service: "MED", weight: 5, ages: (70, 93), stay: (98, 160),
+        reason: "[Failure to thrive|Weight loss and weakness|Not eating]",
+        diagnosis: "{nutrition}, adjustment after bereavement",
+        words: &[("nutrition", "severe protein-calorie malnutrition"), ("diet", "Registered dietitian: intake below 50% of needs for {#wkin:3-6} weeks, weight loss {#loss:9-13}% in 3 months, moderate temporal and interosseous wasting; meets ASPEN criteria for severe malnutrition.")],
+        dx: &[dx("E43", "Unspecified severe protein-calorie malnutrition"), dx("F43.21", "Adjustment disorder with depressed mood"), exempt("Z63.4", "Disappearance and death of family member")],
+        history: &["[hearing loss|macular degeneration]", "hypertension, off medication since losing weight"], home: &["multivitamin"],
+        hpi: &["{Aage} {man} brought by family because of [not eating|weight loss] since the death of {his} {~lostwho:spouse/sister/brother} {#mon:3-5} months ago.", "Clothes hang loose; weight in clinic was {#loss:9-13}% higher three months ago. [{He} eats tea and toast.|Meals are left untouched.] Now too weak to climb the steps.", "Denies dysphagia, vomiting, abdominal pain, melena, fever, night sweats. [Age-appropriate cancer screening was negative last year.|]"],
+        ros: "Positive for fatigue, poor appetite, low mood. Denies pain, cough, diarrhea.",
+        exam: &[("General", "Thin, temporal hollowing, [soft voice|flat affect]"), ("Extremities", "Thin limbs with prominent bones of the hands, no edema")],
+        results: &["TSH {lab0:TSH}, albumin {lab0:ALB}. Chest film and CT without mass.", "{diet}"],
+        courses: &[c("TSH", &[(0.0, 2.1)]), c("ALB", &[(0.0, 3.5), (5.0, 3.5)]), c("PHOS", &[(0.0, 3.1), (2.0, 2.8), (5.0, 3.2)]), c("MG", &[(0.0, 1.9)]), c("BMI", &[(0.0, 22.4)])],
+        meds: &[med("high-calorie supplement", "240 mL", "oral", "three times daily", (0, 9)), med("thiamine", "100 mg", "oral", "daily", (0, 5)), med("mirtazapine", "7.5 mg", "oral", "nightly", (1, 9))],
+        consults: &[Ask { service: "PSYC", question: "Low mood and poor appetite after bereavement", findings: &["Mood sad, affect reactive, no suicidal ideation, cognition intact (MoCA {#moca:25-28})."], impression: "Adjustment disorder with depressed mood.", advice: &["Mirtazapine 7.5 mg at night", "Grief support", "No one-to-one observation needed"] }],
+        studies: &[study("CT of the chest, abdomen and pelvis with contrast", 1, "Portal venous phase.", "No mass, adenopathy or bowel thickening. Gallbladder normal. Degenerative spine.", "No evidence of malignancy.")],
+        problems: &[("{^nutrition}", "{diet} [Supplements three times daily, calorie count, refeeding labs|Dietitian following, thiamine, phosphate watched: {trend:PHOS}]."), ("Adjustment disorder with depressed mood", "[Mirtazapine started|Psychiatry following]; safe, no suicidal thoughts.")],
+        days: &["[Took half of breakfast and a supplement.|Ate {n:30-50}% of meals.] {diet}", "Appetite [better|improving], {n:55-75}% of meals. Walked with therapy."],
+        course: &["{name} was admitted for weight loss after bereavement. {diet}", "Supplements, thiamine and mirtazapine were started; intake rose and refeeding electrolytes stayed stable. Imaging showed no malignancy."],
+        after: "Supplements three times daily. Meals on Wheels and grief group arranged. {pcp} in 10 days.",
+        ..BLANK
+    },
+    Scenario {
+        id: "delirium", service: "MED", weight: 6, ages: (76, 95), stay: (98, 170),
+        reason: "[Confusion|Change in behavior|Agitation at the care home]",
+        diagnosis: "delirium due to urinary retention and diphenhydramine, on Alzheimer dementia",
+        words: &[],
+        dx: &[dx("F05", "Delirium due to known physiological condition"), dx("R33.0", "Drug induced retention of urine"), dx("G30.9", "Alzheimer's disease, unspecified"), dx("F02.80", "Dementia in other diseases classified elsewhere, unspecified severity, without behavioral disturbance, psychotic disturbance, mood disturbance, and anxiety"), dx("T45.0X5A", "Adverse effect of antiallergic and antiemetic drugs, initial encounter")],
+        history: &["Alzheimer dementia, mild", "[hearing aids|cataracts]"], home: &["donepezil 5 mg nightly", "diphenhydramine 25 mg at bedtime (started last week)"],
+        hpi: &["{Aage} {man} from assisted living with {#dur:2-3} days of fluctuating confusion, [picking at the air|pulling at clothes] and reversed sleep, after starting diphenhydramine for itching.", "Staff report no fall. At baseline {he} knows family and eats independently. Not voided for {#void:10-14} hours.", "No fever, cough or new focal weakness. Family history of dementia in {his} mother."],
+        ros: "Unreliable; staff deny vomiting, cough, fall.",
+        exam: &[("Neurologic", "Inattentive (months backward fails at once), fluctuating, CAM positive, moves all limbs equally"), ("Abdomen", "Suprapubic fullness, otherwise soft")],
+        results: &["Bladder scan {#scan:650-900} mL, drained by catheter. Urinalysis negative. CT head without acute change.", "Sodium {lab0:NA}, calcium {lab0:CA}, TSH {lab0:TSH}."],
+        courses: &[c("CA", &[(0.0, 9.3)]), c("TSH", &[(0.0, 2.4)]), c("GCS", &[(0.0, 14.0), (3.0, 15.0)])],
+        meds: &[med("donepezil", "5 mg", "oral", "nightly", (0, 9)), med("melatonin", "3 mg", "oral", "nightly", (0, 6)), med("quetiapine", "12.5 mg", "oral", "once as needed", (0, 1))],
+        studies: &[study("CT of the head without contrast", 0, "Axial 5 mm.", "Volume loss with medial temporal predominance, white matter change. No hemorrhage, no acute infarct.", "No acute intracranial abnormality.")],
+        problems: &[("Delirium, drug-induced", "[Diphenhydramine stopped, catheter, sleep protocol, glasses and hearing aids|Nonpharmacologic bundle, offending drug removed]; CAM daily."), ("Urinary retention, drug-induced", "Catheter {#cath:2-3} days, then voiding trial."), ("Alzheimer dementia", "Donepezil continued.")],
+        days: &["[Still inattentive at night, calmer by day.|Slept {n:3-5} hours.] CAM positive.", "Clearer, knows family. CAM [negative|negative twice]. Voiding trial [passed|today]."],
+        course: &["{name} was admitted with delirium from diphenhydramine and urinary retention, superimposed on Alzheimer dementia.", "With the drug stopped, the bladder drained and a nonpharmacologic bundle, {he} cleared by day {#clear:3-4} and passed a voiding trial."],
+        after: "No anticholinergic drugs. Back to assisted living. {pcp} in one week.",
+        ..BLANK
+    },
+];
+

@@ -1,3 +1,118 @@
-//! To follow.
-use super::Scenario;
-pub(super) const SCENARIOS: &[Scenario] = &[];
+//! Kidney, gut and metabolism: bleeding, acute kidney injury, diabetic crises, pancreatitis.
+
+use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, med, study};
+use crate::demo::measure::c;
+
+#[rustfmt::skip]
+pub(super) const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        id: "gi_bleed", service: "MED", weight: 10, ages: (48, 86), stay: (74, 130),
+        reason: "[Black stools|Melena and lightheadedness|Dark tarry stools]",
+        diagnosis: "bleeding duodenal ulcer with {anemia}",
+        words: &[("anemia", "acute blood loss anemia"), ("shock", "Hemodynamically stable after 1 L of crystalloid."), ("clot", "INR {lab0:INR}.")],
+        dx: &[dx("K26.4", "Chronic or unspecified duodenal ulcer with hemorrhage"), dx("D62", "Acute posthemorrhagic anemia"), exempt("Z79.1", "Long term (current) use of non-steroidal anti-inflammatories (NSAID)")],
+        history: &["[chronic low back pain|osteoarthritis of the hands]"],
+        home: &["naproxen 500 mg twice daily"],
+        hpi: &["{Aage} {man} with {#dur:2-4} days of [black, sticky stools|melena] and [lightheadedness on standing|increasing fatigue].", "{He} has taken naproxen twice daily for {#wks:3-10} weeks [for back pain|without a stomach protectant].", "[One cup of coffee-ground emesis this morning.|No hematemesis.] Denies chest pain, syncope, abdominal pain out of the ordinary, weight loss. No anticoagulants, no liver disease.", "Hemoglobin {lab0:HGB} g/dL; [{~base:13.8/14.2/13.4} a year ago in clinic|baseline about {~base:13.8/14.2/13.4}]."],
+        ros: "Positive for melena, fatigue. Denies hematemesis of bright blood, fever, dysphagia, jaundice.",
+        exam: &[("General", "[Pale, alert|Pale conjunctivae, no distress]"), ("Abdomen", "Soft, mild epigastric tenderness, no guarding. Rectal: [melena, guaiac positive|black stool]")],
+        results: &["Hemoglobin {lab0:HGB}, BUN {lab0:BUN}, creatinine {lab0:CREAT}. {clot}", "Type and crossmatch sent; {#units:1-2} unit(s) of red cells given."],
+        courses: &[c("HGB", &[(0.0, 7.6), (0.4, 6.9), (1.0, 8.3), (4.0, 9.0)]), c("HCT", &[(0.0, 23.0), (0.4, 21.0), (1.0, 25.0), (4.0, 27.0)]), c("BUN", &[(0.0, 36.0), (3.0, 16.0)]), c("HR", &[(0.0, 104.0), (1.0, 86.0), (3.0, 76.0)]), c("SBP", &[(0.0, 104.0), (1.0, 116.0), (3.0, 124.0)]), c("INR", &[(0.0, 1.0)])],
+        meds: &[med("pantoprazole", "40 mg", "IV", "twice daily", (0, 2)), med("packed red blood cells", "1 unit", "IV", "once", (0, 0)), med("pantoprazole", "40 mg", "oral", "twice daily", (3, 9)), med("lactated Ringer's", "1 L", "IV", "once", (0, 0))],
+        procedures: &[Proc {
+            title: "Esophagogastroduodenoscopy with control of bleeding", code: "0W3P8ZZ", hour: (8, 16), minutes: (20, 40), anesthesia: "monitored anesthesia care with propofol", by: "GI", before: "Upper gastrointestinal bleeding", after: "Duodenal ulcer with visible vessel, treated", findings: "{#ulc:8-15} mm duodenal bulb ulcer with a nonbleeding visible vessel (Forrest IIa). Esophagus and stomach without bleeding source.",
+            steps: &["The gastroscope was passed to the second part of the duodenum.", "Epinephrine 1:10,000 ({n:6-10} mL) was injected in four quadrants and two hemostatic clips were placed.", "[No bleeding after lavage.|Hemostasis was confirmed over three minutes.] Antral biopsies were taken for Helicobacter pylori."],
+            blood_ml: (0, 10), specimen: "Antral biopsies", pathology: "Stomach, antrum, biopsy: chronic gastritis. Immunostain for Helicobacter pylori negative.", ..OPERATION
+        }],
+        consults: &[Ask { service: "GI", question: "Melena with hemoglobin below 8", findings: &["Hemoglobin {trend:HGB} g/dL, BUN {lab:BUN} mg/dL.", "Glasgow-Blatchford score {#gbs:10-13}."], impression: "Upper GI bleeding, likely NSAID ulcer.", advice: &["EGD within 24 hours", "Pantoprazole 40 mg IV twice daily", "Transfuse to keep hemoglobin above 7", "Stop NSAIDs"] }],
+        studies: &[],
+        problems: &[("Upper GI bleed, duodenal ulcer", "[Pantoprazole IV, EGD with clips|PPI, endoscopic therapy]. {shock} NSAIDs stopped."), ("{^anemia}", "Hemoglobin {trend:HGB}; [transfused {#units:1-2} unit(s)|red cells given], threshold 7. {clot}")],
+        days: &["[No further melena since midnight.|One smaller dark stool.] Hemoglobin {lab:HGB}. {shock}", "Stool [brown|lighter]. Hemoglobin {lab:HGB}, steady. Regular diet."],
+        course: &["{name} presented with melena from an NSAID-related duodenal ulcer; a visible vessel was treated with epinephrine and clips. {shock}", "{^anemia}: hemoglobin nadir {low:HGB} g/dL, {#units:1-2} unit(s) of red cells transfused, {lab:HGB} at discharge. {clot}", "Biopsies for Helicobacter pylori were negative."],
+        after: "Pantoprazole 40 mg twice daily for 8 weeks. No NSAIDs. CBC in one week with {pcp}.",
+        ..BLANK
+    },
+    Scenario {
+        id: "aki_ckd", service: "NEPH", weight: 8, ages: (54, 86), stay: (98, 170),
+        reason: "[Abnormal kidney tests|Weakness and poor intake|Rising creatinine found in clinic]",
+        diagnosis: "{aki} on CKD stage 3b",
+        words: &[("aki", "acute kidney injury, prerenal, from volume depletion"), ("sediment", "Urine sediment bland, fractional sodium excretion 0.4%."), ("pace", "Creatinine {trend:CREAT} mg/dL with fluids.")],
+        dx: &[dx("N17.9", "Acute kidney failure, unspecified"), dx("N18.32", "Chronic kidney disease, stage 3b"), dx("I12.9", "Hypertensive chronic kidney disease with stage 1 through stage 4 chronic kidney disease, or unspecified chronic kidney disease"), dx("E86.0", "Dehydration")],
+        history: &["CKD stage 3b, baseline creatinine {~basecr:1.7/1.8/1.9}, eGFR {#egfr:34-40}", "hypertension"],
+        home: &["losartan 100 mg daily", "chlorthalidone 25 mg daily"],
+        hpi: &["{Aage} {man} with chronic kidney disease and {#dur:4-8} days of [loose stools and little to drink|poor appetite and vomiting], still taking losartan and chlorthalidone.", "[Clinic labs showed a creatinine of {lab0:CREAT} mg/dL and {he} was sent in.|Creatinine on arrival {lab0:CREAT} mg/dL.]", "Urine has been [dark and scant|less than usual]. Denies flank pain, hematuria, obstructive symptoms, NSAIDs, contrast."],
+        ros: "Positive for weakness, thirst. Denies dyspnea, edema, rash, fever.",
+        exam: &[("General", "[Tired, dry mucous membranes|Dry tongue, alert]"), ("Skin", "Poor turgor")],
+        results: &["Creatinine {lab0:CREAT}, BUN {lab0:BUN}, potassium {lab0:K}, bicarbonate {lab0:CO2}.", "{sediment} Renal ultrasound without hydronephrosis."],
+        courses: &[c("CREAT", &[(0.0, 3.5), (1.0, 3.1), (2.0, 2.5), (4.0, 1.9), (7.0, 1.8)]), c("BUN", &[(0.0, 68.0), (4.0, 30.0)]), c("EGFR", &[(0.0, 17.0), (2.0, 26.0), (4.0, 36.0), (7.0, 38.0)]), c("K", &[(0.0, 4.9), (2.0, 4.4)]), c("SBP", &[(0.0, 104.0), (2.0, 126.0)]), c("URINE", &[(1.0, 900.0), (3.0, 1800.0)])],
+        meds: &[med("lactated Ringer's", "125 mL/h", "IV", "continuous", (0, 2)), med("amlodipine", "5 mg", "oral", "daily", (3, 9)), med("heparin", "5000 units", "subcutaneous", "every 8 hours", (0, 6))],
+        studies: &[study("Renal ultrasound", 0, "Grayscale and color Doppler.", "Right kidney {#rk:94-104} mm, left kidney {#lk:94-104} mm, increased echogenicity. No hydronephrosis, no stone. Bladder {#bl:80-160} mL.", "Echogenic kidneys, chronic medical renal disease. No obstruction.")],
+        problems: &[("{^aki} on CKD stage 3b", "{pace} {sediment} [Losartan and chlorthalidone held, fluids, avoid nephrotoxins|Hold diuretic and ARB, isotonic fluid]. Urine {lab:URINE} mL."), ("Hypertension", "Last {bp}; [resume amlodipine first|medications held until volume replete].")],
+        days: &["[Drinking more, less weak.|Stools slowing.] {pace} Urine {lab:URINE} mL.", "{pace} Eating. Blood pressure {bp}.", "Near baseline per patient. {pace}"],
+        course: &["{name} was admitted with {aki} on CKD stage 3b. {pace} {sediment}", "Losartan and chlorthalidone were stopped; amlodipine was started. [Renal ultrasound showed no obstruction.|Ultrasound was negative for obstruction.]"],
+        after: "Basic metabolic panel in 4 days. Hold losartan until nephrology clinic in 2 weeks.",
+        ..BLANK
+    },
+    Scenario {
+        id: "dka", service: "MED", weight: 7, ages: (19, 48), stay: (54, 92),
+        reason: "[High blood sugar and vomiting|Nausea, vomiting, high glucose]",
+        diagnosis: "{crisis}",
+        words: &[("crisis", "[diabetic ketoacidosis, type 1 diabetes|type 1 diabetes with ketoacidosis]"), ("gap", "Anion gap closed after {#gap:10-16} hours of insulin infusion.")],
+        dx: &[dx("E10.10", "Type 1 diabetes mellitus with ketoacidosis without coma"), exempt("Z91.148", "Patient's other noncompliance with medication regimen for other reason")],
+        history: &["type 1 diabetes mellitus since age {#dmage:9-17}"],
+        home: &["insulin glargine 22 units nightly", "insulin lispro with meals"],
+        hpi: &["{Aage} {man} with type 1 diabetes and {#dur:1-3} days of nausea, vomiting, thirst and [frequent urination|deep breathing].", "[{He} ran out of glargine {#out:3-5} days ago.|{He} stopped insulin because {he} was not eating.] Home meter [read high|above 450].", "Denies fever, cough, dysuria, abdominal surgery, alcohol. [A cousin has been staying and had a cold.|]"],
+        ros: "Positive for nausea, polyuria, polydipsia. Denies chest pain, headache, diarrhea.",
+        exam: &[("General", "[Dry, fruity breath, deep respirations|Kussmaul breathing, dry mucous membranes], alert"), ("Abdomen", "Diffusely mildly tender without guarding")],
+        results: &["Glucose {lab0:GLU} mg/dL, bicarbonate {lab0:CO2}, pH {lab0:PH}, beta-hydroxybutyrate {lab0:BHB} mmol/L.", "Potassium {lab0:K}. Hemoglobin A1c {lab0:A1C}%."],
+        courses: &[c("GLU", &[(0.0, 486.0), (0.3, 268.0), (1.0, 176.0), (3.0, 148.0)]), c("CO2", &[(0.0, 9.0), (0.3, 14.0), (1.0, 20.0), (2.0, 24.0)]), c("BHB", &[(0.0, 6.4), (0.5, 2.1), (1.0, 0.4)]), c("PH", &[(0.0, 7.14), (0.5, 7.31), (1.0, 7.37)]), c("PCO2", &[(0.0, 25.0), (1.0, 36.0)]), c("A1C", &[(0.0, 11.2)]), c("HR", &[(0.0, 112.0), (1.0, 84.0)]), c("RR", &[(0.0, 26.0), (1.0, 17.0)]), c("K", &[(0.0, 4.8), (0.5, 3.9), (2.0, 4.2)])],
+        meds: &[med("insulin regular", "0.1 units/kg/h", "IV", "continuous", (0, 0)), med("sodium chloride 0.9%", "1 L/h then 250 mL/h", "IV", "continuous", (0, 1)), med("potassium chloride", "20 mEq/L", "IV", "in each liter", (0, 1)), med("insulin glargine", "22 units", "subcutaneous", "nightly", (1, 5)), med("insulin lispro", "1 unit per 10 g", "subcutaneous", "with meals", (1, 5))],
+        problems: &[("{^crisis}", "[Insulin infusion 0.1 units/kg/h with hourly glucose, fluids, potassium|Fluids, insulin infusion, electrolytes every 4 hours]. {gap}"), ("Type 1 diabetes, A1c {lab:A1C}%", "[Restart glargine 2 hours before stopping infusion|Basal-bolus resumed]. [Diabetes educator, insulin supply arranged.|Cost and access reviewed with social work.]")],
+        days: &["[Nausea gone, tolerating liquids.|Slept, asks for food.] Glucose {lab:GLU}, bicarbonate {lab:CO2}. {gap}", "Eating full meals on basal-bolus insulin. Glucose {lab:GLU} mg/dL."],
+        course: &["{name} presented with {crisis}: glucose {lab0:GLU}, pH {lab0:PH}, bicarbonate {lab0:CO2}, beta-hydroxybutyrate {lab0:BHB}.", "Insulin infusion, fluids and potassium were given. {gap} Basal-bolus insulin was resumed.", "[The diabetes educator reviewed sick-day rules.|Sick-day rules and insulin supply were reviewed.]"],
+        after: "Never stop basal insulin. Endocrinology in 1 week. Ketone strips prescribed.",
+        ..BLANK
+    },
+    Scenario {
+        id: "hhs", service: "MED", weight: 4, ages: (58, 86), stay: (76, 130),
+        reason: "[Very high blood sugar|Thirst, weakness, glucose above 700]",
+        diagnosis: "{crisis}",
+        words: &[("crisis", "[hyperosmolar hyperglycemic state, type 2 diabetes|type 2 diabetes with hyperosmolar hyperglycemic state]")],
+        dx: &[dx("E11.00", "Type 2 diabetes mellitus with hyperosmolarity without nonketotic hyperglycemic-hyperosmolar coma (NKHHC)"), exempt("Z79.84", "Long term (current) use of oral hypoglycemic drugs")],
+        history: &["type 2 diabetes mellitus for {#dmy:8-20} years"],
+        home: &["glipizide 10 mg daily", "metformin 500 mg twice daily"],
+        hpi: &["{Aage} {man} with type 2 diabetes and {#dur:5-10} days of thirst, frequent urination and weakness.", "[{He} had been drinking regular soda for the thirst.|Stopped taking pills after running out.] Glucose meter [read HI|over 600].", "Denies vomiting, fever, cough, chest pain, focal weakness."],
+        ros: "Positive for polyuria, polydipsia, blurred vision. Denies abdominal pain, dysuria.",
+        exam: &[("General", "Alert, oriented, very dry mucous membranes"), ("Skin", "Reduced turgor")],
+        results: &["Glucose {lab0:GLU} mg/dL, measured osmolality {lab0:OSM} mosm/kg, beta-hydroxybutyrate {lab0:BHB}, bicarbonate {lab0:CO2}, pH {lab0:PH}.", "Hemoglobin A1c {lab0:A1C}%."],
+        courses: &[c("GLU", &[(0.0, 812.0), (0.4, 520.0), (1.0, 262.0), (4.0, 158.0)]), c("OSM", &[(0.0, 338.0), (1.0, 306.0), (3.0, 292.0)]), c("BHB", &[(0.0, 0.9), (1.0, 0.2)]), c("CO2", &[(0.0, 21.0), (2.0, 25.0)]), c("PH", &[(0.0, 7.36)]), c("A1C", &[(0.0, 12.4)]), c("NA", &[(0.0, 137.0), (1.0, 141.0), (3.0, 139.0)]), c("HR", &[(0.0, 96.0), (2.0, 78.0)])],
+        meds: &[med("sodium chloride 0.45%", "250 mL/h", "IV", "continuous", (0, 1)), med("insulin regular", "0.05 units/kg/h", "IV", "continuous", (0, 0)), med("insulin glargine", "24 units", "subcutaneous", "nightly", (1, 6)), med("insulin lispro", "6 units", "subcutaneous", "with meals", (1, 6))],
+        problems: &[("{^crisis}", "[Fluids first, low-dose insulin infusion, hourly glucose|Slow correction with half-normal saline and insulin]. Osmolality {trend:OSM}."), ("Type 2 diabetes, A1c {lab:A1C}%", "Glargine 24 units and mealtime lispro; [pen teaching started|diabetes educator].")],
+        days: &["[Thirst easing.|More energy.] Glucose {lab:GLU}, osmolality {lab:OSM}.", "Glucose {lab:GLU} on subcutaneous insulin. [Practiced injections.|Walking.]"],
+        course: &["{name} was admitted with {crisis}: glucose {lab0:GLU} mg/dL, osmolality {lab0:OSM}.", "Fluids and insulin corrected the state over 24-36 hours; basal-bolus insulin was started and taught."],
+        after: "Glargine 24 units nightly, lispro 6 units with meals. {pcp} in 5 days with glucose log.",
+        ..BLANK
+    },
+    Scenario {
+        id: "pancreatitis", service: "GI", weight: 6, ages: (30, 74), stay: (74, 130),
+        reason: "[Severe upper abdominal pain|Epigastric pain through to the back]",
+        diagnosis: "acute gallstone pancreatitis, mild",
+        words: &[],
+        dx: &[dx("K85.10", "Biliary acute pancreatitis without necrosis or infection"), dx("K80.20", "Calculus of gallbladder without cholecystitis without obstruction")],
+        history: &["[known gallstones|gallstones on an old ultrasound]"], home: &["[none|multivitamin]"],
+        hpi: &["{Aage} {man} with {#hrs:8-30} hours of [severe epigastric pain boring through to the back|constant upper abdominal pain], worse lying flat, with nausea and vomiting.", "[Began after a heavy dinner.|Woke {him} from sleep.] No alcohol. Denies fever, jaundice, melena, chest pain.", "Lipase {lab0:LIPASE} U/L."],
+        ros: "Positive for abdominal pain, vomiting. Denies dyspnea, dark urine, weight loss.",
+        exam: &[("Abdomen", "Epigastric tenderness with [voluntary guarding|mild distension], bowel sounds quiet")],
+        results: &["Lipase {lab0:LIPASE}, ALT {lab0:ALT}, bilirubin {lab0:TBILI}, triglycerides {#tg:90-170} mg/dL.", "BISAP score {#bisap:0-1}."],
+        courses: &[c("LIPASE", &[(0.0, 2140.0), (2.0, 420.0), (4.0, 110.0)]), c("ALT", &[(0.0, 186.0), (3.0, 72.0)]), c("AST", &[(0.0, 148.0), (3.0, 46.0)]), c("TBILI", &[(0.0, 1.1), (3.0, 0.8)]), c("HR", &[(0.0, 88.0), (2.0, 76.0)])],
+        meds: &[med("lactated Ringer's", "150 mL/h", "IV", "continuous", (0, 1)), med("hydromorphone", "0.4 mg", "IV", "every 3 hours as needed", (0, 2)), med("ondansetron", "4 mg", "IV", "every 6 hours as needed", (0, 2))],
+        consults: &[Ask { service: "SURG", question: "Timing of cholecystectomy after gallstone pancreatitis", findings: &["Pain improving, lipase {trend:LIPASE}.", "Common duct {#duct:4-6} mm without stone."], impression: "Mild gallstone pancreatitis; cholecystectomy indicated.", advice: &["Laparoscopic cholecystectomy within 2 weeks, patient prefers outpatient scheduling", "Low-fat diet"] }],
+        studies: &[study("Ultrasound, right upper quadrant", 0, "Real-time grayscale.", "Cholelithiasis without wall thickening. Common duct {#duct:4-6} mm. Pancreatic head obscured by gas.", "Cholelithiasis without cholecystitis. Duct not dilated.")],
+        problems: &[("Acute gallstone pancreatitis, mild", "[Goal-directed lactated Ringer's, early feeding, analgesia|Fluids, pain control, low-fat diet when hungry]. Lipase {trend:LIPASE}."), ("Cholelithiasis", "Surgery consulted for cholecystectomy.")],
+        days: &["[Pain {n:4-6}/10, down from 9.|Pain improving with hydromorphone.] Asking for [water|broth].", "Eating low-fat diet, pain {n:1-2}/10 on oral medication."],
+        course: &["{name} was treated for mild gallstone pancreatitis with fluids, analgesia and early feeding; lipase fell from {lab0:LIPASE} to {lab:LIPASE} U/L.", "Surgery will schedule cholecystectomy within two weeks at the patient's preference."],
+        after: "Low-fat diet. Surgery clinic in 5 days. Return for fever, jaundice or recurrent pain.",
+        ..BLANK
+    },
+];
+

@@ -1,6 +1,6 @@
 //! Lungs and infection: pneumonia, sepsis from pneumonia, obstructive disease, death on the ward.
 
-use super::{BLANK, Ask, Scenario, dx, later, med, study};
+use super::{BLANK, Ask, Scenario, dx, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -13,27 +13,28 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             ("pna", "[community-acquired pneumonia, right lower lobe, Streptococcus pneumoniae|pneumococcal pneumonia of the right lower lobe]"),
             ("oxygen", "Oxygen not needed, saturation {lab:SPO2}% {o2}."),
             ("kidney", ""), ("mind", "Alert and oriented to person, place and time."),
+            ("antigen", "Urinary pneumococcal antigen positive."), ("cover", "Ceftriaxone and azithromycin"), ("swallow", "Denies choking on food."), ("septic", ""),
         ],
         dx: &[dx("J13", "Pneumonia due to Streptococcus pneumoniae"), dx("I10", "Essential (primary) hypertension")],
-        history: &["hypertension", "[osteoarthritis of both knees|benign prostatic enlargement|osteoporosis]"],
+        history: &["hypertension", "[osteoarthritis of both knees|chronic sinusitis|osteoporosis]"],
         home: &["lisinopril 10 mg daily", "acetaminophen as needed"],
         hpi: &[
             "{Aage} {man} with {#dur:3-6} days of [cough productive of {~sputum:rusty/yellow/green} sputum|productive cough], [chills|malaise] and right-sided [pleuritic pain|chest discomfort with coughing].",
             "[{His} {~who:spouse/daughter/neighbor} urged {him} to come in.|{He} saw {pcp} two days ago and was started on nothing.] Appetite has been [poor|fair] but {he} has kept down fluids.",
             "Temperature at home [reached {#tmax:37-37}.9 °C|was up to 37.8 °C]. [No sick contacts|A grandchild has had a cold].",
-            "Denies hemoptysis, night sweats, weight loss, leg swelling and choking on food. [Influenza vaccine this season, pneumococcal vaccine status unknown.|]",
+            "Denies hemoptysis, night sweats, weight loss, leg swelling. {swallow} {septic} [Influenza vaccine this season, pneumococcal vaccine status unknown.|]",
         ],
         ros: "Positive for cough, sputum and fatigue. Denies orthopnea, vomiting, diarrhea, dysuria, rash, headache or neck stiffness.",
         exam: &[("Lungs", "[Crackles and bronchial breath sounds at the right base|Right basal crackles with egophony], left clear"), ("Neurologic", "{mind} No focal deficit")],
-        results: &["WBC {lab0:WBC}, procalcitonin {lab0:PROCAL} ng/mL.", "Chest film with right lower lobe [consolidation|infiltrate].", "Urinary pneumococcal antigen positive. Blood cultures [no growth to date|negative so far]."],
+        results: &["WBC {lab0:WBC}, procalcitonin {lab0:PROCAL} ng/mL.", "Chest film with right lower lobe [consolidation|infiltrate].", "{antigen} Blood cultures [no growth to date|negative so far]."],
         courses: &[c("WBC", &[(0.0, 13.8), (2.0, 10.9), (5.0, 8.0)]), c("PROCAL", &[(0.0, 1.4), (3.0, 0.4)]), c("TEMP", &[(0.0, 37.8), (1.5, 37.3), (4.0, 36.8)]), c("HR", &[(0.0, 86.0), (2.0, 76.0)]), c("RR", &[(0.0, 20.0), (2.0, 17.0)]), c("SPO2", &[(0.0, 93.0), (2.0, 95.0), (4.0, 97.0)])],
         meds: &[med("ceftriaxone", "1 g", "IV", "every 24 hours", (0, 3)), med("azithromycin", "500 mg", "oral", "daily", (0, 2)), med("amoxicillin", "1 g", "oral", "three times daily", (4, 9)), med("acetaminophen", "650 mg", "oral", "every 6 hours as needed", (0, 4)), med("enoxaparin", "40 mg", "subcutaneous", "daily", (0, 5))],
         consults: &[Ask { service: "PULM", question: "Pneumonia with small parapneumonic effusion, is tapping needed?", findings: &["Bedside ultrasound: right effusion less than 1 cm, free flowing, no septations.", "Saturation {lab:SPO2}% {o2}, respiratory rate {lab:RR}."], impression: "[Small simple parapneumonic effusion|Minimal parapneumonic effusion], too small to tap; lobar pneumonia improving.", advice: &["No thoracentesis", "Complete 7 days of antibiotics", "Repeat chest film in 6 weeks to document clearing"] }],
         studies: &[study("Chest radiograph, two views", 0, "PA and lateral.", "[Airspace consolidation in the right lower lobe with air bronchograms|Dense right basal opacity silhouetting the hemidiaphragm]. Trace right effusion. Heart size normal.", "Right lower lobe pneumonia with trace effusion.")],
-        problems: &[("{^pna}", "[Ceftriaxone and azithromycin|Ceftriaxone 1 g daily plus azithromycin], [CURB-65 score {#curb:1-2}|PSI class III]; step down to oral amoxicillin when eating. {oxygen} {kidney}"), ("Hypertension", "[Lisinopril continued|Home lisinopril], last {bp}."), ("Prophylaxis", "Enoxaparin 40 mg daily. [Full code.|]")],
+        problems: &[("{^pna}", "{cover}, [CURB-65 score {#curb:1-2}|PSI class III]; step down to oral therapy when eating. {oxygen} {kidney} {septic}"), ("Hypertension", "[Lisinopril continued|Home lisinopril], last {bp}."), ("Prophylaxis", "Enoxaparin 40 mg daily. [Full code.|]")],
         days: &["[Still coughing, less pleuritic pain.|Cough looser, slept in pieces.] Tmax {peak:TEMP} °C. {mind}", "[Afebrile for 24 hours|No fever since yesterday], appetite returning. WBC {lab:WBC}. {mind}", "Feels [much better|nearly well]; walking the hall on room air with saturation {lab:SPO2}%."],
-        course: &["{name} was treated for {pna} with ceftriaxone and azithromycin, [stepped down to|then changed to] oral amoxicillin once afebrile.", "WBC fell from {lab0:WBC} to {lab:WBC}. Blood cultures stayed negative. {oxygen} {kidney}", "[A trace effusion was too small to sample.|No thoracentesis was needed.] {mind}"],
-        after: "Amoxicillin to complete 7 days. Chest film in 6 weeks with {pcp}.",
+        course: &["{name} was treated for {pna} ({cover}), [stepped down to|then changed to] oral antibiotics once afebrile. {septic}", "WBC fell from {lab0:WBC} to {lab:WBC}. Blood cultures stayed negative. {oxygen} {kidney}", "[A trace effusion was too small to sample.|No thoracentesis was needed.] {mind}"],
+        after: "Oral antibiotic to complete 7 days. Chest film in 6 weeks with {pcp}.",
         ..BLANK
     },
     Scenario {
@@ -46,7 +47,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ],
         dx: &[dx("A41.9", "Sepsis, unspecified organism"), dx("J18.9", "Pneumonia, unspecified organism"), dx("R65.20", "Severe sepsis without septic shock"), dx("J96.01", "Acute respiratory failure with hypoxia"), dx("I10", "Essential (primary) hypertension")],
         history: &["hypertension", "[former smoker, quit in {year:12}|remote pulmonary tuberculosis, treated in {year:31}]"],
-        home: &["amlodipine 5 mg daily", "tamsulosin 0.4 mg nightly"],
+        home: &["amlodipine 5 mg daily", "vitamin D 1000 units daily"],
         hpi: &["{Aage} {man} brought in [by ambulance|by family] with {#dur:2-4} days of fever, rigors and [cough|productive cough], too weak to stand since {~when:this morning/last night}.", "In the emergency department temperature was {lab0:TEMP} °C, heart rate {lab0:HR}, respiratory rate {lab0:RR}, blood pressure {bp0}, saturation {lab0:SPO2}% on room air.", "Lactate {lab0:LACT} mmol/L; 30 mL/kg of lactated Ringer's and broad-spectrum antibiotics were given within the first hour.", "No abdominal pain, no dysuria, no headache or neck stiffness. [No recent hospital stay.|No antibiotics in the last 90 days.]"],
         ros: "Positive for fever, chills, cough and weakness. Denies chest pain, vomiting, diarrhea, rash.",
         exam: &[("General", "Ill-appearing, [flushed|diaphoretic], answers in short sentences"), ("Lungs", "[Coarse crackles over the left lower lobe|Left basal crackles and dullness], no wheeze"), ("Skin", "Warm, capillary refill {~refill:2/3} seconds")],
@@ -56,7 +57,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         consults: &[Ask { service: "ID", question: "Antibiotic choice and duration", findings: &["Tmax {peak:TEMP} °C, WBC {lab:WBC} (from {lab0:WBC}), procalcitonin {lab:PROCAL} ng/mL.", "MRSA nasal swab negative; cultures without growth."], impression: "Sepsis from community-acquired left lower lobe pneumonia, responding.", advice: &["De-escalate to ceftriaxone", "Complete azithromycin 3-5 days", "Total antibiotic course 7 days if afebrile"] }],
         studies: &[study("Chest radiograph, portable", 0, "Single AP view.", "Dense left lower lobe consolidation. No effusion. Right lung clear. Heart size at the upper limit of normal.", "Left lower lobe pneumonia."), study("CT of the chest without contrast", 1, "Helical acquisition without contrast.", "Left lower lobe consolidation with air bronchograms; no cavitation, no empyema. Reactive mediastinal nodes up to {#node:9-12} mm.", "Lobar consolidation of the left lower lobe without complication.")],
         problems: &[("{^sepsis}, source left lower lobe pneumonia", "[Fluids 30 mL/kg given, lactate cleared {trend:LACT}|Lactate {trend:LACT} after fluid]. {pressor} [Piperacillin-tazobactam, narrowing by cultures|Broad-spectrum cover until cultures return]."), ("{^lung}", "{lab:SPO2}% {o2}, [wean as tolerated|goal saturation 92% and above]. [pO2 {lab0:PO2} on room air at presentation.|]"), ("Hypertension", "Amlodipine held while blood pressure is soft.")],
-        days: &["[Febrile to {peak:TEMP} °C overnight|Rigors early last night]. Still on {o2}. Lactate {lab:LACT}.", "Fever curve [down|settling]. WBC {lab:WBC}. Less short of breath, on {o2}.", "Afebrile, [eating half of meals|walking with therapy]. On {o2}."],
+        days: &["[Febrile to {peak:TEMP} °C overnight|Rigors early last night]. Still {o2}. Lactate {lab:LACT}.", "Fever curve [down|settling]. WBC {lab:WBC}. Less short of breath, {o2}.", "Afebrile, [eating half of meals|walking with therapy]. On {o2}."],
         course: &["{name} was admitted with {sepsis} from left lower lobe pneumonia. {pressor}", "Lactate cleared from {lab0:LACT} to {lab:LACT} mmol/L. {^lung} (pO2 {lab0:PO2} mmHg on room air) was treated with supplemental oxygen, weaned off before discharge.", "Cultures stayed negative; antibiotics were narrowed to ceftriaxone on infectious disease advice."],
         after: "Cefpodoxime to complete 7 days in all. {pcp} in one week, chest film in 6 weeks.",
         ..BLANK
@@ -87,7 +88,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         reason: "[Respiratory distress|Shortness of breath, declining at home]",
         diagnosis: "acute hypoxic respiratory failure due to progressive idiopathic pulmonary fibrosis",
         words: &[],
-        dx: &[dx("J96.21", "Acute and chronic respiratory failure with hypoxia"), dx("J84.112", "Idiopathic pulmonary fibrosis"), exempt_palliative(), exempt_dnr()],
+        dx: &[dx("J96.21", "Acute and chronic respiratory failure with hypoxia"), dx("J84.112", "Idiopathic pulmonary fibrosis"), palliative(), no_resuscitation()],
         history: &["idiopathic pulmonary fibrosis on home oxygen 4 L", "[prior stroke without residual weakness in {year:5}|aortic valve replacement in {year:7}]"],
         home: &["pirfenidone 801 mg three times daily", "morphine solution 5 mg as needed"],
         hpi: &["{Aage} {man} with end-stage pulmonary fibrosis and {#dur:4-8} days of worsening breathlessness on {his} home oxygen.", "[Family found {him} gray and confused.|The hospice conversation had begun with {pcp} last month.]", "Saturation {lab0:SPO2}% {o2} on arrival despite escalation. {He} has an advance directive declining intubation.", "No fever, no chest pain, no leg swelling."],
@@ -105,10 +106,10 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     },
 ];
 
-const fn exempt_palliative() -> super::Dx {
-    later("Z51.5", "Encounter for palliative care")
+const fn palliative() -> super::Dx {
+    super::exempt("Z51.5", "Encounter for palliative care")
 }
 
-const fn exempt_dnr() -> super::Dx {
+const fn no_resuscitation() -> super::Dx {
     dx("Z66", "Do not resuscitate")
 }

@@ -72,7 +72,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         id: "ed_laceration", class: EncounterClass::Emergency, service: "EM", weight: 9, ages: (6, 74), stay: (2, 4),
         reason: "[Cut on the left hand|Hand laceration|Kitchen knife injury]",
         diagnosis: "laceration of the left hand without foreign body",
-        dx: &[dx("S61.412A", "Laceration without foreign body of left hand, initial encounter"), exempt("W26.0XXA", "Contact with knife, initial encounter")],
+        dx: &[dx("S61.412A", "Laceration without foreign body of left hand, initial encounter"), dx("W26.0XXA", "Contact with knife, initial encounter")],
         history: &["[none|mild asthma in childhood]"], home: &["none"],
         hpi: &["{Aage} {man} who cut the left {~palm:palm/thenar eminence/dorsal hand} {~how:slicing a bagel/opening a can/washing a glass/carving wood} {#hrs:1-4} hours ago.", "[Bleeding stopped with pressure.|Direct pressure applied at home.] Denies numbness or weakness of the fingers. Tetanus [up to date|last given more than 8 years ago]."],
         ros: "Negative apart from the wound.",

@@ -15,6 +15,8 @@ mod neuro_psych;
 mod surgical;
 mod women_children;
 
+pub(super) use cardiac::CARDIOVERSION;
+
 use super::measure::Course;
 use crate::domain::clinical::{PresentOnAdmission, ProcedureSetting};
 use crate::domain::encounter::EncounterClass;

@@ -1,3 +1,105 @@
-//! To follow.
-use super::Scenario;
-pub(super) const SCENARIOS: &[Scenario] = &[];
+//! Brain and mind: stroke, seizure, depression, withdrawal; death in the emergency department.
+
+use super::{BLANK, Ask, Proc, OPERATION, Scenario, dx, exempt, heart_study, med, study};
+use crate::demo::measure::c;
+use crate::domain::clinical::ProcedureSetting;
+use crate::domain::encounter::EncounterClass;
+
+#[rustfmt::skip]
+pub(super) const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        id: "stroke", service: "NEUR", weight: 9, ages: (56, 90), stay: (76, 140),
+        reason: "[Left-sided weakness|Facial droop and left arm weakness]",
+        diagnosis: "acute ischemic stroke, right middle cerebral artery branch, with left hemiparesis",
+        words: &[("urine", "")],
+        dx: &[dx("I63.511", "Cerebral infarction due to unspecified occlusion or stenosis of right middle cerebral artery"), dx("G81.94", "Hemiplegia, unspecified affecting left nondominant side"), dx("I10", "Essential (primary) hypertension"), dx("R29.810", "Facial weakness")],
+        history: &["hypertension", "[never smoked|stopped smoking in {year:15}]"], home: &["amlodipine 10 mg daily"],
+        hpi: &["{Aage} right-handed {man} with sudden left arm weakness and facial droop noticed {~woke:on waking/at breakfast/by a neighbor}; last known well {#lkw:9-16} hours before arrival.", "[Speech slurred but understandable.|Family heard slurred speech.] Outside the window for thrombolysis; no large vessel occlusion.", "No headache, seizure, neck pain or palpitations. Not on anticoagulants. {urine}"],
+        ros: "Positive for weakness, slurred speech. Denies headache, visual loss, chest pain, fever.",
+        exam: &[("Neurologic", "NIHSS {#nih:5-8}: left facial droop, left arm drift [4-/5|3+/5], left leg 4+/5, mild dysarthria, sensation slightly reduced on the left, no neglect")],
+        results: &["CT without hemorrhage; MRI with restricted diffusion in the right corona radiata and frontal operculum.", "LDL {#ldl:104-148} mg/dL, hemoglobin A1c {lab0:A1C}%. Telemetry sinus rhythm. {urine}"],
+        courses: &[c("A1C", &[(0.0, 5.5)]), c("SBP", &[(0.0, 172.0), (1.0, 156.0), (4.0, 134.0)]), c("DBP", &[(0.0, 92.0), (4.0, 78.0)])],
+        meds: &[med("aspirin", "81 mg", "oral", "daily", (0, 9)), med("clopidogrel", "75 mg", "oral", "daily", (0, 9)), med("atorvastatin", "80 mg", "oral", "nightly", (0, 9)), med("enoxaparin", "40 mg", "subcutaneous", "daily", (1, 6))],
+        consults: &[Ask { service: "CARD", question: "Stroke, need for prolonged rhythm monitoring", findings: &["Telemetry {n:36-60} hours sinus rhythm. Echocardiogram: ejection fraction {#lvef:57-63}%, no shunt, left atrium normal."], impression: "No cardioembolic source so far.", advice: &["30-day event monitor", "Dual antiplatelet therapy 21 days per neurology"] }],
+        studies: &[study("CT of the head without contrast and CT angiogram", 0, "Noncontrast head, then arterial phase from arch to vertex.", "No hemorrhage. Early loss of gray-white differentiation, right frontal operculum. No large vessel occlusion; moderate narrowing of a right M2 branch. Carotids without significant stenosis.", "Early right MCA branch infarct. No hemorrhage, no large vessel occlusion."), study("MRI of the brain without contrast", 1, "DWI, FLAIR, SWI.", "Restricted diffusion in the right corona radiata and frontal operculum. No hemorrhage.", "Acute infarct, right middle cerebral artery branch territory."), heart_study("Transthoracic echocardiogram with bubble study", 1, "Ejection fraction {#lvef:57-63}%. No shunt. No thrombus.", "Normal systolic function, no shunt.")],
+        problems: &[("Acute ischemic stroke, right MCA branch, with left hemiparesis", "[Aspirin and clopidogrel for 21 days, then aspirin; atorvastatin 80 mg|Dual antiplatelet, high-intensity statin]; PT, OT, speech. [Swallow screen passed.|Dysphagia screen passed, regular diet.]"), ("Hypertension", "Permissive for 24 hours, then amlodipine; last {bp}. {urine}")],
+        days: &["[Arm a little stronger|Deficits unchanged]. Passed swallow screen. {urine}", "Working with therapy, standing with one assist. [Speech clearer.|] {urine}", "Medically ready for rehabilitation. Left arm 4/5."],
+        course: &["{name} was admitted with an acute right middle cerebral artery branch infarct and left hemiparesis, outside the thrombolysis window.", "Dual antiplatelet therapy and atorvastatin were started. Vessel imaging, echocardiogram and telemetry showed no cardioembolic source. {urine}", "Therapy recommends acute inpatient rehabilitation. NIHSS at discharge {#nihd:3-4}."],
+        after: "Clopidogrel to complete 21 days, aspirin and atorvastatin continue. Event monitor. Stroke clinic in 4 weeks.",
+        ..BLANK
+    },
+    Scenario {
+        id: "seizure", service: "NEUR", weight: 5, ages: (22, 66), stay: (50, 90),
+        reason: "[Seizure|Convulsion at work]",
+        diagnosis: "breakthrough seizure in focal epilepsy after missed doses",
+        words: &[],
+        dx: &[dx("G40.109", "Localization-related (focal) (partial) symptomatic epilepsy and epileptic syndromes with simple partial seizures, not intractable, without status epilepticus"), exempt("Z91.148", "Patient's other noncompliance with medication regimen for other reason")],
+        history: &["focal epilepsy since {year:9}"], home: &["levetiracetam 1000 mg twice daily"],
+        hpi: &["{Aage} {man} with epilepsy who had a {#min:2-3}-minute convulsion {~seen:at work/at a bus stop/at dinner}, witnessed, with tongue biting, after missing levetiracetam for {#miss:2-4} days.", "[A second event in the ambulance stopped with midazolam 5 mg.|Midazolam 5 mg was given by EMS.] {He} was drowsy for half an hour and is now back to {his} usual self.", "Denies fever, head injury, alcohol, neck stiffness."],
+        ros: "Positive for muscle soreness. Denies headache, weakness, chest pain.",
+        exam: &[("HEENT", "Small lateral tongue bite, no scalp wound"), ("Neurologic", "Awake, oriented, cranial nerves intact, strength 5/5, no drift")],
+        results: &["CT head normal. Levetiracetam level sent. Sodium {lab0:NA}, glucose {lab0:GLU}."],
+        meds: &[med("levetiracetam", "1500 mg", "IV", "once", (0, 0)), med("levetiracetam", "1000 mg", "oral", "twice daily", (0, 6))],
+        procedures: &[Proc { title: "Lumbar puncture", code: "009U3ZX", hour: (4, 8), minutes: (20, 35), setting: ProcedureSetting::Bedside, anesthesia: "", before: "Two seizures in a day, to exclude infection", after: "Clear fluid", findings: "Opening pressure {#op:12-18} cm H2O, clear colorless fluid, 1 white cell, protein {#prot:28-42} mg/dL.", steps: &["Left lateral position, L4-L5 interspace, chlorhexidine, lidocaine 1%.", "A 22 gauge atraumatic needle entered on the [first|second] pass; four tubes collected.", "Stylet replaced, needle removed, dressing applied."], blood_ml: (0, 1), ..OPERATION }],
+        studies: &[study("CT of the head without contrast", 0, "Axial 5 mm.", "No hemorrhage, mass or edema.", "Normal study.")],
+        problems: &[("Breakthrough seizure, focal epilepsy", "[Levetiracetam reloaded, home dose resumed|Load 1500 mg, continue 1000 mg twice daily]; seizure precautions, no driving. [EEG without status.|Routine EEG: left temporal sharp waves.]")],
+        days: &["No further seizures. [Sore, otherwise well.|Back to baseline.]", "Event free {n:30-44} hours. Refill and pill box arranged."],
+        course: &["{name} had breakthrough seizures after missed doses; levetiracetam was reloaded and no further events occurred. Lumbar puncture and CT were normal."],
+        after: "No driving until cleared. Neurology in 2 weeks.",
+        ..BLANK
+    },
+    Scenario {
+        id: "depression", service: "PSYC", weight: 6, ages: (19, 68), stay: (122, 260),
+        reason: "[Suicidal thoughts|Worsening depression]",
+        diagnosis: "major depressive disorder, recurrent, severe without psychotic features",
+        words: &[],
+        dx: &[dx("F33.2", "Major depressive disorder, recurrent severe without psychotic features"), dx("R45.851", "Suicidal ideations")],
+        history: &["major depression, [one prior admission in {year:4}|two prior episodes]"], home: &["escitalopram 10 mg daily (stopped {#wk:3-8} weeks ago)"],
+        hpi: &["{Aage} {man} with recurrent depression and {#wks:3-8} weeks of low mood, early waking, poor concentration and [thoughts of being better off dead|passive suicidal thoughts that became a plan].", "[Stressor: job loss.|Stressor: end of a relationship.] {He} told {~who:a friend/a sibling/the primary care office} and came voluntarily. No attempt. No access to firearms.", "Denies mania, hallucinations, alcohol or drug use."],
+        ros: "Positive for fatigue, poor sleep. Denies chest pain, weight loss, fever.",
+        exam: &[("Mental status", "Cooperative, psychomotor slowing, speech soft, mood \"empty\", affect constricted, thought linear, suicidal ideation without intent on the unit, no psychosis, insight fair"), ("Neurologic", "Nonfocal, gait normal")],
+        results: &["TSH {lab0:TSH}. Urine drug screen negative. PHQ-9 score {#phq:20-25}."],
+        courses: &[c("TSH", &[(0.0, 1.9)])],
+        meds: &[med("escitalopram", "10 mg", "oral", "daily", (0, 11)), med("trazodone", "50 mg", "oral", "nightly as needed", (0, 11)), med("hydroxyzine", "25 mg", "oral", "every 6 hours as needed", (0, 8))],
+        problems: &[("Major depressive disorder, recurrent, severe", "[Escitalopram restarted 10 mg, groups, individual therapy|Escitalopram, milieu therapy]; safety checks every 15 minutes. [Safety plan begun.|]"), ("Insomnia", "Trazodone as needed.")],
+        days: &["[Kept to room, attended one group.|Tearful, engages with staff.] Suicidal thoughts present without intent.", "Attended {n:2-4} groups, slept {n:5-7} hours. Thoughts of death [less frequent|fleeting].", "Brighter, future oriented. Denies suicidal ideation. [Family meeting went well.|Safety plan completed.]"],
+        course: &["{name} was admitted voluntarily with severe recurrent depression and suicidal ideation. Escitalopram was restarted and {he} took part in groups.", "Mood and sleep improved; suicidal ideation resolved. A safety plan was completed with {~who:a friend/a sibling/the primary care office} informed."],
+        after: "Outpatient psychiatry in 5 days, intensive outpatient program. Crisis line 988.",
+        ..BLANK
+    },
+    Scenario {
+        id: "alcohol_withdrawal", service: "MED", weight: 6, ages: (30, 66), stay: (74, 120),
+        reason: "[Shaking and sweats|Tremor after stopping alcohol]",
+        diagnosis: "alcohol dependence with uncomplicated withdrawal",
+        words: &[],
+        dx: &[dx("F10.230", "Alcohol dependence with withdrawal, uncomplicated")],
+        history: &["alcohol use disorder, severe"], home: &["none"],
+        hpi: &["{Aage} {man} who drinks {#drk:10-18} standard drinks a day, last drink {#lst:18-34} hours ago, with tremor, sweating and [insomnia|nausea].", "[Wants to stop.|Asked for help after {~what:a warning at work/a talk with family/a fall}.] No prior seizures or delirium tremens. Denies hallucinations, fever, head injury."],
+        ros: "Positive for tremor, anxiety, nausea. Denies chest pain, melena, abdominal pain.",
+        exam: &[("General", "Anxious, diaphoretic, fine tremor of the outstretched hands"), ("Neurologic", "Oriented, no nystagmus, no asterixis, gait steady")],
+        results: &["CIWA-Ar {#ciwa:14-19}. AST {lab0:AST}, magnesium {lab0:MG}, phosphate {lab0:PHOS}."],
+        courses: &[c("AST", &[(0.0, 88.0), (3.0, 60.0)]), c("ALT", &[(0.0, 52.0)]), c("MG", &[(0.0, 1.8)]), c("PHOS", &[(0.0, 3.0)]), c("HR", &[(0.0, 108.0), (1.0, 92.0), (3.0, 78.0)]), c("SBP", &[(0.0, 152.0), (3.0, 128.0)])],
+        meds: &[med("lorazepam", "2 mg", "oral", "per CIWA", (0, 2)), med("thiamine", "200 mg", "IV", "daily", (0, 2)), med("folic acid", "1 mg", "oral", "daily", (0, 5)), med("naltrexone", "50 mg", "oral", "daily", (3, 6))],
+        problems: &[("Alcohol withdrawal, uncomplicated", "[Symptom-triggered lorazepam, CIWA every 4 hours|Lorazepam per CIWA], thiamine, folate."), ("Alcohol use disorder, severe", "[Social work, naltrexone before discharge|Motivational interview, wants treatment].")],
+        days: &["[CIWA {n:9-13} overnight, lorazepam {n:4-8} mg in 24 hours.|Tremor less.] No hallucinations.", "CIWA {n:1-4}. Eating. [Met with peer counselor.|]"],
+        course: &["{name} was treated for uncomplicated alcohol withdrawal with symptom-triggered lorazepam and thiamine; CIWA scores were below 5 by day {#clr:2-3}.", "Naltrexone was started and {he} accepted referral to an intensive program."],
+        after: "Naltrexone 50 mg daily. Addiction medicine in 3 days.",
+        ..BLANK
+    },
+    Scenario {
+        id: "ed_arrest", class: EncounterClass::Emergency, service: "EM", weight: 2, ages: (58, 88), stay: (1, 2), dies: true,
+        reason: "[Cardiac arrest|Out-of-hospital cardiac arrest]",
+        diagnosis: "out-of-hospital cardiac arrest, presumed cardiac cause",
+        words: &[],
+        dx: &[dx("I46.9", "Cardiac arrest, cause unspecified")],
+        history: &["coronary artery disease by family report"], home: &["unknown"],
+        hpi: &["{Aage} {man} who collapsed {~where:at home/in a parking lot/at a family gathering}; bystander CPR after about {#delay:3-8} minutes.", "EMS found ventricular fibrillation, gave {#sh:3-5} shocks, epinephrine x{#epi:4-7} and amiodarone 450 mg; intubated in the field.", "On arrival asystole, {#dt:34-52} minutes of resuscitation in all."],
+        ros: "Not obtainable.",
+        exam: &[("General", "Unresponsive, CPR in progress, pupils 6 mm fixed"), ("Cardiac", "No pulse without compressions, bedside ultrasound without cardiac motion"), ("Lungs", "Equal with bag ventilation"), ("Neurologic", "GCS 3")],
+        results: &["Arterial gas pH {lab0:PH}, potassium {lab0:K}."],
+        courses: &[c("PH", &[(0.0, 6.88)]), c("LACT", &[(0.0, 14.0)]), c("HR", &[(0.0, 0.0)]), c("SBP", &[(0.0, 0.0)]), c("DBP", &[(0.0, 0.0)]), c("RR", &[(0.0, 0.0)]), c("SPO2", &[(0.0, 0.0)]), c("TEMP", &[(0.0, 35.4)])],
+        meds: &[med("epinephrine", "1 mg", "IV", "every 4 minutes", (0, 0))],
+        problems: &[("Cardiac arrest", "Resuscitation stopped after {#dt:34-52} minutes, asystole throughout.")],
+        ..BLANK
+    },
+];

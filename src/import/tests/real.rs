@@ -123,6 +123,37 @@ fn mimic() {
 }
 
 #[test]
+fn simhospital() {
+    let Some(paths) = set(&["hl7v2/simhospital/messages.out"]) else {
+        return;
+    };
+    let parsed = read(&paths);
+    summary("simhospital", &parsed);
+    assert_eq!(parsed.issues.len(), 0);
+}
+
+#[test]
+fn hl7v2() {
+    for name in [
+        "simhospital",
+        "fhir-converter",
+        "mirth-connect",
+        "hapi",
+        "ipf",
+        "linuxforhealth",
+        "hl7-dotnetcore",
+        "cdc-reportstream",
+        "cdc-dex",
+    ] {
+        if let Some(paths) = set(&[&format!("hl7v2/{name}")]) {
+            let parsed = read(&paths);
+            summary(name, &parsed);
+            assert!(!parsed.arrivals.is_empty());
+        }
+    }
+}
+
+#[test]
 fn everything_else_is_no_ground_for_panic() {
     for name in [
         "ccda",

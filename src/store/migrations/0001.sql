@@ -108,7 +108,7 @@ CREATE INDEX document_same ON document (patient, text_digest);
 -- One row for each version a document has had; facts is what the record said, as JSON.
 CREATE TABLE document_version (
   document INTEGER NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, batch INTEGER NOT NULL,
-  facts TEXT NOT NULL, text BLOB NOT NULL, PRIMARY KEY (document, version)) STRICT;
+  facts TEXT NOT NULL, text_bytes INTEGER NOT NULL, text BLOB NOT NULL, PRIMARY KEY (document, version)) STRICT;
 
 -- Deficiencies ------------------------------------------------------------------------------
 

@@ -29,19 +29,14 @@ impl App {
             return too_small(canvas, area);
         }
         let facts = self.facts();
-        let scope = Facts {
-            scope: self
-                .open
-                .last()
-                .map_or_else(Default::default, |o| o.screen.scope()),
-            ..Facts::default()
-        };
-        let keys = |command: &crate::command::Command| self.key_name(&scope, command);
+        let here = self.screen_facts();
+        let keys = |command: &crate::command::Command| self.key_name(&here, command);
         let inside = body(area.as_size());
         let context = Context {
             now: self.now,
             session: &self.session,
             body: inside,
+            numbering: !self.rows_typed.is_empty(),
             keys: &keys,
         };
         let Some(top) = self.open.last() else {
@@ -96,13 +91,13 @@ impl App {
         let mut x = line.x;
         for (key, title) in self.hints(facts) {
             let key = Shown::own(key);
-            let title = Shown::own(format!("={title} "));
+            let title = Shown::own(format!("={title}"));
             let need = (width(&key) + width(&title)) as u16;
-            if x + need > line.right() + 1 {
+            if x + need > line.right() {
                 break;
             }
             x = canvas.write(line, x, line.y, &key, "footer.key");
-            x = canvas.write(line, x, line.y, &title, "footer");
+            x = canvas.write(line, x, line.y, &title, "footer") + 1;
         }
     }
 
@@ -126,7 +121,7 @@ impl App {
             .iter()
             .filter(|c| c.spec().unavailable(facts).is_none())
             .filter_map(|c| {
-                let key = self.keymap.key_for(facts, c.spec().id)?;
+                let key = self.keymap.key_for(facts, c)?;
                 let short = match c {
                     C::Palette => "cmd".to_owned(),
                     other => other.spec().title.to_lowercase(),
@@ -155,10 +150,19 @@ impl App {
         for (i, item) in next.iter().enumerate() {
             let x = inside.x + (i / usize::from(rows.max(1)) * 26) as u16;
             let y = inside.y + (i % usize::from(rows.max(1))) as u16;
-            let room = Rect::new(x, inside.y, 25.min(inside.right().saturating_sub(x)), inside.height);
+            let room = Rect::new(
+                x,
+                inside.y,
+                25.min(inside.right().saturating_sub(x)),
+                inside.height,
+            );
             let key = Shown::own(format!("{:<4}", item.key.to_string()));
             let end = canvas.write(room, x, y, &key, "footer.key");
-            let meaning = if item.available { "text" } else { "popup.disabled" };
+            let meaning = if item.available {
+                "text"
+            } else {
+                "popup.disabled"
+            };
             let title = if item.available {
                 Shown::own(&item.title)
             } else {

@@ -22,7 +22,7 @@ pub fn help(facts: &Facts, keymap: &Keymap) -> Pager {
         }
         lines.push(vec![span(group.title(), "popup.title")]);
         for spec in specs {
-            let key = keymap.key_for(facts, spec.id).unwrap_or_default();
+            let key = keymap.key_for_spec(facts, spec).unwrap_or_default();
             let mut line = vec![
                 span(format!("  {key:<10} "), "footer.key"),
                 span(format!("{:<22} ", spec.title), "text"),

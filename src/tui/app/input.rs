@@ -10,7 +10,9 @@ impl App {
     pub(super) fn tick(&mut self, now: Instant) {
         self.now = now;
         let alone = now.0 - self.pending_since.0 >= ESC_ALONE_AFTER;
-        if alone && self.pending == [Key::new(Code::Esc)] && self.keymap.escape == EscapeIs::Function
+        if alone
+            && self.pending == [Key::new(Code::Esc)]
+            && self.keymap.escape == EscapeIs::Function
         {
             self.pending.clear();
             self.resolve(Key::new(Code::Esc));
@@ -61,7 +63,11 @@ impl App {
     }
 
     fn key(&mut self, key: Key) {
-        if self.message.as_ref().is_some_and(|m| m.level == Level::Error) {
+        if self
+            .message
+            .as_ref()
+            .is_some_and(|m| m.level == Level::Error)
+        {
             self.message = None;
         }
         if self.row_number(key) {

@@ -16,7 +16,8 @@ mod screen;
 pub use dialog::Dialog;
 pub use message::{Effect, Msg, Slot, Ticket};
 pub use screen::{
-    Answer, Context, FieldValue, Handed, Level, Outcome, Screen, ScreenId, Session, Step, body,
+    Answer, Context, FieldValue, Handed, Level, Maker, Outcome, Place, QueueStart, Screen,
+    ScreenId, Session, Step, body,
 };
 
 use crate::command::{Command, Facts};
@@ -54,18 +55,6 @@ struct Message {
     text: Shown,
 }
 
-/// How to make what the program starts with and goes to by command.
-pub struct Screens {
-    /// The first screen.
-    pub home: fn() -> Box<dyn Screen>,
-    /// The deficiency queue; a view number from the first screen, if one was asked for.
-    pub queue: fn(Option<u16>) -> Box<dyn Screen>,
-    /// Search.
-    pub search: fn() -> Box<dyn Screen>,
-    /// The list of queries.
-    pub queries: fn() -> Box<dyn Screen>,
-}
-
 /// What an [`App`] starts with; every value comes from the session.
 pub struct Start {
     /// The session.
@@ -82,8 +71,8 @@ pub struct Start {
     pub depth: Depth,
     /// The user's own keymap file: name and text, laid over whichever keymap is chosen.
     pub user_keymap: Option<(String, String)>,
-    /// The screens.
-    pub screens: Screens,
+    /// Makes the screens (`screens::make`).
+    pub make: Maker,
 }
 
 /// The program.
@@ -95,7 +84,7 @@ pub struct App {
     theme: Theme,
     depth: Depth,
     user_keymap: Option<(String, String)>,
-    makers: Screens,
+    make: Maker,
     open: Vec<Open>,
     message: Option<Message>,
     pending: Vec<Key>,
@@ -116,7 +105,6 @@ pub struct App {
 impl App {
     /// The program with its first screen, and the first effects.
     pub fn start(start: Start) -> (Self, Vec<Effect>) {
-        let home = (start.screens.home)();
         let mut app = Self {
             session: start.session,
             now: start.now,
@@ -125,7 +113,7 @@ impl App {
             theme: start.theme,
             depth: start.depth,
             user_keymap: start.user_keymap,
-            makers: start.screens,
+            make: start.make,
             open: Vec::new(),
             message: None,
             pending: Vec::new(),
@@ -140,7 +128,7 @@ impl App {
             effects: Vec::new(),
             quit: false,
         };
-        app.push(home);
+        app.go(Place::Home);
         let effects = std::mem::take(&mut app.effects);
         (app, effects)
     }
@@ -174,7 +162,11 @@ impl App {
         let mut at = Instant((self.now.0.div_euclid(MINUTE) + 1) * MINUTE);
         if !self.pending.is_empty() {
             let shown = self.now.0 - self.pending_since.0 >= WHICH_KEY_AFTER;
-            let after = if shown { ESC_ALONE_AFTER } else { WHICH_KEY_AFTER };
+            let after = if shown {
+                ESC_ALONE_AFTER
+            } else {
+                WHICH_KEY_AFTER
+            };
             at = at.min(Instant(self.pending_since.0 + after).max(Instant(self.now.0 + 1)));
         }
         if let Some(wake) = self.open.iter().filter_map(|o| o.screen.wake_at()).min() {
@@ -185,6 +177,15 @@ impl App {
 
     /// Where the user stands.
     pub fn facts(&self) -> Facts {
+        let mut facts = self.screen_facts();
+        if let Some(dialog) = self.open.last().and_then(|o| o.dialogs.last()) {
+            dialog.facts(&mut facts);
+        }
+        facts
+    }
+
+    /// The same as if no dialog were open.
+    fn screen_facts(&self) -> Facts {
         let mut facts = Facts {
             undo: !self.undo.is_empty(),
             redo: !self.redo.is_empty(),
@@ -196,25 +197,20 @@ impl App {
         if let Some(top) = self.open.last() {
             facts.scope = top.screen.scope();
             top.screen.facts(&mut facts);
-            if let Some(dialog) = top.dialogs.last() {
-                dialog.facts(&mut facts);
-            }
         }
         facts
     }
 
     /// Calls `with` with the top screen's state and its surroundings.
     fn with_context<R>(&mut self, with: impl FnOnce(&mut Vec<Open>, &Context<'_>) -> R) -> R {
+        let facts = self.screen_facts();
         let mut open = std::mem::take(&mut self.open);
-        let facts = Facts {
-            scope: open.last().map_or_else(Default::default, |o| o.screen.scope()),
-            ..Facts::default()
-        };
         let keys = |command: &Command| self.key_name(&facts, command);
         let context = Context {
             now: self.now,
             session: &self.session,
             body: body(self.size),
+            numbering: !self.rows_typed.is_empty(),
             keys: &keys,
         };
         let result = with(&mut open, &context);
@@ -224,15 +220,14 @@ impl App {
 
     /// The key of a command where `facts` says, or `:id`.
     fn key_name(&self, facts: &Facts, command: &Command) -> String {
-        let id = command.spec().id;
         let dialog = Facts {
             scope: crate::command::Scope::Dialog,
             ..Facts::default()
         };
         self.keymap
-            .key_for(facts, id)
-            .or_else(|| self.keymap.key_for(&dialog, id))
-            .unwrap_or_else(|| format!(":{id}"))
+            .key_for(facts, command)
+            .or_else(|| self.keymap.key_for(&dialog, command))
+            .unwrap_or_else(|| format!(":{}", command.spec().id))
     }
 
     fn say(&mut self, level: Level, text: impl Into<String>) {

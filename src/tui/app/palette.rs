@@ -22,7 +22,7 @@ impl Palette {
         let mut items = Vec::new();
         for spec in ALL.iter().filter(|s| s.lives_in(chain)) {
             let reason = spec.unavailable(facts);
-            let note = match keymap.key_for(facts, spec.id) {
+            let note = match keymap.key_for_spec(facts, spec) {
                 Some(key) => format!("{key}  {}", spec.doc.trim()),
                 None => spec.doc.trim().to_owned(),
             };

@@ -5,11 +5,12 @@ use super::dialog::Reaction;
 use super::help::help;
 use super::message::{Effect, Slot, Ticket};
 use super::palette::Palette;
-use super::screen::{Answer, Context, Level, Outcome, Screen, ScreenId, Step};
+use super::screen::{Answer, Context, Level, Outcome, Place, QueueStart, Screen, ScreenId, Step};
 use super::{App, Dialog, Open};
 use crate::command::{Command, Shape};
 use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
+use crate::domain::worklist::QueueView;
 use crate::text::Shown;
 use crate::tui::desk::{Acted, Notice, Reply, Request};
 use crate::tui::keymap::{self, Keymap};
@@ -63,10 +64,13 @@ impl App {
     fn own(&mut self, command: Command) {
         match command {
             Command::Quit => self.leave(),
-            Command::Back if self.open.len() > 1 => self.pop(),
+            Command::Back if self.open.len() > 1 => self.pop_top(),
             Command::Back => {
                 let quit = self.key_name(&self.facts(), &Command::Quit);
-                self.say(Level::Info, format!("This is the first screen; {quit} quits"));
+                self.say(
+                    Level::Info,
+                    format!("This is the first screen; {quit} quits"),
+                );
             }
             Command::Help => {
                 let pager = help(&self.facts(), &self.keymap);
@@ -84,13 +88,19 @@ impl App {
             Command::Keymap(name) => self.choose_keymap(name),
             Command::GotoHome => {
                 while self.open.len() > 1 {
-                    self.pop();
+                    self.pop_top();
                 }
             }
-            Command::GotoQueue => self.goto(|makers| (makers.queue)(None)),
-            Command::GotoView(n) => self.goto(move |makers| (makers.queue)(Some(n))),
-            Command::GotoSearch => self.goto(|makers| (makers.search)()),
-            Command::GotoQueries => self.goto(|makers| (makers.queries)()),
+            Command::GotoQueue => self.goto(Place::Queue(QueueStart::View(QueueView::All))),
+            Command::GotoView(n) => match QueueView::ALL.get(usize::from(n) - 1) {
+                Some(view) => self.goto(Place::Queue(QueueStart::View(*view))),
+                None => self.say(Level::Warning, format!("there is no view {n}")),
+            },
+            Command::GotoSearch => self.goto(Place::Search {
+                encounter: None,
+                text: String::new(),
+            }),
+            Command::GotoQueries => self.goto(Place::Queries),
             other => {
                 let title = other.spec().title;
                 self.say(Level::Info, format!("{title} means nothing here"));
@@ -99,12 +109,19 @@ impl App {
     }
 
     /// Opens a screen over the first one, closing what lies between.
-    fn goto(&mut self, make: impl FnOnce(&super::Screens) -> Box<dyn Screen>) {
+    fn goto(&mut self, place: Place) {
         while self.open.len() > 1 {
-            self.pop();
+            self.pop_top();
         }
-        let screen = make(&self.makers);
-        self.push(screen);
+        self.go(place);
+    }
+
+    /// Opens the screen of a place on top.
+    pub(super) fn go(&mut self, place: Place) {
+        match (self.make)(place) {
+            Some(screen) => self.push(screen),
+            None => self.say(Level::Warning, "that is not part of this version"),
+        }
     }
 
     fn open_palette(&mut self) {
@@ -161,7 +178,8 @@ impl App {
     }
 
     fn offer_names(&mut self, tag: &'static str, title: &str, names: &[(&'static str, &str)]) {
-        let item = |(name, _): &(&'static str, &str)| Item::new(Shown::own(*name), Shown::default());
+        let item =
+            |(name, _): &(&'static str, &str)| Item::new(Shown::own(*name), Shown::default());
         let items = names.iter().map(item).collect();
         self.open_dialog(Dialog::pick(tag, Shown::own(title), items));
     }
@@ -202,7 +220,7 @@ impl App {
         }
     }
 
-    pub(super) fn push(&mut self, screen: Box<dyn Screen>) {
+    fn push(&mut self, screen: Box<dyn Screen>) {
         let id = ScreenId(self.next_number());
         self.open.push(Open {
             id,
@@ -214,11 +232,22 @@ impl App {
         self.carry_out(outcome.unwrap_or_default());
     }
 
-    fn pop(&mut self) {
-        let outcome = self.with_top(|screen, context| screen.closing(context));
-        self.carry_out(outcome.unwrap_or_default());
-        if self.open.len() > 1 {
-            self.open.pop();
+    fn pop_top(&mut self) {
+        if let Some(id) = self.open.last().map(|o| o.id) {
+            self.pop(id);
+        }
+    }
+
+    /// Closes a screen, wherever it is; the first one stays.
+    fn pop(&mut self, id: ScreenId) {
+        self.with_screen(id, |screen, context| screen.closing(context));
+        let was_top = self.open.last().is_some_and(|o| o.id == id);
+        let at = self.open.iter().position(|o| o.id == id);
+        if let Some(at) = at.filter(|at| *at > 0) {
+            self.open.remove(at);
+        }
+        if !was_top {
+            return;
         }
         let changed = self
             .open
@@ -361,9 +390,10 @@ impl App {
         for step in outcome.steps {
             match step {
                 Step::Push(screen) => self.push(screen),
-                Step::Pop => self.pop(),
+                Step::Goto(place) => self.go(place),
+                Step::Pop => self.pop(id),
                 Step::PopAnd(command) => {
-                    self.pop();
+                    self.pop(id);
                     self.run(command);
                 }
                 Step::Open(dialog) => self.open_dialog(dialog),

@@ -9,8 +9,10 @@ use super::dialog::Dialog;
 use super::message::Slot;
 use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{DocumentId, EncounterId, QueryId, UserId};
+use crate::domain::query::Indicator;
 use crate::domain::time::Instant;
+use crate::domain::worklist::{QueueView, SavedView};
 use crate::text::Shown;
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
@@ -51,6 +53,8 @@ pub struct Context<'a> {
     pub session: &'a Session,
     /// The area screens have: all but header, message line and footer.
     pub body: Rect,
+    /// Row numbers are being typed: lists show them.
+    pub numbering: bool,
     /// Names the key of a command, for texts that say what to press.
     pub keys: &'a dyn Fn(&Command) -> String,
 }
@@ -101,6 +105,8 @@ impl Level {
 pub enum Step {
     /// Opens a screen on top.
     Push(Box<dyn Screen>),
+    /// Opens the screen of a place on top; the screens do not know each other's types.
+    Goto(Place),
     /// Closes this screen.
     Pop,
     /// Closes this screen and runs a command on the one below.
@@ -117,12 +123,60 @@ pub enum Step {
     Hand(Handed),
 }
 
+/// Places a user can go to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// The first screen.
+    Home,
+    /// The deficiency queue.
+    Queue(QueueStart),
+    /// A chart, perhaps at a document, with words to highlight.
+    Chart {
+        /// The visit.
+        encounter: EncounterId,
+        /// The document to open first.
+        document: Option<DocumentId>,
+        /// Words to highlight in it.
+        words: Vec<String>,
+    },
+    /// Search.
+    Search {
+        /// Only in this visit.
+        encounter: Option<EncounterId>,
+        /// What to search for at once.
+        text: String,
+    },
+    /// The list of queries.
+    Queries,
+    /// The composer.
+    Composer {
+        /// The visit it is about.
+        encounter: EncounterId,
+        /// The draft to go on with.
+        query: Option<QueryId>,
+        /// What to cite at once.
+        indicator: Option<Box<Indicator>>,
+    },
+}
+
+/// How the queue opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QueueStart {
+    /// A view of the program.
+    View(QueueView),
+    /// A saved view.
+    Saved(SavedView),
+}
+
+/// Makes the screen of a place; `None` if this build has none.
+pub type Maker = fn(Place) -> Option<Box<dyn Screen>>;
+
 /// What one screen hands to the one below it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Handed {
     /// An indicator for the query that is being written.
-    Citation(crate::domain::query::Indicator),
-    /// The list below moves on; what it lands on is opened.
+    Citation(Indicator),
+    /// The list below moves on and opens what it lands on. Follow it with [`Step::Pop`].
     Neighbour {
         /// Forward or back.
         forward: bool,
@@ -188,6 +242,12 @@ impl Outcome {
     #[must_use]
     pub fn say(self, level: Level, text: impl Into<String>) -> Self {
         self.step(Step::Say(level, Shown::own(text)))
+    }
+
+    /// Opens the screen of a place.
+    #[must_use]
+    pub fn goto(self, place: Place) -> Self {
+        self.step(Step::Goto(place))
     }
 
     /// Opens a screen.

@@ -1,6 +1,6 @@
 //! A bench for tests: an [`App`] with scripted answers, its screen as text. Tests only.
 
-use super::{App, Effect, Level, Msg, Screen, Screens, Session, Start, Ticket};
+use super::{App, Effect, Level, Maker, Msg, Session, Start, Ticket};
 use crate::command::{Command, Facts, Grants};
 use crate::domain::ids::UserId;
 use crate::domain::time::Instant;
@@ -69,12 +69,17 @@ pub struct Bench {
 
 impl Bench {
     /// An analyst and supervisor at 80x24, vi keys, no colours.
-    pub fn new(home: fn() -> Box<dyn Screen>) -> Self {
-        Self::with(home, Size::new(80, 24), "vim", &[Role::Analyst, Role::Cdi, Role::Supervisor])
+    pub fn new(make: Maker) -> Self {
+        Self::with(
+            make,
+            Size::new(80, 24),
+            "vim",
+            &[Role::Analyst, Role::Cdi, Role::Supervisor],
+        )
     }
 
     /// Anything else.
-    pub fn with(home: fn() -> Box<dyn Screen>, size: Size, keymap: &str, roles: &[Role]) -> Self {
+    pub fn with(make: Maker, size: Size, keymap: &str, roles: &[Role]) -> Self {
         let (app, effects) = App::start(Start {
             session: Session {
                 user: UserId(7),
@@ -91,12 +96,7 @@ impl Bench {
             theme: Theme::bundled("mono", Depth::None).unwrap(),
             depth: Depth::None,
             user_keymap: None,
-            screens: Screens {
-                home,
-                queue: |_| crate::tui::app::tests::blank(),
-                search: || crate::tui::app::tests::blank(),
-                queries: || crate::tui::app::tests::blank(),
-            },
+            make,
         });
         let painter = Painter::new(Vec::new(), size, Charset::Unicode);
         let mut bench = Self {
@@ -215,7 +215,9 @@ impl Bench {
         let buffer = terminal.backend().buffer();
         let mut text = String::new();
         for y in 0..self.size.height {
-            let row: String = (0..self.size.width).map(|x| buffer[(x, y)].symbol()).collect();
+            let row: String = (0..self.size.width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect();
             text.push_str(row.trim_end());
             text.push('\n');
         }

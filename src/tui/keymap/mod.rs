@@ -12,7 +12,7 @@ pub use condition::Condition;
 pub use read::KeymapError;
 
 use super::keys::{Code, Key, sequence_text};
-use crate::command::{Command, Facts, Scope};
+use crate::command::{Command, CommandSpec, Facts, Scope};
 use std::collections::BTreeMap;
 
 /// The keymaps in the program, first the default.
@@ -195,21 +195,32 @@ impl Keymap {
         found.into_values().collect()
     }
 
-    /// The shortest keys that run the command with this id here, if some do.
-    pub fn key_for(&self, facts: &Facts, id: &str) -> Option<String> {
-        let mut best: Option<Vec<Key>> = None;
+    /// The keys that run a command here, if some do: of several those of the innermost scope,
+    /// then the user's own, then those written first.
+    pub fn key_for(&self, facts: &Facts, command: &Command) -> Option<String> {
         for scope in facts.scope.chain(facts.text) {
             let Some(node) = self.scopes.get(scope) else {
                 continue;
             };
+            let mut best: Option<(bool, usize, Vec<Key>)> = None;
             node.walk(&mut Vec::new(), &mut |keys, binding| {
-                let shorter = best.as_ref().is_none_or(|b| rank(keys) < rank(b));
-                if binding.command.spec().id == id && binding.holds(facts) && shorter {
-                    best = Some(keys.to_vec());
+                let rank = (binding.origin.bundled, binding.origin.line, keys.to_vec());
+                let better = best.as_ref().is_none_or(|b| rank < *b);
+                if means(binding, command) && binding.holds(facts) && better {
+                    best = Some(rank);
                 }
             });
+            if let Some((_, _, keys)) = best {
+                return Some(short_text(&keys));
+            }
         }
-        best.map(|keys| short_text(&keys))
+        None
+    }
+
+    /// The same for any command of a row of the table.
+    pub fn key_for_spec(&self, facts: &Facts, spec: &CommandSpec) -> Option<String> {
+        let command = spec.build(spec.shape.example()).ok()?;
+        self.key_for(facts, &command)
     }
 
     /// Every binding that works in a scope's own table: keys as text, command.
@@ -243,10 +254,12 @@ pub fn short_text(keys: &[Key]) -> String {
     }
 }
 
-/// Shorter first; among equals keys that every terminal has, then letters before named keys.
-fn rank(keys: &[Key]) -> (usize, bool, usize) {
-    let awkward = keys.iter().any(|k| k.meta || matches!(k.code, Code::F(_)));
-    (keys.len(), awkward, sequence_text(keys).len())
+/// Whether a binding runs a command; a view is named by its number.
+fn means(binding: &Binding, command: &Command) -> bool {
+    match command {
+        Command::GotoView(_) => binding.command == *command,
+        other => binding.command.spec().id == other.spec().id,
+    }
 }
 
 /// A command's title with its argument's number, where it has one.

@@ -4,8 +4,8 @@ use super::*;
 use crate::domain::ids::UserId;
 use crate::domain::worklist::WorklistCounts;
 use crate::text::Shown;
+use crate::tui::app::Session;
 use crate::tui::app::testing::{grants, now};
-use crate::tui::app::{Screens, Session};
 use crate::tui::desk::Request;
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::{Depth, Theme};
@@ -84,12 +84,7 @@ fn session() -> Running {
             theme: Theme::bundled("dark", Depth::Sixteen).unwrap(),
             depth: Depth::Sixteen,
             user_keymap: None,
-            screens: Screens {
-                home: crate::tui::app::tests::blank,
-                queue: |_| crate::tui::app::tests::blank(),
-                search: crate::tui::app::tests::blank,
-                queries: crate::tui::app::tests::blank,
-            },
+            make: crate::tui::app::tests::blank,
         };
         let pace = Pace::of(false);
         let keep = Box::new(|_| ());

@@ -99,14 +99,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Writes text at a place inside `area`, cut at its right edge; returns the column behind it.
-    pub fn write(
-        &mut self,
-        area: Rect,
-        x: u16,
-        y: u16,
-        text: impl Showable,
-        meaning: &str,
-    ) -> u16 {
+    pub fn write(&mut self, area: Rect, x: u16, y: u16, text: impl Showable, meaning: &str) -> u16 {
         let style = self.theme.style(meaning);
         self.write_styled(area, x, y, text, style)
     }
@@ -161,7 +154,9 @@ impl<'a> Canvas<'a> {
         }
         let style = self.theme.style("rule");
         for y in area.top()..area.bottom() {
-            self.buffer[(area.left(), y)].set_symbol("│").set_style(style);
+            self.buffer[(area.left(), y)]
+                .set_symbol("│")
+                .set_style(style);
         }
     }
 
@@ -182,7 +177,7 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// A popup with a line above and below and its title in the upper; returns the inside.
+    /// A popup in a frame with its title in the upper line; returns the inside.
     pub fn popup(&mut self, area: Rect, title: impl Showable) -> Rect {
         let area = area.intersection(self.buffer.area);
         self.blank(area);
@@ -191,9 +186,20 @@ impl<'a> Canvas<'a> {
         }
         self.rule(area, area.top());
         self.rule(area, area.bottom() - 1);
+        self.divider(area);
+        self.divider(Rect::new(area.right() - 1, area.y, 1, area.height));
+        let (right, bottom) = (area.right() - 1, area.bottom() - 1);
+        for (x, y, corner) in [
+            (area.x, area.y, "┌"),
+            (right, area.y, "┐"),
+            (area.x, bottom, "└"),
+            (right, bottom, "┘"),
+        ] {
+            self.buffer[(x, y)].set_symbol(corner);
+        }
         let heading = Shown::own(format!(" {} ", title.text()));
         self.write(area, area.left() + 2, area.top(), &heading, "popup.title");
-        Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2)
+        Rect::new(area.x + 2, area.y + 1, area.width - 4, area.height - 2)
     }
 }
 

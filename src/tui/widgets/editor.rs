@@ -112,7 +112,8 @@ impl Editor {
         if to == row.to && row.to < line.len() && to > row.from {
             to -= 1;
         }
-        self.area.move_cursor(CursorMove::Jump(row.line as u16, to as u16));
+        self.area
+            .move_cursor(CursorMove::Jump(row.line as u16, to as u16));
     }
 
     fn rows(&self) -> Vec<Row> {

@@ -81,9 +81,24 @@ mod tests {
             ("3/14/2025", "2025-03-14"),
             ("2026-02-28", "2026-02-28"),
         ] {
-            assert_eq!(parse_date(text, TODAY).unwrap().to_string(), wanted, "{text}");
+            assert_eq!(
+                parse_date(text, TODAY).unwrap().to_string(),
+                wanted,
+                "{text}"
+            );
         }
-        for bad in ["", "x", "T7", "T+", "13/1", "2/30", "3/14/26", "T+99999999", "T+2Q", "1/2/3/4"] {
+        for bad in [
+            "",
+            "x",
+            "T7",
+            "T+",
+            "13/1",
+            "2/30",
+            "3/14/26",
+            "T+99999999",
+            "T+2Q",
+            "1/2/3/4",
+        ] {
             assert!(parse_date(bad, TODAY).is_err(), "{bad}");
         }
     }

@@ -286,7 +286,11 @@ impl Form {
                 field.choose();
             }
         }
-        self.at = if forward { self.at + 1 } else { self.at + count - 1 } % count;
+        self.at = if forward {
+            self.at + 1
+        } else {
+            self.at + count - 1
+        } % count;
         self.entered()
     }
 
@@ -321,14 +325,7 @@ impl Form {
         }
     }
 
-    fn field(
-        &self,
-        canvas: &mut Canvas<'_>,
-        area: Rect,
-        field: &Field,
-        active: bool,
-        today: Date,
-    ) {
+    fn field(&self, canvas: &mut Canvas<'_>, area: Rect, field: &Field, active: bool, today: Date) {
         match (&field.chosen, field.picker_ref()) {
             (Some((_, text)), _) => {
                 canvas.write(area, area.x, area.y, text, "text");
@@ -344,7 +341,13 @@ impl Form {
         let typed = width_u16(&field.value()).max(10) + 2;
         let x = area.x.saturating_add(typed);
         if let Some(error) = field.error {
-            canvas.write(area, x, area.y, &Shown::own(format!("! {error}")), "field.error");
+            canvas.write(
+                area,
+                x,
+                area.y,
+                &Shown::own(format!("! {error}")),
+                "field.error",
+            );
         } else if let Some(echo) = echo {
             canvas.write(area, x, area.y, &echo, "dim");
         }
@@ -374,7 +377,10 @@ mod tests {
         assert_eq!(form.fields[0].number(), Some(1));
         typed(&mut form, "T+7");
         assert_eq!(form.accept(TODAY), FormEvent::Submit);
-        assert_eq!(form.fields[1].day(TODAY), Some(jiff::civil::date(2026, 3, 29)));
+        assert_eq!(
+            form.fields[1].day(TODAY),
+            Some(jiff::civil::date(2026, 3, 29))
+        );
     }
 
     #[test]
@@ -393,12 +399,18 @@ mod tests {
     #[test]
     fn a_remote_field_asks_for_every_text() {
         let mut form = Form::new(vec![Field::remote("Owner", ChoiceKind::Providers, true)]);
-        assert_eq!(form.entered(), FormEvent::Ask(ChoiceKind::Providers, String::new()));
+        assert_eq!(
+            form.entered(),
+            FormEvent::Ask(ChoiceKind::Providers, String::new())
+        );
         assert_eq!(
             form.key(Key::char('s')),
             FormEvent::Ask(ChoiceKind::Providers, "s".into())
         );
-        form.offer(vec![(42, Item::new(Shown::own("SMITH,A"), Shown::default()))]);
+        form.offer(vec![(
+            42,
+            Item::new(Shown::own("SMITH,A"), Shown::default()),
+        )]);
         assert_eq!(form.accept(TODAY), FormEvent::Submit);
         assert_eq!(form.fields[0].number(), Some(42));
         assert_eq!(form.fields[0].value(), "SMITH,A");

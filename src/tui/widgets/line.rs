@@ -159,8 +159,9 @@ impl LineInput {
 
     fn word_start(&self) -> usize {
         let head = self.text[..self.at].trim_end_matches(|c: char| !c.is_alphanumeric());
-        head.rfind(|c: char| !c.is_alphanumeric())
-            .map_or(0, |i| i + head[i..].chars().next().map_or(1, char::len_utf8))
+        head.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |i| {
+            i + head[i..].chars().next().map_or(1, char::len_utf8)
+        })
     }
 
     fn word_end(&self) -> usize {

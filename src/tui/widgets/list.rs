@@ -156,7 +156,16 @@ pub fn table(
     let widths = widths(columns, area.width - 2);
     let mut x = left;
     for (column, width) in columns.iter().zip(&widths) {
-        cell(canvas, area, x, area.y, *width, column.align, column.title, "list.head");
+        cell(
+            canvas,
+            area,
+            x,
+            area.y,
+            *width,
+            column.align,
+            column.title,
+            "list.head",
+        );
         x = x.saturating_add(width + 1);
     }
     let body = Rect::new(area.x, area.y + 1, area.width, area.height - 1);
@@ -165,9 +174,7 @@ pub fn table(
         let y = body.y + line as u16;
         let selected = index == list.cursor;
         let view = row(index);
-        if view.as_ref().is_some_and(|v| v.marked) {
-            canvas.write(body, body.x, y, "*", "list.mark");
-        }
+        let marked = view.as_ref().is_some_and(|v| v.marked);
         let mut x = left;
         let mut named = left;
         match view {
@@ -186,9 +193,13 @@ pub fn table(
         if numbers {
             let number = Shown::own(format!("{:<3}", index + 1));
             canvas.write(body, body.x, y, &number, "list.number");
+        } else if marked {
+            canvas.write(body, body.x + u16::from(selected), y, "*", "list.mark");
         }
         if selected {
-            canvas.write(body, body.x + u16::from(!numbers), y, ">", "text");
+            if !numbers {
+                canvas.write(body, body.x, y, ">", "text");
+            }
             let end = named.min(body.right());
             canvas.tint(Rect::new(body.x, y, end - body.x, 1), "list.selection");
         }

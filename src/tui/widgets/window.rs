@@ -127,7 +127,11 @@ mod tests {
     #[test]
     fn rows_come_from_both_ends() {
         let mut window: Window<usize, usize> = Window::default();
-        assert_eq!(window.wanted(0, 5), None, "the first page is asked for elsewhere");
+        assert_eq!(
+            window.wanted(0, 5),
+            None,
+            "the first page is asked for elsewhere"
+        );
         window.forward((0..10).collect(), Some(9), 100, false);
         assert_eq!(window.wanted(0, 5), None);
         assert_eq!(window.wanted(6, 5), Some(Wanted::Forward(Some(9))));

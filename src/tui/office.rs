@@ -1,0 +1,234 @@
+//! The desk over `ops`: one user's questions, answered with that user's permissions.
+
+use super::desk::{
+    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, VersionRow,
+};
+use crate::domain::action::{Action, DeficiencyChange};
+use crate::domain::ids::RequestId;
+use crate::domain::time::Instant;
+use crate::domain::user::Actor;
+use crate::domain::worklist::{Choice, QueueFilter, QueueRequest};
+use crate::ops::{Office, OpsError, Outcome, SearchAsk};
+use std::sync::Arc;
+
+/// Most rows of a pick list.
+const CHOICES: usize = 50;
+
+/// One user at one office.
+pub struct OfficeDesk {
+    office: Arc<Office>,
+    actor: Actor,
+}
+
+impl OfficeDesk {
+    /// A desk for `actor`.
+    pub fn new(office: Arc<Office>, actor: Actor) -> Self {
+        Self { office, actor }
+    }
+
+    fn queue(
+        &self,
+        mut request: QueueRequest,
+        typed: &str,
+        backward: bool,
+    ) -> Result<Reply, OpsError> {
+        let typed =
+            crate::grammar::queue_filter(typed).map_err(|e| OpsError::Refused(e.to_string()))?;
+        request.filter = both(request.filter, typed);
+        request.reverse ^= backward;
+        Ok(Reply::Queue(self.office.queue(&self.actor, &request)?))
+    }
+
+    fn choices(&self, kind: ChoiceKind, like: &str) -> Result<Reply, OpsError> {
+        let choices = match kind {
+            ChoiceKind::Providers => self.office.providers(&self.actor, like, CHOICES)?,
+            ChoiceKind::Users => self
+                .office
+                .users(&self.actor)?
+                .into_iter()
+                .map(|u| Choice {
+                    id: u.id.0,
+                    name: u.name,
+                    note: u.login.into(),
+                })
+                .collect(),
+            ChoiceKind::DeficiencyTypes => (0..)
+                .zip(self.office.deficiency_types())
+                .map(|(id, (kind, title))| Choice {
+                    id,
+                    name: kind.into(),
+                    note: title.into(),
+                })
+                .collect(),
+            ChoiceKind::Templates => (0..)
+                .zip(self.office.templates())
+                .map(|(id, t)| Choice {
+                    id,
+                    name: t.title.as_str().into(),
+                    note: t.topic.as_str().into(),
+                })
+                .collect(),
+        };
+        Ok(Reply::Choices(choices))
+    }
+
+    fn queries(&self, ask: &QueriesAsk) -> Result<Reply, OpsError> {
+        let me = self.actor.user.id;
+        let rows = self.office.queries(&self.actor, None, ask.limit)?;
+        let wanted = |row: &crate::ops::QueryRow| {
+            let text = [
+                &row.query.text.title,
+                &row.patient_name,
+                &row.mrn,
+                &row.provider_name,
+            ]
+            .map(|t| t.raw().to_lowercase())
+            .join(" ");
+            ask.state.is_none_or(|s| row.query.state == s)
+                && (!ask.mine || row.query.author == me)
+                && ask.words.iter().all(|w| text.contains(&w.to_lowercase()))
+        };
+        Ok(Reply::Queries(
+            rows.into_iter()
+                .filter(wanted)
+                .map(|row| QueryRow {
+                    query: row.query,
+                    patient_name: row.patient_name,
+                    mrn: row.mrn,
+                    visit: row.visit,
+                    provider_name: row.provider_name,
+                })
+                .collect(),
+        ))
+    }
+
+    fn act(&self, id: RequestId, action: &Action) -> Result<Reply, OpsError> {
+        let outcome = self.office.act(&self.actor, &id, action)?;
+        Ok(Reply::Acted(acted(id, action, outcome)))
+    }
+
+    fn try_answer(&self, request: Request) -> Result<Reply, OpsError> {
+        let (office, actor) = (&self.office, &self.actor);
+        Ok(match request {
+            Request::Counts => Reply::Counts(office.counts(actor)?),
+            Request::Queue {
+                request,
+                typed,
+                backward,
+            } => self.queue(request, &typed, backward)?,
+            Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
+            Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
+            Request::Encounters(id) => Reply::Encounters(office.encounters_of(actor, id)?),
+            Request::Text(id, version) => Reply::Text(office.document(actor, id, version)?.text),
+            Request::Versions(id) => Reply::Versions(
+                office
+                    .document_versions(actor, id)?
+                    .into_iter()
+                    .map(|v| VersionRow {
+                        version: v.version,
+                        received: v.at,
+                        bytes: v.text_bytes,
+                    })
+                    .collect(),
+            ),
+            Request::Search(ask) => Reply::Search(office.search(
+                actor,
+                &SearchAsk {
+                    text: ask.text,
+                    order: ask.order,
+                    offset: ask.offset,
+                    limit: ask.limit,
+                    encounter: ask.encounter,
+                },
+            )?),
+            Request::Choices(kind, like) => self.choices(kind, &like)?,
+            Request::Views => Reply::Views(office.saved_views(actor)?),
+            Request::Queries(ask) => self.queries(&ask)?,
+            Request::Query(id) => Reply::Query(Box::new(office.query(actor, id)?)),
+            Request::SaveDraft(draft) => {
+                let (query, version) = office.save_draft(actor, &draft)?;
+                Reply::Saved {
+                    query,
+                    version,
+                    at: office.now(),
+                }
+            }
+            Request::Lint(draft) => Reply::Lint(office.lint_draft(actor, &draft)?.findings),
+            Request::Act(id, action) => self.act(id, &action)?,
+        })
+    }
+}
+
+impl Desk for OfficeDesk {
+    fn answer(&self, request: Request) -> Result<Reply, Notice> {
+        self.try_answer(request).map_err(|error| {
+            let notice = crate::ops::Notice::from(&error);
+            Notice {
+                what: notice.what,
+                kept: notice.kept,
+                next: notice.next,
+            }
+        })
+    }
+
+    fn now(&self) -> Instant {
+        self.office.now()
+    }
+}
+
+/// Both filters hold: what a screen set and what was typed.
+fn both(mut set: QueueFilter, typed: QueueFilter) -> QueueFilter {
+    set.words.extend(typed.words);
+    set.kinds.extend(typed.kinds);
+    set.owner_name = typed.owner_name.or(set.owner_name);
+    set.owner = typed.owner.or(set.owner);
+    set.service = typed.service.or(set.service);
+    set.class = typed.class.or(set.class);
+    set.state = typed.state.or(set.state);
+    set.mrn = typed.mrn.or(set.mrn);
+    set.visit = typed.visit.or(set.visit);
+    set.encounter = typed.encounter.or(set.encounter);
+    set.late = typed.late.or(set.late);
+    set
+}
+
+fn acted(request: RequestId, action: &Action, outcome: Outcome) -> Acted {
+    Acted {
+        request,
+        words: past(action).to_owned(),
+        done: outcome.done.len(),
+        refused: outcome.refused,
+        undoable: outcome.undoable,
+    }
+}
+
+/// What was done, as the message line says it.
+fn past(action: &Action) -> &'static str {
+    match action {
+        Action::Import(_) => "imported",
+        Action::ApplyFindings { .. } => "analysed",
+        Action::AddDeficiency { .. } => "added",
+        Action::ChangeDeficiencies { change, .. } => match change {
+            DeficiencyChange::Complete { .. } => "completed",
+            DeficiencyChange::Assign { .. } => "reassigned",
+            DeficiencyChange::Decline { .. } => "declined",
+            DeficiencyChange::Void { .. } => "voided",
+            DeficiencyChange::PlaceHold { .. } => "put on hold",
+            DeficiencyChange::ReleaseHold { .. } => "taken off hold",
+            DeficiencyChange::Reopen { .. } => "reopened",
+            DeficiencyChange::Advance { .. } => "moved on",
+        },
+        Action::Take { .. } => "taken",
+        Action::Release { .. } => "given back",
+        Action::IssueQuery { .. } => "issued",
+        Action::WithdrawQuery { .. } => "withdrawn",
+        Action::DiscardDraft { .. } => "discarded",
+        Action::AnswerQuery { .. } => "answered",
+        Action::AddUser { .. } => "user added",
+        Action::ChangeUser { .. } => "user changed",
+        Action::SaveView(_) => "view saved",
+        Action::DeleteView { .. } => "view deleted",
+        Action::Prefer { .. } => "remembered",
+        Action::Undo { .. } => "undone",
+    }
+}

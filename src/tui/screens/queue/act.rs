@@ -1,0 +1,214 @@
+//! From commands to actions: what a change needs to know is asked in a form first.
+
+use super::Queue;
+use super::views::SAVE_VIEW;
+use crate::command::Command;
+use crate::domain::action::{Action, DeficiencyChange};
+use crate::domain::deficiency::{DeclineReason, HoldReason, Subject};
+use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId};
+use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
+use crate::text::{Shown, show};
+use crate::tui::app::{Answer, Context, Dialog, FieldValue, Outcome, Place};
+use crate::tui::desk::ChoiceKind;
+use crate::tui::widgets::{Field, Form};
+
+const ASSIGN: &str = "queue assign";
+const DECLINE: &str = "queue decline";
+const VOID: &str = "queue void";
+const HOLD: &str = "queue hold";
+const END_HOLD: &str = "queue end hold";
+const REOPEN: &str = "queue reopen";
+const ADD: &str = "queue add";
+
+impl Queue {
+    pub(super) fn act_command(
+        &mut self,
+        command: &Command,
+        context: &Context<'_>,
+    ) -> Option<Outcome> {
+        Some(match command {
+            Command::Take => self.charts(|encounter| Action::Take { encounter }),
+            Command::Release => self.charts(|encounter| Action::Release { encounter }),
+            Command::Complete => self.change(DeficiencyChange::Complete {
+                comment: Untrusted::default(),
+            }),
+            Command::Assign => self.form(ASSIGN, "Assign", || {
+                vec![
+                    Field::remote("Owner", ChoiceKind::Providers, true),
+                    Field::text("Reason", false),
+                ]
+            }),
+            Command::Decline => self.form(DECLINE, "Decline", || {
+                let reasons = DeclineReason::ALL.iter().map(|r| r.title());
+                vec![
+                    Field::choice("Reason", reasons),
+                    Field::text("Comment", false),
+                ]
+            }),
+            Command::Void => self.form(VOID, "Void", || vec![Field::text("Reason", true)]),
+            Command::Hold => self.form(HOLD, "Hold", || {
+                let reasons = HoldReason::ALL.iter().map(|r| r.title());
+                vec![
+                    Field::choice("Reason", reasons),
+                    Field::date("Until", false),
+                    Field::text("Comment", false),
+                ]
+            }),
+            Command::ReleaseHold => {
+                self.form(END_HOLD, "End hold", || vec![Field::text("Comment", false)])
+            }
+            Command::Reopen => self.form(REOPEN, "Reopen", || vec![Field::text("Reason", true)]),
+            Command::Add => self.add_form(),
+            Command::Why => match self.explanation(context) {
+                Some(pager) => {
+                    let title = Shown::own("Why is it here");
+                    Outcome::done().open(Dialog::read(title, pager))
+                }
+                None => Outcome::done(),
+            },
+            Command::ComposeQuery => match self.row() {
+                Some(row) => Outcome::done().goto(Place::Composer {
+                    encounter: row.encounter,
+                    query: None,
+                    indicator: None,
+                }),
+                None => Outcome::done(),
+            },
+            _ => return None,
+        })
+    }
+
+    /// What a change is for: the marked items, else the one under the cursor.
+    fn targets(&self) -> Vec<(DeficiencyId, i64)> {
+        if self.marks.is_empty() {
+            return self.row().map(|r| (r.id, r.version)).into_iter().collect();
+        }
+        self.marks.iter().map(|(id, v)| (*id, *v)).collect()
+    }
+
+    fn change(&self, change: DeficiencyChange) -> Outcome {
+        let items = self.targets();
+        if items.is_empty() {
+            return Outcome::done();
+        }
+        Outcome::done().act(Action::ChangeDeficiencies { items, change })
+    }
+
+    /// One action for each chart meant.
+    fn charts(&self, action: impl Fn(EncounterId) -> Action) -> Outcome {
+        let mut charts: Vec<EncounterId> = if self.marks.is_empty() {
+            self.row().map(|r| r.encounter).into_iter().collect()
+        } else {
+            let rows = self.window.iter().map(|(_, row)| row);
+            rows.filter(|r| self.marks.contains_key(&r.id))
+                .map(|r| r.encounter)
+                .collect()
+        };
+        charts.sort_unstable();
+        charts.dedup();
+        charts
+            .into_iter()
+            .fold(Outcome::done(), |outcome, chart| outcome.act(action(chart)))
+    }
+
+    /// Opens a form; its title names what it is for: patient and MRN, or how many.
+    fn form(&self, tag: &'static str, verb: &str, fields: impl FnOnce() -> Vec<Field>) -> Outcome {
+        let title = match (self.marks.len(), self.row()) {
+            (0, None) => return Outcome::done(),
+            (0, Some(row)) => format!(
+                "{verb}: {} {} {}",
+                show(&Untrusted::new(row.kind.as_str())),
+                show(&row.mrn),
+                show(&row.patient_name)
+            ),
+            (1, _) => format!("{verb}: 1 marked item"),
+            (n, _) => format!("{verb}: {n} marked items"),
+        };
+        Outcome::done().open(Dialog::form(tag, Shown::own(title), Form::new(fields())))
+    }
+
+    fn add_form(&self) -> Outcome {
+        let Some(row) = self.row() else {
+            return Outcome::done();
+        };
+        let title = format!("Add item: {} {}", show(&row.mrn), show(&row.patient_name));
+        let form = Form::new(vec![
+            Field::remote("Type", ChoiceKind::DeficiencyTypes, true),
+            Field::remote("Owner", ChoiceKind::Providers, false),
+            Field::date("Due", true).with_text("T+7"),
+            Field::text("Comment", true),
+        ]);
+        Outcome::done().open(Dialog::form(ADD, Shown::own(title), form))
+    }
+
+    /// A dialog of this screen was answered.
+    pub(super) fn answered(
+        &mut self,
+        tag: &'static str,
+        answer: &Answer,
+        context: &Context<'_>,
+    ) -> Outcome {
+        match answer {
+            Answer::Chosen(index) => self.chosen(tag, *index, context).unwrap_or_default(),
+            Answer::Fields(fields) => self.filled_in(tag, fields, context),
+            Answer::Yes => Outcome::done(),
+        }
+    }
+
+    fn filled_in(
+        &mut self,
+        tag: &'static str,
+        fields: &[FieldValue],
+        context: &Context<'_>,
+    ) -> Outcome {
+        let text = |i: usize| fields.get(i).map(|f| f.text.clone()).unwrap_or_default();
+        let said = |i: usize| Untrusted::new(text(i).trim());
+        let number = |i: usize| fields.get(i).and_then(|f| f.number);
+        let index = |i: usize| number(i).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+        let end_of = |i: usize| {
+            let day = fields.get(i).and_then(|f| f.day)?;
+            Some(Instant::end_of(day, &context.session.zone))
+        };
+        match tag {
+            SAVE_VIEW => self.save(text(0).trim()),
+            ADD => self.add(fields, context),
+            ASSIGN => self.change(DeficiencyChange::Assign {
+                owner: number(0).map(ProviderId),
+                reason: said(1),
+            }),
+            DECLINE => self.change(DeficiencyChange::Decline {
+                reason: *DeclineReason::ALL
+                    .get(index(0))
+                    .unwrap_or(&DeclineReason::Other),
+                comment: said(1),
+            }),
+            VOID => self.change(DeficiencyChange::Void { reason: said(0) }),
+            HOLD => self.change(DeficiencyChange::PlaceHold {
+                reason: *HoldReason::ALL.get(index(0)).unwrap_or(&HoldReason::Other),
+                until: end_of(1),
+                comment: said(2),
+            }),
+            END_HOLD => self.change(DeficiencyChange::ReleaseHold { comment: said(0) }),
+            REOPEN => self.change(DeficiencyChange::Reopen { reason: said(0) }),
+            _ => Outcome::done(),
+        }
+    }
+
+    fn add(&self, fields: &[FieldValue], context: &Context<'_>) -> Outcome {
+        let (Some(row), [kind, owner, due, comment]) = (self.row(), fields) else {
+            return Outcome::done();
+        };
+        let Some(day) = due.day else {
+            return Outcome::done();
+        };
+        Outcome::done().act(Action::AddDeficiency {
+            encounter: row.encounter,
+            kind: kind.text.clone(),
+            subject: Subject::default(),
+            owner: owner.number.map(ProviderId),
+            due: Instant::end_of(day, &context.session.zone),
+            comment: Untrusted::new(comment.text.trim()),
+        })
+    }
+}

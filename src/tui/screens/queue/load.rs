@@ -1,0 +1,117 @@
+//! Fetching rows and details.
+
+use super::{Phase, Queue, draw};
+use crate::domain::worklist::{QueueCursor, QueueFilter, QueuePage, QueueRequest};
+use crate::tui::app::{Context, Outcome, Slot};
+use crate::tui::desk::{Acted, Request};
+use crate::tui::widgets::Wanted;
+
+/// Rows of a page. A screen holds at most 200; two of them make scrolling smooth.
+const PAGE: usize = 200;
+
+/// Most rows asked for at once when a list is read again.
+const MOST: usize = 2_000;
+
+/// Rows before the edge of what is known at which the next page is fetched.
+const AHEAD: usize = 60;
+
+/// The next page forward, the next page backward.
+const FORWARD: Slot = Slot::Other(10);
+const BACKWARD: Slot = Slot::Other(11);
+
+impl Queue {
+    /// Reads the list from the beginning; the cursor follows its item.
+    pub(super) fn load(&mut self, _: &Context<'_>) -> Outcome {
+        if self.phase == Phase::Failed {
+            self.phase = Phase::Loading;
+        }
+        self.follow = self.row().map(|r| r.id);
+        // Pages of the old order that are still under way are ignored when they come.
+        self.fetching.clear();
+        let known = self.window.iter().count();
+        let limit = known.clamp(PAGE, MOST).next_multiple_of(PAGE);
+        Outcome::done().ask(self.request(self.reverse, None, limit))
+    }
+
+    fn request(&self, reverse: bool, after: Option<QueueCursor>, limit: usize) -> Request {
+        Request::Queue {
+            request: QueueRequest {
+                view: self.view,
+                filter: QueueFilter::default(),
+                sort: self.sort,
+                reverse,
+                after,
+                limit,
+            },
+            typed: self.filter.text().trim().to_owned(),
+        }
+    }
+
+    /// A page has come.
+    pub(super) fn page(&mut self, slot: Slot, page: QueuePage, context: &Context<'_>) -> Outcome {
+        let total = usize::try_from(page.total).unwrap_or(0);
+        let further = matches!(slot, FORWARD | BACKWARD);
+        if further && !self.fetching.contains(&slot) {
+            return Outcome::done();
+        }
+        self.fetching.retain(|s| *s != slot);
+        self.phase = Phase::Ready;
+        match slot {
+            FORWARD => self.window.forward(page.rows, page.next, total, true),
+            BACKWARD => {
+                let after = self.window.get(total.saturating_sub(1)).is_some();
+                self.window.backward(page.rows, page.next, total, after);
+            }
+            _ => {
+                self.window.forward(page.rows, page.next, total, false);
+                if self.filter.is_empty() {
+                    self.unfiltered = Some(total);
+                }
+            }
+        }
+        self.list.set_len(self.window.total());
+        if let Some(id) = self.follow.take() {
+            let found = self.window.iter().find(|(_, row)| row.id == id);
+            if let Some((index, _)) = found {
+                self.list.go(index, draw::rows_shown(context.body));
+            }
+        }
+        self.arrived(context)
+    }
+
+    /// The cursor stands somewhere: asks for the rows around it and the detail of its row.
+    pub(super) fn arrived(&mut self, context: &Context<'_>) -> Outcome {
+        let mut outcome = Outcome::done();
+        match self.window.wanted(self.list.cursor, AHEAD) {
+            Some(Wanted::Forward(_)) if self.fetching.contains(&FORWARD) => {}
+            Some(Wanted::Backward(_)) if self.fetching.contains(&BACKWARD) => {}
+            Some(Wanted::Forward(after)) => {
+                self.fetching.push(FORWARD);
+                let request = self.request(self.reverse, after, PAGE);
+                outcome = outcome.ask_in(FORWARD, request);
+            }
+            Some(Wanted::Backward(after)) => {
+                self.fetching.push(BACKWARD);
+                let request = self.request(!self.reverse, after, PAGE);
+                outcome = outcome.ask_in(BACKWARD, request);
+            }
+            None => {}
+        }
+        if let Some(row) = self.row()
+            && !self.details.contains_key(&row.id)
+        {
+            outcome = outcome.ask(Request::Detail(row.id));
+        }
+        self.show_detail(context);
+        outcome
+    }
+
+    /// Something was done: the list is read again; what was not refused is no longer marked.
+    pub(super) fn acted(&mut self, acted: &Acted, context: &Context<'_>) -> Outcome {
+        let refused = |id: i64| acted.refused.iter().any(|(r, _)| *r == id);
+        self.marks.retain(|id, _| refused(id.0));
+        self.details.clear();
+        let views = Outcome::done().ask(Request::Views);
+        views.and(self.load(context))
+    }
+}

@@ -1,0 +1,484 @@
+//! The queue on the bench: what it asks, what it does, how it looks, what it costs.
+
+use super::*;
+use crate::domain::action::{Action, DeficiencyChange};
+use crate::domain::audit::HistoryEntry;
+use crate::domain::deficiency::{DeficiencyState, RuleRef, StartEvent, Subject};
+use crate::domain::encounter::EncounterClass;
+use crate::domain::ids::{EncounterId, EventId, PatientId, ProviderId};
+use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::user::Role;
+use crate::domain::worklist::{Choice, QueuePage};
+use crate::tui::app::Msg;
+use crate::tui::app::testing::{Bench, assert_screen, now};
+use crate::tui::desk::{Acted, Request};
+use ratatui::layout::Size;
+
+const DAY: i64 = 86_400_000_000;
+
+/// Row `i` of a synthetic queue: two items a chart, due dates around now, some held or declined.
+fn row(i: i64) -> QueueRow {
+    let names = [
+        "ZZTEST,ANN",
+        "ZZTEST,BOB",
+        "ZZTEST,CY",
+        "ZZTEST,DOROTHEA MARIE",
+    ];
+    let owners = ["SMITH,A", "JONES,B", "", "GARCIA LOPEZ,M"];
+    let kinds = ["OP-M", "HP-M", "DS-U", "VO-U"];
+    let pick = |n: usize| (i as usize) % n;
+    QueueRow {
+        id: DeficiencyId(i),
+        version: 1,
+        kind: kinds[pick(4)].into(),
+        state: match i % 7 {
+            3 => DeficiencyState::Declined,
+            5 => DeficiencyState::Dictated,
+            _ => DeficiencyState::Open,
+        },
+        rule: RuleRef {
+            id: "operative-report-missing".into(),
+            version: 3,
+        },
+        encounter: EncounterId(100 + i / 2),
+        visit: Untrusted::new(format!("V{}", 70_000 + i / 2)),
+        patient: PatientId(i / 2),
+        mrn: Untrusted::new(format!("{}", 4_410_123 + i / 2 * 37)),
+        patient_name: Untrusted::new(names[(i / 2) as usize % 4]),
+        class: EncounterClass::Inpatient,
+        service: None,
+        service_name: Untrusted::new("Cardiology"),
+        facility: None,
+        owner: (!owners[pick(4)].is_empty()).then_some(ProviderId(i % 4)),
+        owner_name: Untrusted::new(owners[pick(4)]),
+        subject: Subject::default(),
+        analyst: (i % 5 == 0).then_some(UserId(7)),
+        start: Instant(now().0 - (45 - i) * DAY),
+        due: Instant(now().0 - (15 - i) * DAY),
+        closed: None,
+        excused_micros: 0,
+        held_since: (i % 6 == 4).then(|| Instant(now().0 - 3 * DAY)),
+    }
+}
+
+fn detail(i: i64) -> Reply {
+    Reply::Detail(Box::new(DeficiencyDetail {
+        row: row(i),
+        clock_words: "30 days from end of procedure 2026-02-05 11:20".into(),
+        start_event: StartEvent::ProcedureEnded,
+        why: "No operative report for Laparoscopic cholecystectomy on 2026-02-05 was found".into(),
+        owner_why: "surgeon of the procedure".into(),
+        maybe: None,
+        birth: "1961-02-03".into(),
+        admitted: None,
+        discharged: None,
+        subject_title: Untrusted::new("Laparoscopic cholecystectomy"),
+        holds: Vec::new(),
+        history: vec![HistoryEntry {
+            id: EventId(1),
+            at: Instant(now().0 - 3 * DAY),
+            user_name: Untrusted::new("LEE"),
+            action: "deficiency.assign".into(),
+            from: "open".into(),
+            to: "open".into(),
+            reason: Untrusted::new("covering"),
+        }],
+        lease: None,
+    }))
+}
+
+fn page(range: std::ops::Range<i64>, total: i64) -> Reply {
+    let next = (range.end < total).then(|| QueueCursor {
+        number: range.end,
+        text: String::new(),
+        id: range.end,
+    });
+    Reply::Queue(QueuePage {
+        rows: range.map(row).collect(),
+        total,
+        next,
+    })
+}
+
+fn open() -> Bench {
+    let mut bench = Bench::new(crate::tui::screens::make);
+    bench.asked();
+    bench.keys("g q");
+    bench
+}
+
+/// The first page and the first detail are there.
+fn full() -> Bench {
+    let mut bench = open();
+    bench.reply(page(0..200, 4180));
+    bench.reply(detail(0));
+    bench
+}
+
+fn acts(bench: &mut Bench) -> Vec<Action> {
+    bench
+        .asked()
+        .into_iter()
+        .filter_map(|r| match r {
+            Request::Act(_, action) => Some(*action),
+            _ => None,
+        })
+        .collect()
+}
+
+fn pages_asked(bench: &Bench) -> Vec<(QueueView, String, bool, bool)> {
+    bench
+        .waiting()
+        .into_iter()
+        .filter_map(|r| match r {
+            Request::Queue { request, typed } => Some((
+                request.view,
+                typed.clone(),
+                request.reverse,
+                request.after.is_some(),
+            )),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn every_state_looks_as_it_should() {
+    let mut bench = open();
+    assert_screen("queue_busy_80x24", &bench.screen());
+    bench.fail("The store is busy");
+    bench.fail("The store is busy");
+    assert_screen("queue_error_80x24", &bench.screen());
+    let mut bench = open();
+    bench.reply(page(0..0, 0));
+    assert_screen("queue_empty_80x24", &bench.screen());
+    let mut bench = full();
+    bench.keys("Space Space");
+    bench.reply(detail(2));
+    assert_screen("queue_full_80x24", &bench.screen());
+    assert_screen("queue_full_120x40", &bench.screen_at(120, 40));
+    assert_screen("queue_full_60x15", &bench.screen_at(60, 15));
+    assert_screen("queue_tiny_10x4", &bench.screen_at(10, 4));
+}
+
+#[test]
+fn a_filter_that_finds_nothing_says_so() {
+    let mut bench = full();
+    bench.keys("/");
+    bench.text("smth");
+    bench.reply(page(0..0, 0));
+    assert_screen("queue_filtered_empty_80x24", &bench.screen());
+    bench.keys("Esc");
+    assert!(!bench.facts().text && !bench.facts().filtering);
+}
+
+#[test]
+fn dialogs_look_as_they_should() {
+    let mut bench = full();
+    bench.keys("h");
+    assert_screen("queue_hold_80x24", &bench.screen());
+    bench.keys("Esc i");
+    assert_screen("queue_why_80x24", &bench.screen());
+    bench.keys("Esc a");
+    bench.reply(Reply::Choices(vec![Choice {
+        id: 42,
+        name: Untrusted::new("SMITH,A"),
+        note: Untrusted::new("Surgery"),
+    }]));
+    assert_screen("queue_assign_80x24", &bench.screen());
+}
+
+#[test]
+fn every_letter_of_the_filter_asks_and_only_the_last_counts() {
+    let mut bench = full();
+    bench.asked();
+    bench.keys("/");
+    bench.text("sm");
+    let typed: Vec<_> = pages_asked(&bench).into_iter().map(|p| p.1).collect();
+    assert_eq!(typed, ["s", "sm"]);
+    bench.reply_oldest(page(0..1, 1));
+    assert!(
+        bench.screen().contains("4,180"),
+        "the answer to \"s\" came too late"
+    );
+    bench.reply(page(0..3, 3));
+    assert!(bench.screen().contains("3/4,180"));
+    bench.keys("Enter j");
+    assert!(!bench.facts().text && bench.facts().filtering);
+}
+
+#[test]
+fn marks_survive_the_filter_and_the_header_counts_hidden_ones() {
+    let mut bench = full();
+    bench.keys("Space Space Space / x");
+    bench.reply(page(2..3, 1));
+    assert!(
+        bench.screen().contains("3-marked (2 hidden)"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("Enter r");
+    let acts = acts(&mut bench);
+    assert!(
+        matches!(&acts[..], [Action::ChangeDeficiencies { items, change: DeficiencyChange::Complete { .. } }]
+        if items.iter().map(|(id, _)| id.0).collect::<Vec<_>>() == [0, 1, 2])
+    );
+}
+
+#[test]
+fn without_marks_an_action_takes_the_row_under_the_cursor() {
+    let mut bench = full();
+    bench.keys("j r");
+    let acts = acts(&mut bench);
+    assert!(
+        matches!(&acts[..], [Action::ChangeDeficiencies { items, .. }]
+        if *items == [(DeficiencyId(1), 1)])
+    );
+}
+
+#[test]
+fn typed_rows_are_marked_and_acted_on() {
+    let mut bench = full();
+    bench.keys("1 - 2 , 5");
+    assert!(bench.screen().contains("rows 1-2,5"));
+    bench.keys("r");
+    let acts = acts(&mut bench);
+    assert!(
+        matches!(&acts[..], [Action::ChangeDeficiencies { items, .. }]
+        if items.iter().map(|(id, _)| id.0).collect::<Vec<_>>() == [0, 1, 4])
+    );
+}
+
+#[test]
+fn what_was_refused_stays_marked_and_the_rest_does_not() {
+    let mut bench = full();
+    bench.keys("Space Space r");
+    let request = bench.waiting().into_iter().find_map(|r| match r {
+        Request::Act(id, _) => Some(id.clone()),
+        _ => None,
+    });
+    bench.reply(Reply::Acted(Acted {
+        request: request.unwrap(),
+        words: "completed".into(),
+        done: 1,
+        refused: vec![(1, "changed by another analyst 20 s ago".into())],
+        undoable: true,
+    }));
+    let message = bench.message().unwrap().1;
+    assert_eq!(
+        message,
+        "completed 1; refused 1: changed by another analyst 20 s ago (u=undo)"
+    );
+    assert_eq!(bench.facts().marks, 1);
+    assert!(!pages_asked(&bench).is_empty(), "the list is read again");
+}
+
+#[test]
+fn the_cursor_follows_its_item_when_the_list_is_read_again() {
+    let mut bench = full();
+    bench.keys("j j j R");
+    bench.reply(Reply::Queue(QueuePage {
+        rows: [7, 8, 3, 9].map(row).to_vec(),
+        total: 4,
+        next: None,
+    }));
+    assert_eq!(bench.facts().state, Some(DeficiencyState::Declined));
+    bench.keys("r");
+    let acts = acts(&mut bench);
+    assert!(matches!(&acts[..], [Action::ChangeDeficiencies { items, .. }] if items[0].0.0 == 3));
+}
+
+#[test]
+fn rows_are_fetched_before_they_are_needed_from_both_ends() {
+    let mut bench = full();
+    bench.asked();
+    bench.keys("G");
+    assert_eq!(
+        pages_asked(&bench),
+        [(QueueView::All, String::new(), true, false)]
+    );
+    let rows: Vec<QueueRow> = (3980..4180).rev().map(row).collect();
+    bench.reply(Reply::Queue(QueuePage {
+        rows,
+        total: 4180,
+        next: None,
+    }));
+    assert!(bench.facts().at_end);
+    assert!(bench.screen().contains(&row(4179).mrn.raw().to_owned()));
+    bench.asked();
+    bench.keys("g g");
+    for _ in 0..12 {
+        bench.keys("C-f");
+    }
+    assert_eq!(
+        pages_asked(&bench),
+        [(QueueView::All, String::new(), false, true)]
+    );
+}
+
+#[test]
+fn a_hold_takes_reason_date_and_comment() {
+    let mut bench = full();
+    bench.keys("h");
+    bench.text("leave");
+    bench.keys("Enter");
+    bench.text("T+7");
+    bench.keys("Enter");
+    bench.text("back soon");
+    bench.keys("Enter");
+    let acts = acts(&mut bench);
+    let [Action::ChangeDeficiencies { change, .. }] = &acts[..] else {
+        panic!("{acts:?}");
+    };
+    let DeficiencyChange::PlaceHold {
+        reason,
+        until,
+        comment,
+    } = change
+    else {
+        panic!("{change:?}");
+    };
+    assert_eq!(reason.name(), "leave");
+    assert_eq!(until.unwrap().rfc3339(), "2026-03-30T03:59:59.999999Z");
+    assert_eq!(comment.raw(), "back soon");
+}
+
+#[test]
+fn an_assignment_takes_the_provider_chosen() {
+    let mut bench = full();
+    bench.keys("a s m");
+    assert!(matches!(
+        bench.waiting().last(),
+        Some(Request::Choices(_, text)) if text == "sm"
+    ));
+    bench.reply(Reply::Choices(vec![Choice {
+        id: 42,
+        name: Untrusted::new("SMITH,A"),
+        note: Untrusted::new("Surgery"),
+    }]));
+    bench.keys("Enter Enter");
+    let acts = acts(&mut bench);
+    assert!(matches!(
+        &acts[..],
+        [Action::ChangeDeficiencies {
+            change: DeficiencyChange::Assign {
+                owner: Some(ProviderId(42)),
+                ..
+            },
+            ..
+        }]
+    ));
+}
+
+#[test]
+fn cancelling_a_form_changes_nothing() {
+    let mut bench = full();
+    bench.keys("X");
+    bench.text("wrong");
+    bench.keys("Esc");
+    assert!(acts(&mut bench).is_empty());
+}
+
+#[test]
+fn a_required_reason_is_asked_for_beside_the_field() {
+    let mut bench = full();
+    bench.keys("X Enter");
+    assert!(bench.screen().contains("! required"));
+    assert!(acts(&mut bench).is_empty());
+}
+
+#[test]
+fn bulk_reassignment_needs_a_supervisor() {
+    let size = Size::new(80, 24);
+    let mut bench = Bench::with(crate::tui::screens::make, size, "vim", &[Role::Analyst]);
+    bench.keys("g q");
+    bench.reply(page(0..10, 10));
+    bench.keys("Space Space a");
+    assert_eq!(
+        bench.message().unwrap().1,
+        "Assign: reassigning several at once needs a supervisor"
+    );
+}
+
+#[test]
+fn a_view_is_saved_with_what_is_shown() {
+    let mut bench = full();
+    bench.keys("/");
+    bench.text("cardio");
+    bench.keys("Enter S w");
+    bench.text("Mine-late");
+    bench.keys("Enter");
+    let acts = acts(&mut bench);
+    assert!(matches!(&acts[..], [Action::SaveView(view)]
+        if view.name == "Mine-late" && view.filter == "cardio" && view.reverse));
+}
+
+#[test]
+fn keys_typed_before_the_list_is_there_are_kept() {
+    let mut bench = open();
+    bench.keys("j j");
+    bench.reply(page(0..10, 10));
+    bench.keys("r");
+    let acts = acts(&mut bench);
+    assert!(matches!(&acts[..], [Action::ChangeDeficiencies { items, .. }] if items[0].0.0 == 2));
+}
+
+#[test]
+fn hostile_text_is_shown_and_never_obeyed() {
+    let mut bench = open();
+    let mut bad = row(0);
+    bad.patient_name = Untrusted::new("EVIL\u{1b}]52;c;x\u{7}\u{202e}");
+    bad.owner_name = Untrusted::new("A\nB");
+    bench.reply(Reply::Queue(QueuePage {
+        rows: vec![bad],
+        total: 1,
+        next: None,
+    }));
+    let screen = bench.screen_at(200, 24);
+    assert!(
+        screen.contains("EVIL<ESC>]52;c;x<U+0007><U+202E>"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn drawing_stays_within_the_budgets() {
+    let mut bench = full();
+    let whole = bench.frame_bytes();
+    assert!(whole <= 6 * 1024, "full screen: {whole}");
+    let mut worst = 0;
+    for i in 1..12 {
+        bench.keys("j");
+        bench.reply(detail(i));
+        worst = worst.max(bench.frame_bytes());
+    }
+    eprintln!("bytes: full {whole}, cursor with detail {worst}");
+    assert!(worst <= 400, "cursor with detail: {worst}");
+    bench.keys("/");
+    bench.frame_bytes();
+    bench.text("x");
+    let typed = bench.frame_bytes();
+    assert!(typed <= 100, "typed key: {typed}");
+    bench.keys("Esc");
+    bench.screen_at(120, 40);
+    bench.send(Msg::Tick(bench.now));
+}
+
+#[test]
+fn any_size_is_drawn() {
+    let mut bench = full();
+    for (w, h) in [
+        (1, 1),
+        (60, 15),
+        (61, 17),
+        (109, 20),
+        (110, 15),
+        (500, 200),
+        (80, 16),
+    ] {
+        bench.screen_at(w, h);
+        bench.keys("j C-f");
+        bench.asked();
+    }
+}

@@ -1,0 +1,7 @@
+//! The verbs, each with the real program.
+
+mod bad_input;
+mod import;
+mod permission;
+mod together;
+mod work;

@@ -1,0 +1,242 @@
+//! The house rules that the compiler does not check: who may import whom, where SQL may stand,
+//! what every file begins with, and that the documents are true.
+//!
+//! Each test names the file and the line. The tables are data: change them together with the
+//! decision that allows it.
+
+mod generated;
+mod papers;
+mod rooms;
+mod source;
+
+use source::{Source, sources};
+
+/// Files above 400 lines that are right as they are, with the reason.
+const LONG: &[(&str, &str)] = &[
+    ("src/cli/args.rs", "a table: the command line's grammar"),
+    (
+        "src/demo/plant.rs",
+        "one planter after another, each a few lines",
+    ),
+    (
+        "src/import/fhir/clinical.rs",
+        "five resource types, one function each",
+    ),
+    (
+        "src/import/fhir/context.rs",
+        "what every resource reader shares",
+    ),
+    (
+        "src/import/fhir/document.rs",
+        "three document-like resources share their parts",
+    ),
+    (
+        "src/import/fhir/mod.rs",
+        "the table of resource types and its tests",
+    ),
+    (
+        "src/import/maps.rs",
+        "the loader of six code tables and their tests",
+    ),
+    ("src/index/tests.rs", "tests only"),
+    (
+        "src/ops/deficiency.rs",
+        "one function for each change, and their shared checks",
+    ),
+    (
+        "src/ops/intake/rows.rs",
+        "one function for each kind of record",
+    ),
+    (
+        "src/store/charts.rs",
+        "one statement after another for the parts of a chart",
+    ),
+    (
+        "src/store/deficiencies.rs",
+        "one statement after another for one aggregate",
+    ),
+    (
+        "src/store/queue.rs",
+        "a table of sort orders and the statements made from it",
+    ),
+    ("src/tui/app/route.rs", "one arm for each message"),
+    (
+        "src/tui/terminal/painter.rs",
+        "the byte budget needs the whole painter in one place",
+    ),
+    (
+        "src/tui/widgets/form.rs",
+        "a form, its fields and their tests",
+    ),
+    ("src/vault/seal.rs", "the sealed file format with its tests"),
+];
+
+/// Lines a file may have without standing in [`LONG`].
+const LINES: usize = 400;
+
+/// Where a screen or verb needs text as it came: file, line as it stands there, reason. Shown
+/// text must pass `text::show`.
+const RAW_TEXT: &[(&str, &str, &str)] = &[
+    (
+        "src/cli/work.rs",
+        ".filter(|c| c.encounter.facts.visit.raw() == number);",
+        "compares with the argument",
+    ),
+    (
+        "src/cli/deficiency.rs",
+        ".find(|c| c.name.raw().eq_ignore_ascii_case(name))",
+        "compares with the argument",
+    ),
+    (
+        "src/cli/chart.rs",
+        "f.patient.mrn.raw() == args.number || f.encounter.facts.visit.raw() == args.number",
+        "compares with the argument",
+    ),
+];
+
+/// Fails with every complaint on a line of its own.
+#[track_caller]
+fn none(complaints: &[String]) {
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_owns() {
+    let complaints: Vec<String> = sources(&["src", "tests"])
+        .iter()
+        .filter(|s| !s.text.trim_start().starts_with("//! "))
+        .map(|s| format!("{}:1: begins without a `//!` header", s.path))
+        .collect();
+    none(&complaints);
+}
+
+#[test]
+fn long_files_have_a_reason() {
+    let all = sources(&["src", "tests"]);
+    let mut complaints = Vec::new();
+    for s in &all {
+        let lines = s.text.lines().count();
+        if lines > LINES && !LONG.iter().any(|(path, _)| *path == s.path) {
+            complaints.push(format!(
+                "{}: {lines} lines; split it, or say in LONG why not",
+                s.path
+            ));
+        }
+    }
+    for (path, reason) in LONG {
+        if !all.iter().any(|s| s.path == *path) {
+            complaints.push(format!("LONG names {path}, which is not there ({reason})"));
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn sql_stands_in_the_store_only() {
+    const STATEMENTS: &[&str] = &[
+        "SELECT ",
+        "INSERT INTO ",
+        "UPDATE ",
+        "DELETE FROM ",
+        "CREATE TABLE ",
+        "CREATE INDEX ",
+        "DROP TABLE ",
+        "ALTER TABLE ",
+        "PRAGMA ",
+    ];
+    let mut complaints = Vec::new();
+    for s in sources(&["src"])
+        .iter()
+        .filter(|s| !s.path.starts_with("src/store/"))
+    {
+        for (line, literal) in s.strings() {
+            let start = literal.trim_start();
+            if STATEMENTS.iter().any(|word| start.starts_with(word)) {
+                complaints.push(format!("{}:{line}: SQL belongs in src/store", s.path));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn screens_and_verbs_show_only_what_passed_the_sanitiser() {
+    let mut complaints = Vec::new();
+    for s in sources(&["src/tui", "src/cli"]) {
+        for (number, line) in s.code().lines().enumerate() {
+            if !(line.contains(".raw()") || line.contains(".into_raw()")) {
+                continue;
+            }
+            let allowed = RAW_TEXT
+                .iter()
+                .any(|(path, text, _)| *path == s.path && line.trim() == *text);
+            if !allowed {
+                complaints.push(format!(
+                    "{}:{}: takes text as it came; show it with text::show, or add it to RAW_TEXT",
+                    s.path,
+                    number + 1
+                ));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn the_clock_is_read_in_one_place() {
+    const CLOCKS: &[&str] = &["SystemTime::now", "Timestamp::now", "Zoned::now"];
+    find_outside(
+        "src/domain/time.rs",
+        CLOCKS,
+        "reads the clock; take the time as an argument",
+    );
+}
+
+#[test]
+fn the_environment_is_read_by_the_command_line_only() {
+    const READS: &[&str] = &["env::var(", "env::var_os(", "env::vars(", "env::args("];
+    find_outside(
+        "src/cli/",
+        READS,
+        "reads the environment; take it as an argument",
+    );
+}
+
+fn find_outside(home: &str, words: &[&str], complaint: &str) {
+    let mut complaints = Vec::new();
+    for s in sources(&["src"])
+        .iter()
+        .filter(|s| !s.path.starts_with(home))
+    {
+        for (number, line) in s.code_without_tests().lines().enumerate() {
+            if words.iter().any(|w| line.contains(w)) {
+                complaints.push(format!("{}:{}: {complaint}", s.path, number + 1));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    let words = ["TO", "FIX"].map(|w| format!("{w}{}", if w == "TO" { "DO" } else { "ME" }));
+    let mut complaints = Vec::new();
+    for s in sources(&["src", "tests"]) {
+        for (number, line) in s.text.lines().enumerate() {
+            if words.iter().any(|w| line.contains(w.as_str())) {
+                complaints.push(format!(
+                    "{}:{}: do it, or open an issue",
+                    s.path,
+                    number + 1
+                ));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+/// Test functions of the whole tree, for documents that name one.
+fn has_test(all: &[Source], name: &str) -> bool {
+    let wanted = format!("fn {name}(");
+    all.iter().any(|s| s.text.contains(&wanted))
+}

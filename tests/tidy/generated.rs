@@ -1,0 +1,134 @@
+//! Documents made from the program. `CHARTROOM_REWRITE=1 cargo test tidy` writes them anew.
+
+use super::source::root;
+use chartroom::rules::RuleSet;
+use clap::CommandFactory;
+use std::fmt::Write as _;
+
+/// Compares a document with what it should be, or rewrites it when asked to.
+#[track_caller]
+fn current(path: &str, wanted: &str) {
+    let file = root().join(path);
+    if std::env::var_os("CHARTROOM_REWRITE").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, wanted).unwrap();
+        return;
+    }
+    let found = std::fs::read_to_string(&file).unwrap_or_default();
+    let differs = found
+        .lines()
+        .zip(wanted.lines())
+        .position(|(a, b)| a != b)
+        .unwrap_or(found.lines().count().min(wanted.lines().count()));
+    assert!(
+        found == wanted,
+        "{path}:{} is not current; run `CHARTROOM_REWRITE=1 cargo test tidy` and look at the change",
+        differs + 1
+    );
+}
+
+#[test]
+fn the_manual_of_commands_is_current() {
+    current("docs/commands.md", &chartroom::command::docs_markdown());
+}
+
+#[test]
+fn the_reference_of_the_command_line_is_current() {
+    let mut out = String::from(
+        "# The command line\n\nMade from the program's own help (`src/cli/args.rs`); do not edit by hand.\n\
+         What the verbs print with `--json` stands in [json.md](json.md).\n\n\
+         Exit codes: 0 done; 1 done, but import, lint, rules check, verify or doctor found something;\n\
+         2 usage; 3 data or environment; 4 not permitted.\n",
+    );
+    let root = chartroom::cli::args::Cli::command();
+    verb(&mut out, root.clone(), "chartroom", 2);
+    current("docs/reference/cli.md", &out);
+}
+
+/// Writes one verb's help, then that of the verbs below it.
+fn verb(out: &mut String, command: clap::Command, name: &str, level: usize) {
+    let mut shown = command
+        .clone()
+        .bin_name(name)
+        .term_width(100)
+        .mut_args(|a| a.hide_env_values(true));
+    let help = shown.render_long_help().to_string();
+    let heading = "#".repeat(level.min(4));
+    // The options of the place stand once, at the top.
+    let _ = write!(out, "\n{heading} `{name}`\n\n```text\n");
+    for line in help.lines() {
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out.push_str("```\n");
+    for below in command.get_subcommands() {
+        verb(
+            out,
+            below.clone(),
+            &format!("{name} {}", below.get_name()),
+            level + 1,
+        );
+    }
+}
+
+#[test]
+fn the_reference_of_the_rules_is_current() {
+    let set = RuleSet::embedded().unwrap();
+    let files = RuleSet::embedded_files();
+    let mut out = String::from(
+        "# Deficiency rules\n\nMade from the embedded rule files (`src/rules/defaults/`); do not edit by hand.\n\
+         How to change one: [how-to/rules.md](../how-to/rules.md).\n\n\
+         | type | title | clock | on | rule |\n|-|-|-|-|-|\n",
+    );
+    for rule in set.rules() {
+        let on = if rule.enabled { "yes" } else { "no" };
+        let clock = clock(&files, &rule.file);
+        let (kind, title, reference) = (
+            &rule.kind,
+            &rule.title,
+            format!("{} v{}", rule.id, rule.version),
+        );
+        let _ = writeln!(out, "| {kind} | {title} | {clock} | {on} | {reference} |");
+    }
+    for rule in set.rules() {
+        let _ = write!(
+            out,
+            "\n## {} {}\n\n{}\n",
+            rule.id,
+            rule.title,
+            rule.text.trim()
+        );
+        if !rule.note.is_empty() {
+            let _ = write!(out, "\n{}\n", rule.note.trim());
+        }
+        out.push_str("\nSource:\n");
+        for source in &rule.source {
+            let _ = writeln!(out, "- {source}");
+        }
+    }
+    current("docs/reference/rules.md", &out);
+}
+
+/// The clock of a rule file in words: `30 days from discharged, else admitted`.
+fn clock(files: &[(String, String)], file: &str) -> String {
+    let text = &files.iter().find(|(name, _)| name == file).unwrap().1;
+    let table: toml::Table = text.parse().unwrap();
+    let clock = table["clock"].as_table().unwrap();
+    let limit = match &clock["limit"] {
+        toml::Value::String(name) => &table["settings"][name.trim_start_matches('$')],
+        other => other,
+    };
+    let limit = limit.as_integer().unwrap();
+    let unit = clock["unit"].as_str().unwrap();
+    let start: Vec<String> = match &clock["start"] {
+        toml::Value::Array(all) => all
+            .iter()
+            .map(|v| v.as_str().unwrap().replace('_', " "))
+            .collect(),
+        one => vec![one.as_str().unwrap().replace('_', " ")],
+    };
+    let surgery = match clock.get("or_before_surgery") {
+        Some(_) => ", or before surgery if that is earlier",
+        None => "",
+    };
+    format!("{limit} {unit} from {}{surgery}", start.join(", else "))
+}
