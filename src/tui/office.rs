@@ -1,7 +1,7 @@
 //! The desk over `ops`: one user's questions, answered with that user's permissions.
 
 use super::desk::{
-    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, VersionRow,
+    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::RequestId;
@@ -26,16 +26,10 @@ impl OfficeDesk {
         Self { office, actor }
     }
 
-    fn queue(
-        &self,
-        mut request: QueueRequest,
-        typed: &str,
-        backward: bool,
-    ) -> Result<Reply, OpsError> {
+    fn queue(&self, mut request: QueueRequest, typed: &str) -> Result<Reply, OpsError> {
         let typed =
             crate::grammar::queue_filter(typed).map_err(|e| OpsError::Refused(e.to_string()))?;
         request.filter = both(request.filter, typed);
-        request.reverse ^= backward;
         Ok(Reply::Queue(self.office.queue(&self.actor, &request)?))
     }
 
@@ -72,9 +66,26 @@ impl OfficeDesk {
         Ok(Reply::Choices(choices))
     }
 
+    fn template(&self, at: i64) -> Result<Reply, OpsError> {
+        let templates = self.office.templates();
+        let found = usize::try_from(at).ok().and_then(|i| templates.get(i));
+        let template = found.ok_or_else(|| OpsError::NotFound {
+            what: "template",
+            name: at.to_string(),
+        })?;
+        Ok(Reply::Template(Box::new(TemplateText {
+            name: template.name.clone(),
+            format: template.format,
+            title: template.title.clone(),
+            body: template.body.clone(),
+            options: template.options.clone(),
+            cite: template.cite.clone(),
+        })))
+    }
+
     fn queries(&self, ask: &QueriesAsk) -> Result<Reply, OpsError> {
         let me = self.actor.user.id;
-        let rows = self.office.queries(&self.actor, None, ask.limit)?;
+        let rows = self.office.queries(&self.actor, ask.encounter, ask.limit)?;
         let wanted = |row: &crate::ops::QueryRow| {
             let text = [
                 &row.query.text.title,
@@ -111,11 +122,7 @@ impl OfficeDesk {
         let (office, actor) = (&self.office, &self.actor);
         Ok(match request {
             Request::Counts => Reply::Counts(office.counts(actor)?),
-            Request::Queue {
-                request,
-                typed,
-                backward,
-            } => self.queue(request, &typed, backward)?,
+            Request::Queue { request, typed } => self.queue(request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
             Request::Encounters(id) => Reply::Encounters(office.encounters_of(actor, id)?),
@@ -142,6 +149,7 @@ impl OfficeDesk {
                 },
             )?),
             Request::Choices(kind, like) => self.choices(kind, &like)?,
+            Request::Template(at) => self.template(at)?,
             Request::Views => Reply::Views(office.saved_views(actor)?),
             Request::Queries(ask) => self.queries(&ask)?,
             Request::Query(id) => Reply::Query(Box::new(office.query(actor, id)?)),

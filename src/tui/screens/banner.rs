@@ -37,7 +37,11 @@ pub fn provider_name(provider: &Provider) -> Shown {
 
 /// Name and medical record number: what every confirmation shows.
 pub fn identity(patient: &Patient) -> Shown {
-    Shown::own(format!("{}  MRN {}", patient_name(patient), show(&patient.mrn)))
+    Shown::own(format!(
+        "{}  MRN {}",
+        patient_name(patient),
+        show(&patient.mrn)
+    ))
 }
 
 /// The banner: name, MRN, birth, age, sex, visit, class, dates.

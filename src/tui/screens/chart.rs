@@ -22,9 +22,7 @@ use crate::domain::encounter::Encounter;
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, UserId};
 use crate::domain::time::Instant;
 use crate::text::{Shown, show};
-use crate::tui::app::{
-    Answer, Context, Handed, Level, Outcome, Place, Screen, Slot, Step,
-};
+use crate::tui::app::{Answer, Context, Handed, Level, Outcome, Place, Screen, Slot, Step};
 use crate::tui::desk::{Notice, Reply, Request, VersionRow};
 use crate::tui::keys::Key;
 use crate::tui::screens::reader::Reader;
@@ -38,9 +36,8 @@ use timeline::Entry;
 const PREVIEW_AFTER: i64 = 150_000;
 /// Columns from which list and reader stand side by side.
 const WIDE: u16 = 110;
-/// Slots of the questions that have none of their own.
+/// Slot of the question for closed deficiencies.
 const CLOSED: Slot = Slot::Other(3);
-const VALUES: Slot = Slot::Other(4);
 
 /// The parts of a chart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +94,6 @@ pub struct ChartScreen {
     me: Option<UserId>,
     chart: Option<Box<Chart>>,
     failed: Option<Shown>,
-    has_values: bool,
     visits: Option<Vec<Encounter>>,
     outstanding: Option<Vec<QueueRow>>,
     closed: Vec<QueueRow>,
@@ -138,7 +134,6 @@ impl ChartScreen {
             me: None,
             chart: None,
             failed: None,
-            has_values: false,
             visits: None,
             outstanding: None,
             closed: Vec::new(),
@@ -283,9 +278,6 @@ impl ChartScreen {
                 (None, Some(chart)) => Outcome::done().ask(Request::Encounters(chart.patient.id)),
                 _ => Outcome::done(),
             },
-            Tab::Timeline if !self.has_values => {
-                Outcome::done().ask_in(VALUES, Request::Values(self.encounter))
-            }
             Tab::Timeline | Tab::Deficiencies => Outcome::done(),
         }
     }
@@ -300,7 +292,10 @@ impl ChartScreen {
             return Outcome::done();
         }
         let step = if forward { 1 } else { Tab::ALL.len() - 1 };
-        self.show_tab(Tab::ALL[(self.tab as usize + step) % Tab::ALL.len()], context)
+        self.show_tab(
+            Tab::ALL[(self.tab as usize + step) % Tab::ALL.len()],
+            context,
+        )
     }
 
     fn moved(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
@@ -414,10 +409,10 @@ impl Screen for ChartScreen {
     }
 
     fn facts(&self, facts: &mut Facts) {
-        let list = self.reader().filter(|_| self.reading).map_or_else(
-            || *self.list(),
-            |reader| *reader.cursor(),
-        );
+        let list = self
+            .reader()
+            .filter(|_| self.reading)
+            .map_or_else(|| *self.list(), |reader| *reader.cursor());
         facts.rows = list.len > 0;
         facts.at_start = list.at_start();
         facts.at_end = list.at_end();
@@ -460,7 +455,12 @@ impl Screen for ChartScreen {
             return vec![Command::Accept, Command::Back];
         }
         if self.citing.is_some() && self.reading {
-            return vec![Command::Cite, Command::Mark, Command::Find, Command::NextDocument];
+            return vec![
+                Command::Cite,
+                Command::Mark,
+                Command::Find,
+                Command::NextDocument,
+            ];
         }
         if self.reading {
             return vec![
@@ -505,15 +505,10 @@ impl Screen for ChartScreen {
         if !changed {
             return Outcome::done();
         }
-        let outcome = Outcome::done()
-            .ask(Request::Chart(self.encounter))
-            .and(self.ask_deficiencies());
-        self.has_values = false;
         self.failed = None;
-        if self.tab == Tab::Timeline {
-            return outcome.ask_in(VALUES, Request::Values(self.encounter));
-        }
-        outcome
+        Outcome::done()
+            .ask(Request::Chart(self.encounter))
+            .and(self.ask_deficiencies())
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
@@ -605,7 +600,7 @@ impl Screen for ChartScreen {
 
     fn reply(&mut self, slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
-            Reply::Chart(chart) => self.arrived(slot, chart, context),
+            Reply::Chart(chart) => self.arrived(chart, context),
             Reply::Detail(detail) => {
                 self.detail = Some(detail);
                 self.to_place(context)
@@ -639,7 +634,6 @@ impl Screen for ChartScreen {
             Slot::Chart => self.failed = Some(Shown::own(notice.what.clone())),
             Slot::Text => self.text_failed = true,
             Slot::Detail => self.deficiency = None,
-            VALUES => self.has_values = true,
             _ => {}
         }
         Outcome::done()
@@ -652,9 +646,9 @@ impl Screen for ChartScreen {
     fn handed(&mut self, handed: Handed, _context: &Context<'_>) -> Outcome {
         match handed {
             // A chart of another visit, opened from this one, hands its citation through.
-            Handed::Citation(_) if self.citing.is_some() => Outcome::done()
-                .step(Step::Hand(handed))
-                .step(Step::Pop),
+            Handed::Citation(_) if self.citing.is_some() => {
+                Outcome::done().step(Step::Hand(handed)).step(Step::Pop)
+            }
             _ => Outcome::ignored(),
         }
     }
@@ -694,7 +688,9 @@ impl Screen for ChartScreen {
 
     fn completions(&self, shape: Shape) -> Vec<String> {
         match shape {
-            Shape::Sort => [Order::Newest, Order::Kind].map(|o| o.name().to_owned()).to_vec(),
+            Shape::Sort => [Order::Newest, Order::Kind]
+                .map(|o| o.name().to_owned())
+                .to_vec(),
             _ => Vec::new(),
         }
     }

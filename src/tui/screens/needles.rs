@@ -69,7 +69,10 @@ pub fn find(lines: &[String], needles: &[String]) -> Vec<Found> {
     let mut found = Vec::new();
     let (mut at, mut group) = (0, 0);
     while at < text.len() {
-        let longest = needles.iter().filter_map(|n| matches_at(&text[at..], n)).max();
+        let longest = needles
+            .iter()
+            .filter_map(|n| matches_at(&text[at..], n))
+            .max();
         let Some(length) = longest else {
             at += 1;
             continue;
@@ -150,7 +153,10 @@ mod tests {
             marked("Acute Heart failure. X-ray: hearts.", "heart x-ray"),
             ["0:Heart", "1:X-ray"]
         );
-        assert_eq!(marked("diuresed, diuretic", "diur*"), ["0:diuresed", "1:diuretic"]);
+        assert_eq!(
+            marked("diuresed, diuretic", "diur*"),
+            ["0:diuresed", "1:diuretic"]
+        );
         assert_eq!(marked("no heart here", "-heart type:consult"), [""; 0]);
     }
 

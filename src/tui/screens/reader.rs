@@ -103,7 +103,11 @@ impl Reader {
     pub fn find(&mut self, text: &str, height: u16) -> usize {
         let words: Vec<String> = text.split_whitespace().map(regex::escape).collect();
         let pattern = (!words.is_empty())
-            .then(|| RegexBuilder::new(&words.join(r"\s+")).case_insensitive(true).build())
+            .then(|| {
+                RegexBuilder::new(&words.join(r"\s+"))
+                    .case_insensitive(true)
+                    .build()
+            })
             .and_then(Result::ok);
         let mut found = Vec::new();
         if let Some(pattern) = pattern {
@@ -228,7 +232,9 @@ impl Reader {
             .filter(|m| m.line == row.line && (row.from..row.to).contains(&m.from))
             .map(|m| m.from);
         let sentences: Vec<(usize, &str)> = line.split_sentence_bound_indices().collect();
-        let begins = sentences.iter().find(|(at, _)| (row.from..row.to).contains(at));
+        let begins = sentences
+            .iter()
+            .find(|(at, _)| (row.from..row.to).contains(at));
         let anchor = anchor.or(begins.map(|(at, _)| *at)).unwrap_or(row.from);
         let sentence = sentences.iter().rfind(|(at, _)| *at <= anchor)?;
         Some(Passage {
@@ -271,7 +277,9 @@ impl Reader {
         let mut x = area.x + GUTTER;
         let mut from = row.from;
         let start = self.matches.partition_point(|m| m.line < row.line);
-        let here = self.matches[start..].iter().take_while(|m| m.line == row.line);
+        let here = self.matches[start..]
+            .iter()
+            .take_while(|m| m.line == row.line);
         for found in here {
             let (a, b) = (found.from.clamp(from, row.to), found.to.clamp(from, row.to));
             if a >= b {
@@ -332,7 +340,10 @@ mod tests {
 
     #[test]
     fn a_short_line_is_cited_whole_and_a_long_one_by_the_sentence() {
-        let long = format!("{} BNP was 1,240. He was diuresed.", "Stable overnight.  ".repeat(12));
+        let long = format!(
+            "{} BNP was 1,240. He was diuresed.",
+            "Stable overnight.  ".repeat(12)
+        );
         let mut reader = reader(&format!("IMPRESSION: CHF\n\n{long}"), 60);
         assert_eq!(reader.passage_text().as_deref(), Some("IMPRESSION: CHF"));
         reader.list().down(1, 10);

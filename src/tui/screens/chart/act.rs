@@ -17,11 +17,7 @@ const COMPLETE: &str = "chart complete";
 const ADD: &str = "chart add";
 
 impl ChartScreen {
-    pub(super) fn acting_command(
-        &mut self,
-        command: &Command,
-        context: &Context<'_>,
-    ) -> Outcome {
+    pub(super) fn acting_command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         let encounter = self.encounter;
         match command {
             Command::ComposeQuery if self.citing.is_none() => {
@@ -60,8 +56,12 @@ impl ChartScreen {
         if self.citing.is_none() {
             return self.compose(cited);
         }
-        let hand = |outcome: Outcome, indicator| outcome.step(Step::Hand(Handed::Citation(indicator)));
-        cited.into_iter().fold(Outcome::done(), hand).step(Step::Pop)
+        let hand =
+            |outcome: Outcome, indicator| outcome.step(Step::Hand(Handed::Citation(indicator)));
+        cited
+            .into_iter()
+            .fold(Outcome::done(), hand)
+            .step(Step::Pop)
     }
 
     /// Every marked passage, in the order of the documents' identities.
@@ -87,7 +87,12 @@ impl ChartScreen {
         if self.reading {
             let document = self.chart.as_ref()?.document(self.open?.0)?;
             let text = self.reader()?.passage_text()?;
-            return Some(cite::of_passage(text, document, about, &context.session.zone));
+            return Some(cite::of_passage(
+                text,
+                document,
+                about,
+                &context.session.zone,
+            ));
         }
         if self.tab == Tab::Timeline {
             let entry = self.entries.get(self.list().cursor)?;

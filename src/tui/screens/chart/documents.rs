@@ -5,9 +5,7 @@ use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::document::Document;
 use crate::domain::time::Moment;
 use crate::text::Shown;
-use crate::tui::screens::banner::{
-    day, document_state, document_title, provider_name, when,
-};
+use crate::tui::screens::banner::{day, document_state, document_title, provider_name, when};
 use crate::tui::widgets::{Align, Column, RowView};
 use jiff::tz::TimeZone;
 
@@ -140,7 +138,11 @@ pub fn view(chart: &Chart, document: &Document, room: u16, zone: &TimeZone) -> R
         1 => Shown::default(),
         version => Shown::own(version.to_string()),
     };
-    let look = if meaning == "chart.retracted" { meaning } else { "text" };
+    let look = if meaning == "chart.retracted" {
+        meaning
+    } else {
+        "text"
+    };
     RowView {
         cells: vec![
             (date, look),

@@ -158,7 +158,13 @@ impl ChartScreen {
             }
             Tab::Visits => {
                 let visits = self.visits.as_deref().unwrap_or_default();
-                let columns = columns(&[("VISIT", 10, 0), ("CLASS", 5, 0), ("FROM", 10, 0), ("TO", 10, 0), ("REASON", 12, 1)]);
+                let columns = columns(&[
+                    ("VISIT", 10, 0),
+                    ("CLASS", 5, 0),
+                    ("FROM", 10, 0),
+                    ("TO", 10, 0),
+                    ("REASON", 12, 1),
+                ]);
                 table(canvas, area, &columns, self.list(), 2, false, |i| {
                     let facts = &visits.get(i)?.facts;
                     let here = visits[i].id == self.encounter;
@@ -168,7 +174,12 @@ impl ChartScreen {
                             (show(&facts.visit), look),
                             (Shown::own(facts.class.name()), look),
                             (day(facts.admitted, zone), look),
-                            (facts.discharged.map_or(Shown::own("in house"), |_| day(facts.discharged, zone)), look),
+                            (
+                                facts.discharged.map_or(Shown::own("in house"), |_| {
+                                    day(facts.discharged, zone)
+                                }),
+                                look,
+                            ),
                             (show(&facts.reason), look),
                         ],
                         marked: false,
@@ -191,8 +202,17 @@ impl ChartScreen {
                 });
             }
             Tab::Deficiencies => {
-                let columns = columns(&[("!", 2, 0), ("TYPE", 8, 0), ("STATE", 11, 0), ("DUE", 10, 0), ("AGE", 5, 0), ("OWNER", 10, 1)]);
-                table(canvas, area, &columns, self.list(), 2, false, |i| self.deficiency_view(i, context));
+                let columns = columns(&[
+                    ("!", 2, 0),
+                    ("TYPE", 8, 0),
+                    ("STATE", 11, 0),
+                    ("DUE", 10, 0),
+                    ("AGE", 5, 0),
+                    ("OWNER", 10, 1),
+                ]);
+                table(canvas, area, &columns, self.list(), 2, false, |i| {
+                    self.deficiency_view(i, context)
+                });
             }
         }
     }
@@ -267,7 +287,10 @@ impl ChartScreen {
         let key = |command: Command| (context.keys)(&command);
         let text = match self.tab {
             _ if !self.filter.is_empty() => {
-                format!("Nothing matches the filter. {} shows all.", key(Command::Back))
+                format!(
+                    "Nothing matches the filter. {} shows all.",
+                    key(Command::Back)
+                )
             }
             Tab::Documents => format!(
                 "This visit has no documents you may see. {} shows the timeline, {} other visits.",
@@ -276,8 +299,13 @@ impl ChartScreen {
             ),
             Tab::Visits if self.visits.is_none() => "Reading the visits…".to_owned(),
             Tab::Visits => "No visits.".to_owned(),
-            Tab::Timeline => format!("Nothing has a date here. {} shows documents.", key(Command::Documents)),
-            Tab::Deficiencies if self.outstanding.is_none() => "Reading the deficiencies…".to_owned(),
+            Tab::Timeline => format!(
+                "Nothing has a date here. {} shows documents.",
+                key(Command::Documents)
+            ),
+            Tab::Deficiencies if self.outstanding.is_none() => {
+                "Reading the deficiencies…".to_owned()
+            }
             Tab::Deficiencies => format!(
                 "Nothing is owed on this chart. {} adds an item, {} shows documents.",
                 key(Command::Add),
@@ -298,7 +326,13 @@ impl ChartScreen {
         let document = self.open.and_then(|(id, _)| chart.document(id));
         let Some(document) = document else {
             if self.reading {
-                canvas.write(area, area.x, area.y, "This document is not part of the chart.", "dim");
+                canvas.write(
+                    area,
+                    area.x,
+                    area.y,
+                    "This document is not part of the chart.",
+                    "dim",
+                );
             }
             return;
         };
@@ -310,7 +344,13 @@ impl ChartScreen {
             title_end = canvas.write_right(head, head.y, &text, "dim");
         }
         let room = Rect::new(head.x, head.y, title_end.saturating_sub(head.x), 1);
-        canvas.write(room, room.x, room.y, &document_title(document), "chart.title");
+        canvas.write(
+            room,
+            room.x,
+            room.y,
+            &document_title(document),
+            "chart.title",
+        );
         let author = document.author.and_then(|id| chart.provider(id));
         let author = author.map_or_else(|| Shown::own("author unknown"), provider_name);
         let (state, meaning) = document_state(document);
@@ -340,7 +380,13 @@ impl ChartScreen {
                 canvas.write(text, text.x, text.y, "Reading…", "dim");
             }
             Some(reader) if reader.is_empty() => {
-                canvas.write(text, text.x, text.y, "No text came with this document.", "dim");
+                canvas.write(
+                    text,
+                    text.x,
+                    text.y,
+                    "No text came with this document.",
+                    "dim",
+                );
             }
             Some(reader) => reader.render(canvas, text, self.reading),
         }

@@ -1,13 +1,13 @@
 //! How a chart opens: what arrives, and going to the place that matters.
 
 use super::documents::{self, DocumentRow};
-use super::{CLOSED, ChartScreen, Tab, VALUES};
+use super::{CLOSED, ChartScreen, Tab};
 use crate::domain::chart::Chart;
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{QueueFilter, QueueRequest, QueueSort, QueueView};
 use crate::text::{Shown, show};
-use crate::tui::app::{Context, Outcome, Slot};
+use crate::tui::app::{Context, Outcome};
 use crate::tui::desk::Request;
 
 /// Deficiencies of one chart asked for; more than any chart has.
@@ -34,18 +34,8 @@ impl ChartScreen {
             .ask_in(CLOSED, request(QueueView::Closed))
     }
 
-    pub(super) fn arrived(
-        &mut self,
-        slot: Slot,
-        chart: Box<Chart>,
-        context: &Context<'_>,
-    ) -> Outcome {
+    pub(super) fn arrived(&mut self, chart: Box<Chart>, context: &Context<'_>) -> Outcome {
         let first = self.chart.is_none();
-        self.has_values |= slot == VALUES;
-        // A chart without values must not displace one that has them.
-        if slot != VALUES && self.has_values && !first {
-            return Outcome::done();
-        }
         self.chart = Some(chart);
         self.failed = None;
         self.rebuild();

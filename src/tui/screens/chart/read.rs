@@ -75,11 +75,7 @@ impl ChartScreen {
         Outcome::done()
     }
 
-    pub(super) fn reading_command(
-        &mut self,
-        command: &Command,
-        context: &Context<'_>,
-    ) -> Outcome {
+    pub(super) fn reading_command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         let height = self.areas(context.body).text.height;
         match command {
             Command::Next | Command::NextDocument => self.next_document(true, context),
@@ -195,7 +191,11 @@ impl ChartScreen {
                 Shown::own(note),
             )
         });
-        let dialog = Dialog::pick(VERSIONS, Shown::own("Versions, newest first"), items.collect());
+        let dialog = Dialog::pick(
+            VERSIONS,
+            Shown::own("Versions, newest first"),
+            items.collect(),
+        );
         self.versions = versions;
         Outcome::done().open(dialog)
     }

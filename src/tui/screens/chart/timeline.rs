@@ -60,7 +60,12 @@ fn documents(chart: &Chart, all: &mut Vec<Entry>) {
             note: Shown::own(format!("{state}  {author}")),
             meaning,
             document: Some(document.id),
-            ..entry(document.facts.at, "document", title, IndicatorKind::Document)
+            ..entry(
+                document.facts.at,
+                "document",
+                title,
+                IndicatorKind::Document,
+            )
         });
     }
 }
@@ -75,7 +80,12 @@ fn acts(chart: &Chart, all: &mut Vec<Entry>) {
         };
         all.push(Entry {
             note: Shown::own(verbal),
-            ..entry(facts.at, "order", show(&facts.what.text), IndicatorKind::Other)
+            ..entry(
+                facts.at,
+                "order",
+                show(&facts.what.text),
+                IndicatorKind::Other,
+            )
         });
     }
     for procedure in &chart.procedures {
@@ -181,7 +191,15 @@ mod tests {
         assert!(dated.windows(2).all(|w| w[0] <= w[1]));
         assert_eq!(entries.last().map(|e| e.what), Some("order"));
         let kinds: std::collections::BTreeSet<_> = entries.iter().map(|e| e.what).collect();
-        for what in ["document", "order", "procedure", "diagnosis", "lab", "vital", "med given"] {
+        for what in [
+            "document",
+            "order",
+            "procedure",
+            "diagnosis",
+            "lab",
+            "vital",
+            "med given",
+        ] {
             assert!(kinds.contains(what), "{what}");
         }
     }
