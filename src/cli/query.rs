@@ -68,7 +68,7 @@ pub fn run(place: &Place, verb: &Verb) -> Result {
         }
         Verb::Templates(json) => {
             let mut out = Out::new(json.json);
-            for t in session.office.templates() {
+            for t in session.office.templates()? {
                 if out.json {
                     out.object(&json!({ "id": t.id, "topic": t.topic, "title": t.title, "format": t.format.name() }))?;
                 } else {

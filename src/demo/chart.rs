@@ -9,12 +9,15 @@ use super::prose;
 use super::readings::Readings;
 use super::rng::Rng;
 use super::scenario::Scenario;
+use super::scene::Scene;
 use super::staff::{Cast, Roster};
-use super::story::{Condition, Scene, Stay, Story, courses};
+use super::story::{Condition, Stay, Story, courses};
 use super::truth::{Expect, Family, Planted};
 use crate::domain::clinical::{OrderFacts, OrderKind, Status};
 use crate::domain::code::{CodeSystem, Coding};
-use crate::domain::document::{DocumentFacts, DocumentKind, DocumentStatus, Sensitivity, SignatureState};
+use crate::domain::document::{
+    DocumentFacts, DocumentKind, DocumentStatus, Sensitivity, SignatureState,
+};
 use crate::domain::encounter::{Disposition, EncounterClass, EncounterStatus};
 use crate::domain::record::{DocumentRecord, Key, OrderRecord, ProcedureRecord, RecordKind};
 use crate::domain::time::{Instant, Moment};
@@ -67,7 +70,11 @@ pub(super) struct What {
 impl What {
     /// A kind with its usual code (domain reference §12); empty where none is known.
     pub fn new(kind: DocumentKind, loinc: &'static str, title: impl Into<String>) -> Self {
-        Self { kind, loinc, title: title.into() }
+        Self {
+            kind,
+            loinc,
+            title: title.into(),
+        }
     }
 }
 
@@ -78,10 +85,34 @@ pub(super) fn key(kind: RecordKind, id: &str) -> Key {
 
 impl<'a> Chart<'a> {
     /// The frame of a chart: visit, patient, people, measurements; no documents yet.
-    pub fn new(design: &'a Design, roster: &'a Roster, seed: u64, rng: &Rng, now: Instant, zone: &'a TimeZone) -> Self {
+    pub fn new(
+        design: &'a Design,
+        roster: &'a Roster,
+        editor: &'a prose::Editor,
+        seed: u64,
+        rng: &Rng,
+        now: Instant,
+        zone: &'a TimeZone,
+    ) -> Self {
         let scenario = design.scenario;
         let stay = stay(design, rng, now, zone);
-        let mut person = Person::new(rng, seed, design.index, scenario, stay.admitted, zone);
+        let before = design.before.as_ref().map(|earlier| {
+            let rng = Design::rng(seed, earlier.index);
+            let stay = self::stay(earlier, &rng, now, zone);
+            let person = Person::new(
+                &rng,
+                seed,
+                earlier.index,
+                earlier.scenario,
+                stay.admitted,
+                zone,
+            );
+            (person, stay, earlier.scenario)
+        });
+        let mut person = match &before {
+            Some((person, _, _)) => person.clone(),
+            None => Person::new(rng, seed, design.index, scenario, stay.admitted, zone),
+        };
         let courses = courses(scenario, design.told);
         if let Some(course) = courses.iter().find(|c| c.test == "BMI") {
             person.bmi = course.on(0.0);
@@ -91,11 +122,30 @@ impl<'a> Chart<'a> {
         let pool = pool(scenario, person.age, rng);
         let visit = visit_number(seed, design.index).to_string();
         let mrn = person.mrn.to_string();
-        let story = Story { scenario, told: design.told, person, cast, roster, rng: rng.clone(), zone, stay, readings, pool, visit, mrn };
+        let story = Story {
+            scenario,
+            told: design.told,
+            person,
+            cast,
+            roster,
+            editor,
+            rng: rng.clone(),
+            zone,
+            stay,
+            readings,
+            pool,
+            before: before.map(|(_, stay, scenario)| (stay, scenario)),
+            visit,
+            mrn,
+        };
         let mut chart = Self {
             design,
             story,
-            status: if stay.ended() { EncounterStatus::Finished } else { EncounterStatus::Active },
+            status: if stay.ended() {
+                EncounterStatus::Finished
+            } else {
+                EncounterStatus::Active
+            },
             disposition: Disposition::Unknown,
             docs: Vec::new(),
             orders: Vec::new(),
@@ -112,7 +162,9 @@ impl<'a> Chart<'a> {
         match (self.story.stay.ended(), scenario.class) {
             (false, _) => Disposition::Unknown,
             _ if scenario.dies => Disposition::Died,
-            (_, EncounterClass::Inpatient) if matches!(scenario.id, "hip_fracture" | "stroke") => Disposition::Facility,
+            (_, EncounterClass::Inpatient) if matches!(scenario.id, "hip_fracture" | "stroke") => {
+                Disposition::Facility
+            }
             (_, EncounterClass::Inpatient) => match rng.below(100) {
                 0..=71 => Disposition::Home,
                 72..=88 => Disposition::HomeHealth,
@@ -155,13 +207,24 @@ impl<'a> Chart<'a> {
     }
 
     /// Adds an authenticated document; nothing is written after now.
-    pub fn document(&mut self, what: What, at: Instant, author: usize, cosigner: Option<usize>, text: String) -> Option<usize> {
+    pub fn document(
+        &mut self,
+        what: What,
+        at: Instant,
+        author: usize,
+        cosigner: Option<usize>,
+        text: String,
+    ) -> Option<usize> {
         if at.0 > self.story.stay.now.0 {
             return None;
         }
         let number = self.docs.len() + 1;
         let mut rng = self.story.rng.fork("signing").nth(number as u64);
-        let delay = if rng.chance(70) { rng.range(600, 14_400) } else { rng.range(14_400, 90_000) };
+        let delay = if rng.chance(70) {
+            rng.range(600, 14_400)
+        } else {
+            rng.range(14_400, 90_000)
+        };
         let signed = Instant(at.plus_seconds(delay).0.min(self.story.stay.now.0));
         let code = if what.loinc.is_empty() {
             Coding::text_only(what.title.as_str())
@@ -177,7 +240,11 @@ impl<'a> Chart<'a> {
                 signed_at: Some(Moment::at(signed)),
                 status: DocumentStatus::Current,
                 preliminary: false,
-                sensitivity: if self.story.scenario.service == "PSYC" { Sensitivity::Restricted } else { Sensitivity::Normal },
+                sensitivity: if self.story.scenario.service == "PSYC" {
+                    Sensitivity::Restricted
+                } else {
+                    Sensitivity::Normal
+                },
                 content_type: Untrusted::new("text/plain"),
                 url: Untrusted::default(),
             },
@@ -193,7 +260,12 @@ impl<'a> Chart<'a> {
             parent: None,
         };
         let id = format!("{}-D{number:03}", self.visit_id());
-        self.docs.push(Doc { id, record, author, cosigner });
+        self.docs.push(Doc {
+            id,
+            record,
+            author,
+            cosigner,
+        });
         Some(self.docs.len() - 1)
     }
 
@@ -231,7 +303,15 @@ impl<'a> Chart<'a> {
     }
 
     /// Records a planted deficiency or look-alike.
-    pub fn plant(&mut self, expect: Expect, kind: &str, owner: Option<usize>, subject: Option<String>, start: Option<Instant>, why: &str) {
+    pub fn plant(
+        &mut self,
+        expect: Expect,
+        kind: &str,
+        owner: Option<usize>,
+        subject: Option<String>,
+        start: Option<Instant>,
+        why: &str,
+    ) {
         let planted = Planted {
             family: Family::Deficiency,
             expect,
@@ -259,18 +339,22 @@ fn stay(design: &Design, rng: &Rng, now: Instant, zone: &TimeZone) -> Stay {
     let mut rng = rng.fork("stay");
     let scenario = design.scenario;
     let class = scenario.class;
-    let minutes = rng.range(scenario.stay.0 * 60, scenario.stay.1 * 60);
-    // Between 46 and 50 hours it is a matter of policy whether a stay is short: none are made.
-    let minutes = if (46 * 60..=50 * 60).contains(&minutes) { 51 * 60 } else { minutes };
-    match design.when {
+    let minutes = match class {
+        EncounterClass::Outpatient => rng.range(20, 45),
+        _ => rng.range(scenario.stay.0 * 60, scenario.stay.1 * 60),
+    };
+    let (admitted, leaves) = match design.when {
         When::InHouse(hours) => {
-            let admitted = now.plus_seconds(-hours * 3_600 - rng.range(60, 3_000));
-            let length = minutes.max(hours * 60 + 14 * 60);
-            Stay { class, admitted, leaves: admitted.plus_seconds(length * 60), until: now, now }
+            let arrived = now.plus_seconds(-hours * 3_600 - rng.range(60, 3_000));
+            let admitted = arrival(scenario, arrived, &mut rng, zone);
+            let leaves = admitted.plus_seconds(minutes * 60).0;
+            (admitted, Instant(leaves.max(now.plus_hours(10).0)))
         }
         When::DaysAgo(days) => {
             let (low, high) = match class {
-                EncounterClass::Inpatient | EncounterClass::Observation if !scenario.dies => (10, 17),
+                EncounterClass::Inpatient | EncounterClass::Observation if !scenario.dies => {
+                    (10, 17)
+                }
                 EncounterClass::DaySurgery => (13, 17),
                 EncounterClass::Outpatient => (9, 16),
                 _ => (0, 23),
@@ -278,10 +362,38 @@ fn stay(design: &Design, rng: &Rng, now: Instant, zone: &TimeZone) -> Stay {
             let day = now.plus_days(-days.max(1), zone).day(zone);
             let second = rng.range(low * 3_600, high * 3_600 + 3_000);
             let leaves = Instant::start_of(day, zone).plus_seconds(second / 60 * 60);
-            let minutes = if class == EncounterClass::Outpatient { rng.range(20, 45) } else { minutes };
-            Stay { class, admitted: leaves.plus_seconds(-minutes * 60), leaves, until: leaves, now }
+            let admitted = arrival(scenario, leaves.plus_seconds(-minutes * 60), &mut rng, zone);
+            // Between 46 and 50 hours it is a matter of policy whether a stay is short: none are
+            // made.
+            let unclear = (46..50).contains(&leaves.hours_since(admitted));
+            (
+                if unclear {
+                    admitted.plus_hours(-5)
+                } else {
+                    admitted
+                },
+                leaves,
+            )
         }
+    };
+    let until = if leaves.0 <= now.0 { leaves } else { now };
+    Stay {
+        class,
+        admitted,
+        leaves,
+        until,
+        now,
     }
+}
+
+/// Patients who come for an operation are called for the early morning.
+fn arrival(scenario: &Scenario, at: Instant, rng: &mut Rng, zone: &TimeZone) -> Instant {
+    let early = rng.range(19_800, 25_200) / 60 * 60;
+    let called = scenario.procedures.first().is_some_and(|p| p.hour.1 <= 4);
+    if called && scenario.class == EncounterClass::Inpatient {
+        return Instant::start_of(at.day(zone), zone).plus_seconds(early);
+    }
+    at
 }
 
 /// Up to three long-standing conditions that the scenario does not have already.
@@ -292,11 +404,13 @@ fn pool(scenario: &Scenario, age: i64, rng: &Rng) -> Vec<&'static Condition> {
     }
     let wanted = rng.below(if age > 50 { 4 } else { 2 });
     let start = rng.below(prose::CONDITIONS.len());
-    let turned = (0..prose::CONDITIONS.len()).map(|n| &prose::CONDITIONS[(start + n * 5) % prose::CONDITIONS.len()]);
+    let turned = (0..prose::CONDITIONS.len())
+        .map(|n| &prose::CONDITIONS[(start + n * 5) % prose::CONDITIONS.len()]);
     let told = |c: &Condition| {
         let first = |words: &'static str| words.split(' ').next().unwrap_or_default();
         let (word, drug) = (first(c.words), first(c.drug));
-        let statin = c.drug.contains("statin") && scenario.home.iter().any(|h| h.contains("statin"));
+        let statin =
+            c.drug.contains("statin") && scenario.home.iter().any(|h| h.contains("statin"));
         statin
             || scenario.history.iter().any(|h| h.contains(word))
             || scenario.home.iter().any(|h| h.contains(drug))

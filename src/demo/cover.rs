@@ -81,10 +81,20 @@ const PLANNED: &[(&str, When, &[Plant])] = &[
 pub(super) fn row(index: u64) -> Option<Row> {
     let index = usize::try_from(index).ok()?;
     if let Some((id, when, plants)) = PLANNED.get(index) {
-        return Some(Row { scenario: scenario::named(id), told: None, when: *when, plants });
+        return Some(Row {
+            scenario: scenario::named(id),
+            told: None,
+            when: *when,
+            plants,
+        });
     }
     let told = tellings().nth(index - PLANNED.len())?;
-    Some(Row { scenario: scenario::named(told.case.base), told: Some(told), when: DaysAgo(0), plants: &[] })
+    Some(Row {
+        scenario: scenario::named(told.case.base),
+        told: Some(told),
+        when: DaysAgo(0),
+        plants: &[],
+    })
 }
 
 /// Every topic in every version it has.
@@ -92,7 +102,10 @@ fn tellings() -> impl Iterator<Item = Told> {
     CASES.iter().flat_map(|case| {
         let shades = [Shade::Open, Shade::Stated, Shade::Denied];
         let count = if case.denied.is_some() { 3 } else { 2 };
-        shades.into_iter().take(count).map(move |shade| Told { case, shade })
+        shades
+            .into_iter()
+            .take(count)
+            .map(move |shade| Told { case, shade })
     })
 }
 
@@ -108,7 +121,11 @@ mod tests {
         }
         for case in CASES {
             assert_eq!(scenario::named(case.base).id, case.base, "{}", case.topic);
-            assert!(TOPICS.iter().any(|(id, _)| *id == case.topic), "{}", case.topic);
+            assert!(
+                TOPICS.iter().any(|(id, _)| *id == case.topic),
+                "{}",
+                case.topic
+            );
         }
     }
 

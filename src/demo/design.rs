@@ -117,15 +117,63 @@ pub(super) struct Design {
     pub told: Option<Told>,
     pub when: When,
     pub plants: Vec<Plant>,
+    /// The stay this visit follows, by the same patient.
+    pub before: Option<Box<Design>>,
 }
 
+/// Every sixth chart is a clinic visit after the stay before it, where that stay allows one.
+const FOLLOW_UP: u64 = 6;
+
 impl Design {
-    /// The design of a chart.
-    pub fn new(rng: &Rng, index: u64) -> Self {
-        let mut rng = rng.fork("design");
-        match cover::row(index) {
-            Some(row) => Self::covering(index, &row, &mut rng),
-            None => Self::usual(index, &mut rng),
+    /// The design of a chart of a seed.
+    pub fn new(seed: u64, index: u64) -> Self {
+        let mut rng = Self::rng(seed, index).fork("design");
+        if let Some(row) = cover::row(index) {
+            return Self::covering(index, &row, &mut rng);
+        }
+        if index.is_multiple_of(FOLLOW_UP) && cover::row(index - 1).is_none() {
+            let before = Self::usual(index - 1, &mut Self::rng(seed, index - 1).fork("design"));
+            if let Some(days) = before.allows_follow_up() {
+                return Self::follow_up(index, before, days, &mut rng);
+            }
+        }
+        Self::usual(index, &mut rng)
+    }
+
+    /// The generator of a chart.
+    pub fn rng(seed: u64, index: u64) -> Rng {
+        Rng::new(seed, index + 1)
+    }
+
+    /// How long ago the patient left, if a clinic visit has followed.
+    fn allows_follow_up(&self) -> Option<i64> {
+        let adult = self.scenario.ages.0 >= 18 && !self.scenario.dies;
+        // A planted body mass index belongs to that chart alone.
+        let usual_body = self
+            .told
+            .is_none_or(|t| t.case.courses.iter().all(|c| c.test != "BMI"));
+        match self.when {
+            When::DaysAgo(days) if days >= 12 => {
+                let stayed = self.scenario.class == EncounterClass::Inpatient;
+                (adult && usual_body && stayed).then_some(days)
+            }
+            _ => None,
+        }
+    }
+
+    fn follow_up(index: u64, before: Self, days: i64, rng: &mut Rng) -> Self {
+        let scenario = scenario::named("clinic_after_stay");
+        let when = When::DaysAgo(days - rng.range(5, 10));
+        let mut plants = defects(scenario, when, rng);
+        plants.sort();
+        plants.dedup();
+        Self {
+            index,
+            scenario,
+            told: None,
+            when,
+            plants,
+            before: Some(Box::new(before)),
         }
     }
 
@@ -141,13 +189,23 @@ impl Design {
             When::DaysAgo(0) => When::DaysAgo(rng.range(3, 50)),
             when => when,
         };
-        Self { index, scenario: row.scenario, told: row.told, when, plants }
+        Self {
+            index,
+            scenario: row.scenario,
+            told: row.told,
+            when,
+            plants,
+            before: None,
+        }
     }
 
     fn usual(index: u64, rng: &mut Rng) -> Self {
         let all = scenario::all();
         let place = rng.weighted(all.clone().map(|s| s.weight));
-        let scenario = all.clone().nth(place).unwrap_or_else(|| scenario::named("pneumonia"));
+        let scenario = all
+            .clone()
+            .nth(place)
+            .unwrap_or_else(|| scenario::named("pneumonia"));
         let inpatient = scenario.class == EncounterClass::Inpatient;
         let when = if inpatient && !scenario.dies && scenario.stay.0 >= 62 && rng.chance(16) {
             When::InHouse(rng.range(46, scenario.stay.0.min(110) - 8))
@@ -159,7 +217,14 @@ impl Design {
         let mut plants = defects(scenario, when, rng);
         plants.sort();
         plants.dedup();
-        Self { index, scenario, told, when, plants }
+        Self {
+            index,
+            scenario,
+            told,
+            when,
+            plants,
+            before: None,
+        }
     }
 }
 
@@ -243,25 +308,38 @@ fn defects(scenario: &Scenario, when: When, rng: &mut Rng) -> Vec<Plant> {
         EncounterClass::DaySurgery => DAY_SURGERY,
         _ => SHORT_VISIT,
     };
-    let fit: Vec<(Plant, u32)> = table.iter().copied().filter(|(p, _)| possible(*p, scenario, when)).collect();
+    let fit: Vec<(Plant, u32)> = table
+        .iter()
+        .copied()
+        .filter(|(p, _)| possible(*p, scenario, when))
+        .collect();
     let count = match rng.below(100) {
         0..=59 => 1,
         60..=87 => 2,
         _ => 3,
     };
-    (0..count).map(|_| fit[rng.weighted(fit.iter().map(|(_, w)| *w))].0).collect()
+    (0..count)
+        .map(|_| fit[rng.weighted(fit.iter().map(|(_, w)| *w))].0)
+        .collect()
 }
 
 /// Whether a defect can be planted in such a chart.
 fn possible(plant: Plant, scenario: &Scenario, when: When) -> bool {
     let left = matches!(when, When::DaysAgo(_));
-    let operated = scenario.procedures.iter().any(|p| p.setting == crate::domain::clinical::ProcedureSetting::OperatingRoom);
+    let operated = scenario
+        .procedures
+        .iter()
+        .any(|p| p.setting == crate::domain::clinical::ProcedureSetting::OperatingRoom);
     match plant {
         Plant::SummaryMissing => left && scenario.stay.0 >= 50 && !scenario.dies,
-        Plant::SummaryUnsigned | Plant::SummaryCosign => left && scenario.stay.0 >= 50 && !scenario.dies,
+        Plant::SummaryUnsigned | Plant::SummaryCosign => {
+            left && scenario.stay.0 >= 50 && !scenario.dies
+        }
         Plant::DeathMissing => scenario.dies,
         Plant::ReportMissing | Plant::ReportUnsigned | Plant::ConsentMissing => operated,
-        Plant::AnesthesiaAfterMissing => scenario.procedures.iter().any(|p| !p.anesthesia.is_empty()),
+        Plant::AnesthesiaAfterMissing => {
+            scenario.procedures.iter().any(|p| !p.anesthesia.is_empty())
+        }
         Plant::ConsultMissing => !scenario.consults.is_empty(),
         Plant::EmergencyMissing => scenario.class == EncounterClass::Emergency,
         Plant::Preliminary => !scenario.studies.is_empty(),

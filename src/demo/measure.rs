@@ -28,6 +28,7 @@ pub(super) struct Test {
 }
 
 #[rustfmt::skip]
+#[expect(clippy::too_many_arguments, reason = "one row of the table")]
 const fn lab(id: &'static str, loinc: &'static str, name: &'static str, unit: &'static str, low: f64, high: f64, digits: usize, usual: (f64, f64), spread: f64) -> Test {
     Test { id, loinc, name, unit, low: Some(low), high: Some(high), digits, usual, spread, category: ObservationCategory::Laboratory }
 }
@@ -97,7 +98,9 @@ pub(super) const TESTS: &[Test] = &[
 ];
 
 /// The order of basic chemistry and blood count on a daily draw.
-pub(super) const DAILY: &[&str] = &["NA", "K", "CL", "CO2", "BUN", "CREAT", "GLU", "WBC", "HGB", "HCT", "PLT"];
+pub(super) const DAILY: &[&str] = &[
+    "NA", "K", "CL", "CO2", "BUN", "CREAT", "GLU", "WBC", "HGB", "HCT", "PLT",
+];
 
 /// Taken with every set of vital signs.
 pub(super) const SIGNS: &[&str] = &["TEMP", "HR", "RR", "SBP", "DBP", "SPO2"];
@@ -141,7 +144,9 @@ pub(super) const fn c(test: &'static str, points: &'static [(f64, f64)]) -> Cour
 impl Course {
     /// The value on a day, before the patient's own variation.
     pub fn on(&self, day: f64) -> f64 {
-        let Some(first) = self.points.first() else { return 0.0 };
+        let Some(first) = self.points.first() else {
+            return 0.0;
+        };
         let mut before = *first;
         for point in self.points {
             if point.0 >= day {
@@ -159,7 +164,10 @@ impl Course {
 
 /// A value with the spread of its test, rounded as it is printed.
 pub(super) fn vary(test: &Test, value: f64, rng: &mut Rng) -> f64 {
-    round(value * (1.0 + rng.float(-test.spread, test.spread)), test.digits)
+    round(
+        value * (1.0 + rng.float(-test.spread, test.spread)),
+        test.digits,
+    )
 }
 
 /// Rounds to the digits a test is printed with.
@@ -183,7 +191,11 @@ mod tests {
 
     #[test]
     fn test_names_and_codes_are_unique() {
-        let mut ids: Vec<&str> = TESTS.iter().map(|t| t.id).chain(TESTS.iter().map(|t| t.loinc)).collect();
+        let mut ids: Vec<&str> = TESTS
+            .iter()
+            .map(|t| t.id)
+            .chain(TESTS.iter().map(|t| t.loinc))
+            .collect();
         let before = ids.len();
         ids.sort();
         ids.dedup();

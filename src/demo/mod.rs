@@ -21,6 +21,7 @@ mod prose;
 mod readings;
 mod rng;
 mod scenario;
+mod scene;
 mod schedule;
 mod staff;
 mod story;
@@ -74,6 +75,7 @@ pub struct ChartBundle {
 pub struct Hospital {
     plan: Plan,
     roster: staff::Roster,
+    editor: prose::Editor,
     next: u64,
 }
 
@@ -81,13 +83,26 @@ impl Hospital {
     /// A hospital to this plan. Makes nothing yet but the roster.
     pub fn new(plan: Plan) -> Self {
         let roster = staff::Roster::new(plan.seed);
-        Self { plan, roster, next: 0 }
+        Self {
+            plan,
+            roster,
+            editor: prose::Editor::new(),
+            next: 0,
+        }
     }
 
     fn chart(&self, index: u64) -> ChartBundle {
-        let rng = rng::Rng::new(self.plan.seed, index + 1);
-        let design = design::Design::new(&rng, index);
-        let mut chart = chart::Chart::new(&design, &self.roster, self.plan.seed, &rng, self.plan.now, &self.plan.zone);
+        let rng = design::Design::rng(self.plan.seed, index);
+        let design = design::Design::new(self.plan.seed, index);
+        let mut chart = chart::Chart::new(
+            &design,
+            &self.roster,
+            &self.editor,
+            self.plan.seed,
+            &rng,
+            self.plan.now,
+            &self.plan.zone,
+        );
         schedule::fill(&mut chart);
         plant::apply(&mut chart);
         emit::chart(chart)
@@ -110,7 +125,8 @@ impl Iterator for Hospital {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = usize::try_from(self.plan.charts + 1 - self.next.min(self.plan.charts + 1)).unwrap_or(usize::MAX);
+        let left = usize::try_from(self.plan.charts + 1 - self.next.min(self.plan.charts + 1))
+            .unwrap_or(usize::MAX);
         (left, Some(left))
     }
 }

@@ -31,9 +31,20 @@ pub(super) struct Person {
 
 impl Person {
     /// The patient of chart `index`, fit for its scenario.
-    pub fn new(rng: &Rng, seed: u64, index: u64, scenario: &Scenario, admitted: Instant, zone: &TimeZone) -> Self {
+    pub fn new(
+        rng: &Rng,
+        seed: u64,
+        index: u64,
+        scenario: &Scenario,
+        admitted: Instant,
+        zone: &TimeZone,
+    ) -> Self {
         let mut rng = rng.fork("person");
-        let sex = scenario.sex.unwrap_or(if rng.chance(52) { Sex::Female } else { Sex::Male });
+        let sex = scenario.sex.unwrap_or(if rng.chance(52) {
+            Sex::Female
+        } else {
+            Sex::Male
+        });
         let given = rng.pick(if sex == Sex::Female { WOMEN } else { MEN });
         let age = rng.range(scenario.ages.0, scenario.ages.1);
         let days = age * 365 + age / 4 + rng.range(2, 362);
@@ -46,7 +57,11 @@ impl Person {
             (false, _) => 78.0 + 6.1 * age as f64 + rng.range(-4, 4) as f64,
         };
         // Adults stay clear of the thresholds for obesity and malnutrition unless planted.
-        let bmi = if adult { rng.float(23.0, 28.9) } else { rng.float(14.8, 18.2) };
+        let bmi = if adult {
+            rng.float(23.0, 28.9)
+        } else {
+            rng.float(14.8, 18.2)
+        };
         Self {
             mrn: number(seed, index, 7919, 1_000_000, 9_000_000),
             family: rng.pick(FAMILIES),

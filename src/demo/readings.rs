@@ -20,20 +20,36 @@ pub(super) struct Readings {
 
 impl Readings {
     /// Takes the measurements of a stay, none after `stay.until`.
-    pub fn take(stay: &Stay, person: &Person, courses: &[Course], rng: &Rng, zone: &TimeZone) -> Self {
+    pub fn take(
+        stay: &Stay,
+        person: &Person,
+        courses: &[Course],
+        rng: &Rng,
+        zone: &TimeZone,
+    ) -> Self {
         let mut rng = rng.fork("readings");
-        let mut out = Self { by_test: vec![Vec::new(); TESTS.len()], sex: person.sex };
+        let mut out = Self {
+            by_test: vec![Vec::new(); TESTS.len()],
+            sex: person.sex,
+        };
         for at in sign_times(stay, zone, &mut rng) {
             for id in SIGNS {
                 out.measure(id, at, stay, courses, &mut rng);
             }
-            for course in courses.iter().filter(|c| matches!(c.test, "FLOW" | "FIO2" | "GCS" | "MAP")) {
+            for course in courses
+                .iter()
+                .filter(|c| matches!(c.test, "FLOW" | "FIO2" | "GCS" | "MAP"))
+            {
                 out.measure(course.test, at, stay, courses, &mut rng);
             }
         }
         let draws = blood_times(stay, zone, &mut rng);
         for (number, at) in draws.iter().enumerate() {
-            let special: Vec<&str> = courses.iter().map(|c| c.test).filter(|t| is_blood(t)).collect();
+            let special: Vec<&str> = courses
+                .iter()
+                .map(|c| c.test)
+                .filter(|t| is_blood(t))
+                .collect();
             if number < 3 || number % 2 == 0 {
                 for id in DAILY.iter().filter(|t| !special.contains(*t)) {
                     out.measure(id, *at, stay, courses, &mut rng);
@@ -49,8 +65,19 @@ impl Readings {
 
     /// A test with a course is repeated as long as the course goes on; a single point is a
     /// single measurement.
-    fn repeated(&mut self, id: &'static str, number: usize, at: Instant, stay: &Stay, courses: &[Course], rng: &mut Rng) {
-        let points = courses.iter().find(|c| c.test == id).map_or(0, |c| c.points.len());
+    fn repeated(
+        &mut self,
+        id: &'static str,
+        number: usize,
+        at: Instant,
+        stay: &Stay,
+        courses: &[Course],
+        rng: &mut Rng,
+    ) {
+        let points = courses
+            .iter()
+            .find(|c| c.test == id)
+            .map_or(0, |c| c.points.len());
         let daily = DAILY.contains(&id);
         if points > 1 || number == 0 || (daily && number < 4) {
             self.measure(id, at, stay, courses, rng);
@@ -61,7 +88,11 @@ impl Readings {
         let first = stay.admitted.plus_seconds(1_500);
         let weight = person.weight_kg();
         self.put("HT", first, round(person.height_cm, 0));
-        self.put("WT", first, round(weight * course_on(courses, "WT", 0.0).unwrap_or(1.0), 1));
+        self.put(
+            "WT",
+            first,
+            round(weight * course_on(courses, "WT", 0.0).unwrap_or(1.0), 1),
+        );
         self.put("BMI", first, round(person.bmi, 1));
         let days = (stay.until.hours_since(stay.admitted) / 24).max(0);
         for day in 1..=days {
@@ -119,22 +150,29 @@ impl Readings {
 
     /// Every value: test number, time, value, and abnormal flag.
     pub fn all(&self) -> impl Iterator<Item = (usize, Instant, f64, &'static str)> {
-        self.by_test.iter().enumerate().flat_map(move |(number, values)| {
-            values.iter().map(move |(at, value)| {
-                let (low, high) = limits(&TESTS[number], self.sex);
-                let flag = match (low, high) {
-                    (Some(low), _) if *value < low => "L",
-                    (_, Some(high)) if *value > high => "H",
-                    _ => "",
-                };
-                (number, *at, *value, flag)
+        self.by_test
+            .iter()
+            .enumerate()
+            .flat_map(move |(number, values)| {
+                values.iter().map(move |(at, value)| {
+                    let (low, high) = limits(&TESTS[number], self.sex);
+                    let flag = match (low, high) {
+                        (Some(low), _) if *value < low => "L",
+                        (_, Some(high)) if *value > high => "H",
+                        _ => "",
+                    };
+                    (number, *at, *value, flag)
+                })
             })
-        })
     }
 }
 
 fn is_blood(id: &str) -> bool {
-    !SIGNS.contains(&id) && !matches!(id, "FLOW" | "FIO2" | "GCS" | "MAP" | "WT" | "HT" | "BMI" | "URINE")
+    !SIGNS.contains(&id)
+        && !matches!(
+            id,
+            "FLOW" | "FIO2" | "GCS" | "MAP" | "WT" | "HT" | "BMI" | "URINE"
+        )
 }
 
 fn course_on(courses: &[Course], id: &str, day: f64) -> Option<f64> {
@@ -147,7 +185,8 @@ fn sign_times(stay: &Stay, zone: &TimeZone, rng: &mut Rng) -> Vec<Instant> {
     match stay.class {
         EncounterClass::Inpatient | EncounterClass::Observation => {
             for day in 0..40 {
-                let midnight = Instant::start_of(stay.admitted.plus_days(day, zone).day(zone), zone);
+                let midnight =
+                    Instant::start_of(stay.admitted.plus_days(day, zone).day(zone), zone);
                 for hour in [8, 20] {
                     let at = midnight.plus_seconds(hour * 3_600 + rng.range(-900, 2_400));
                     if at.0 > stay.admitted.0 + 4 * 3_600_000_000 && at.0 < stay.until.0 {
@@ -174,7 +213,8 @@ fn blood_times(stay: &Stay, zone: &TimeZone, rng: &mut Rng) -> Vec<Instant> {
         EncounterClass::Inpatient | EncounterClass::Observation => {
             let mut times = vec![first, first.plus_seconds(rng.range(18_000, 25_000))];
             for day in 1..40 {
-                let midnight = Instant::start_of(stay.admitted.plus_days(day, zone).day(zone), zone);
+                let midnight =
+                    Instant::start_of(stay.admitted.plus_days(day, zone).day(zone), zone);
                 let at = midnight.plus_seconds(5 * 3_600 + rng.range(0, 3_000));
                 if at.0 > stay.until.0 {
                     break;

@@ -102,7 +102,11 @@ impl Roster {
                     while staff.iter().any(|s| s.family == family) {
                         family = rng.pick(FAMILIES);
                     }
-                    let given = if rng.chance(50) { rng.pick(WOMEN) } else { rng.pick(MEN) };
+                    let given = if rng.chance(50) {
+                        rng.pick(WOMEN)
+                    } else {
+                        rng.pick(MEN)
+                    };
                     let osteopath = role == ProviderRole::Attending && rng.chance(12);
                     let number = staff.len() + 1;
                     staff.push(Staff {
@@ -128,7 +132,12 @@ impl Roster {
             let count = self.staff.iter().filter(|s| fit(s, any)).count();
             if count > 0 {
                 let chosen = rng.below(count);
-                let found = self.staff.iter().enumerate().filter(|(_, s)| fit(s, any)).nth(chosen);
+                let found = self
+                    .staff
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, s)| fit(s, any))
+                    .nth(chosen);
                 return found.map_or(0, |(index, _)| index);
             }
         }
@@ -186,7 +195,11 @@ impl Cast {
         let mut rng = rng.fork("cast");
         let attending = roster.attending(service, &mut rng);
         // Two in three patients leave under the attending who admitted them.
-        let admitting = if rng.chance(66) { attending } else { roster.attending(service, &mut rng) };
+        let admitting = if rng.chance(66) {
+            attending
+        } else {
+            roster.attending(service, &mut rng)
+        };
         Self {
             attending,
             admitting,
@@ -194,7 +207,10 @@ impl Cast {
             surgeon: attending,
             anesthetist: roster.attending("ANES", &mut rng),
             emergency: roster.attending("EM", &mut rng),
-            nurses: [roster.nurse(service, &mut rng), roster.nurse(service, &mut rng)],
+            nurses: [
+                roster.nurse(service, &mut rng),
+                roster.nurse(service, &mut rng),
+            ],
             radiologist: roster.attending("RAD", &mut rng),
             pathologist: roster.attending("PATH", &mut rng),
         }
@@ -211,7 +227,11 @@ mod tests {
         assert!(roster.staff.len() >= 60, "{}", roster.staff.len());
         assert!(SERVICES.len() > 12);
         for (role, _) in ROLES {
-            assert!(roster.staff.iter().any(|s| s.role == role), "{}", role.name());
+            assert!(
+                roster.staff.iter().any(|s| s.role == role),
+                "{}",
+                role.name()
+            );
         }
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! `[a|b|c]` is one of its parts at random (an empty part makes the phrase optional), parts may
 //! nest; `{name}` and `{name:argument}` are facts of the chart, filled in by a [`Slots`];
-//! `{^name}` begins with a capital. Whether the same alternative is taken every time is a matter
+//! `{^name}` begins with a capital, `{_name}` with a small letter. A template that begins with
+//! `<24>` has two texts, parted by `||`: one for notes of the first 24 hours, one for later ones
+//! ([`timed`]). Whether the same alternative is taken every time is a matter
 //! of [`Mode`]. Owns no words: those are in `scenario` and `prose`.
 
 use super::rng::Rng;
@@ -29,7 +31,13 @@ pub(super) trait Slots {
 }
 
 /// Expands a template onto `out`.
-pub(super) fn expand(template: &str, mode: Mode, rng: &mut Rng, slots: &dyn Slots, out: &mut String) {
+pub(super) fn expand(
+    template: &str,
+    mode: Mode,
+    rng: &mut Rng,
+    slots: &dyn Slots,
+    out: &mut String,
+) {
     let bytes = template.as_bytes();
     let mut plain = 0;
     let mut at = 0;
@@ -41,7 +49,9 @@ pub(super) fn expand(template: &str, mode: Mode, rng: &mut Rng, slots: &dyn Slot
                 let fixed = match mode {
                     Mode::Free => false,
                     Mode::Fixed => true,
-                    Mode::Steady => parts.iter().any(|(from, to)| template[*from..*to].ends_with('.')),
+                    Mode::Steady => parts
+                        .iter()
+                        .any(|(from, to)| template[*from..*to].ends_with('.')),
                 };
                 let chosen = if fixed {
                     slots.steady(&template[at..end], parts.len())
@@ -66,6 +76,19 @@ pub(super) fn expand(template: &str, mode: Mode, rng: &mut Rng, slots: &dyn Slot
     out.push_str(&template[plain..]);
 }
 
+/// The text that fits a note written `hours` after admission.
+pub(super) fn timed(template: &str, hours: i64) -> &str {
+    let Some((limit, texts)) = template.strip_prefix('<').and_then(|t| t.split_once('>')) else {
+        return template;
+    };
+    let (early, late) = texts.split_once("||").unwrap_or((texts, texts));
+    if hours < limit.parse().unwrap_or(0) {
+        early
+    } else {
+        late
+    }
+}
+
 fn closing(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     while at < bytes.len() && bytes[at] != b'}' {
@@ -75,16 +98,22 @@ fn closing(bytes: &[u8], from: usize) -> usize {
 }
 
 fn fill(inside: &str, rng: &mut Rng, slots: &dyn Slots, out: &mut String) {
-    let (capital, inside) = match inside.strip_prefix('^') {
-        Some(rest) => (true, rest),
-        None => (false, inside),
+    let (capital, inside) = match inside.strip_prefix(['^', '_']) {
+        Some(rest) => (inside.chars().next(), rest),
+        None => (None, inside),
     };
     let (name, argument) = inside.split_once(':').unwrap_or((inside, ""));
     let start = out.len();
     slots.slot(name, argument, rng, out);
-    if capital && let Some(first) = out[start..].chars().next() {
-        let upper = first.to_uppercase().to_string();
-        out.replace_range(start..start + first.len_utf8(), &upper);
+    if let Some(mark) = capital
+        && let Some(first) = out[start..].chars().next()
+    {
+        let turned = if mark == '^' {
+            first.to_uppercase().to_string()
+        } else {
+            first.to_lowercase().to_string()
+        };
+        out.replace_range(start..start + first.len_utf8(), &turned);
     }
 }
 
@@ -152,13 +181,30 @@ mod tests {
 
     #[test]
     fn phrases_alternate_and_nest() {
-        check("HR {hr}[|, [fast|quick]].", &["HR 112, fast.", "HR 112, quick.", "HR 112."]);
+        check(
+            "HR {hr}[|, [fast|quick]].",
+            &["HR 112, fast.", "HR 112, quick.", "HR 112."],
+        );
         check("{^hf}: {lab:NA}", &["Heart failure: NA"]);
     }
 
     #[test]
+    fn a_timed_template_knows_nothing_of_the_future() {
+        assert_eq!(timed("<24>to be done||[done|finished]", 3), "to be done");
+        assert_eq!(
+            timed("<24>to be done||[done|finished]", 24),
+            "[done|finished]"
+        );
+        assert_eq!(timed("same [a|b]", 3), "same [a|b]");
+    }
+
+    #[test]
     fn facts_stay_the_same_while_wordings_change() {
-        check_in(Mode::Steady, "[He fell.|She [slipped|slid].]", &["She slid.", "She slipped."]);
+        check_in(
+            Mode::Steady,
+            "[He fell.|She [slipped|slid].]",
+            &["She slid.", "She slipped."],
+        );
         check_in(Mode::Fixed, "[a|b]", &["b"]);
     }
 }

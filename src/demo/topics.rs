@@ -83,9 +83,28 @@ pub(super) struct Version {
     pub principal: bool,
 }
 
-const PLAIN: Version = Version { words: &[], note: "", problem: ("", ""), course: "", consult: "", add: &[], drop: &[], principal: false };
+const PLAIN: Version = Version {
+    words: &[],
+    note: "",
+    problem: ("", ""),
+    course: "",
+    consult: "",
+    add: &[],
+    drop: &[],
+    principal: false,
+};
 
-const CASE: Case = Case { topic: "", base: "", courses: &[], meds: &[], nursing: "", open: PLAIN, stated: PLAIN, denied: None, why: "" };
+const CASE: Case = Case {
+    topic: "",
+    base: "",
+    courses: &[],
+    meds: &[],
+    nursing: "",
+    open: PLAIN,
+    stated: PLAIN,
+    denied: None,
+    why: "",
+};
 
 /// Every situation, in the order of [`TOPICS`].
 #[rustfmt::skip]
@@ -93,14 +112,14 @@ pub(super) const CASES: &[Case] = &[
     Case {
         topic: "aki", base: "pneumonia", why: "creatinine rises to more than 1.5 times within 48 h, no kidney diagnosis",
         courses: &[c("CREAT", &[(0.0, 0.9), (1.0, 1.3), (2.0, 1.9), (4.0, 1.2), (6.0, 1.0)]), c("BUN", &[(0.0, 17.0), (2.0, 34.0), (5.0, 20.0)])],
-        open: Version { words: &[("kidney", "Creatinine {lab:CREAT} mg/dL (admission {lab0:CREAT}); [lisinopril held, 1 L lactated Ringer's given|gentle fluids, lisinopril on hold].")], note: "[Watching urine output, avoid nephrotoxins.|Repeat chemistry in the morning.]", course: "Creatinine peaked at {peak:CREAT} mg/dL and came down with fluids.", ..PLAIN },
-        stated: Version { problem: ("Acute kidney injury", "[KDIGO stage 2, prerenal|AKI stage 2, likely volume depletion]. Creatinine {trend:CREAT}; lisinopril held, fluids given."), course: "{^he} developed acute kidney injury from volume depletion, creatinine {lab0:CREAT} to {peak:CREAT} mg/dL, resolved with fluids.", add: &[later("N17.9", "Acute kidney failure, unspecified")], ..PLAIN },
+        open: Version { words: &[("kidney", "<22>||Creatinine {lab:CREAT} mg/dL (admission {lab0:CREAT}); [lisinopril held, 1 L lactated Ringer's given|gentle fluids, lisinopril on hold].")], note: "[Watching urine output, avoid nephrotoxins.|Repeat chemistry in the morning.]", course: "Creatinine peaked at {peak:CREAT} mg/dL and came down with fluids.", ..PLAIN },
+        stated: Version { problem: ("Acute kidney injury", "<22>||[KDIGO stage 2, prerenal|AKI stage 2, likely volume depletion]. Creatinine {trend:CREAT}; lisinopril held, fluids given."), course: "{^he} developed acute kidney injury from volume depletion, creatinine {lab0:CREAT} to {peak:CREAT} mg/dL, resolved with fluids.", add: &[later("N17.9", "Acute kidney failure, unspecified")], ..PLAIN },
         ..CASE
     },
     Case {
         topic: "atn", base: "aki_ckd", why: "creatinine does not fall after 72 h of fluid, granular casts, cause not stated",
         courses: &[c("CREAT", &[(0.0, 3.4), (2.0, 3.9), (4.0, 3.8), (7.0, 2.9)]), c("EGFR", &[(0.0, 17.0), (4.0, 15.0), (7.0, 21.0)])],
-        open: Version { words: &[("aki", "acute kidney injury"), ("sediment", "Urine sediment with many muddy brown granular casts, fractional sodium excretion 3.1%."), ("pace", "Creatinine {trend:CREAT} mg/dL in spite of {n:60-90} hours of isotonic fluid.")], ..PLAIN },
+        open: Version { words: &[("aki", "acute kidney injury"), ("sediment", "Urine sediment with many muddy brown granular casts, fractional sodium excretion 3.1%."), ("pace", "<70>Creatinine {trend:CREAT} mg/dL on isotonic fluid.||Creatinine {trend:CREAT} mg/dL in spite of {n:60-90} hours of isotonic fluid.")], ..PLAIN },
         stated: Version { words: &[("aki", "acute kidney injury from acute tubular necrosis (ATN)"), ("sediment", "Urine sediment with muddy brown casts, consistent with ATN."), ("pace", "Creatinine {trend:CREAT} mg/dL, slow recovery as expected in ATN.")], add: &[dx("N17.0", "Acute kidney failure with tubular necrosis")], drop: &["N17.9"], principal: true, ..PLAIN },
         denied: Some(Version { words: &[("aki", "prerenal acute kidney injury"), ("sediment", "Few granular casts; reviewed with nephrology: no ATN, fractional sodium excretion 0.5%."), ("pace", "Creatinine {trend:CREAT} mg/dL, prerenal with ongoing stool losses.")], ..PLAIN }),
         ..CASE
@@ -123,16 +142,16 @@ pub(super) const CASES: &[Case] = &[
     Case {
         topic: "sepsis-3", base: "pyelonephritis", why: "infection with platelets 88, bilirubin 2.3 and GCS 14, no sepsis stated",
         courses: &[c("TEMP", &[(0.0, 38.8), (1.0, 38.1), (3.0, 36.9)]), c("HR", &[(0.0, 108.0), (2.0, 84.0)]), c("RR", &[(0.0, 23.0), (2.0, 17.0)]), c("WBC", &[(0.0, 17.0), (3.0, 9.8)]), c("PLT", &[(0.0, 92.0), (1.0, 86.0), (4.0, 148.0)]), c("TBILI", &[(0.0, 2.3), (3.0, 1.1)]), c("GCS", &[(0.0, 14.0), (2.0, 15.0)]), c("LACT", &[(0.0, 2.6), (0.5, 1.5)])],
-        open: Version { words: &[("mind", "Drowsy but rousable on arrival, clear by the second day."), ("organs", "Platelets {lab0:PLT}, bilirubin {lab0:TBILI} mg/dL, lactate {lab0:LACT} on arrival; [following daily|trending].")], ..PLAIN },
-        stated: Version { words: &[("also", " with sepsis and organ dysfunction"), ("mind", "Drowsy on arrival from sepsis-associated encephalopathy, clear by the second day."), ("organs", "Sepsis present on admission: platelets {lab0:PLT}, bilirubin {lab0:TBILI}, SOFA rise of 4.")], add: &[dx("A41.51", "Sepsis due to Escherichia coli [E. coli]"), dx("R65.20", "Severe sepsis without septic shock"), dx("D69.59", "Other secondary thrombocytopenia"), dx("G93.41", "Metabolic encephalopathy")], principal: true, ..PLAIN },
+        open: Version { words: &[("mind", "<30>Drowsy but rousable.||Drowsy but rousable on arrival, clear by the second day."), ("organs", "Platelets {lab0:PLT}, bilirubin {lab0:TBILI} mg/dL, lactate {lab0:LACT} on arrival; [following daily|trending].")], ..PLAIN },
+        stated: Version { words: &[("also", " with sepsis and organ dysfunction"), ("mind", "<30>Drowsy from sepsis-associated encephalopathy.||Drowsy on arrival from sepsis-associated encephalopathy, clear by the second day."), ("organs", "Sepsis present on admission: platelets {lab0:PLT}, bilirubin {lab0:TBILI}, SOFA rise of 4.")], add: &[dx("A41.51", "Sepsis due to Escherichia coli [E. coli]"), dx("R65.20", "Severe sepsis without septic shock"), dx("D69.59", "Other secondary thrombocytopenia"), dx("G93.41", "Metabolic encephalopathy")], principal: true, ..PLAIN },
         ..CASE
     },
     Case {
         topic: "septic-shock", base: "sepsis_pneumonia", why: "sepsis documented; norepinephrine for MAP and lactate above 2 after fluid, shock not stated",
         courses: &[c("SBP", &[(0.0, 82.0), (0.4, 92.0), (1.0, 104.0), (3.0, 122.0)]), c("DBP", &[(0.0, 44.0), (0.4, 52.0), (1.0, 60.0), (3.0, 70.0)]), c("MAP", &[(0.0, 57.0), (0.4, 63.0), (1.0, 72.0), (3.0, 88.0)]), c("LACT", &[(0.0, 5.2), (0.3, 3.8), (1.0, 2.2), (2.0, 1.2)])],
         meds: &[med("norepinephrine", "0.08 mcg/kg/min", "IV", "continuous", (0, 1))],
-        open: Version { words: &[("pressor", "Blood pressure stayed {bp0} after 30 mL/kg of fluid; norepinephrine up to {#ne:8-14} mcg/min for {#neh:14-26} hours to keep MAP above 65.")], ..PLAIN },
-        stated: Version { words: &[("pressor", "Septic shock: norepinephrine up to {#ne:8-14} mcg/min for {#neh:14-26} hours after 30 mL/kg of fluid, lactate {lab0:LACT}.")], add: &[dx("R65.21", "Severe sepsis with septic shock")], drop: &["R65.20"], ..PLAIN },
+        open: Version { words: &[("pressor", "<27>Blood pressure {bp0} after 30 mL/kg of fluid, norepinephrine started to keep MAP above 65.||Blood pressure stayed {bp0} after 30 mL/kg of fluid; norepinephrine up to {#ne:8-14} mcg/min for {#neh:14-26} hours to keep MAP above 65.")], ..PLAIN },
+        stated: Version { words: &[("pressor", "<27>Septic shock: norepinephrine started after 30 mL/kg of fluid, lactate {lab0:LACT}.||Septic shock: norepinephrine up to {#ne:8-14} mcg/min for {#neh:14-26} hours after 30 mL/kg of fluid, lactate {lab0:LACT}.")], add: &[dx("R65.21", "Severe sepsis with septic shock")], drop: &["R65.20"], ..PLAIN },
         ..CASE
     },
     Case {
@@ -145,22 +164,22 @@ pub(super) const CASES: &[Case] = &[
     Case {
         topic: "resp-failure-hypoxic", base: "pneumonia", why: "SpO2 84% on room air, pO2 51, 4 L oxygen; only hypoxia documented",
         courses: &[c("SPO2", &[(0.0, 84.0), (0.3, 93.0), (4.0, 95.0)]), c("FLOW", &[(0.0, 0.0), (0.3, 4.0), (2.0, 2.0), (4.0, 0.0)]), c("PO2", &[(0.0, 51.0)]), c("PCO2", &[(0.0, 35.0)]), c("PH", &[(0.0, 7.43)]), c("RR", &[(0.0, 28.0), (1.0, 22.0), (3.0, 18.0)]), c("WBC", &[(0.0, 11.2), (3.0, 8.4)])],
-        open: Version { words: &[("oxygen", "Hypoxia: {lab0:SPO2}% on room air at presentation (pO2 {lab0:PO2} mmHg), now {lab:SPO2}% {o2}.")], add: &[dx("R09.02", "Hypoxemia")], ..PLAIN },
-        stated: Version { words: &[("oxygen", "Acute hypoxic respiratory failure: {lab0:SPO2}% on room air, pO2 {lab0:PO2} mmHg, RR {peak:RR} with accessory muscle use; now {lab:SPO2}% {o2}.")], add: &[dx("J96.01", "Acute respiratory failure with hypoxia")], ..PLAIN },
+        open: Version { words: &[("oxygen", "<12>Hypoxia: {lab0:SPO2}% on room air (pO2 {lab0:PO2} mmHg), 4 L nasal cannula started.||Hypoxia: {lab0:SPO2}% on room air at presentation (pO2 {lab0:PO2} mmHg), now {lab:SPO2}% {o2}.")], add: &[dx("R09.02", "Hypoxemia")], ..PLAIN },
+        stated: Version { words: &[("oxygen", "<12>Acute hypoxic respiratory failure: {lab0:SPO2}% on room air, pO2 {lab0:PO2} mmHg, RR {peak:RR} with accessory muscle use; 4 L nasal cannula.||Acute hypoxic respiratory failure: {lab0:SPO2}% on room air, pO2 {lab0:PO2} mmHg, RR {peak:RR} with accessory muscle use; now {lab:SPO2}% {o2}.")], add: &[dx("J96.01", "Acute respiratory failure with hypoxia")], ..PLAIN },
         ..CASE
     },
     Case {
         topic: "resp-failure-hypercapnic", base: "copd", why: "pH 7.27 with pCO2 71 treated with BiPAP, no respiratory failure stated",
         courses: &[c("PH", &[(0.0, 7.27), (0.5, 7.33), (1.0, 7.38)]), c("PCO2", &[(0.0, 71.0), (0.5, 60.0), (1.0, 50.0)]), c("PO2", &[(0.0, 66.0), (1.0, 70.0)]), c("RR", &[(0.0, 30.0), (1.0, 22.0), (3.0, 18.0)]), c("CO2", &[(0.0, 31.0), (4.0, 29.0)])],
-        open: Version { words: &[("gas", "Arterial gas pH {lab0:PH}, pCO2 {lab0:PCO2} mmHg; [BiPAP 12/6 for {#bip:14-24} hours|BiPAP started in the emergency department, {#bip:14-24} hours], gas now {lab:PH}/{lab:PCO2}.")], ..PLAIN },
-        stated: Version { words: &[("lung", " with acute hypercapnic respiratory failure"), ("gas", "Acute hypercapnic respiratory failure, pH {lab0:PH}, pCO2 {lab0:PCO2} mmHg, BiPAP for {#bip:14-24} hours.")], add: &[dx("J96.02", "Acute respiratory failure with hypercapnia")], ..PLAIN },
+        open: Version { words: &[("gas", "<14>Arterial gas pH {lab0:PH}, pCO2 {lab0:PCO2} mmHg; BiPAP 12/6 started.||Arterial gas pH {lab0:PH}, pCO2 {lab0:PCO2} mmHg; [BiPAP 12/6 for {#bip:14-24} hours|BiPAP started in the emergency department, {#bip:14-24} hours], gas now {lab:PH}/{lab:PCO2}.")], ..PLAIN },
+        stated: Version { words: &[("lung", " with acute hypercapnic respiratory failure"), ("gas", "<14>Acute hypercapnic respiratory failure, pH {lab0:PH}, pCO2 {lab0:PCO2} mmHg; BiPAP started.||Acute hypercapnic respiratory failure, pH {lab0:PH}, pCO2 {lab0:PCO2} mmHg, BiPAP for {#bip:14-24} hours.")], add: &[dx("J96.02", "Acute respiratory failure with hypercapnia")], ..PLAIN },
         ..CASE
     },
     Case {
         topic: "encephalopathy", base: "pyelonephritis", why: "acute confusion against baseline that clears with treatment, CT negative; altered mental status only",
         courses: &[c("GCS", &[(0.0, 13.0), (1.0, 14.0), (2.5, 15.0)])],
-        nursing: "Oriented to self only at the start of the stay, reorients briefly; clearer each day per family.",
-        open: Version { words: &[("mind", "Altered mental status: confused and oriented to self only on arrival, per {~who:a daughter/a spouse/a sister} fully independent last week; CT head negative; [clearing with antibiotics|better each day].")], add: &[dx("R41.82", "Altered mental status, unspecified")], ..PLAIN },
+        nursing: "<20>Oriented to self only, reorients briefly; family at bedside says this is new.||Clearer than on admission per family, asks appropriate questions.",
+        open: Version { words: &[("mind", "<20>Altered mental status: confused and oriented to self only, per {~who:a daughter/a spouse/a sister} fully independent last week; CT head negative.||Altered mental status: confused and oriented to self only on arrival, per {~who:a daughter/a spouse/a sister} fully independent last week; CT head negative; [clearing with antibiotics|better each day].")], add: &[dx("R41.82", "Altered mental status, unspecified")], ..PLAIN },
         stated: Version { words: &[("mind", "Acute metabolic encephalopathy due to urinary infection: oriented to self only on arrival, baseline independent; CT head negative; clearing with antibiotics.")], add: &[dx("G93.41", "Metabolic encephalopathy")], ..PLAIN },
         denied: Some(Version { words: &[("mind", "Confusion is at baseline per {~who:a daughter/a spouse/a sister} (known dementia, oriented to self only for two years); no acute encephalopathy.")], add: &[dx("F03.90", "Unspecified dementia, unspecified severity, without behavioral disturbance, psychotic disturbance, mood disturbance, and anxiety")], ..PLAIN }),
         ..CASE
@@ -227,7 +246,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         topic: "dka", base: "dka", why: "glucose above 450, BHB above 6, pH 7.14 on insulin infusion; only hyperglycemia documented",
-        open: Version { words: &[("crisis", "[type 1 diabetes with severe hyperglycemia|uncontrolled type 1 diabetes, hyperglycemia]"), ("gap", "Anion gap {#agap:22-27}, closed after {#gap:10-16} hours on the insulin infusion.")], add: &[dx("E10.65", "Type 1 diabetes mellitus with hyperglycemia")], drop: &["E10.10"], principal: true, ..PLAIN },
+        open: Version { words: &[("crisis", "[type 1 diabetes with severe hyperglycemia|uncontrolled type 1 diabetes, hyperglycemia]"), ("gap", "<14>Anion gap {#agap:22-27}, insulin infusion.||Anion gap {#agap:22-27}, closed after {#gap:10-16} hours on the insulin infusion.")], add: &[dx("E10.65", "Type 1 diabetes mellitus with hyperglycemia")], drop: &["E10.10"], principal: true, ..PLAIN },
         stated: PLAIN,
         ..CASE
     },
@@ -241,8 +260,8 @@ pub(super) const CASES: &[Case] = &[
         topic: "anemia-blood-loss", base: "hip_fracture", why: "hemoglobin 12.6 to 7.4 after surgery, two units transfused; no diagnosis",
         courses: &[c("HGB", &[(0.0, 12.8), (1.0, 11.0), (2.0, 7.4), (3.0, 8.8), (6.0, 9.2)]), c("HCT", &[(0.0, 38.5), (2.0, 22.5), (3.0, 26.5), (6.0, 27.8)])],
         meds: &[med("packed red blood cells", "1 unit", "IV", "twice", (2, 2))],
-        open: Version { words: &[("blood", "Hemoglobin {trend:HGB} g/dL[, 2 units of red cells ordered below 7.5|; transfusion threshold 7.5].")], course: "Hemoglobin fell from {lab0:HGB} to {low:HGB} g/dL after surgery; 2 units of red cells were transfused.", ..PLAIN },
-        stated: Version { words: &[("blood", "Acute blood loss anemia, expected after fracture and surgery: hemoglobin {trend:HGB} g/dL, 2 units transfused below 7.5.")], add: &[later("D62", "Acute posthemorrhagic anemia")], ..PLAIN },
+        open: Version { words: &[("blood", "<40>Hemoglobin {lab:HGB} g/dL.||Hemoglobin {trend:HGB} g/dL[, 2 units of red cells ordered below 7.5|; transfusion threshold 7.5].")], course: "Hemoglobin fell from {lab0:HGB} to {low:HGB} g/dL after surgery; 2 units of red cells were transfused.", ..PLAIN },
+        stated: Version { words: &[("blood", "<40>Hemoglobin {lab:HGB} g/dL.||Acute blood loss anemia, expected after fracture and surgery: hemoglobin {trend:HGB} g/dL, 2 units transfused below 7.5.")], add: &[later("D62", "Acute posthemorrhagic anemia")], ..PLAIN },
         ..CASE
     },
     Case {
@@ -278,7 +297,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         topic: "debridement", base: "wound_abscess", why: "debridement without excisional, depth or instrument in words",
         open: Version { words: &[("debride", "[Debridement of devitalized tissue|Wound debridement]")], ..PLAIN },
-        stated: Version { words: &[("debride", "Excisional debridement with scalpel and curette of necrotic skin, subcutaneous tissue and fascia, 7 x 4 x 2 cm,")], ..PLAIN },
+        stated: Version { words: &[("debride", "Excisional debridement with scalpel and curette of necrotic skin, subcutaneous tissue and fascia")], ..PLAIN },
         ..CASE
     },
     Case {
@@ -291,10 +310,10 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         topic: "postop-event", base: "colectomy", why: "distension, vomiting and nasogastric tube on day 3 with dilated loops; no statement of what it is",
-        nursing: "Abdomen distended, nasogastric tube to low suction with bilious output.",
-        open: Version { words: &[("bowel", "[No flatus by day {#ileus:3-4}, distended with bilious emesis; nasogastric tube placed, NPO, dilated loops on film.|Distension and emesis on day {#ileus:3-4}; nasogastric tube, NPO, film with dilated small and large bowel.]")], ..PLAIN },
-        stated: Version { words: &[("bowel", "Postoperative ileus, a complication prolonging the stay: nasogastric tube and NPO from day {#ileus:3-4}, resolved without surgery.")], add: &[later("K91.89", "Other postprocedural complications and disorders of digestive system"), later("K56.7", "Ileus, unspecified")], ..PLAIN },
-        denied: Some(Version { words: &[("bowel", "Slow return of bowel function as expected after colectomy, not a complication; flatus on day 4, nasogastric tube not needed.")], ..PLAIN }),
+        nursing: "<82>||Abdomen distended, nasogastric tube to low suction with bilious output.",
+        open: Version { words: &[("abdomen", "<82>Soft, nontender, no mass, no hernia||[Distended, tympanitic, quiet bowel sounds, no peritonitis|Distended and tympanitic, no guarding]"), ("bowel", "<82>Awaiting return of bowel function.||[No flatus by day {#ileus:3-4}, distended with bilious emesis; nasogastric tube placed, NPO, dilated loops on film.|Distension and emesis on day {#ileus:3-4}; nasogastric tube, NPO, film with dilated small and large bowel.]")], ..PLAIN },
+        stated: Version { words: &[("abdomen", "<82>Soft, nontender, no mass, no hernia||[Distended, tympanitic, quiet bowel sounds, no peritonitis|Distended and tympanitic, no guarding]"), ("bowel", "<82>Awaiting return of bowel function.||Postoperative ileus, a complication prolonging the stay: nasogastric tube and NPO from day {#ileus:3-4}, resolved without surgery.")], add: &[later("K91.89", "Other postprocedural complications and disorders of digestive system"), later("K56.7", "Ileus, unspecified")], ..PLAIN },
+        denied: Some(Version { words: &[("bowel", "<90>Awaiting return of bowel function.||Slow return of bowel function as expected after colectomy, not a complication; flatus on day 4, nasogastric tube not needed.")], ..PLAIN }),
         ..CASE
     },
     Case {
@@ -306,9 +325,9 @@ pub(super) const CASES: &[Case] = &[
     Case {
         topic: "poa", base: "stroke", why: "urinary infection treated from day 2, urine taken in the emergency department; POA coded U",
         meds: &[med("nitrofurantoin", "100 mg", "oral", "twice daily", (2, 6))],
-        open: Version { words: &[("urine", "Urinalysis from the emergency department with pyuria; culture grew Escherichia coli on day 2, nitrofurantoin started for urinary tract infection.")], add: &[Dx { code: "N39.0", text: "Urinary tract infection, site not specified", poa: crate::domain::clinical::PresentOnAdmission::Unknown }], ..PLAIN },
-        stated: Version { words: &[("urine", "Urinary tract infection, present on admission (dysuria for days, pyuria in the emergency department); nitrofurantoin.")], add: &[dx("N39.0", "Urinary tract infection, site not specified")], ..PLAIN },
-        denied: Some(Version { words: &[("urine", "Urinary tract infection, hospital acquired on day 3 (urinalysis clean on arrival); nitrofurantoin.")], add: &[later("N39.0", "Urinary tract infection, site not specified")], ..PLAIN }),
+        open: Version { problem: ("Urinary tract infection", "<44>||Nitrofurantoin, day {n:1-4} of 5."), words: &[("urine", "<44>||Urinalysis from the emergency department with pyuria; culture grew Escherichia coli on day 2, nitrofurantoin started for urinary tract infection.")], add: &[Dx { code: "N39.0", text: "Urinary tract infection, site not specified", poa: crate::domain::clinical::PresentOnAdmission::Unknown }], ..PLAIN },
+        stated: Version { problem: ("Urinary tract infection, present on admission", "Nitrofurantoin 5 days."), words: &[("urine", "Urinary tract infection, present on admission (dysuria for days, pyuria in the emergency department); nitrofurantoin.")], add: &[dx("N39.0", "Urinary tract infection, site not specified")], ..PLAIN },
+        denied: Some(Version { problem: ("Urinary tract infection, hospital acquired", "<66>||Nitrofurantoin 5 days."), words: &[("urine", "<66>||Urinary tract infection, hospital acquired on day 3 (urinalysis clean on arrival); nitrofurantoin.")], add: &[later("N39.0", "Urinary tract infection, site not specified")], ..PLAIN }),
         ..CASE
     },
 ];

@@ -240,13 +240,16 @@ fn failed(
 /// Says at the end what was no FHIR.
 fn close(reader: &mut Reader<'_, '_>, seen: &Seen) {
     if seen.fhir {
-        for line in &seen.foreign {
-            let reason = "JSON that is no FHIR resource";
-            reader.out.issue(Severity::Reject, *line, "", reason);
-        }
-        for (line, at) in &seen.not_json {
-            let reason = format!("not valid JSON at byte {}", at + 1);
-            reader.out.issue(Severity::Reject, *line, "", &reason);
+        let foreign = seen.foreign.iter().map(|line| (*line, None));
+        let not_json = seen.not_json.iter().map(|(line, at)| (*line, Some(*at)));
+        let mut odd: Vec<(u64, Option<usize>)> = foreign.chain(not_json).collect();
+        odd.sort_unstable();
+        for (line, at) in odd {
+            let reason = match at {
+                None => "JSON that is no FHIR resource".to_owned(),
+                Some(at) => format!("not valid JSON at byte {}", at + 1),
+            };
+            reader.out.issue(Severity::Reject, line, "", &reason);
         }
     } else if !seen.broken {
         let reason = if seen.foreign.is_empty() {

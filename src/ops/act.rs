@@ -49,7 +49,8 @@ impl Office {
                 due,
                 comment,
             } => {
-                let kinds: Vec<String> = self.deficiency_types().into_iter().map(|t| t.0).collect();
+                let kinds: Vec<String> =
+                    self.deficiency_types()?.into_iter().map(|t| t.0).collect();
                 let new = deficiency::ByHand {
                     encounter: *encounter,
                     kind,
@@ -129,15 +130,18 @@ impl Office {
 
     /// The deficiency types that can be added by hand, with their titles: those of the rules,
     /// switched on or not.
-    pub fn deficiency_types(&self) -> Vec<(String, String)> {
+    ///
+    /// # Errors
+    /// A mistake in the site's rules.
+    pub fn deficiency_types(&self) -> Result<Vec<(String, String)>> {
         let mut types: Vec<(String, String)> = self
-            .rules
+            .rules()?
             .rules()
             .map(|r| (r.kind.clone(), r.title.clone()))
             .collect();
         types.sort();
         types.dedup_by(|a, b| a.0 == b.0);
-        types
+        Ok(types)
     }
 }
 

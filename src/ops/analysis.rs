@@ -70,7 +70,7 @@ impl Office {
             after = last.0;
             let found = visits
                 .iter()
-                .map(|(id, stamp)| self.evaluate(&self.rules, *id, *stamp))
+                .map(|(id, stamp)| self.evaluate(self.rules()?, *id, *stamp))
                 .collect::<Result<Vec<_>>>()?;
             total.add(&self.apply_found(actor, &found)?);
             if !progress(total.visits) || matches!(which, Which::These(_)) {

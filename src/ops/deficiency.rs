@@ -22,8 +22,9 @@ pub const MANUAL: &str = "manual";
 /// What undo needs of one changed item.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Undoable {
-    /// The row version the change left; undo refuses if it has moved on.
-    pub left_version: i64,
+    /// What the change left; undo refuses if the item stands otherwise now. Not the row's
+    /// version: that moves on when a later change is undone first.
+    pub left: Mutable,
     /// What it was.
     pub was: Mutable,
     /// Whether the change placed (true) or released (false) a hold.
@@ -150,7 +151,7 @@ pub(super) fn apply(
 ) -> Result<()> {
     tx.change_deficiency(old, new)?;
     let undo = Undoable {
-        left_version: old.row.version + 1,
+        left: new.clone(),
         was: old.mutable.clone(),
         hold,
     };
@@ -389,7 +390,7 @@ pub(super) fn opened(
     let mut was = row.mutable.clone();
     close(&mut was, DeficiencyState::Voided, tx.now);
     let undo = Undoable {
-        left_version: row.row.version,
+        left: row.mutable.clone(),
         was,
         hold: None,
     };
@@ -555,7 +556,7 @@ pub(super) fn from_finding(encounter: EncounterId, finding: &Finding) -> NewDefi
     }
 }
 
-/// What makes a finding the same one next time: rule and subject.
+/// What makes a finding the same one next time: rule and subject, and the day of a daily one.
 pub(super) fn finding_key(finding: &Finding) -> String {
     let Subject {
         document,
@@ -571,6 +572,9 @@ pub(super) fn finding_key(finding: &Finding) -> String {
         if let Some(id) = id {
             key.push_str(&format!("|{mark}{id}"));
         }
+    }
+    if finding.clock.event == StartEvent::DayMissed {
+        key.push_str(&format!("|s{}", finding.clock.start.0));
     }
     key
 }

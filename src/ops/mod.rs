@@ -47,15 +47,16 @@ use crate::rules::RuleSet;
 use crate::store::{AuditDraft, Meta, Store, Tx, Written};
 use jiff::tz::TimeZone;
 use serde::{Serialize, de::DeserializeOwned};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One opened hospital: store, index, rules and clock. Shared by every worker of a process.
 pub struct Office {
     pub(crate) store: Store,
     pub(crate) index: indexing::Indexing,
-    pub(crate) rules: RuleSet,
-    pub(crate) lint: Linter,
-    pub(crate) templates: Templates,
+    site_rules: Vec<(String, String)>,
+    rules: OnceLock<std::result::Result<RuleSet, String>>,
+    linter: OnceLock<std::result::Result<Linter, String>>,
+    templates: OnceLock<std::result::Result<Templates, String>>,
     /// What the department decides for itself.
     pub settings: Settings,
     clock: Arc<dyn Clock>,
@@ -71,14 +72,32 @@ impl Office {
         self.clock.now()
     }
 
-    /// The rules in force.
-    pub fn rules(&self) -> &RuleSet {
-        &self.rules
+    /// The rules in force. They are read when first needed, so that opening waits for nothing.
+    ///
+    /// # Errors
+    /// [`OpsError::Settings`] naming file and line of a mistake in the site's rules.
+    pub fn rules(&self) -> Result<&RuleSet> {
+        let read = || {
+            let mut files = RuleSet::embedded_files();
+            files.extend(self.site_rules.iter().cloned());
+            RuleSet::from_files(&files).map_err(|e| e.to_string())
+        };
+        once(&self.rules, read)
+    }
+
+    fn linter(&self) -> Result<&Linter> {
+        once(&self.linter, || {
+            Linter::embedded().map_err(|e| e.to_string())
+        })
     }
 
     /// The query templates in force.
-    pub fn templates(&self) -> Vec<&Template> {
-        self.templates.all().collect()
+    ///
+    /// # Errors
+    /// [`OpsError::Settings`] naming the mistake.
+    pub fn templates(&self) -> Result<Vec<&Template>> {
+        let read = || Templates::embedded().map_err(|e| e.to_string());
+        Ok(once(&self.templates, read)?.all().collect())
     }
 
     /// One write transaction on behalf of an actor.
@@ -125,4 +144,14 @@ impl Office {
 /// A restricted document, or one of a chart that is not the actor's.
 fn denied_document(actor: &Actor) -> OpsError {
     access::denied(actor, crate::domain::permission::Permission::ViewSensitive)
+}
+
+/// A value read from data when first needed; a mistake in the data stays a mistake.
+fn once<T>(
+    cell: &OnceLock<std::result::Result<T, String>>,
+    read: impl FnOnce() -> std::result::Result<T, String>,
+) -> Result<&T> {
+    cell.get_or_init(read)
+        .as_ref()
+        .map_err(|why| OpsError::Settings(why.clone()))
 }

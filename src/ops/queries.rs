@@ -29,9 +29,13 @@ impl Office {
 
     /// Checks the words of a query against the compliance rules. The chart tells which diagnoses
     /// are documented in this visit already.
-    pub fn lint(&self, text: &QueryText, chart: Option<&Chart>) -> LintOutput {
+    ///
+    /// # Errors
+    /// A mistake in the compliance rules.
+    pub fn lint(&self, text: &QueryText, chart: Option<&Chart>) -> Result<LintOutput> {
         let documented = chart.map(documented_diagnoses).unwrap_or_default();
-        self.lint.lint(&LintInput::from_query(0, text, documented))
+        let input = LintInput::from_query(0, text, documented);
+        Ok(self.linter()?.lint(&input))
     }
 
     /// Checks a draft that is being typed, against the chart it is about.
@@ -41,7 +45,7 @@ impl Office {
     pub fn lint_draft(&self, actor: &Actor, draft: &DraftToSave) -> Result<LintOutput> {
         allowed(actor, Permission::WriteQuery)?;
         let chart = self.store.chart(draft.encounter, false)?;
-        Ok(self.lint(&draft.text, Some(&chart)))
+        self.lint(&draft.text, Some(&chart))
     }
 
     /// A query, if the actor may see it.
@@ -138,7 +142,7 @@ pub(super) fn issue(
         });
     }
     let chart = office.store.chart(old.encounter, false)?;
-    let lint = office.lint(&old.text, Some(&chart));
+    let lint = office.lint(&old.text, Some(&chart))?;
     let blocking: Vec<&str> = lint
         .findings
         .iter()

@@ -3,18 +3,15 @@
 use super::error::{OpsError, Result};
 use super::indexing::Indexing;
 use super::{Office, Settings, users};
-use crate::cdi::lint::Linter;
-use crate::cdi::template::Templates;
 use crate::domain::ids::UserId;
 use crate::domain::time::Clock;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::{Actor, Role, User};
-use crate::rules::RuleSet;
 use crate::store::{Meta, NewStore, Store, StoreError};
 use crate::vault::{KeySource, Vault, files, random_bytes};
 use jiff::tz::TimeZone;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The roles of the user `init` makes: one person can start alone.
 const FIRST_ROLES: &[Role] = &[
@@ -98,8 +95,6 @@ impl Office {
     }
 
     fn over(opening: &Opening<'_>, store: Store) -> Result<Self> {
-        let mut rule_files = RuleSet::embedded_files();
-        rule_files.extend(opening.site.rules.iter().cloned());
         let setting = |name| -> Result<String> {
             store
                 .setting(name)?
@@ -113,9 +108,10 @@ impl Office {
         let index = Indexing::new(opening.dir, opening.vault.index_key(), &store);
         Ok(Self {
             index,
-            rules: RuleSet::from_files(&rule_files)?,
-            lint: Linter::embedded()?,
-            templates: Templates::embedded()?,
+            site_rules: opening.site.rules.clone(),
+            rules: OnceLock::new(),
+            linter: OnceLock::new(),
+            templates: OnceLock::new(),
             settings: Settings::load(opening.site.settings.as_deref())?,
             clock: Arc::clone(&opening.clock),
             zone,

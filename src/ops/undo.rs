@@ -27,7 +27,7 @@ pub(super) fn undo(tx: &mut Tx<'_>, actor: &Actor, request: &RequestId) -> Resul
         let Some(row) = tx.deficiency(DeficiencyId(event.object))? else {
             continue;
         };
-        if row.row.version != undoable.left_version {
+        if row.mutable != undoable.left {
             outcome
                 .refused
                 .push((event.object, "changed since; left as it is".into()));

@@ -76,7 +76,7 @@ impl Office {
     pub fn detail(&self, actor: &Actor, id: DeficiencyId) -> Result<DeficiencyDetail> {
         let scope = allowed(actor, Permission::OpenChart)?;
         let mut detail = self.store.deficiency_detail(id, self.now())?;
-        if let Some(rule) = self.rules.rule(&detail.row.rule.id) {
+        if let Some(rule) = self.rules()?.rule(&detail.row.rule.id) {
             detail.rule_title.clone_from(&rule.title);
             detail.rule_source.clone_from(&rule.source);
             detail.rule_text.clone_from(&rule.text);

@@ -16,6 +16,7 @@ use crate::domain::ids::{
     DiagnosisId, EncounterId, FacilityId, MedicationId, ObservationId, OrderId, PatientId,
     ProcedureId, ProviderId, ServiceId,
 };
+use std::sync::LazyLock;
 
 /// Whose, and which visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -349,8 +350,7 @@ impl Tx<'_> {
         let [at, at_precision] = moment(f.at);
         let [signed, signed_precision] = moment(f.signed);
         let id = self.upsert(
-            "ord",
-            ORDER,
+            &SAVE_ORDER,
             vec![
                 (row.id.0 != 0).then_some(row.id).into(),
                 f.kind.name().into(),
@@ -388,8 +388,7 @@ impl Tx<'_> {
         let [start, start_precision] = moment(f.start);
         let [end, end_precision] = moment(f.end);
         let id = self.upsert(
-            "procedure",
-            PROCEDURE,
+            &SAVE_PROCEDURE,
             vec![
                 (row.id.0 != 0).then_some(row.id).into(),
                 f.status.name().into(),
@@ -426,8 +425,7 @@ impl Tx<'_> {
         let f = &row.facts;
         let [at, at_precision] = moment(f.at);
         let id = self.upsert(
-            "diagnosis",
-            DIAGNOSIS,
+            &SAVE_DIAGNOSIS,
             vec![
                 (row.id.0 != 0).then_some(row.id).into(),
                 f.kind.name().into(),
@@ -460,8 +458,7 @@ impl Tx<'_> {
         let f = &row.facts;
         let [at, at_precision] = moment(f.at);
         let id = self.upsert(
-            "observation",
-            OBSERVATION,
+            &SAVE_OBSERVATION,
             vec![
                 (row.id.0 != 0).then_some(row.id).into(),
                 f.category.name().into(),
@@ -499,8 +496,7 @@ impl Tx<'_> {
         let [start, start_precision] = moment(f.start);
         let [end, end_precision] = moment(f.end);
         let id = self.upsert(
-            "medication",
-            MEDICATION,
+            &SAVE_MEDICATION,
             vec![
                 (row.id.0 != 0).then_some(row.id).into(),
                 f.kind.name().into(),
@@ -522,27 +518,37 @@ impl Tx<'_> {
         Ok(MedicationId(id))
     }
 
-    /// Inserts or updates a row whose columns stand in the order of `columns`, `id` first.
+    /// Inserts or updates a row; `values` in the order of the statement's columns, `stub` last.
     pub(super) fn upsert(
         &mut self,
-        table: &str,
-        columns: &str,
+        sql: &str,
         mut values: Vec<Value<'_>>,
         stub: bool,
     ) -> Result<i64> {
         values.push(stub.into());
-        let names: Vec<&str> = columns.split(',').map(str::trim).chain(["stub"]).collect();
-        let slots: Vec<String> = (1..=names.len()).map(|n| format!("${n}")).collect();
-        let sets: Vec<String> = names[1..]
-            .iter()
-            .map(|n| format!("{n} = excluded.{n}"))
-            .collect();
-        let sql = format!(
-            "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET {} RETURNING id",
-            names.join(", "),
-            slots.join(", "),
-            sets.join(", ")
-        );
-        Ok(self.conn.one(&sql, &values, |r| r.int(0))?.unwrap_or(0))
+        Ok(self.conn.one(sql, &values, |r| r.int(0))?.unwrap_or(0))
     }
+}
+
+static SAVE_ORDER: LazyLock<String> = LazyLock::new(|| upsert_sql("ord", ORDER));
+static SAVE_PROCEDURE: LazyLock<String> = LazyLock::new(|| upsert_sql("procedure", PROCEDURE));
+static SAVE_DIAGNOSIS: LazyLock<String> = LazyLock::new(|| upsert_sql("diagnosis", DIAGNOSIS));
+static SAVE_OBSERVATION: LazyLock<String> =
+    LazyLock::new(|| upsert_sql("observation", OBSERVATION));
+static SAVE_MEDICATION: LazyLock<String> = LazyLock::new(|| upsert_sql("medication", MEDICATION));
+
+/// The statement that inserts or updates a row of `table`, whose key is the first of `columns`.
+pub(super) fn upsert_sql(table: &str, columns: &str) -> String {
+    let names: Vec<&str> = columns.split(',').map(str::trim).chain(["stub"]).collect();
+    let slots: Vec<String> = (1..=names.len()).map(|n| format!("${n}")).collect();
+    let sets: Vec<String> = names[1..]
+        .iter()
+        .map(|n| format!("{n} = excluded.{n}"))
+        .collect();
+    format!(
+        "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET {} RETURNING id",
+        names.join(", "),
+        slots.join(", "),
+        sets.join(", ")
+    )
 }

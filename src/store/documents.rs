@@ -3,6 +3,7 @@
 //! Texts are compressed and live in their own table, so that lists never touch them. Every
 //! version stays.
 
+use super::charts::upsert_sql;
 use super::columns::{moment, named, read_coding, read_moment};
 use super::driver::{Conn, Row, v};
 use super::error::{Result, StoreError};
@@ -15,6 +16,7 @@ use crate::domain::document::{
 use crate::domain::ids::{DocumentId, EncounterId, OrderId, PatientId, ProcedureId, ProviderId};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
+use std::sync::LazyLock;
 
 /// Compression level of texts: beyond 3 the gain on notes is small and the cost is not.
 const ZSTD_LEVEL: i32 = 3;
@@ -26,6 +28,9 @@ const DOCUMENT: &str =
     "id, version, patient, encounter, kind, system, code, title, at, at_precision,
     signature, signed_at, signed_precision, status, preliminary, sensitivity, content_type, url,
     author, assigned, authenticator, cosigner, procedure, ord, parent, text_bytes";
+
+static SAVE_DOCUMENT: LazyLock<String> =
+    LazyLock::new(|| upsert_sql("document", &format!("{DOCUMENT}, text_digest")));
 
 pub(super) fn read_document(r: &Row<'_>) -> Result<Document> {
     Ok(Document {
@@ -189,10 +194,8 @@ impl Tx<'_> {
         let f = &row.facts;
         let [at, at_precision] = moment(f.at);
         let [signed, signed_precision] = moment(f.signed_at);
-        let columns = format!("{DOCUMENT}, text_digest");
         let id = self.upsert(
-            "document",
-            &columns,
+            &SAVE_DOCUMENT,
             vec![
                 (row.id.0 != 0).then_some(row.id).into(),
                 row.version.into(),

@@ -307,17 +307,22 @@ fn numbered(sql: &str) -> Cow<'_, str> {
     if !sql.contains('$') {
         return Cow::Borrowed(sql);
     }
-    let mut out = String::with_capacity(sql.len());
-    let mut quoted = false;
-    let mut chars = sql.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c == '\'' {
-            quoted = !quoted;
-        }
-        let parameter = c == '$' && !quoted && chars.peek().is_some_and(char::is_ascii_digit);
-        out.push(if parameter { '?' } else { c });
+    if !sql.contains('\'') {
+        return Cow::Owned(sql.replace('$', "?"));
     }
-    Cow::Owned(out)
+    let parts: Vec<Cow<'_, str>> = sql
+        .split('\'')
+        .enumerate()
+        .map(|(i, part)| {
+            let quoted = i % 2 == 1;
+            if quoted {
+                Cow::Borrowed(part)
+            } else {
+                Cow::Owned(part.replace('$', "?"))
+            }
+        })
+        .collect();
+    Cow::Owned(parts.join("'"))
 }
 
 #[cfg(test)]

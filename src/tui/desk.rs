@@ -142,7 +142,7 @@ pub enum Request {
     /// A page of the queue. The filter as typed is read by the desk.
     Queue {
         /// View, sort, cursor; `filter` holds only what did not come from typing.
-        request: QueueRequest,
+        request: Box<QueueRequest>,
         /// The filter line as typed; empty for none.
         typed: String,
     },
@@ -169,9 +169,9 @@ pub enum Request {
     /// One query.
     Query(QueryId),
     /// Saves a draft, within a second of a key.
-    SaveDraft(DraftToSave),
+    SaveDraft(Box<DraftToSave>),
     /// Checks a draft for compliance.
-    Lint(DraftToSave),
+    Lint(Box<DraftToSave>),
     /// Changes something. The same id twice changes nothing twice.
     Act(RequestId, Box<Action>),
 }

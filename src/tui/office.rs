@@ -47,7 +47,7 @@ impl OfficeDesk {
                 })
                 .collect(),
             ChoiceKind::DeficiencyTypes => (0..)
-                .zip(self.office.deficiency_types())
+                .zip(self.office.deficiency_types()?)
                 .map(|(id, (kind, title))| Choice {
                     id,
                     name: kind.into(),
@@ -55,7 +55,7 @@ impl OfficeDesk {
                 })
                 .collect(),
             ChoiceKind::Templates => (0..)
-                .zip(self.office.templates())
+                .zip(self.office.templates()?)
                 .map(|(id, t)| Choice {
                     id,
                     name: t.title.as_str().into(),
@@ -122,7 +122,7 @@ impl OfficeDesk {
         let (office, actor) = (&self.office, &self.actor);
         Ok(match request {
             Request::Counts => Reply::Counts(office.counts(actor)?),
-            Request::Queue { request, typed } => self.queue(request, &typed)?,
+            Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
             Request::Encounters(id) => Reply::Encounters(office.encounters_of(actor, id)?),

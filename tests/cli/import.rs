@@ -26,7 +26,7 @@ fn init_refuses_a_key_file_inside_the_data_directory() {
     let mut command = place.command(&["init", "--facility", "X", "--time-zone", "Europe/Berlin"]);
     let output = command.env("CHARTROOM_KEY_FILE", &inside).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("outside"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("lies inside the data directory"));
     assert!(!inside.exists());
 }
 

@@ -170,9 +170,13 @@ impl Place {
             .stderr(Stdio::piped());
     }
 
-    /// Runs the program.
+    /// Runs the program; the first user works unless the arguments name another.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        Run::of(self.command(arguments).output().unwrap())
+        let mut command = self.command(arguments);
+        if !arguments.contains(&"--as") && self.data().exists() {
+            command.args(["--as", "ann"]);
+        }
+        Run::of(command.output().unwrap())
     }
 
     /// Runs the program with this on standard input.

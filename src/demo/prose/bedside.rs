@@ -2,7 +2,7 @@
 
 use super::history::problems;
 use super::{Note, bank};
-use crate::demo::story::Scene;
+use crate::demo::scene::Scene;
 
 /// Nursing note; `extra` is a sentence of the scenario or the case.
 pub(in crate::demo) fn nursing(scene: &Scene, number: u64, title: &str, extra: &str) -> String {
@@ -31,7 +31,9 @@ pub(in crate::demo) fn transfer_summary(scene: &Scene, number: u64) -> String {
     note.section("Summary of Stay", "Course");
     note.sentences(story.scenario.course);
     note.section("Status on Transfer", "Status");
-    note.add("{vs}. [Accepting physician contacted by telephone.|Report called to receiving nurse.]");
+    note.add(
+        "{vs}. [Accepting physician contacted by telephone.|Report called to receiving nurse.]",
+    );
     note.section("Active Problems", "Problems");
     problems(&mut note);
     note.section("Instructions", "Instr");

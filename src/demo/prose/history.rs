@@ -2,12 +2,16 @@
 
 use super::{Note, bank};
 use crate::demo::scenario::Ask;
-use crate::demo::story::{Scene, Style};
+use crate::demo::scene::{Scene, Style};
 
 /// History and physical.
 pub(in crate::demo) fn history_and_physical(scene: &Scene, number: u64) -> String {
     let mut note = Note::new(scene, "hp", number);
-    let title = if note.rng.chance(50) { "History and Physical" } else { "Admission History & Physical" };
+    let title = if note.rng.chance(50) {
+        "History and Physical"
+    } else {
+        "Admission History & Physical"
+    };
     note.head(title, "H&P");
     note.section("Chief Complaint", "CC");
     note.add("{reason}.");
@@ -51,7 +55,11 @@ fn background(note: &mut Note) {
     let family = story.rng.fork("family").pick(bank::FAMILY);
     note.sentences(&[family]);
     note.section("Social History", "SH");
-    let table = if story.person.age < 16 { bank::SOCIAL_CHILD } else { bank::SOCIAL };
+    let table = if story.person.age < 16 {
+        bank::SOCIAL_CHILD
+    } else {
+        bank::SOCIAL
+    };
     let social = story.rng.fork("social").pick(table);
     note.sentences(&[social]);
 }
@@ -64,7 +72,13 @@ pub(super) fn examination(note: &mut Note, all: bool) {
     if all && note.rng.chance(60) {
         note.add("Weight {lab0:WT} kg, height {lab0:HT} cm.");
     }
-    let own = |system: &str| scenario.exam.iter().find(|(s, _)| *s == system).map(|(_, words)| *words);
+    let own = |system: &str| {
+        scenario
+            .exam
+            .iter()
+            .find(|(s, _)| *s == system)
+            .map(|(_, words)| *words)
+    };
     for (system, normal) in bank::EXAM {
         let found = own(system);
         if found.is_none() && !all && note.rng.chance(55) {
@@ -118,8 +132,18 @@ pub(super) fn problems(note: &mut Note) {
         let place = list.len().min(1);
         list.insert(place, version.problem);
     }
-    let plans: Vec<String> = story.pool.iter().map(|c| format!("[Continue|Home|Continue home] {}.", c.drug)).collect();
-    list.extend(story.pool.iter().map(|c| c.words).zip(plans.iter().map(String::as_str)));
+    let plans: Vec<String> = story
+        .pool
+        .iter()
+        .map(|c| format!("[Continue|Home|Continue home] {}.", c.drug))
+        .collect();
+    list.extend(
+        story
+            .pool
+            .iter()
+            .map(|c| c.words)
+            .zip(plans.iter().map(String::as_str)),
+    );
     note.problems(&list);
 }
 
@@ -128,7 +152,9 @@ pub(in crate::demo) fn history_update(scene: &Scene, number: u64, earlier: &str)
     let mut note = Note::new(scene, "update", number);
     note.head("H&P Interval Update", "H&P update");
     note.raw("\n\n");
-    let first = format!("The history and physical of {earlier} [was reviewed and the patient examined today|has been reviewed; patient re-examined]. [No changes|There are no significant changes] [in condition since|to history, medications or examination since]. ");
+    let first = format!(
+        "The history and physical of {earlier} [was reviewed and the patient examined today|has been reviewed; patient re-examined]. [No changes|There are no significant changes] [in condition since|to history, medications or examination since]. "
+    );
     note.add(&first);
     note.add("{vs}. Heart regular, lungs clear. [NPO since midnight.|NPO status confirmed.]");
     note.add("[Remains an appropriate candidate for the planned procedure.|Proceed as planned.] [Site marked.|Risks, benefits and alternatives again discussed.]");
@@ -145,7 +171,14 @@ pub(in crate::demo) fn emergency_record(scene: &Scene, number: u64) -> String {
     note.section("History of Present Illness", "HPI");
     note.sentences(story.scenario.hpi);
     note.section("Past History", "PMH");
-    note.items(story.scenario.history.iter().copied().chain(story.pool.iter().map(|c| c.words)));
+    note.items(
+        story
+            .scenario
+            .history
+            .iter()
+            .copied()
+            .chain(story.pool.iter().map(|c| c.words)),
+    );
     note.line("Allergies:");
     note.add(story.rng.fork("allergies").pick(bank::ALLERGIES));
     examination(&mut note, false);
@@ -154,9 +187,15 @@ pub(in crate::demo) fn emergency_record(scene: &Scene, number: u64) -> String {
     note.sentences(story.scenario.results);
     note.add("[Differential considered and narrowed on the above.|Old records reviewed.] [Reassessed at {before:25}, {n:2-4}/10 discomfort.|Patient reassessed, stable.]");
     let goes = match (story.scenario.class, story.scenario.dies) {
-        (crate::domain::encounter::EncounterClass::Emergency, true) => "Resuscitation was unsuccessful; see death note.",
-        (crate::domain::encounter::EncounterClass::Emergency, false) => "Discharged home in [good|stable] condition. {after}",
-        _ => "[Discussed with the admitting service, who accept.|Admitted to the service of {attending}.] [Condition at admission: stable.|]",
+        (crate::domain::encounter::EncounterClass::Emergency, true) => {
+            "Resuscitation was unsuccessful; see death note."
+        }
+        (crate::domain::encounter::EncounterClass::Emergency, false) => {
+            "Discharged home in [good|stable] condition. {after}"
+        }
+        _ => {
+            "[Discussed with the admitting service, who accept.|Admitted to the service of {attending}.] [Condition at admission: stable.|]"
+        }
     };
     note.section("Impression and Disposition", "Dispo");
     note.add("{^dx}.");
@@ -177,14 +216,25 @@ pub(in crate::demo) fn consult(scene: &Scene, number: u64, ask: &Ask, service: &
     let shown = note.rng.range(3, 4) as usize;
     note.sentences(&story.scenario.hpi[1..shown.min(story.scenario.hpi.len())]);
     note.section("Past Medical History", "PMH");
-    note.items(story.scenario.history.iter().copied().chain(story.pool.iter().map(|c| c.words)));
+    note.items(
+        story
+            .scenario
+            .history
+            .iter()
+            .copied()
+            .chain(story.pool.iter().map(|c| c.words)),
+    );
     examination(&mut note, false);
     note.section("Findings", "Data");
     chemistry(&mut note);
     note.sentences(ask.findings);
     note.section("Impression", "Imp");
     let second = story.told.map_or("", |t| t.version().consult);
-    note.add(if second.is_empty() { ask.impression } else { second });
+    note.add(if second.is_empty() {
+        ask.impression
+    } else {
+        second
+    });
     note.section("Recommendations", "Rec");
     note.items(ask.advice.iter().copied());
     note.line("[Thank you for involving us; we will follow.|We will follow along with you.|Will sign off, please call with questions.]");
@@ -201,9 +251,23 @@ pub(in crate::demo) fn clinic_note(scene: &Scene, number: u64) -> String {
     note.section("Subjective", "S");
     note.sentences(story.scenario.hpi);
     note.section("History", "PMH");
-    note.items(story.scenario.history.iter().copied().chain(story.pool.iter().map(|c| c.words)));
+    note.items(
+        story
+            .scenario
+            .history
+            .iter()
+            .copied()
+            .chain(story.pool.iter().map(|c| c.words)),
+    );
     note.section("Medications", "Meds");
-    note.items(story.scenario.home.iter().copied().chain(story.pool.iter().map(|c| c.drug)));
+    note.items(
+        story
+            .scenario
+            .home
+            .iter()
+            .copied()
+            .chain(story.pool.iter().map(|c| c.drug)),
+    );
     note.line("Allergies:");
     note.add(story.rng.fork("allergies").pick(bank::ALLERGIES));
     examination(&mut note, false);

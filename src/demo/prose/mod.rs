@@ -1,4 +1,4 @@
-//! The notes: facts of a [`Scene`](super::story::Scene) put together in the order and manner of
+//! The notes: facts of a [`Scene`](super::scene::Scene) put together in the order and manner of
 //! each kind of document.
 //!
 //! Owns structure (sections, headings, styles) and the phrases every scenario shares
@@ -6,21 +6,25 @@
 
 mod bank;
 mod bedside;
+mod editor;
 mod history;
 mod operation;
 mod ward;
 
 pub(super) use bank::{ATTESTATIONS, CONDITIONS};
 pub(super) use bedside::{death_note, nursing, transfer_summary};
-pub(super) use history::{clinic_note, consult, emergency_record, history_and_physical, history_update};
+pub(super) use editor::Editor;
+pub(super) use history::{
+    clinic_note, consult, emergency_record, history_and_physical, history_update,
+};
 pub(super) use operation::{
-    Operation, anesthesia_after, anesthesia_before, anesthesia_record, autopsy, brief_note, consent, imaging, operative_report,
-    pathology, procedure_note,
+    Operation, anesthesia_after, anesthesia_before, anesthesia_record, autopsy, brief_note,
+    consent, imaging, operative_report, pathology, procedure_note,
 };
 pub(super) use ward::{discharge_summary, final_progress, progress};
 
 use super::rng::Rng;
-use super::story::{Scene, Style};
+use super::scene::{Scene, Style};
 use super::template::Mode;
 
 /// A note being written.
@@ -33,7 +37,11 @@ pub(super) struct Note<'a> {
 impl<'a> Note<'a> {
     /// An empty note; `label` tells the notes of one chart apart.
     pub fn new(scene: &'a Scene<'a>, label: &str, number: u64) -> Self {
-        Self { scene, rng: scene.story.rng.fork(label).nth(number), text: String::with_capacity(3_000) }
+        Self {
+            scene,
+            rng: scene.story.rng.fork(label).nth(number),
+            text: String::with_capacity(3_000),
+        }
     }
 
     /// Title and patient line, in the writer's manner.
@@ -65,7 +73,7 @@ impl<'a> Note<'a> {
         match self.scene.style {
             Style::Terse => {
                 self.text.push_str(short);
-                self.text.push(':');
+                self.text.push_str(": ");
             }
             Style::Capitals => {
                 self.text.push_str(&title.to_uppercase());
@@ -87,13 +95,21 @@ impl<'a> Note<'a> {
         self.put(template, Mode::Free);
     }
 
+    fn said(&mut self, template: &str, mode: Mode) -> String {
+        let said = self.scene.say(template, mode, &mut self.rng);
+        self.scene.story.editor.tidy(said)
+    }
+
     fn put(&mut self, template: &str, mode: Mode) {
-        let said = tidy(self.scene.say(template, mode, &mut self.rng));
+        let said = self.said(template, mode);
         let said = said.trim_matches(' ');
         if said.is_empty() {
             return;
         }
-        if !self.text.is_empty() && !self.text.ends_with(['\n', ' ']) && !said.starts_with(['\n', ',', ';', '.']) {
+        if !self.text.is_empty()
+            && !self.text.ends_with(['\n', ' '])
+            && !said.starts_with(['\n', ',', ';', '.'])
+        {
             self.text.push(' ');
         }
         self.text.push_str(said);
@@ -112,12 +128,10 @@ impl<'a> Note<'a> {
     }
 
     fn put_line(&mut self, template: &str, mode: Mode) {
-        let said = tidy(self.scene.say(template, mode, &mut self.rng));
+        let said = self.said(template, mode);
         let said = said.trim();
         if !said.is_empty() {
-            if !self.text.ends_with('\n') {
-                self.text.push('\n');
-            }
+            self.end_line();
             self.text.push_str(said);
         }
     }
@@ -125,7 +139,11 @@ impl<'a> Note<'a> {
     /// Items, the same in every note: a list, or one line with semicolons for terse writers.
     pub fn items<'t>(&mut self, templates: impl Iterator<Item = &'t str>) {
         let terse = self.scene.style == Style::Terse;
-        let dash = if self.scene.style == Style::Capitals { "" } else { "- " };
+        let dash = if self.scene.style == Style::Capitals {
+            ""
+        } else {
+            "- "
+        };
         for (position, template) in templates.enumerate() {
             if terse {
                 if position > 0 {
@@ -141,19 +159,29 @@ impl<'a> Note<'a> {
 
     /// Numbered problems with their plans.
     pub fn problems(&mut self, list: &[(&str, &str)]) {
-        for (position, (title, plan)) in list.iter().enumerate() {
-            let number = position + 1;
-            let title = capital(&tidy(self.scene.say(title, Mode::Steady, &mut self.rng)));
-            let plan = capital(&tidy(self.scene.say(plan, Mode::Free, &mut self.rng)));
-            if !self.text.ends_with('\n') {
-                self.text.push('\n');
+        let mut number = 0;
+        for (title, plan) in list {
+            let title = capital(&self.said(title, Mode::Steady));
+            let plan = capital(&self.said(plan, Mode::Free));
+            // A problem that is not known yet at that hour has no plan.
+            if plan.is_empty() {
+                continue;
             }
+            number += 1;
+            self.end_line();
             self.text.push_str(&match self.scene.style {
                 Style::Terse => format!("{number}) {title} - {plan}"),
                 Style::Capitals => format!("{number}. {title}: {plan}"),
                 Style::List => format!("# {title}\n  - {plan}"),
                 Style::Full => format!("{number}. {title}. {plan}"),
             });
+        }
+    }
+
+    fn end_line(&mut self) {
+        self.text.truncate(self.text.trim_end_matches(' ').len());
+        if !self.text.ends_with('\n') {
+            self.text.push('\n');
         }
     }
 
@@ -164,35 +192,17 @@ impl<'a> Note<'a> {
 
     /// The finished note.
     pub fn finish(self) -> String {
-        let mut text = self.text;
-        // Phrases that bring their own stop meet the stop of the line they are put in.
-        if text.contains("..") {
-            text = text.replace("..", ".");
+        if self.scene.style == Style::Terse {
+            return self.scene.story.editor.abbreviate(&self.text);
         }
-        if self.scene.style != Style::Terse {
-            return text;
-        }
-        for (long, short) in bank::SHORT_FORMS {
-            if text.contains(long) {
-                text = text.replace(long, short);
-            }
-        }
-        text
+        self.text
     }
-}
-
-/// Removes the traces of empty alternatives: doubled spaces, spaces and commas before stops.
-fn tidy(mut text: String) -> String {
-    for (slip, right) in [("  ", " "), (" ,", ","), (" .", "."), (",.", "."), (";.", "."), ("..", ".")] {
-        while text.contains(slip) {
-            text = text.replace(slip, right);
-        }
-    }
-    text
 }
 
 fn capital(text: &str) -> String {
     let text = text.trim();
     let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+    rest.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(rest).collect()
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::Note;
 use crate::demo::scenario::{Proc, Study};
-use crate::demo::story::{Scene, Style};
+use crate::demo::scene::{Scene, Style};
 use crate::domain::time::Instant;
 
 /// A procedure of the chart with the people and hours its reports name.
@@ -17,7 +17,8 @@ pub(in crate::demo) struct Operation {
 
 impl Operation {
     fn assistant(&self, scene: &Scene) -> String {
-        self.assistant.map_or_else(|| "None".to_owned(), |a| scene.story.staff(a).signature())
+        self.assistant
+            .map_or_else(|| "None".to_owned(), |a| scene.story.staff(a).signature())
     }
 
     fn surgeon(&self, scene: &Scene) -> String {
@@ -25,7 +26,11 @@ impl Operation {
     }
 
     fn anesthesia(&self) -> &'static str {
-        if self.proc.anesthesia.is_empty() { "moderate sedation with local anesthetic" } else { self.proc.anesthesia }
+        if self.proc.anesthesia.is_empty() {
+            "moderate sedation with local anesthetic"
+        } else {
+            self.proc.anesthesia
+        }
     }
 
     /// Blood loss, the same in every report.
@@ -37,12 +42,21 @@ impl Operation {
 }
 
 /// Full operative report.
-pub(in crate::demo) fn operative_report(scene: &Scene, number: u64, operation: &Operation) -> String {
+pub(in crate::demo) fn operative_report(
+    scene: &Scene,
+    number: u64,
+    operation: &Operation,
+) -> String {
     let proc = operation.proc;
     let mut note = Note::new(scene, "op", number);
     note.head("Operative Report", "Op report");
     note.section("Date of Procedure", "Date");
-    let times = format!("{}, {} to {}.", scene.day(operation.start), scene.clock(operation.start), scene.clock(operation.end));
+    let times = format!(
+        "{}, {} to {}.",
+        scene.day(operation.start),
+        scene.clock(operation.start),
+        scene.clock(operation.end)
+    );
     note.raw(&times);
     note.section("Preoperative Diagnosis", "Preop dx");
     note.add(proc.before);
@@ -51,7 +65,11 @@ pub(in crate::demo) fn operative_report(scene: &Scene, number: u64, operation: &
     note.section("Procedure", "Procedure");
     note.add(proc.title);
     note.section("Surgeon and Assistants", "Surgeon");
-    note.raw(&format!("Surgeon: {}. Assistant: {}.", operation.surgeon(scene), operation.assistant(scene)));
+    note.raw(&format!(
+        "{}. Assistant: {}.",
+        operation.surgeon(scene),
+        operation.assistant(scene)
+    ));
     note.section("Anesthesia", "Anes");
     note.add(&format!("{}.", sentence(operation.anesthesia())));
     note.section("Indications", "Indication");
@@ -62,8 +80,15 @@ pub(in crate::demo) fn operative_report(scene: &Scene, number: u64, operation: &
     note.add("[The patient was identified in preoperative holding and brought to the operating room.|After informed consent {he} was taken to the procedure room.] A time-out was performed[ with the whole team|].[ Antibiotics were given within 60 minutes of incision.|]");
     note.sentences(proc.steps);
     note.add("[Counts were correct twice.|All counts were reported correct.] {He} [tolerated the procedure well|was transferred to recovery in stable condition].");
-    note.section("Estimated Blood Loss, Specimens, Complications", "EBL/Spec/Compl");
-    note.raw(&format!("EBL {} mL. Specimens: {}. ", operation.blood(scene), proc.specimen));
+    note.section(
+        "Estimated Blood Loss, Specimens, Complications",
+        "EBL/Spec/Compl",
+    );
+    note.raw(&format!(
+        "EBL {} mL. Specimens: {}. ",
+        operation.blood(scene),
+        proc.specimen
+    ));
     note.add("[Complications: none.|No complications.] [Drains: none.|Implants as recorded.|]");
     note.finish()
 }
@@ -77,8 +102,14 @@ pub(in crate::demo) fn brief_note(scene: &Scene, number: u64, operation: &Operat
     let assistant = operation.assistant(scene);
     let blood = operation.blood(scene);
     for (label, words) in [
-        ("Procedure", proc.title), ("Preop diagnosis", proc.before), ("Postop diagnosis", proc.after), ("Surgeon", &surgeon),
-        ("Assistants", &assistant), ("Anesthesia", operation.anesthesia()), ("Findings", proc.findings), ("Specimens", proc.specimen),
+        ("Procedure", proc.title),
+        ("Preop diagnosis", proc.before),
+        ("Postop diagnosis", proc.after),
+        ("Surgeon", &surgeon),
+        ("Assistants", &assistant),
+        ("Anesthesia", operation.anesthesia()),
+        ("Findings", proc.findings),
+        ("Specimens", proc.specimen),
     ] {
         note.line(&format!("{label}: {words}"));
     }
@@ -107,7 +138,11 @@ pub(in crate::demo) fn procedure_note(scene: &Scene, number: u64, operation: &Op
 }
 
 /// Preanaesthesia evaluation.
-pub(in crate::demo) fn anesthesia_before(scene: &Scene, number: u64, operation: &Operation) -> String {
+pub(in crate::demo) fn anesthesia_before(
+    scene: &Scene,
+    number: u64,
+    operation: &Operation,
+) -> String {
     let story = scene.story;
     let mut note = Note::new(scene, "pre", number);
     note.head("Preanesthesia Evaluation", "Anes preop");
@@ -115,7 +150,14 @@ pub(in crate::demo) fn anesthesia_before(scene: &Scene, number: u64, operation: 
     note.add(operation.proc.title);
     note.section("Evaluation", "Eval");
     note.add("{Aage} {man}, {lab0:WT} kg, BMI {lab0:BMI}. ASA class {#asa:1-3}. [NPO {#npo:8-12} hours.|NPO since midnight.] {vs}.");
-    note.items(story.scenario.history.iter().copied().chain(story.pool.iter().map(|c| c.words)));
+    note.items(
+        story
+            .scenario
+            .history
+            .iter()
+            .copied()
+            .chain(story.pool.iter().map(|c| c.words)),
+    );
     note.line("Airway: Mallampati {#mal:1-3}, [thyromental distance over 6 cm|good neck extension], [teeth intact|no loose teeth]. Prior anesthesia [without problem|uneventful]. No family history of malignant hyperthermia.");
     note.section("Plan", "Plan");
     note.add(&format!("{}. ", sentence(operation.anesthesia())));
@@ -124,16 +166,31 @@ pub(in crate::demo) fn anesthesia_before(scene: &Scene, number: u64, operation: 
 }
 
 /// Anaesthesia record.
-pub(in crate::demo) fn anesthesia_record(scene: &Scene, number: u64, operation: &Operation) -> String {
+pub(in crate::demo) fn anesthesia_record(
+    scene: &Scene,
+    number: u64,
+    operation: &Operation,
+) -> String {
     let mut note = Note::new(scene, "record", number);
     note.head("Anesthesia Record", "Anes record");
     let start = scene.clock(operation.start.plus_seconds(-1_500));
     let stop = scene.clock(operation.end.plus_seconds(720));
-    note.line(&format!("Procedure: {}. Technique: {}.", operation.proc.title, sentence(operation.anesthesia())));
-    note.line(&format!("Anesthesia start {start}, incision {}, closure {}, anesthesia end {stop}.", scene.clock(operation.start), scene.clock(operation.end)));
+    note.line(&format!(
+        "Procedure: {}. Technique: {}.",
+        operation.proc.title,
+        sentence(operation.anesthesia())
+    ));
+    note.line(&format!(
+        "Anesthesia start {start}, incision {}, closure {}, anesthesia end {stop}.",
+        scene.clock(operation.start),
+        scene.clock(operation.end)
+    ));
     note.line("Agents: [propofol {n:120-180} mg, fentanyl {n:50-150} mcg, rocuronium {n:40-60} mg, sevoflurane|propofol infusion {n:60-120} mcg/kg/min, fentanyl {n:25-75} mcg, dexmedetomidine]. [Ondansetron 4 mg, dexamethasone 4 mg.|Antiemetic prophylaxis given.]");
     note.line("Heart rate {n:58-70}-{n:74-88}, systolic {n:98-108}-{n:124-140}, SpO2 98-100%, end-tidal CO2 {n:33-36}-{n:37-40}, temperature {n:36-36}.{n:2-8} °C.");
-    note.line(&format!("Crystalloid {{n:600-1400}} mL, EBL {} mL. [Uneventful course.|No intraoperative events.]", operation.blood(scene)));
+    note.line(&format!(
+        "Crystalloid {{n:600-1400}} mL, EBL {} mL. [Uneventful course.|No intraoperative events.]",
+        operation.blood(scene)
+    ));
     note.finish()
 }
 
@@ -156,7 +213,11 @@ pub(in crate::demo) fn consent(scene: &Scene, number: u64, operation: &Operation
     note.head("Informed Consent for Procedure", "Consent");
     note.raw("\n\n");
     note.add("I, {full}, authorize");
-    note.raw(&format!(" {} and assistants to perform: {}.", operation.surgeon(scene), operation.proc.title));
+    note.raw(&format!(
+        " {} and assistants to perform: {}.",
+        operation.surgeon(scene),
+        operation.proc.title
+    ));
     note.add("[The nature of the procedure, its expected benefits, risks such as bleeding, infection, injury and need for further surgery, and the alternatives including no treatment have been explained to me.|My physician explained what will be done, why, the risks and the other choices.] [I consent to blood products if needed.|Blood products: accepted.] My questions were answered.");
     note.line("Signed by patient {stamp}. Witness: [RN on duty|unit nurse].");
     note.finish()
@@ -188,7 +249,11 @@ pub(in crate::demo) fn pathology(scene: &Scene, number: u64, operation: &Operati
     let mut note = Note::new(scene, "path", number);
     note.head("Surgical Pathology Report", "Surg path");
     note.section("Specimen", "Specimen");
-    note.add(&format!("{}, received [fresh|in formalin] on {}. Case S{{#pathno:20-29}}-{{#pathseq:1000-29999}}.", proc.specimen, scene.day(operation.end)));
+    note.add(&format!(
+        "{}, received [fresh|in formalin] on {}. Case S{{#pathno:20-29}}-{{#pathseq:1000-29999}}.",
+        proc.specimen,
+        scene.day(operation.end)
+    ));
     note.section("Clinical History", "History");
     note.add(proc.before);
     note.section("Gross Description", "Gross");

@@ -2,13 +2,15 @@
 
 use super::history::{chemistry, problems};
 use super::{Note, bank};
-use crate::demo::story::Scene;
+use crate::demo::scene::Scene;
 
 /// Daily progress note; `share` is how far into the stay it is, from 0 to 1.
 pub(in crate::demo) fn progress(scene: &Scene, number: u64, share: f64) -> String {
     let story = scene.story;
     let mut note = Note::new(scene, "progress", number);
-    let service = crate::demo::staff::SERVICES.iter().find(|s| s.id == story.scenario.service);
+    let service = crate::demo::staff::SERVICES
+        .iter()
+        .find(|s| s.id == story.scenario.service);
     let title = format!("{} Progress Note", service.map_or("Daily", |s| s.name));
     note.head(&title, "Progress note");
     note.add("[\nHospital day {hd}.|\nHD {hd}.|]");
@@ -40,8 +42,14 @@ pub(in crate::demo) fn progress(scene: &Scene, number: u64, share: f64) -> Strin
 fn brief_exam(note: &mut Note) {
     let own = note.scene.story.scenario.exam;
     for system in ["General", "Cardiac", "Lungs", "Abdomen", "Extremities"] {
-        let usual = bank::EXAM.iter().find(|(s, _)| *s == system).map_or("", |(_, words)| *words);
-        let told = own.iter().find(|(s, _)| *s == system).map(|(_, words)| *words);
+        let usual = bank::EXAM
+            .iter()
+            .find(|(s, _)| *s == system)
+            .map_or("", |(_, words)| *words);
+        let told = own
+            .iter()
+            .find(|(s, _)| *s == system)
+            .map(|(_, words)| *words);
         if told.is_some() || note.rng.chance(60) {
             let line = format!("{system}: {}.", told.unwrap_or(usual));
             note.add(&line);
@@ -68,7 +76,14 @@ pub(in crate::demo) fn final_progress(scene: &Scene, number: u64) -> String {
 pub(in crate::demo) fn discharge_summary(scene: &Scene, number: u64, died: bool) -> String {
     let story = scene.story;
     let mut note = Note::new(scene, "discharge", number);
-    note.head(if died { "Death Summary" } else { "Discharge Summary" }, if died { "Death summary" } else { "D/C summary" });
+    note.head(
+        if died {
+            "Death Summary"
+        } else {
+            "Discharge Summary"
+        },
+        if died { "Death summary" } else { "D/C summary" },
+    );
     note.section("Dates", "Dates");
     note.add(if died { "Admitted {admitd}, died {endd}." } else { "[Admission date: {admitd}. Discharge date: {endd}.|Admitted {admitd}, discharged {endd} ({los} days).]" });
     note.add("Attending: {attending}. [Primary care: {pcp}.|]");
@@ -78,7 +93,10 @@ pub(in crate::demo) fn discharge_summary(scene: &Scene, number: u64, died: bool)
     presentation(&mut note);
     note.section("Hospital Course", "Course");
     let version = story.told.map(|t| t.version());
-    let (first, rest) = story.scenario.course.split_at(story.scenario.course.len().min(2));
+    let (first, rest) = story
+        .scenario
+        .course
+        .split_at(story.scenario.course.len().min(2));
     note.sentences(first);
     if let Some(version) = version {
         note.add(version.course);
@@ -93,9 +111,20 @@ pub(in crate::demo) fn discharge_summary(scene: &Scene, number: u64, died: bool)
 fn secondary(note: &mut Note) {
     let story = note.scene.story;
     let version = story.told.map(|t| t.version());
-    let stated = version.map_or(&[][..], |v| v.add).iter().map(|d| d.text.split(" [").next().unwrap_or_default());
+    let stated = version
+        .map_or(&[][..], |v| v.add)
+        .iter()
+        .map(|d| d.text.split(" [").next().unwrap_or_default());
     let pool = story.pool.iter().map(|c| c.words);
-    let list: Vec<&str> = story.scenario.history.iter().copied().filter(|h| !h.contains("none")).chain(stated).chain(pool).collect();
+    let list: Vec<&str> = story
+        .scenario
+        .history
+        .iter()
+        .copied()
+        .filter(|h| !h.contains("none"))
+        .chain(stated)
+        .chain(pool)
+        .collect();
     if !list.is_empty() {
         note.section("Other Diagnoses", "Other dx");
         note.items(list.into_iter());
@@ -111,7 +140,9 @@ fn presentation(note: &mut Note) {
     note.section("Presentation", "Presentation");
     let shown = note.rng.range(2, 3) as usize;
     note.sentences(&story.scenario.hpi[..shown.min(story.scenario.hpi.len())]);
-    note.add("[On arrival heart rate was {lab0:HR}, blood pressure {bp0}, temperature {lab0:TEMP} °C.|]");
+    note.add(
+        "[On arrival heart rate was {lab0:HR}, blood pressure {bp0}, temperature {lab0:TEMP} °C.|]",
+    );
     if note.rng.chance(50) {
         note.sentences(story.scenario.results);
     }
@@ -125,14 +156,27 @@ fn leaving(note: &mut Note) {
         note.add("[Discharge labs: creatinine {lab:CREAT}, hemoglobin {lab:HGB}, WBC {lab:WBC}, potassium {lab:K}.|]");
     }
     note.section("Discharge Medications", "D/C meds");
-    let last = story.stay.leaves.days_since(story.stay.admitted, story.zone);
+    let last = story
+        .stay
+        .leaves
+        .days_since(story.stay.admitted, story.zone);
     let given: Vec<String> = story
         .meds()
         .filter(|m| m.route == "oral" && m.days.1 >= last - 1)
         .map(|m| format!("{} {} {}", m.drug, m.dose, m.often))
         .collect();
     let drugs = story.pool.iter().map(|c| c.drug);
-    note.items(given.iter().map(String::as_str).chain(drugs).chain(["[acetaminophen 650 mg every 6 hours as needed|Medication list reviewed with patient]"]));
+    let plain = given.iter().any(|g| g.starts_with("acetaminophen"))
+        || story
+            .pool
+            .iter()
+            .any(|c| c.drug.starts_with("acetaminophen"));
+    let last = if plain {
+        "medication list reviewed with patient"
+    } else {
+        "acetaminophen 650 mg every 6 hours as needed"
+    };
+    note.items(given.iter().map(String::as_str).chain(drugs).chain([last]));
     note.section("Follow-up and Instructions", "F/U");
     note.add(story.scenario.after);
     note.add("[Return for fever, worsening pain, breathlessness or any concern.|Call with questions.|] [Pending results: none.|No results pending at discharge.|]");

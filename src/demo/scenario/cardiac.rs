@@ -1,6 +1,6 @@
 //! Heart: decompensated failure, infarction, embolism, rhythm.
 
-use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, heart_study, med, study};
+use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, heart_study, med, study};
 use crate::demo::measure::c;
 use crate::domain::clinical::ProcedureSetting;
 
@@ -97,7 +97,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             heart_study("Transthoracic echocardiogram", 1, "Left ventricular size normal, ejection fraction {#lvef:52-58}%, hypokinesis of the {~wall:apical anterior/inferior/lateral} wall. No significant valve disease.", "Preserved ejection fraction with regional hypokinesis."),
         ],
         problems: &[
-            ("{^mi}", "[Heparin infusion, aspirin, ticagrelor load, high-intensity statin|Dual antiplatelet therapy, heparin, atorvastatin 80 mg]; [angiography within 24 hours|early invasive strategy]. Telemetry."),
+            ("{^mi}", "<23>[Heparin infusion, aspirin, ticagrelor load, high-intensity statin|Dual antiplatelet therapy, heparin, atorvastatin 80 mg]; [angiography within 24 hours|early invasive strategy]. Telemetry.||[Drug-eluting stent placed; aspirin, ticagrelor, atorvastatin 80 mg|After stenting: dual antiplatelet therapy and high-intensity statin]. Telemetry, ambulate."),
             ("Hypertension", "Metoprolol started, lisinopril resumed, last {bp}."),
             ("Hyperlipidemia", "Changed to atorvastatin 80 mg. [Lipid panel pending.|]"),
         ],
@@ -130,7 +130,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         id: "atrial_fibrillation", service: "CARD", weight: 7, ages: (60, 88), stay: (52, 96),
         reason: "[Palpitations|Rapid heart beat]",
-        diagnosis: "paroxysmal atrial fibrillation with rapid ventricular response, converted to sinus rhythm",
+        diagnosis: "<20>paroxysmal atrial fibrillation with rapid ventricular response||paroxysmal atrial fibrillation with rapid ventricular response, converted to sinus rhythm",
         words: &[],
         dx: &[dx("I48.0", "Paroxysmal atrial fibrillation"), dx("I10", "Essential (primary) hypertension")],
         history: &["hypertension", "paroxysmal atrial fibrillation diagnosed in {year:3}"],
@@ -142,7 +142,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         courses: &[c("HR", &[(0.0, 136.0), (0.7, 104.0), (1.2, 74.0)]), c("TSH", &[(0.0, 1.8)]), c("TROP", &[(0.0, 10.0)])],
         meds: &[med("diltiazem", "10 mg/h", "IV", "continuous", (0, 0)), med("metoprolol succinate", "100 mg", "oral", "daily", (1, 9)), med("apixaban", "5 mg", "oral", "twice daily", (0, 9))],
         studies: &[heart_study("12-lead electrocardiogram", 0, "Atrial fibrillation, ventricular rate {lab0:HR} per minute. QRS 88 ms, no pre-excitation. Nonspecific ST-T change.", "Atrial fibrillation with rapid ventricular response."), heart_study("Transthoracic echocardiogram", 1, "Ejection fraction {#lvef:55-62}%. Left atrium mildly enlarged. No significant valve disease.", "Normal systolic function, mild left atrial enlargement.")],
-        problems: &[("Paroxysmal atrial fibrillation with RVR", "Diltiazem infusion, [titrate to rate below 110|then convert to oral]; metoprolol increased. CHA2DS2-VASc {#cha:3-5}, apixaban continued. [Rhythm control to be discussed with electrophysiology.|]"), ("Hypertension", "Last {bp}; amlodipine held while on diltiazem.")],
+        problems: &[("Paroxysmal atrial fibrillation with RVR", "<20>Diltiazem infusion, titrate to rate below 110. CHA2DS2-VASc {#cha:3-5}, apixaban continued.||Diltiazem infusion [stopped|weaned off]; metoprolol increased. CHA2DS2-VASc {#cha:3-5}, apixaban continued. [Rhythm control to be discussed with electrophysiology.|]"), ("Hypertension", "Last {bp}; amlodipine held while on diltiazem.")],
         days: &["Converted to sinus rhythm [overnight|at 03:40] on diltiazem. [Feels well.|No further palpitations.]", "Sinus rhythm on telemetry, heart rate {lab:HR}. No lightheadedness on standing."],
         course: &["{name} was rate controlled with intravenous diltiazem and converted spontaneously to sinus rhythm.", "Metoprolol succinate was increased to 100 mg. Anticoagulation with apixaban continued without interruption.", "Echocardiogram with preserved ejection fraction."],
         after: "Cardiology in 2 weeks with a rhythm monitor. Limit alcohol.",

@@ -1,6 +1,6 @@
 //! General medicine: skin and urinary infection, malnutrition, delirium.
 
-use super::{BLANK, Ask, Scenario, dx, exempt, med, study};
+use super::{Ask, BLANK, Scenario, dx, exempt, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -41,7 +41,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         meds: &[med("ceftriaxone", "1 g", "IV", "every 24 hours", (0, 3)), med("lactated Ringer's", "1 L", "IV", "once", (0, 0)), med("cefpodoxime", "200 mg", "oral", "twice daily", (4, 8)), med("acetaminophen", "650 mg", "oral", "every 6 hours as needed", (0, 3))],
         consults: &[Ask { service: "URO", question: "Pyelonephritis, obstruction?", findings: &["Ultrasound without hydronephrosis or stone.", "Post-void residual {#pvr:30-90} mL."], impression: "Uncomplicated upper tract anatomy, no obstruction.", advice: &["No urologic intervention", "Complete antibiotics", "Clinic if recurrent"] }],
         studies: &[study("Renal ultrasound", 0, "Grayscale.", "Kidneys normal in size. No hydronephrosis, stone or abscess. Post-void residual {#pvr:30-90} mL.", "No obstruction.")],
-        problems: &[("Acute pyelonephritis, E. coli{also}", "[Ceftriaxone 1 g daily, culture directed step-down|IV ceftriaxone then oral]. {organs}"), ("Osteoporosis", "Home supplements. {mind}")],
+        problems: &[("Acute pyelonephritis, E. coli{also}", "[Ceftriaxone 1 g daily, culture directed step-down|IV ceftriaxone then oral]. {organs}"), ("Mental status", "{mind}"), ("Osteoporosis", "Home supplements.")],
         days: &["[Flank pain less|Less burning]. {mind} {organs}", "Afebrile. {mind} Eating. WBC {lab:WBC}.", "{mind} Ready for oral antibiotics. {organs}"],
         course: &["{name} was treated for Escherichia coli pyelonephritis{also} with ceftriaxone, then cefpodoxime by susceptibilities.", "{mind} {organs} No obstruction on ultrasound."],
         after: "Cefpodoxime to complete 10 days. {pcp} in one week.",
@@ -89,4 +89,3 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
 ];
-

@@ -1,6 +1,6 @@
 //! Kidney, gut and metabolism: bleeding, acute kidney injury, diabetic crises, pancreatitis.
 
-use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, med, study};
+use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -8,7 +8,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         id: "gi_bleed", service: "MED", weight: 10, ages: (48, 86), stay: (74, 130),
         reason: "[Black stools|Melena and lightheadedness|Dark tarry stools]",
-        diagnosis: "bleeding duodenal ulcer with {anemia}",
+        diagnosis: "<17>upper gastrointestinal bleeding with {anemia}||bleeding duodenal ulcer with {anemia}",
         words: &[("anemia", "acute blood loss anemia"), ("shock", "Hemodynamically stable after 1 L of crystalloid."), ("clot", "INR {lab0:INR}.")],
         dx: &[dx("K26.4", "Chronic or unspecified duodenal ulcer with hemorrhage"), dx("D62", "Acute posthemorrhagic anemia"), exempt("Z79.1", "Long term (current) use of non-steroidal anti-inflammatories (NSAID)")],
         history: &["[chronic low back pain|osteoarthritis of the hands]"],
@@ -26,7 +26,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         }],
         consults: &[Ask { service: "GI", question: "Melena with hemoglobin below 8", findings: &["Hemoglobin {trend:HGB} g/dL, BUN {lab:BUN} mg/dL.", "Glasgow-Blatchford score {#gbs:10-13}."], impression: "Upper GI bleeding, likely NSAID ulcer.", advice: &["EGD within 24 hours", "Pantoprazole 40 mg IV twice daily", "Transfuse to keep hemoglobin above 7", "Stop NSAIDs"] }],
         studies: &[],
-        problems: &[("Upper GI bleed, duodenal ulcer", "[Pantoprazole IV, EGD with clips|PPI, endoscopic therapy]. {shock} NSAIDs stopped."), ("{^anemia}", "Hemoglobin {trend:HGB}; [transfused {#units:1-2} unit(s)|red cells given], threshold 7. {clot}")],
+        problems: &[("<17>Upper GI bleed||Upper GI bleed, duodenal ulcer", "<17>Pantoprazole 40 mg IV twice daily, EGD within 24 hours. {shock} NSAIDs stopped.||[Pantoprazole IV, EGD with clips|PPI, endoscopic therapy]. {shock} NSAIDs stopped."), ("{^anemia}", "Hemoglobin {trend:HGB}; [transfused {#units:1-2} unit(s)|red cells given], threshold 7. {clot}")],
         days: &["[No further melena since midnight.|One smaller dark stool.] Hemoglobin {lab:HGB}. {shock}", "Stool [brown|lighter]. Hemoglobin {lab:HGB}, steady. Regular diet."],
         course: &["{name} presented with melena from an NSAID-related duodenal ulcer; a visible vessel was treated with epinephrine and clips. {shock}", "{^anemia}: hemoglobin nadir {low:HGB} g/dL, {#units:1-2} unit(s) of red cells transfused, {lab:HGB} at discharge. {clot}", "Biopsies for Helicobacter pylori were negative."],
         after: "Pantoprazole 40 mg twice daily for 8 weeks. No NSAIDs. CBC in one week with {pcp}.",
@@ -57,7 +57,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         id: "dka", service: "MED", weight: 7, ages: (19, 48), stay: (54, 92),
         reason: "[High blood sugar and vomiting|Nausea, vomiting, high glucose]",
         diagnosis: "{crisis}",
-        words: &[("crisis", "[diabetic ketoacidosis, type 1 diabetes|type 1 diabetes with ketoacidosis]"), ("gap", "Anion gap closed after {#gap:10-16} hours of insulin infusion.")],
+        words: &[("crisis", "[diabetic ketoacidosis, type 1 diabetes|type 1 diabetes with ketoacidosis]"), ("gap", "<14>Anion gap {#agap:22-27}, chemistry every 4 hours.||Anion gap closed after {#gap:10-16} hours of insulin infusion.")],
         dx: &[dx("E10.10", "Type 1 diabetes mellitus with ketoacidosis without coma"), exempt("Z91.148", "Patient's other noncompliance with medication regimen for other reason")],
         history: &["type 1 diabetes mellitus since age {#dmage:9-17}"],
         home: &["insulin glargine 22 units nightly", "insulin lispro with meals"],
@@ -115,4 +115,3 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
 ];
-

@@ -1,6 +1,6 @@
 //! Short visits: day surgery, emergency department, observation, clinic.
 
-use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, heart_study, med, study};
+use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, heart_study, med, study};
 use crate::demo::measure::c;
 use crate::domain::clinical::ProcedureSetting;
 use crate::domain::encounter::EncounterClass;
@@ -69,7 +69,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
     Scenario {
-        id: "ed_laceration", class: EncounterClass::Emergency, service: "EM", weight: 9, ages: (6, 74), stay: (2, 4),
+        id: "ed_laceration", class: EncounterClass::Emergency, service: "EM", weight: 18, ages: (6, 74), stay: (2, 4),
         reason: "[Cut on the left hand|Hand laceration|Kitchen knife injury]",
         diagnosis: "laceration of the left hand without foreign body",
         dx: &[dx("S61.412A", "Laceration without foreign body of left hand, initial encounter"), dx("W26.0XXA", "Contact with knife, initial encounter")],
@@ -90,7 +90,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
     Scenario {
-        id: "ed_chest_pain", class: EncounterClass::Emergency, service: "EM", weight: 12, ages: (26, 72), stay: (3, 7),
+        id: "ed_chest_pain", class: EncounterClass::Emergency, service: "EM", weight: 24, ages: (26, 72), stay: (3, 7),
         reason: "[Chest pain|Chest tightness]",
         diagnosis: "chest wall pain, low-risk",
         dx: &[dx("R07.89", "Other chest pain")],
@@ -107,7 +107,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
     Scenario {
-        id: "obs_syncope", class: EncounterClass::Observation, service: "MED", weight: 12, ages: (34, 88), stay: (20, 40),
+        id: "obs_syncope", class: EncounterClass::Observation, service: "MED", weight: 18, ages: (34, 88), stay: (20, 40),
         reason: "[Fainting|Syncope|Passed out at home]",
         diagnosis: "vasovagal syncope",
         dx: &[dx("R55", "Syncope and collapse"), dx("I10", "Essential (primary) hypertension")],
@@ -127,7 +127,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
     Scenario {
-        id: "obs_gastro", class: EncounterClass::Observation, service: "MED", weight: 7, ages: (22, 70), stay: (18, 36),
+        id: "obs_gastro", class: EncounterClass::Observation, service: "MED", weight: 10, ages: (22, 70), stay: (18, 36),
         reason: "[Vomiting and diarrhea|Stomach flu]",
         diagnosis: "viral gastroenteritis",
         dx: &[dx("A08.4", "Viral intestinal infection, unspecified")],
@@ -144,7 +144,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
     Scenario {
-        id: "clinic", class: EncounterClass::Outpatient, service: "FAM", weight: 14, ages: (20, 88), stay: (1, 1), emergency: false,
+        id: "clinic", class: EncounterClass::Outpatient, service: "FAM", weight: 26, ages: (20, 88), stay: (1, 1), emergency: false,
         reason: "[Follow-up visit|Blood pressure follow-up|Medication review]",
         diagnosis: "hypertension, controlled; hyperlipidemia",
         dx: &[dx("I10", "Essential (primary) hypertension"), dx("E78.5", "Hyperlipidemia, unspecified")],
@@ -158,7 +158,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
     Scenario {
-        id: "clinic_diabetes", class: EncounterClass::Outpatient, service: "FAM", weight: 8, ages: (38, 82), stay: (1, 1), emergency: false,
+        id: "clinic_diabetes", class: EncounterClass::Outpatient, service: "FAM", weight: 14, ages: (38, 82), stay: (1, 1), emergency: false,
         reason: "[Diabetes follow-up|Diabetes check]",
         diagnosis: "type 2 diabetes mellitus without complications",
         dx: &[dx("E11.9", "Type 2 diabetes mellitus without complications"), exempt("Z79.84", "Long term (current) use of oral hypoglycemic drugs")],
@@ -173,7 +173,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
     Scenario {
-        id: "clinic_cardiology", class: EncounterClass::Outpatient, service: "CARD", weight: 6, ages: (50, 85), stay: (1, 1), emergency: false,
+        id: "clinic_cardiology", class: EncounterClass::Outpatient, service: "CARD", weight: 12, ages: (50, 85), stay: (1, 1), emergency: false,
         reason: "[Cardiology follow-up|Check after stent]",
         diagnosis: "stable coronary artery disease",
         dx: &[dx("I25.10", "Atherosclerotic heart disease of native coronary artery without angina pectoris"), exempt("Z95.5", "Presence of coronary angioplasty implant and graft")],
@@ -184,6 +184,21 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         results: &["ECG today sinus rhythm {lab0:HR}, unchanged."],
         problems: &[("Stable coronary artery disease", "No angina. [Continue aspirin, statin, beta blocker|Medications unchanged]. LDL {#ldl:48-66} mg/dL.")],
         after: "Return in 12 months.",
+        ..BLANK
+    },
+    Scenario {
+        // Follows a stay in hospital; never chosen at random.
+        id: "clinic_after_stay", class: EncounterClass::Outpatient, service: "FAM", weight: 0, ages: (20, 88), stay: (1, 1), emergency: false,
+        reason: "[Hospital follow-up|Visit after discharge]",
+        diagnosis: "recovery after recent hospital stay",
+        dx: &[exempt("Z09", "Encounter for follow-up examination after completed treatment for conditions other than malignant neoplasm")],
+        history: &["hospital stay {prior_from} to {prior_to} for {prior}"], home: &["[medications as listed at discharge|discharge medication list reviewed and reconciled]"],
+        hpi: &["{Aage} {man} seen after the hospital stay of {prior_from} to {prior_to}, admitted then for {prior}.", "[Feels {#pct:70-90}% recovered, back to light housework.|Strength returning, walks {n:10-30} minutes a day.] Appetite [good|fair], sleeping {n:5-8} hours.", "[Discharge summary and medication list reviewed with {him}.|Records from the stay reviewed.] Denies fever, chest pain, breathlessness, falls, bleeding. [One question about stopping medication answered.|No missed doses.]"],
+        ros: "Otherwise negative.",
+        exam: &[("General", "[Looks well|Well, walks without help]")],
+        results: &["[Labs to be drawn today.|No tests needed today.]"],
+        problems: &[("Recovery after hospital stay for {prior}", "[Progressing as expected|Doing well], medications reconciled. [No readmission concern.|Call for any return of symptoms.]"), ("Care coordination", "[Specialist appointment confirmed.|Home services in place.|Return-to-work letter given.]")],
+        after: "Return in 4 to 6 weeks.",
         ..BLANK
     },
 ];

@@ -148,17 +148,29 @@ pub(super) struct Study {
 
 /// Present on admission.
 pub(super) const fn dx(code: &'static str, text: &'static str) -> Dx {
-    Dx { code, text, poa: PresentOnAdmission::Yes }
+    Dx {
+        code,
+        text,
+        poa: PresentOnAdmission::Yes,
+    }
 }
 
 /// Arisen in hospital.
 pub(super) const fn later(code: &'static str, text: &'static str) -> Dx {
-    Dx { code, text, poa: PresentOnAdmission::No }
+    Dx {
+        code,
+        text,
+        poa: PresentOnAdmission::No,
+    }
 }
 
 /// Exempt from present-on-admission reporting.
 pub(super) const fn exempt(code: &'static str, text: &'static str) -> Dx {
-    Dx { code, text, poa: PresentOnAdmission::Exempt }
+    Dx {
+        code,
+        text,
+        poa: PresentOnAdmission::Exempt,
+    }
 }
 
 /// Shorthand for a medication.
@@ -169,7 +181,13 @@ pub(super) const fn med(
     often: &'static str,
     days: (i64, i64),
 ) -> Med {
-    Med { drug, dose, route, often, days }
+    Med {
+        drug,
+        dose,
+        route,
+        often,
+        days,
+    }
 }
 
 /// Shorthand for an imaging study.
@@ -180,7 +198,14 @@ pub(super) const fn study(
     findings: &'static str,
     impression: &'static str,
 ) -> Study {
-    Study { title, day, technique, findings, impression, heart: false }
+    Study {
+        title,
+        day,
+        technique,
+        findings,
+        impression,
+        heart: false,
+    }
 }
 
 /// Shorthand for what cardiology reads.
@@ -190,7 +215,14 @@ pub(super) const fn heart_study(
     findings: &'static str,
     impression: &'static str,
 ) -> Study {
-    Study { title, day, technique: "", findings, impression, heart: true }
+    Study {
+        title,
+        day,
+        technique: "",
+        findings,
+        impression,
+        heart: true,
+    }
 }
 
 /// An inpatient scenario with nothing in it.

@@ -1,6 +1,6 @@
 //! Brain and mind: stroke, seizure, depression, withdrawal; death in the emergency department.
 
-use super::{BLANK, Ask, Proc, OPERATION, Scenario, dx, exempt, heart_study, med, study};
+use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, heart_study, med, study};
 use crate::demo::measure::c;
 use crate::domain::clinical::ProcedureSetting;
 use crate::domain::encounter::EncounterClass;
@@ -22,7 +22,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         meds: &[med("aspirin", "81 mg", "oral", "daily", (0, 9)), med("clopidogrel", "75 mg", "oral", "daily", (0, 9)), med("atorvastatin", "80 mg", "oral", "nightly", (0, 9)), med("enoxaparin", "40 mg", "subcutaneous", "daily", (1, 6))],
         consults: &[Ask { service: "CARD", question: "Stroke, need for prolonged rhythm monitoring", findings: &["Telemetry {n:36-60} hours sinus rhythm. Echocardiogram: ejection fraction {#lvef:57-63}%, no shunt, left atrium normal."], impression: "No cardioembolic source so far.", advice: &["30-day event monitor", "Dual antiplatelet therapy 21 days per neurology"] }],
         studies: &[study("CT of the head without contrast and CT angiogram", 0, "Noncontrast head, then arterial phase from arch to vertex.", "No hemorrhage. Early loss of gray-white differentiation, right frontal operculum. No large vessel occlusion; moderate narrowing of a right M2 branch. Carotids without significant stenosis.", "Early right MCA branch infarct. No hemorrhage, no large vessel occlusion."), study("MRI of the brain without contrast", 1, "DWI, FLAIR, SWI.", "Restricted diffusion in the right corona radiata and frontal operculum. No hemorrhage.", "Acute infarct, right middle cerebral artery branch territory."), heart_study("Transthoracic echocardiogram with bubble study", 1, "Ejection fraction {#lvef:57-63}%. No shunt. No thrombus.", "Normal systolic function, no shunt.")],
-        problems: &[("Acute ischemic stroke, right MCA branch, with left hemiparesis", "[Aspirin and clopidogrel for 21 days, then aspirin; atorvastatin 80 mg|Dual antiplatelet, high-intensity statin]; PT, OT, speech. [Swallow screen passed.|Dysphagia screen passed, regular diet.]"), ("Hypertension", "Permissive for 24 hours, then amlodipine; last {bp}. {urine}")],
+        problems: &[("Acute ischemic stroke, right MCA branch, with left hemiparesis", "[Aspirin and clopidogrel for 21 days, then aspirin; atorvastatin 80 mg|Dual antiplatelet, high-intensity statin]; PT, OT, speech. [Swallow screen passed.|Dysphagia screen passed, regular diet.]"), ("Hypertension", "Permissive for 24 hours, then amlodipine; last {bp}.")],
         days: &["[Arm a little stronger|Deficits unchanged]. Passed swallow screen. {urine}", "Working with therapy, standing with one assist. [Speech clearer.|] {urine}", "Medically ready for rehabilitation. Left arm 4/5."],
         course: &["{name} was admitted with an acute right middle cerebral artery branch infarct and left hemiparesis, outside the thrombolysis window.", "Dual antiplatelet therapy and atorvastatin were started. Vessel imaging, echocardiogram and telemetry showed no cardioembolic source. {urine}", "Therapy recommends acute inpatient rehabilitation. NIHSS at discharge {#nihd:3-4}."],
         after: "Clopidogrel to complete 21 days, aspirin and atorvastatin continue. Event monitor. Stroke clinic in 4 weeks.",

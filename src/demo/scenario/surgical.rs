@@ -1,6 +1,6 @@
 //! Surgical stays: hip fracture, appendix, gallbladder, colon, prostate.
 
-use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, med, study};
+use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -26,8 +26,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         }],
         consults: &[Ask { service: "MED", question: "Preoperative medical evaluation and comanagement", findings: &["Functional capacity about 4 METs before the fall.", "Heart regular without murmur, lungs clear, blood pressure {bp}.", "RCRI {#rcri:0-1}."], impression: "[Acceptable|Low to intermediate] risk; no further cardiac testing needed before surgery.", advice: &["Proceed to surgery within 24-48 hours", "Hold hydrochlorothiazide", "Delirium precautions: glasses, sleep, avoid benzodiazepines", "Bone health clinic after discharge"] }],
         studies: &[study("Pelvis and right hip radiographs", 0, "AP pelvis, AP and cross-table lateral right hip.", "Displaced subcapital fracture of the right femoral neck with varus angulation. Pubic rami intact. Diffuse osteopenia.", "Displaced right femoral neck fracture."), study("Right hip radiograph, postoperative", 1, "Portable AP.", "Right hip hemiarthroplasty in anatomic alignment. No periprosthetic fracture. Expected soft tissue gas.", "Satisfactory postoperative appearance.")],
-        problems: &[("Displaced right femoral neck fracture", "[Hemiarthroplasty|Right hip hemiarthroplasty], weight bearing as tolerated with posterior precautions, [PT/OT daily|out of bed with therapy]. {blood} {kidney}"), ("Pain", "[Scheduled acetaminophen, low-dose oxycodone for breakthrough|Multimodal, opioid sparing]."), ("Osteoporosis with fragility fracture", "[Vitamin D level sent.|Calcium and vitamin D.] Bone clinic referral."), ("Hypertension", "Hydrochlorothiazide held, last {bp}. {mind}")],
-        days: &["[Pain {n:3-5}/10 at rest.|Rested with position changes.] {mind} {skin} Awaiting or just after surgery.", "[Sat at the edge of the bed with therapy.|Stood with a walker.] Dressing dry. {blood} {mind}", "Walked {#feet:20-60} feet with walker. [Bowels moved.|Passing gas.] {blood} {skin}"],
+        problems: &[("Displaced right femoral neck fracture", "<28>Hemiarthroplasty after medical evaluation, [fascia iliaca block|NPO after midnight], type and screen. {blood}||[Hemiarthroplasty done|After right hip hemiarthroplasty], weight bearing as tolerated with posterior precautions, [PT/OT daily|out of bed with therapy]. {blood} {kidney}"), ("Pain", "[Scheduled acetaminophen, low-dose oxycodone for breakthrough|Multimodal, opioid sparing]."), ("Osteoporosis with fragility fracture", "[Vitamin D level sent.|Calcium and vitamin D.] Bone clinic referral."), ("Hypertension", "Hydrochlorothiazide held, last {bp}."), ("Cognition and skin", "{mind} {skin} [Turning, glasses, sleep protocol.|Delirium and pressure precautions.]")],
+        days: &["[Pain {n:3-5}/10 at rest.|Rested with position changes.] {mind} {skin}", "[Sat at the edge of the bed with therapy.|Stood with a walker.] Dressing dry. {blood} {mind}", "Walked {#feet:20-60} feet with walker. [Bowels moved.|Passing gas.] {blood} {skin}"],
         course: &["{name} sustained a displaced right femoral neck fracture in a ground-level fall and underwent hemiarthroplasty without complication.", "{blood} {kidney} [Enoxaparin was given for thromboprophylaxis, to continue for 35 days.|Thromboprophylaxis with enoxaparin continues for 35 days.]", "{mind} {skin} Therapy recommended [a skilled nursing facility|inpatient rehabilitation]."],
         after: "Weight bearing as tolerated. Staples out in 14 days. Orthopedic clinic in 2 weeks.",
         ..BLANK
@@ -53,7 +53,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         }],
         consults: &[],
         studies: &[study("CT of the abdomen and pelvis with contrast", 0, "Portal venous phase after 100 mL iodinated contrast.", "Appendix dilated to {#appx:9-13} mm with wall enhancement and periappendiceal fat stranding. No extraluminal gas, no abscess. Remaining bowel normal.", "Acute uncomplicated appendicitis.")],
-        problems: &[("Acute appendicitis", "[Laparoscopic appendectomy today, NPO, fluids, ceftriaxone and metronidazole|To the operating room for laparoscopic appendectomy after antibiotics]."), ("Pain and nausea", "Ketorolac and ondansetron as ordered.")],
+        problems: &[("Acute appendicitis", "<8>[Laparoscopic appendectomy today, NPO, fluids, ceftriaxone and metronidazole|To the operating room for laparoscopic appendectomy after antibiotics].||After laparoscopic appendectomy, no further antibiotics, diet advanced."), ("Pain and nausea", "Ketorolac and ondansetron as ordered.")],
         days: &["[Tolerating diet, pain {n:2-4}/10 on oral medication.|Sore at the umbilicus, eating breakfast.] Incisions [clean and dry|intact]. Ready for discharge. Final note of the stay."],
         course: &["{name} underwent uncomplicated laparoscopic appendectomy on the day of admission.", "[Diet was advanced the same evening|{He} ate that evening] and pain was controlled with oral medication."],
         after: "No lifting over 10 kg for 2 weeks. Surgery clinic in 2 weeks. Return for fever, worsening pain, wound redness.",
@@ -80,7 +80,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         }],
         consults: &[Ask { service: "GI", question: "Is ductal imaging needed before cholecystectomy?", findings: &["Bilirubin {lab0:TBILI} mg/dL, alkaline phosphatase {lab0:ALP} U/L, common duct {#duct:3-5} mm."], impression: "Low probability of common duct stones.", advice: &["No MRCP or ERCP", "Proceed with cholecystectomy", "Repeat liver tests after surgery"] }],
         studies: &[study("Ultrasound, right upper quadrant", 0, "Real-time grayscale and color Doppler.", "Multiple shadowing stones, wall {#wall:4-6} mm with pericholecystic fluid, sonographic Murphy sign positive. Common duct {#duct:3-5} mm. Liver normal.", "Acute calculous cholecystitis. Normal common duct.")],
-        problems: &[("Acute calculous cholecystitis", "[Antibiotics, NPO, laparoscopic cholecystectomy this admission|Laparoscopic cholecystectomy within 24-48 hours, antibiotics until then]."), ("GERD", "Famotidine continued.")],
+        problems: &[("Acute calculous cholecystitis", "<31>[Antibiotics, NPO, laparoscopic cholecystectomy this admission|Laparoscopic cholecystectomy within 24-48 hours, antibiotics until then].||[After laparoscopic cholecystectomy, antibiotics stopped, low-fat diet|Cholecystectomy done, drain not needed, advancing diet]."), ("GERD", "Famotidine continued.")],
         days: &["[Pain controlled, NPO for surgery.|Murphy sign still present, comfortable with analgesia.]", "Postoperative. [Tolerating clear liquids|Eating a low-fat diet], incisions dry, passing gas."],
         course: &["{name} was treated for acute calculous cholecystitis with antibiotics and laparoscopic cholecystectomy; the critical view of safety was obtained.", "[Diet advanced without nausea.|Recovery was uneventful.] Liver tests stayed normal; antibiotics were stopped after surgery."],
         after: "Low-fat diet as tolerated. Surgery clinic in 2 weeks, no heavy lifting for 2 weeks.",
@@ -90,13 +90,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         id: "colectomy", service: "SURG", weight: 7, ages: (48, 84), stay: (100, 190), emergency: false,
         reason: "[Elective sigmoid colectomy|Scheduled colon resection]",
         diagnosis: "adenocarcinoma of the sigmoid colon",
-        words: &[("bowel", "Bowel function returned on schedule."), ("blood", "Hemoglobin {lab:HGB} g/dL, stable.")],
+        words: &[("abdomen", "Soft, nontender, no mass, no hernia"), ("bowel", "<60>Awaiting return of bowel function.||Bowel function returned on schedule."), ("blood", "Hemoglobin {lab:HGB} g/dL, stable.")],
         dx: &[dx("C18.7", "Malignant neoplasm of sigmoid colon"), dx("E78.5", "Hyperlipidemia, unspecified")],
         history: &["sigmoid adenocarcinoma found at screening colonoscopy {#wksago:4-7} weeks ago", "hyperlipidemia"],
         home: &["simvastatin 20 mg nightly"],
         hpi: &["{Aage} {man} admitted electively for resection of a sigmoid adenocarcinoma found at [screening|surveillance] colonoscopy.", "[CT staging without liver or lung metastasis.|Staging CT was clear of distant disease.] CEA {#cea:2-5}.1 ng/mL.", "[Bowel habit unchanged, no visible bleeding.|Occasional narrow stools, no bleeding.] Weight stable, appetite good. Bowel preparation with oral antibiotics completed."],
         ros: "Denies abdominal pain, vomiting, melena, weight loss, chest pain, dyspnea.",
-        exam: &[("Abdomen", "Soft, nontender, no mass, no hernia")],
+        exam: &[("Abdomen", "{abdomen}")],
         results: &["Hemoglobin {lab0:HGB}, creatinine {lab0:CREAT}, albumin {lab0:ALB}."],
         courses: &[c("ALB", &[(0.0, 4.0)]), c("WBC", &[(0.0, 7.0), (1.0, 11.2), (4.0, 8.0)]), c("HR", &[(0.0, 74.0), (1.0, 84.0), (4.0, 74.0)])],
         meds: &[med("cefazolin", "2 g", "IV", "once", (0, 0)), med("metronidazole", "500 mg", "IV", "once", (0, 0)), med("acetaminophen", "1 g", "oral", "every 8 hours", (0, 6)), med("alvimopan", "12 mg", "oral", "twice daily", (0, 3)), med("enoxaparin", "40 mg", "subcutaneous", "daily", (1, 8)), med("oxycodone", "5 mg", "oral", "every 4 hours as needed", (1, 5))],
@@ -107,7 +107,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         }],
         consults: &[],
         studies: &[],
-        problems: &[("Sigmoid adenocarcinoma, after laparoscopic colectomy", "[Enhanced recovery pathway: early feeding, ambulation|ERAS pathway]. {bowel} {blood} [Catheter out on day 1.|]"), ("Pain", "[TAP block plus scheduled acetaminophen|Multimodal analgesia], oxycodone only for breakthrough."), ("Thromboprophylaxis", "Enoxaparin, extended to 28 days.")],
+        problems: &[("<6>Sigmoid adenocarcinoma||Sigmoid adenocarcinoma, after laparoscopic colectomy", "<6>[Laparoscopic sigmoid colectomy under the enhanced recovery pathway|For laparoscopic sigmoid colectomy], risks and alternatives discussed.||[Enhanced recovery pathway: early feeding, ambulation|ERAS pathway]. {bowel} {blood} [Catheter out on day 1.|]"), ("Pain", "<6>TAP block and scheduled acetaminophen planned.||[TAP block plus scheduled acetaminophen|Multimodal analgesia], oxycodone only for breakthrough."), ("Thromboprophylaxis", "Enoxaparin, extended to 28 days.")],
         days: &["[Pain {n:3-4}/10, up to chair.|Up in the chair, no nausea.] Abdomen soft. {blood}", "{bowel} Incisions clean. Walking {n:3-5} times a day.", "[Low-residue diet.|Ate most of lunch.] {bowel} [Pathology discussed.|Pathology pending.]"],
         course: &["{name} underwent elective laparoscopic sigmoid colectomy for adenocarcinoma without intraoperative complication.", "{bowel} {blood}", "Pathology: pT3 pN0, {#nodes:15-24} nodes negative, margins clear. The tumor board will review."],
         after: "Low-residue diet for 2 weeks. Enoxaparin to complete 28 days. Surgery clinic in 2 weeks, oncology referral.",
@@ -132,7 +132,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             steps: &["Six ports were placed in steep Trendelenburg and the robot docked.", "The bladder was dropped, endopelvic fascia opened and the dorsal venous complex controlled.", "The bladder neck was divided, seminal vesicles and vasa dissected, both neurovascular bundles released without cautery.", "The urethra was divided sharply; a running barbed-suture vesicourethral anastomosis was completed over an 18 French catheter and tested with 180 mL without leak.", "The specimen was extracted through the extended camera port and the fascia closed."],
             blood_ml: (80, 180), specimen: "Prostate and seminal vesicles", pathology: "Prostate, radical prostatectomy: adenocarcinoma, Gleason 3+4 (grade group 2), organ confined (pT2), margins negative.", ..OPERATION
         }],
-        problems: &[("Prostate cancer, after robotic prostatectomy", "[Diet, ambulation, catheter to gravity for 7-10 days|Clear liquids then regular diet, catheter teaching]."), ("Hypertension", "Losartan resumed, last {bp}.")],
+        problems: &[("<6>Prostate cancer||Prostate cancer, after robotic prostatectomy", "<6>[Robotic prostatectomy with bilateral nerve sparing|For robotic prostatectomy], continence and erectile function discussed.||[Diet, ambulation, catheter to gravity for 7-10 days|Clear liquids then regular diet, catheter teaching]."), ("Hypertension", "Losartan resumed, last {bp}.")],
         days: &["[Slept well, pain {n:1-3}/10, urine pink and clear.|Bladder spasm once, urine clear.] Walking, tolerating diet. Catheter teaching done. Final note of the stay."],
         course: &["{name} underwent robotic radical prostatectomy with bilateral nerve sparing, uneventful.", "[{He} was walking the same evening.|Diet was tolerated on the evening of surgery.] Catheter care was taught."],
         after: "Catheter removal in 7-10 days in urology clinic. No lifting over 5 kg for 4 weeks.",
@@ -159,11 +159,10 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         }],
         consults: &[Ask { service: "ID", question: "Antibiotics for thigh abscess", findings: &["Wound culture: methicillin-susceptible Staphylococcus aureus.", "Erythema receding {n:2-4} cm inside the marked line."], impression: "Abscess with adequate source control.", advice: &["Stop vancomycin", "Doxycycline to complete 7 days", "No imaging unless fever recurs"] }],
         studies: &[],
-        problems: &[("Right thigh abscess with cellulitis", "[Drained and debrided in the operating room, moist packing twice daily|Source control done], antibiotics by culture."), ("Type 2 diabetes with hyperglycemia", "A1c {lab:A1C}%. [Basal and correction insulin|Glargine 14 units with correction scale], glucose {trend:GLU}.")],
+        problems: &[("Right thigh abscess with cellulitis", "<14>[To the operating room for drainage and debridement|Drainage in the operating room today], NPO, vancomycin.||[Drained and debrided in the operating room, moist packing twice daily|Source control done], antibiotics by culture."), ("Type 2 diabetes with hyperglycemia", "A1c {lab:A1C}%. [Basal and correction insulin|Glargine 14 units with correction scale], glucose {trend:GLU}.")],
         days: &["[Thigh sore with packing changes.|Premedicated for dressing.] Glucose {lab:GLU} mg/dL.", "Erythema [receding|half gone], wound base red. Glucose {lab:GLU}."],
         course: &["{name} was taken to the operating room for drainage. {debride} was done.", "Culture grew methicillin-susceptible Staphylococcus aureus; vancomycin was changed to doxycycline.", "Glucose was brought from {lab0:GLU} to {lab:GLU} mg/dL with basal insulin, to be continued at home."],
         after: "Moist dressing daily by home nursing. Surgery clinic in 1 week, {pcp} for diabetes in 2 weeks.",
         ..BLANK
     },
 ];
-

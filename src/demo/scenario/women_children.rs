@@ -10,7 +10,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         id: "cesarean", service: "OB", weight: 8, ages: (20, 43), sex: Some(Sex::Female), stay: (66, 92), emergency: false,
         reason: "[Scheduled repeat cesarean|Term pregnancy, repeat cesarean]",
-        diagnosis: "term pregnancy, repeat low transverse cesarean delivery",
+        diagnosis: "<4>term pregnancy, prior cesarean, for repeat cesarean||term pregnancy, repeat low transverse cesarean delivery",
         dx: &[dx("O34.211", "Maternal care for low transverse scar from previous cesarean delivery"), exempt("Z37.0", "Single live birth"), exempt("Z3A.39", "39 weeks gestation of pregnancy")],
         history: &["prior low transverse cesarean in {year:3}", "[gestational course uncomplicated|resolved nausea of pregnancy]"], home: &["prenatal vitamins"],
         hpi: &["{Aage} woman, gravida {#grav:2-4} para {#para:1-1}, at 39 weeks {#wkd:0-6} days, for repeat cesarean.", "[Declines trial of labor after counseling.|Prefers repeat cesarean after discussing trial of labor.] Fetal movement good, no contractions, bleeding or leakage.", "Prenatal course uncomplicated: glucose screen normal, group B streptococcus {~gbs:negative/positive}. Denies headache, visual change, epigastric pain."],
@@ -24,7 +24,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             steps: &["After spinal anesthesia, left uterine tilt and bladder catheterization the abdomen was prepared.", "[The old Pfannenstiel scar was excised|A Pfannenstiel incision was made] and carried to the fascia; the peritoneum was entered sharply.", "A low transverse hysterotomy was made and extended bluntly; the infant was delivered from vertex, cord clamped after 60 seconds.", "The placenta was delivered spontaneously and complete; the uterus was closed with a running locked 0 polyglactin in [one layer|two layers].", "Hemostasis was assured, fascia closed with 0 polydioxanone and skin with 4-0 absorbable suture."],
             blood_ml: (450, 600), specimen: "Placenta, not sent", ..OPERATION
         }],
-        problems: &[("Repeat cesarean, postpartum", "[Scheduled ibuprofen and acetaminophen, early ambulation, catheter out at 12 hours|ERAS pathway, lactation support]. Hemoglobin {lab:HGB}."), ("Contraception", "[Plans progestin pill.|Undecided, to discuss at 6 weeks.]")],
+        problems: &[("<4>Term pregnancy, prior cesarean||Repeat cesarean, postpartum", "<4>Repeat low transverse cesarean today under spinal anesthesia; consent reviewed.||[Scheduled ibuprofen and acetaminophen, early ambulation, catheter out at 12 hours|ERAS pathway, lactation support]. Hemoglobin {lab:HGB}."), ("Contraception", "[Plans progestin pill.|Undecided, to discuss at 6 weeks.]")],
         days: &["[Pain {n:2-4}/10, lochia moderate.|Up to shower, lochia light.] Breastfeeding [well|with help]. Incision dry.", "Passing gas, regular diet, voiding. Fundus firm. [Infant rooming in.|]"],
         course: &["{name} had an uncomplicated repeat low transverse cesarean of a live {~baby:female/male} infant, {#bw:3050-3890} g.", "Recovery was routine: early feeding and ambulation, oral analgesia, breastfeeding established. Hemoglobin {lab:HGB} g/dL."],
         after: "No heavy lifting, pelvic rest 6 weeks. Incision check in 1 week, postpartum visit in 3 and 6 weeks. Return for fever, heavy bleeding, headache.",
@@ -33,7 +33,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         id: "vaginal_birth", service: "OB", weight: 7, ages: (19, 41), sex: Some(Sex::Female), stay: (34, 45), emergency: false,
         reason: "[Labor|Contractions at term]",
-        diagnosis: "term pregnancy, spontaneous vaginal delivery",
+        diagnosis: "<11>term pregnancy in labor||term pregnancy, spontaneous vaginal delivery",
         dx: &[exempt("O80", "Encounter for full-term uncomplicated delivery"), exempt("Z37.0", "Single live birth"), exempt("Z3A.40", "40 weeks gestation of pregnancy")],
         history: &["[none|mild asthma in childhood]"], home: &["prenatal vitamins"],
         hpi: &["{Aage} woman, gravida {#grav:1-3}, at 40 weeks {#wkd:0-5} days, in labor with contractions every {#ctx:3-5} minutes since {~since:midnight/early morning/last evening}.", "[Membranes intact on arrival.|Clear fluid leaked {#rom:2-5} hours ago.] Cervix {#cm:4-6} cm. Fetal movement good, no bleeding. Denies headache or visual change."],
@@ -41,7 +41,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         exam: &[("Abdomen", "Gravid, vertex, estimated weight {#efw:3000-3700} g"), ("Pelvic", "Cervix {#cm:4-6} cm, 80% effaced, station -1")],
         results: &["Category I tracing. Hemoglobin {lab0:HGB}."],
         meds: &[med("oxytocin", "10 units", "intramuscular", "once", (0, 0)), med("ibuprofen", "600 mg", "oral", "every 6 hours", (0, 2))],
-        problems: &[("Postpartum, spontaneous vaginal delivery", "[Live infant {#bw:2950-3800} g, perineum intact|First-degree tear repaired, infant {#bw:2950-3800} g]. Routine care, lactation support.")],
+        problems: &[("<11>Term labor||Postpartum, spontaneous vaginal delivery", "<11>Expectant management, intermittent monitoring, [epidural on request|wishes unmedicated birth].||[Live infant {#bw:2950-3800} g, perineum intact|First-degree tear repaired, infant {#bw:2950-3800} g]. Routine care, lactation support.")],
         days: &["[Comfortable, lochia light, breastfeeding|Ambulating, voiding, infant latching]. Fundus firm. Ready for discharge. Final note of the stay."],
         course: &["{name} progressed in labor to spontaneous vaginal delivery of a live infant, {#bw:2950-3800} g, after {#lab:5-11} hours. Blood loss {#qbl:200-350} mL.", "Postpartum course was uncomplicated."],
         after: "Pelvic rest 6 weeks. Postpartum visit in 3 weeks. Return for heavy bleeding, fever or headache.",

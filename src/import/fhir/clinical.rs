@@ -437,7 +437,7 @@ pub(super) fn observation(cx: &mut Context<'_, '_>, r: &Observation<'_>) -> Resu
         status,
         category,
     };
-    if !(value.is_absent() && !r.component.is_empty()) {
+    if !value.is_absent() || r.component.is_empty() {
         let key = Key::local(RecordKind::Observation, id.as_str());
         let record = shared.record(cx, r.code.as_ref(), &value);
         cx.push(key, also, Extent::Whole, record)?;

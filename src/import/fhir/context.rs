@@ -353,6 +353,11 @@ impl Context<'_, '_> {
         if !concept.text.is_empty() {
             coding.text = Untrusted::new(&*concept.text);
         }
+        // Some systems use the words themselves as codes.
+        let words = |c: char| c.is_lowercase() || c == ' ';
+        if coding.text.is_blank() && coding.code.raw().contains(words) {
+            coding.text = coding.code.clone();
+        }
         coding
     }
 

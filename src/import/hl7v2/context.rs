@@ -114,11 +114,10 @@ impl Context<'_, '_> {
         }
         let key = match self.named(RecordKind::Provider, authority, id.clone()) {
             Some(key) => key,
-            None => Key::of(
-                RecordKind::Provider,
-                "display",
-                format!("{family}, {given}"),
-            ),
+            None => {
+                let name = format!("{family}, {given}");
+                Key::of(RecordKind::Provider, "display", name.trim_end_matches(", "))
+            }
         };
         if !self.out.mentioned(&key) {
             let facts = self.provider_facts(&family, &given, [at(5), at(7)], &id);

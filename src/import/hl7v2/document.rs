@@ -6,7 +6,7 @@
 use super::super::emit::Stop;
 use super::body;
 use super::context::{Context, Made};
-use super::message::{Message, Part, Segment};
+use super::message::{Part, Segment};
 use super::patient;
 use super::visit::{Happening, visit};
 use crate::domain::code::{CodeSystem, Coding};
@@ -88,7 +88,7 @@ fn record(
     patient: Key,
     encounter: Option<Key>,
 ) -> Result<DocumentRecord, Stop> {
-    let observations = text_segments(cx.message);
+    let observations = text_segments(cx);
     let body = body::gather(cx, &observations);
     let (kind, what) = kind(cx, txa, &observations);
     let mut author = cx.first_provider(txa.field(9))?;
@@ -139,12 +139,18 @@ fn record(
     })
 }
 
-/// The OBX segments that are the document: those after TXA.
-fn text_segments(message: &Message) -> Vec<Segment<'_>> {
+/// The OBX segments that are the document: those after TXA that hold text or a file. Others
+/// (the id of a study) only go with it.
+fn text_segments<'m>(cx: &Context<'m, '_>) -> Vec<Segment<'m>> {
+    let message = cx.message;
+    let is_text = |obx: &Segment<'_>| {
+        let kind = obx.field(2).value(1);
+        cx.maps.is_report_type(&kind) || matches!(kind.as_str(), "ST" | "")
+    };
     message
         .segments()
         .skip_while(|s| s.name != "TXA")
-        .filter(|s| s.name == "OBX")
+        .filter(|s| s.name == "OBX" && is_text(s))
         .collect()
 }
 

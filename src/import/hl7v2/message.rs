@@ -114,32 +114,58 @@ pub(super) struct Segment<'m> {
     pub name: &'m str,
     pub line: u64,
     raw: &'m str,
+    /// Where each part between field separators starts in `raw`.
+    starts: &'m [usize],
     delimiters: Delimiters,
 }
 
 impl<'m> Segment<'m> {
     /// A field by its position.
     pub(super) fn field(self, position: usize) -> Part<'m> {
-        let part = |raw| Part {
+        // MSH-1 is the separator itself, so that MSH-2 is the first part after it.
+        let index = match (self.name, position) {
+            ("MSH", 0 | 1) => usize::MAX,
+            ("MSH", _) => position - 1,
+            _ => position,
+        };
+        let raw = match (self.starts.get(index), index.checked_add(1)) {
+            (Some(start), Some(next)) => {
+                let end = self.starts.get(next);
+                let end = end.map_or(self.raw.len(), |e| e - self.delimiters.field.len_utf8());
+                &self.raw[*start..end]
+            }
+            _ => "",
+        };
+        Part {
             raw,
             delimiters: self.delimiters,
-        };
-        if self.name == "MSH" {
-            // MSH-1 is the separator itself, so that MSH-2 is the first part after it.
-            return match position {
-                0 | 1 => part(""),
-                _ => part(self.raw).nth(self.delimiters.field, position),
-            };
         }
-        part(self.raw).nth(self.delimiters.field, position + 1)
+    }
+}
+
+/// Where a segment lies in the decoded message.
+struct Place {
+    line: u64,
+    range: std::ops::Range<usize>,
+    starts: Vec<usize>,
+}
+
+impl Place {
+    fn new(line: u64, text: &str, start: usize, separator: char) -> Self {
+        let separators = text[start..].match_indices(separator);
+        let starts = separators.map(|(at, found)| at + found.len());
+        Self {
+            line,
+            range: start..text.len(),
+            starts: std::iter::once(0).chain(starts).collect(),
+        }
     }
 }
 
 /// A decoded message.
 pub(super) struct Message {
     text: String,
-    /// Name of each segment is its first three bytes; here: line and byte range.
-    ranges: Vec<(u64, std::ops::Range<usize>)>,
+    segments: Vec<Place>,
     delimiters: Delimiters,
     /// Line of its MSH.
     pub line: u64,
@@ -157,7 +183,7 @@ impl Message {
         let stated = stated.split(delimiters.repetition).next().unwrap_or("");
         let charset = charset(stated.trim());
         let mut text = String::new();
-        let mut ranges = Vec::new();
+        let mut segments = Vec::new();
         let mut charset_note = None;
         for (line, bytes) in &frame.segments {
             let start = text.len();
@@ -165,11 +191,11 @@ impl Message {
                 charset_note = Some("neither ASCII nor UTF-8; read as Windows-1252");
             }
             text.push_str(&content::decode(bytes, charset));
-            ranges.push((*line, start..text.len()));
+            segments.push(Place::new(*line, &text, start, delimiters.field));
         }
         Some(Self {
             text,
-            ranges,
+            segments,
             delimiters,
             line: frame.line,
             charset_note,
@@ -178,12 +204,13 @@ impl Message {
 
     /// All segments, in order.
     pub(super) fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
-        self.ranges.iter().map(|(line, range)| {
-            let raw = &self.text[range.clone()];
+        self.segments.iter().map(|place| {
+            let raw = &self.text[place.range.clone()];
             Segment {
                 name: raw.get(..3).unwrap_or(raw),
-                line: *line,
+                line: place.line,
                 raw,
+                starts: &place.starts,
                 delimiters: self.delimiters,
             }
         })
@@ -278,7 +305,9 @@ fn formatting(name: &str, out: &mut String) -> bool {
     let Some(name) = name.strip_prefix('.') else {
         return false;
     };
-    let (word, count) = name.split_at(name.len().min(2));
+    let Some((word, count)) = name.split_at_checked(2) else {
+        return false;
+    };
     let count = count.trim().trim_start_matches('+');
     let count = if count.is_empty() {
         Some(1)

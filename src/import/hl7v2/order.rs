@@ -8,11 +8,15 @@ use super::visit::{Happening, visit};
 use crate::domain::clinical::OrderFacts;
 use crate::domain::code::Coding;
 use crate::domain::record::{Extent, Key, OrderRecord, Record, RecordKind, Severity};
+use crate::domain::untrusted::Untrusted;
+use std::collections::HashSet;
 
 /// An ORC with the segment that says what is ordered.
 struct Order<'m> {
     orc: Option<Segment<'m>>,
     detail: Option<Segment<'m>>,
+    /// Not the first detail under its ORC, whose numbers are those of the first.
+    further: bool,
 }
 
 /// Reads an order message.
@@ -31,8 +35,10 @@ pub(super) fn read(cx: &mut Context<'_, '_>) -> Result<(), Stop> {
         return Ok(());
     };
     let encounter = visit(cx, &patient, Happening::default())?;
-    for order in &orders {
-        read_order(cx, order, &patient, encounter.as_ref())?;
+    let owner = (&patient, encounter.as_ref());
+    let mut used = HashSet::new();
+    for (index, order) in orders.iter().enumerate() {
+        read_order(cx, order, index + 1, owner, &mut used)?;
     }
     Ok(())
 }
@@ -44,13 +50,18 @@ fn orders<'m>(segments: impl Iterator<Item = Segment<'m>>) -> Vec<Order<'m>> {
             "ORC" => orders.push(Order {
                 orc: Some(segment),
                 detail: None,
+                further: false,
             }),
             "OBR" | "RXO" | "ODS" | "RQD" => match orders.last_mut() {
                 Some(last) if last.detail.is_none() => last.detail = Some(segment),
-                _ => orders.push(Order {
-                    orc: None,
-                    detail: Some(segment),
-                }),
+                last => {
+                    let orc = last.and_then(|o| o.orc);
+                    orders.push(Order {
+                        orc,
+                        detail: Some(segment),
+                        further: orc.is_some(),
+                    });
+                }
             },
             _ => {}
         }
@@ -58,42 +69,67 @@ fn orders<'m>(segments: impl Iterator<Item = Segment<'m>>) -> Vec<Order<'m>> {
     orders
 }
 
-fn read_order(
-    cx: &mut Context<'_, '_>,
-    order: &Order<'_>,
-    patient: &Key,
-    encounter: Option<&Key>,
-) -> Result<(), Stop> {
-    let Some(segment) = order.orc.or(order.detail) else {
-        return Ok(());
-    };
+/// The key of an order and its other numbers: placer and filler number of ORC and OBR; what has
+/// none is known by its message.
+fn keys(cx: &mut Context<'_, '_>, order: &Order<'_>, number: usize) -> Option<(Key, Vec<Key>)> {
     let obr = order.detail.filter(|d| d.name == "OBR");
-    let numbers = |field: usize| {
+    // A further test under the same ORC has its own numbers, or none but those of the ORC.
+    let order_of = if order.further {
+        [obr, order.orc]
+    } else {
         [order.orc, obr]
-            .into_iter()
-            .flatten()
-            .map(move |s| s.field(field))
     };
+    let numbers = |field: usize| order_of.into_iter().flatten().map(move |s| s.field(field));
     let mut keys: Vec<Key> = numbers(2)
         .chain(numbers(3))
         .filter_map(|f| cx.entity(RecordKind::Order, f))
         .collect();
+    if order.further {
+        keys.truncate(1);
+    }
     if keys.is_empty() {
-        cx.issue(
-            Severity::Reject,
-            segment,
-            2,
-            "the order has neither a placer nor a filler number",
-        );
-        return Ok(());
+        let segment = order.detail.or(order.orc)?;
+        if cx.control.is_empty() {
+            let reason = "the order has neither a placer nor a filler number";
+            cx.issue(Severity::Reject, segment, 2, reason);
+            return None;
+        }
+        let reason = "the order has no number; it is known by that of its message";
+        cx.issue(Severity::Warning, segment, 2, reason);
+        let id = format!("{}/{number}", cx.control);
+        return Some((Key::of(RecordKind::Order, "message", id), Vec::new()));
     }
     let key = keys.remove(0);
     keys.retain(|k| *k != key && !k.authority.is_empty());
     keys.dedup();
+    Some((key, keys))
+}
+
+fn read_order(
+    cx: &mut Context<'_, '_>,
+    order: &Order<'_>,
+    number: usize,
+    (patient, encounter): (&Key, Option<&Key>),
+    used: &mut HashSet<Key>,
+) -> Result<(), Stop> {
+    let own = order.orc.filter(|_| !order.further);
+    let Some(segment) = own.or(order.detail) else {
+        return Ok(());
+    };
+    let obr = order.detail.filter(|d| d.name == "OBR");
+    let Some((mut key, mut also)) = keys(cx, order, number) else {
+        return Ok(());
+    };
     let what = order.detail.map(|detail| what(cx, detail));
     let what = what
         .filter(|w| !is_blank(w))
         .unwrap_or_else(|| Coding::text_only(""));
+    if used.contains(&key) {
+        // One number for several tests of a panel: told apart by what was ordered.
+        key.id = Untrusted::new(format!("{}/{}", key.id.raw(), what.code.raw()));
+        also.clear();
+    }
+    used.insert(key.clone());
     let section = obr.map_or_else(String::new, |o| o.field(24).value(1));
     let kind = cx
         .maps
@@ -129,7 +165,7 @@ fn read_order(
     };
     let made = Made {
         key,
-        also: keys,
+        also,
         extent: Extent::Part,
         cleared: Vec::new(),
         record: Record::Order(Box::new(record)),

@@ -370,10 +370,15 @@ fn category(cx: &Context<'_, '_>, group: Option<&Group<'_>>, what: &Coding) -> O
     if cx.maps.is_vital(what) {
         return ObservationCategory::VitalSign;
     }
-    match group {
-        Some(_) => ObservationCategory::Laboratory,
-        None => ObservationCategory::Measurement,
-    }
+    let Some(group) = group else {
+        return ObservationCategory::Measurement;
+    };
+    let order = group.obr.field(4);
+    let section = group.obr.field(24).value(1);
+    [order.component(2).trimmed(), order.value(1), section]
+        .iter()
+        .find_map(|word| cx.maps.observation_category(word))
+        .unwrap_or(ObservationCategory::Laboratory)
 }
 
 /// The value of an OBX.
@@ -412,7 +417,7 @@ fn value(obx: Segment<'_>) -> Value {
     if texts.len() > 1 {
         number = None;
     }
-    if kind == "ST" && texts.len() == 1 {
+    if matches!(kind.as_str(), "ST" | "") && texts.len() == 1 {
         number = texts[0].parse::<f64>().ok().filter(|n| n.is_finite());
     }
     Value {

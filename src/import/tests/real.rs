@@ -1,4 +1,7 @@
-//! The sample data that lies beside the checkout. Skipped, with a word, where it is absent.
+//! The sample data that lies beside the checkout (or where `CHARTROOM_TEST_DATA` says). Skipped,
+//! with a word, where it is absent.
+
+#![allow(clippy::print_stdout)]
 
 use super::super::{Parsed, read_paths};
 use super::options;
@@ -174,4 +177,53 @@ fn everything_else_is_no_ground_for_panic() {
             );
         }
     }
+}
+
+/// Prints what was made of a path; for looking at, not for checking.
+#[test]
+#[ignore = "prints one data set: CHARTROOM_LOOK=path"]
+fn look() {
+    let Some(path) = std::env::var_os("CHARTROOM_LOOK") else {
+        return;
+    };
+    let parsed = read(&[PathBuf::from(path)]);
+    for arrival in &parsed.arrivals {
+        println!("{}", serde_json::to_string(arrival).unwrap());
+    }
+    for issue in &parsed.issues {
+        println!("{}", serde_json::to_string(issue).unwrap());
+    }
+}
+
+#[test]
+#[ignore = "measures: CHARTROOM_LOOK=path"]
+fn speed() {
+    let Some(path) = std::env::var_os("CHARTROOM_LOOK") else {
+        return;
+    };
+    let path = PathBuf::from(path);
+    struct Nothing(usize);
+    impl super::super::Sink for Nothing {
+        fn arrivals(
+            &mut self,
+            batch: Vec<crate::domain::record::Arrival>,
+        ) -> Result<(), super::super::Stop> {
+            self.0 += batch.len();
+            Ok(())
+        }
+        fn issue(&mut self, _: crate::domain::record::Issue) {}
+        fn progress(&mut self, _: &super::super::Progress) {}
+    }
+    let mut sink = Nothing(0);
+    let start = std::time::Instant::now();
+    read_paths(
+        &[path.clone()],
+        &mut std::io::empty(),
+        &options(),
+        &mut sink,
+    )
+    .unwrap();
+    let seconds = start.elapsed().as_secs_f64();
+    let bytes = path.metadata().unwrap().len() as f64;
+    println!("{} arrivals, {:.1} MB/s", sink.0, bytes / 1e6 / seconds);
 }

@@ -157,7 +157,6 @@ impl Dialog {
         if matches!(command, Command::Back | Command::No) {
             return Reaction::Close;
         }
-        let page = context.body.height.saturating_sub(4).max(1);
         match &mut self.kind {
             Kind::Pick(list) => {
                 if *command == Command::Accept {
@@ -167,7 +166,12 @@ impl Dialog {
             }
             Kind::Palette(palette) => palette.command(command),
             Kind::Form(form) => form_command(form, command, context),
-            Kind::Read(pager) => read_command(pager, command, page),
+            Kind::Read(pager) => {
+                pager.set_width(reading_width(context.body));
+                let rows = pager.rows_at(reading_width(context.body));
+                let shown = context.body.height.saturating_sub(2);
+                read_command(pager, command, shown.min(rows).max(1))
+            }
             Kind::Confirm { word, input, .. } => match command {
                 Command::Yes => Reaction::Answer(Answer::Yes),
                 Command::Accept => match word {
@@ -250,8 +254,8 @@ impl Dialog {
                 form.render(canvas, inside, context.today());
             }
             Kind::Read(pager) => {
-                let rows = (pager.len() as u16).saturating_add(2).max(6);
-                let inside = canvas.popup(centered(area, 100, rows), &self.title);
+                let rows = pager.rows_at(reading_width(area)).saturating_add(2);
+                let inside = canvas.popup(centered(area, READ, rows.max(6)), &self.title);
                 pager.render(canvas, inside);
             }
             Kind::Confirm { lines, word, input } => {
@@ -259,6 +263,14 @@ impl Dialog {
             }
         }
     }
+}
+
+/// Columns of a text to read, with its frame.
+const READ: u16 = 100;
+
+/// Columns of the text itself.
+fn reading_width(area: Rect) -> u16 {
+    READ.min(area.width).saturating_sub(4)
 }
 
 fn pick(canvas: &mut Canvas<'_>, inside: Rect, list: &PickList, prompt: &'static str) {

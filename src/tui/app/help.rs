@@ -37,7 +37,8 @@ pub fn help(facts: &Facts, keymap: &Keymap) -> Pager {
     lines.push(Vec::new());
     lines.push(vec![span("Everywhere", "popup.title")]);
     for text in [
-        "  1-3,7      type row numbers: Enter marks them, another key acts on them",
+        "  4          type a row number, then Enter opens it",
+        "  1-3,7      several: Enter marks them, another key acts on them",
         "  readline   text fields: C-a C-e C-b C-f C-w C-u C-k C-y C-_",
     ] {
         lines.push(vec![span(text, "text")]);

@@ -74,6 +74,13 @@ impl App {
             return;
         }
         let escape = Key::new(Code::Esc);
+        let cancels = key == Key::ctrl('g')
+            || key == Key::ctrl('c')
+            || (key == escape && self.keymap.escape == EscapeIs::Key);
+        if cancels && !self.pending.is_empty() {
+            self.pending.clear();
+            return;
+        }
         match self.keymap.escape {
             EscapeIs::Key => {}
             EscapeIs::Meta => {
@@ -185,7 +192,9 @@ impl App {
         match RowRange::parse(typed.trim_end_matches(['-', ','])) {
             None => self.say(Level::Warning, format!("\"{typed}\" is no range of rows")),
             Some(rows) => {
-                let only = matches!(command, Command::Open | Command::Mark);
+                // One row is gone to and acted on; several are marked, which Enter ends.
+                let several = rows.single().is_none();
+                let only = several && matches!(command, Command::Open | Command::Mark);
                 self.run(Command::SelectRows(rows));
                 if !only {
                     self.run(command);

@@ -4,6 +4,7 @@
 //! over screens) are offered events from the top: consumed or ignored. Late answers are dropped
 //! by generation number. Start reading at [`App::update`], then `screen.rs`, the seam to screens.
 
+mod answer;
 mod dialog;
 mod draw;
 mod help;
@@ -96,8 +97,10 @@ pub struct App {
     /// Requests that undo can take back, the newest last.
     undo: Vec<RequestId>,
     redo: Vec<RequestId>,
-    /// Requests under way that take back (true) or do again (false).
-    undoing: BTreeMap<RequestId, bool>,
+    /// Requests under way that take back (true) or do again (false), and what.
+    undoing: BTreeMap<RequestId, (bool, RequestId)>,
+    /// Changes under way, by the generation of their question.
+    acting: BTreeMap<u64, RequestId>,
     effects: Vec<Effect>,
     quit: bool,
 }
@@ -125,6 +128,7 @@ impl App {
             undo: Vec::new(),
             redo: Vec::new(),
             undoing: BTreeMap::new(),
+            acting: BTreeMap::new(),
             effects: Vec::new(),
             quit: false,
         };

@@ -1,18 +1,16 @@
-//! Where things go: commands to layers and screens, answers to whoever asked, outcomes to
-//! effects.
+//! Where commands and text go: the top dialog, then the screen, then the program itself.
 
 use super::dialog::Reaction;
 use super::help::help;
-use super::message::{Effect, Slot, Ticket};
+use super::message::{Effect, Slot};
 use super::palette::Palette;
-use super::screen::{Answer, Context, Level, Outcome, Place, QueueStart, Screen, ScreenId, Step};
+use super::screen::{Answer, Context, Level, Outcome, Place, QueueStart, Screen, ScreenId};
 use super::{App, Dialog, Open};
 use crate::command::{Command, Shape};
 use crate::domain::action::Action;
-use crate::domain::ids::RequestId;
 use crate::domain::worklist::QueueView;
 use crate::text::Shown;
-use crate::tui::desk::{Acted, Notice, Reply, Request};
+use crate::tui::desk::Request;
 use crate::tui::keymap::{self, Keymap};
 use crate::tui::keys::Key;
 use crate::tui::theme::{self, Theme};
@@ -190,13 +188,15 @@ impl App {
         let Some(request) = stack.pop() else {
             return;
         };
-        let id = self.act(Action::Undo { request });
-        self.undoing.insert(id, undo);
+        let id = self.act(Action::Undo {
+            request: request.clone(),
+        });
+        self.undoing.insert(id, (undo, request));
     }
 
     // Screens and dialogs.
 
-    fn with_top(
+    pub(super) fn with_top(
         &mut self,
         with: impl FnOnce(&mut dyn Screen, &Context<'_>) -> Outcome,
     ) -> Option<Outcome> {
@@ -206,7 +206,7 @@ impl App {
         })
     }
 
-    fn with_screen(
+    pub(super) fn with_screen(
         &mut self,
         id: ScreenId,
         with: impl FnOnce(&mut dyn Screen, &Context<'_>) -> Outcome,
@@ -220,7 +220,7 @@ impl App {
         }
     }
 
-    fn push(&mut self, screen: Box<dyn Screen>) {
+    pub(super) fn push(&mut self, screen: Box<dyn Screen>) {
         let id = ScreenId(self.next_number());
         self.open.push(Open {
             id,
@@ -239,7 +239,7 @@ impl App {
     }
 
     /// Closes a screen, wherever it is; the first one stays.
-    fn pop(&mut self, id: ScreenId) {
+    pub(super) fn pop(&mut self, id: ScreenId) {
         self.with_screen(id, |screen, context| screen.closing(context));
         let was_top = self.open.last().is_some_and(|o| o.id == id);
         let at = self.open.iter().position(|o| o.id == id);
@@ -266,7 +266,7 @@ impl App {
         self.effects.push(Effect::Quit);
     }
 
-    fn open_dialog(&mut self, dialog: Dialog) {
+    pub(super) fn open_dialog(&mut self, dialog: Dialog) {
         let dropped = self.type_ahead.len();
         if dialog.is_irreversible() && dropped > 0 {
             self.type_ahead.clear();
@@ -367,156 +367,6 @@ impl App {
                 open.screen.resized(context);
             }
         });
-    }
-
-    // Outcomes and answers.
-
-    /// Carries out what the top screen wants; `false` if it ignored the matter.
-    fn carry_out(&mut self, outcome: Outcome) -> bool {
-        match self.open.last().map(|o| o.id) {
-            Some(id) => self.carry_out_for(id, outcome),
-            None => false,
-        }
-    }
-
-    fn carry_out_for(&mut self, id: ScreenId, outcome: Outcome) -> bool {
-        let taken = !outcome.ignored;
-        for (slot, request) in outcome.asks {
-            self.ask(id, slot, request);
-        }
-        for action in outcome.acts {
-            self.act_for(id, action);
-        }
-        for step in outcome.steps {
-            match step {
-                Step::Push(screen) => self.push(screen),
-                Step::Goto(place) => self.go(place),
-                Step::Pop => self.pop(id),
-                Step::PopAnd(command) => {
-                    self.pop(id);
-                    self.run(command);
-                }
-                Step::Open(dialog) => self.open_dialog(dialog),
-                Step::Say(level, text) => self.message = Some(super::Message { level, text }),
-                Step::Run(command) => self.run(command),
-                Step::Copy(text) => {
-                    self.effects.push(Effect::Copy(text));
-                    self.say(Level::Info, "sent to the terminal's clipboard");
-                }
-                Step::Hand(handed) => self.hand(id, handed),
-            }
-        }
-        taken
-    }
-
-    fn hand(&mut self, from: ScreenId, handed: super::Handed) {
-        let below = self
-            .open
-            .iter()
-            .position(|o| o.id == from)
-            .and_then(|i| i.checked_sub(1))
-            .and_then(|i| self.open.get(i))
-            .map(|o| o.id);
-        if let Some(id) = below {
-            self.with_screen(id, |screen, context| screen.handed(handed, context));
-        }
-    }
-
-    fn ask(&mut self, screen: ScreenId, slot: Slot, request: Request) {
-        let generation = self.next_number();
-        self.latest.insert((screen, slot), generation);
-        let ticket = Ticket {
-            screen,
-            slot,
-            generation,
-        };
-        self.effects.push(Effect::Ask(ticket, request));
-    }
-
-    fn act(&mut self, action: Action) -> RequestId {
-        let id = self.open.last().map_or(ScreenId(0), |o| o.id);
-        self.act_for(id, action)
-    }
-
-    fn act_for(&mut self, screen: ScreenId, action: Action) -> RequestId {
-        let number = self.next_number();
-        let request = RequestId(format!("{}-{number}", self.session.name));
-        let wanted = Request::Act(request.clone(), Box::new(action));
-        self.ask(screen, Slot::Act, wanted);
-        request
-    }
-
-    pub(super) fn answered(&mut self, ticket: Ticket, result: Result<Reply, Notice>) {
-        let newest = self.latest.get(&(ticket.screen, ticket.slot)).copied();
-        if newest != Some(ticket.generation) && !ticket.slot.keeps_all() {
-            return;
-        }
-        match result {
-            Err(notice) => {
-                self.say(Level::Error, notice.text());
-                self.with_screen(ticket.screen, |screen, context| {
-                    screen.failed(ticket.slot, &notice, context)
-                });
-            }
-            Ok(Reply::Choices(choices)) => {
-                let open = self.open.iter_mut().find(|o| o.id == ticket.screen);
-                match open.and_then(|o| o.dialogs.last_mut()) {
-                    Some(dialog) => dialog.offer(choices),
-                    None => self.with_screen(ticket.screen, |screen, context| {
-                        screen.reply(ticket.slot, Reply::Choices(choices), context)
-                    }),
-                }
-            }
-            Ok(reply) => {
-                if let Reply::Acted(acted) = &reply {
-                    self.acted(acted);
-                    for open in &mut self.open {
-                        open.stale |= open.id != ticket.screen;
-                    }
-                }
-                self.with_screen(ticket.screen, |screen, context| {
-                    screen.reply(ticket.slot, reply, context)
-                });
-            }
-        }
-        self.drain_type_ahead();
-    }
-
-    /// Says what was done and remembers how to take it back.
-    fn acted(&mut self, acted: &Acted) {
-        let undone = self.undoing.remove(&acted.request);
-        if acted.undoable && acted.done > 0 {
-            match undone {
-                Some(true) => self.redo.push(acted.request.clone()),
-                Some(false) => self.undo.push(acted.request.clone()),
-                None => {
-                    self.undo.push(acted.request.clone());
-                    self.redo.clear();
-                }
-            }
-        }
-        let mut text = acted.words.clone();
-        if acted.done > 0 {
-            text = format!("{text} {}", acted.done);
-        }
-        if let Some((_, why)) = acted.refused.first() {
-            let more = acted.refused.len();
-            text = if acted.done > 0 {
-                format!("{text}; refused {more}: {why}")
-            } else {
-                format!("not {}: {why}", acted.words)
-            };
-        }
-        if acted.undoable && acted.done > 0 && undone != Some(true) {
-            let undo = self.key_name(&self.facts(), &Command::Undo);
-            text = format!("{text} ({undo}=undo)");
-        }
-        let level = if acted.refused.is_empty() {
-            Level::Done
-        } else {
-            Level::Warning
-        };
-        self.say(level, text);
     }
 }
 

@@ -203,6 +203,7 @@ impl Bench {
     pub fn screen_at(&mut self, width: u16, height: u16) -> String {
         if Size::new(width, height) != self.size {
             self.size = Size::new(width, height);
+            self.terminal.backend_mut().resize(self.size);
             self.send(Msg::Resize(self.size));
         }
         self.screen()

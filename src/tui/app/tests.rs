@@ -108,7 +108,7 @@ impl Screen for Probe {
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, _: &Context<'_>) {
         // The log is drawn, so that tests read it as a user would.
         for (y, line) in (area.y..area.bottom()).zip(self.log.iter().rev()) {
-            canvas.write(area, 0, y, &Shown::own(line), "text");
+            canvas.write(area, 0, y, Shown::own(line), "text");
         }
         if let Some(field) = &self.field {
             field.render(canvas, area, true);
@@ -203,6 +203,18 @@ fn what_was_done_can_be_undone_and_done_again() {
 }
 
 #[test]
+fn an_undo_that_failed_can_be_tried_again() {
+    let mut bench = bench();
+    bench.keys("t");
+    let reply = acted(&mut bench);
+    bench.reply(reply);
+    bench.keys("u");
+    assert!(!bench.facts().undo);
+    bench.fail("The store is busy");
+    assert!(bench.facts().undo);
+}
+
+#[test]
 fn every_request_has_an_id_of_its_own() {
     let mut bench = bench();
     bench.keys("t t t");
@@ -260,6 +272,16 @@ fn which_key_shows_after_a_pause_and_not_before() {
     assert!(bench.screen().contains("View 1"));
     bench.keys("g");
     assert!(!bench.screen().contains("View 1"));
+}
+
+#[test]
+fn a_sequence_can_be_left() {
+    let mut bench = bench();
+    bench.keys("g Esc j");
+    assert!(bench.screen().contains("list.down"));
+    assert_eq!(bench.message(), None);
+    bench.keys("C-x C-g j");
+    assert_eq!(bench.message(), None);
 }
 
 #[test]

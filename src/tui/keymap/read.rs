@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
         for Written { run, when } in wanted {
             match binding(&run, when.as_deref(), &keys, &place) {
                 Ok(binding) => bindings.push(binding),
-                Err(error) => errors.push(error),
+                Err(error) => errors.push(*error),
             }
         }
         let node = keys
@@ -274,17 +274,19 @@ fn binding(
     when: Option<&str>,
     keys: &[Key],
     place: &Origin,
-) -> Result<Binding, KeymapError> {
+) -> Result<Binding, Box<KeymapError>> {
     // In a file a command is named in full: a short form could become ambiguous later.
     let id = run.split_whitespace().next().unwrap_or_default();
     let command: Result<Command, String> = match by_id(id) {
         None => Err(format!("no command \"{id}\"")),
         Some(_) => parse_line(run).map_err(|why| why.to_string()),
     };
-    let command = command.map_err(|why| KeymapError::UnknownCommand {
-        place: place.clone(),
-        keys: sequence_text(keys),
-        why,
+    let command = command.map_err(|why| {
+        Box::new(KeymapError::UnknownCommand {
+            place: place.clone(),
+            keys: sequence_text(keys),
+            why,
+        })
     })?;
     let when =
         when.map(Condition::parse)

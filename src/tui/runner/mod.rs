@@ -14,6 +14,7 @@ use super::app::{App, Effect, Msg, Start, Ticket};
 use super::desk::{Desk, Notice, Reply};
 use super::keys::{Input, KeyDecoder};
 use super::terminal::{Charset, Painter};
+use crate::domain::time::Instant as Moment;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ratatui::Terminal;
@@ -86,6 +87,9 @@ pub struct Runner<W: Write> {
     urgent: bool,
     first: Vec<Effect>,
     ended: bool,
+    /// When the session began, by both clocks.
+    began: Instant,
+    began_at: Moment,
 }
 
 impl<W: Write> Runner<W> {
@@ -101,6 +105,7 @@ impl<W: Write> Runner<W> {
         pace: Pace,
         keep: Box<dyn FnMut(Kept) + Send>,
     ) -> io::Result<Self> {
+        let began_at = start.now;
         let painter = Painter::new(out, start.size, charset);
         let (sender, wakes) = channel();
         let workers = Workers::start(Arc::clone(&desk), sender.clone())?;
@@ -121,6 +126,8 @@ impl<W: Write> Runner<W> {
             urgent: true,
             first,
             ended: false,
+            began: Instant::now(),
+            began_at,
         })
     }
 
@@ -153,7 +160,7 @@ impl<W: Write> Runner<W> {
             self.draw()?;
         }
         let wake = self.wakes.recv_timeout(self.patience());
-        let now = self.desk.now();
+        let now = self.now();
         self.send(Msg::Tick(now))?;
         match wake {
             Ok(wake) => {
@@ -175,13 +182,21 @@ impl<W: Write> Runner<W> {
         Ok(())
     }
 
+    /// Time for the program: the desk's clock, but never standing still (a demo's may) and never
+    /// going back, so that pauses and autosaves come whatever the clock does.
+    fn now(&self) -> Moment {
+        let since = i64::try_from(self.began.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let least = Moment(self.began_at.0.saturating_add(since));
+        self.desk.now().max(least)
+    }
+
     fn frame_due(&self) -> bool {
         self.drawn.is_none_or(|at| at.elapsed() >= self.pace.frame)
     }
 
     /// How long the loop may sleep.
     fn patience(&self) -> Duration {
-        let micros = self.app.wake_at().0.saturating_sub(self.desk.now().0);
+        let micros = self.app.wake_at().0.saturating_sub(self.now().0);
         let mut wait = Duration::from_micros(u64::try_from(micros).unwrap_or(0));
         if let Some(due) = self.escape_due {
             wait = wait.min(due.saturating_duration_since(Instant::now()));
@@ -263,5 +278,7 @@ impl<W: Write> Runner<W> {
     }
 }
 
+#[cfg(test)]
+mod pty;
 #[cfg(test)]
 mod tests;

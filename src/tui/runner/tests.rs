@@ -43,7 +43,7 @@ impl Output {
     }
 }
 
-struct FakeDesk;
+pub(super) struct FakeDesk;
 
 impl Desk for FakeDesk {
     fn answer(&self, request: Request) -> Result<Reply, Notice> {
@@ -54,6 +54,28 @@ impl Desk for FakeDesk {
     }
     fn now(&self) -> crate::domain::time::Instant {
         now()
+    }
+}
+
+/// What a session starts with.
+pub(super) fn start() -> Start {
+    Start {
+        session: Session {
+            user: UserId(1),
+            user_name: Shown::own("LEE"),
+            place: Shown::own("SSH"),
+            zone: jiff::tz::TimeZone::UTC,
+            grants: grants(crate::domain::user::Role::ALL),
+            may_copy: false,
+            name: "s".into(),
+        },
+        now: now(),
+        size: Size::new(80, 24),
+        keymap: Keymap::load("vim", None).unwrap(),
+        theme: Theme::bundled("dark", Depth::Sixteen).unwrap(),
+        depth: Depth::Sixteen,
+        user_keymap: None,
+        make: crate::tui::app::tests::blank,
     }
 }
 
@@ -68,28 +90,17 @@ fn session() -> Running {
     let out = output.clone();
     let (hand, take) = channel();
     let session = thread::spawn(move || {
-        let start = Start {
-            session: Session {
-                user: UserId(1),
-                user_name: Shown::own("LEE"),
-                place: Shown::own("SSH"),
-                zone: jiff::tz::TimeZone::UTC,
-                grants: grants(crate::domain::user::Role::ALL),
-                may_copy: false,
-                name: "s".into(),
-            },
-            now: now(),
-            size: Size::new(80, 24),
-            keymap: Keymap::load("vim", None).unwrap(),
-            theme: Theme::bundled("dark", Depth::Sixteen).unwrap(),
-            depth: Depth::Sixteen,
-            user_keymap: None,
-            make: crate::tui::app::tests::blank,
-        };
         let pace = Pace::of(false);
         let keep = Box::new(|_| ());
-        let runner =
-            Runner::new(start, Arc::new(FakeDesk), out, Charset::Unicode, pace, keep).unwrap();
+        let runner = Runner::new(
+            start(),
+            Arc::new(FakeDesk),
+            out,
+            Charset::Unicode,
+            pace,
+            keep,
+        )
+        .unwrap();
         hand.send(runner.wakes()).unwrap();
         runner.run()
     });
@@ -121,6 +132,16 @@ fn a_broken_answer_is_a_notice_and_the_session_goes_on() {
     running.output.shows("Something in the program broke");
     running.wakes.send(Wake::Bytes(b"j".to_vec())).unwrap();
     running.output.shows("list.down");
+    running.wakes.send(Wake::Hangup).unwrap();
+    running.session.join().unwrap().unwrap();
+}
+
+#[test]
+fn pauses_come_even_when_the_desk_clock_stands_still() {
+    let running = session();
+    running.output.shows("PROBE");
+    running.wakes.send(Wake::Bytes(b"g".to_vec())).unwrap();
+    running.output.shows("View 1");
     running.wakes.send(Wake::Hangup).unwrap();
     running.session.join().unwrap().unwrap();
 }

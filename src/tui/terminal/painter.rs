@@ -127,10 +127,10 @@ impl<W: Write> Painter<W> {
     /// becomes a blank. (ratatui sends a cell again only where it thinks it was uncovered.)
     fn uncover(&mut self, index: usize) {
         let width = usize::from(self.size.width);
-        if self.back[index].symbol().is_empty() && index % width > 0 {
+        if self.back[index].symbol().is_empty() && !index.is_multiple_of(width) {
             self.back[index - 1] = Cell::default();
         }
-        if self.back[index].symbol().width() > 1 && (index + 1) % width > 0 {
+        if self.back[index].symbol().width() > 1 && !(index + 1).is_multiple_of(width) {
             self.back[index + 1] = Cell::default();
         }
     }

@@ -345,7 +345,7 @@ impl Form {
                 area,
                 x,
                 area.y,
-                &Shown::own(format!("! {error}")),
+                Shown::own(format!("! {error}")),
                 "field.error",
             );
         } else if let Some(echo) = echo {

@@ -11,6 +11,7 @@ mod line;
 mod list;
 mod pager;
 mod pick;
+mod progress;
 mod window;
 
 pub use canvas::{Canvas, Showable, centered, clip, clock, width};
@@ -20,6 +21,7 @@ pub use line::LineInput;
 pub use list::{Align, Column, List, RowView, lines, table};
 pub use pager::{Pager, Span};
 pub use pick::{Item, PickList};
+pub use progress::Progress;
 pub use window::{Wanted, Window};
 
 pub use fields::parse_date;

@@ -88,6 +88,16 @@ impl Pager {
         self.lines.len()
     }
 
+    /// Number of rows at a width.
+    pub fn rows_at(&self, width: u16) -> u16 {
+        let rows = if self.width == width {
+            self.rows.len()
+        } else {
+            wrap(&self.plain, width).len()
+        };
+        u16::try_from(rows).unwrap_or(u16::MAX)
+    }
+
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
@@ -232,16 +242,16 @@ impl Pager {
             if a >= b {
                 continue;
             }
-            x = canvas.write(area, x, y, &Shown::own(&text[from..a]), meaning);
+            x = canvas.write(area, x, y, Shown::own(&text[from..a]), meaning);
             let look = if start + i == self.current {
                 "match.current"
             } else {
                 "match"
             };
-            x = canvas.write(area, x, y, &Shown::own(&text[a..b]), look);
+            x = canvas.write(area, x, y, Shown::own(&text[a..b]), look);
             from = b;
         }
-        canvas.write(area, x, y, &Shown::own(&text[from..to]), meaning)
+        canvas.write(area, x, y, Shown::own(&text[from..to]), meaning)
     }
 }
 

@@ -16,7 +16,7 @@ const MOST: usize = 200;
 impl ChartScreen {
     pub(super) fn ask_deficiencies(&self) -> Outcome {
         let request = |view| Request::Queue {
-            request: QueueRequest {
+            request: Box::new(QueueRequest {
                 view,
                 filter: QueueFilter {
                     encounter: Some(self.encounter),
@@ -26,7 +26,7 @@ impl ChartScreen {
                 reverse: false,
                 after: None,
                 limit: MOST,
-            },
+            }),
             typed: String::new(),
         };
         Outcome::done()

@@ -124,10 +124,13 @@ fn explain(detail: &DeficiencyDetail, now: Instant, zone: &TimeZone) -> Lines {
     let by = if row.rule.id == "manual" {
         Shown::own("added by hand")
     } else {
-        let rule = own(&row.rule.id);
-        Shown::own(format!("{rule}, version {}", row.rule.version))
+        let (rule, title) = (own(&row.rule.id), own(&detail.rule_title));
+        Shown::own(format!("{rule} version {}: {title}", row.rule.version))
     };
     lines.push(("Rule", by, "text"));
+    for source in &detail.rule_source {
+        lines.push(("From", own(source), "dim"));
+    }
     if detail.admitted.is_some() || detail.discharged.is_some() {
         lines.push(("Visit", visit(detail, zone), "text"));
     }

@@ -134,8 +134,8 @@ impl Queue {
             ),
             Phase::Ready => (why_empty(self.view).to_owned(), other_views(context)),
         };
-        canvas.write(area, area.x + 2, area.y + 1, &Shown::own(first), "text");
-        canvas.write(area, area.x + 2, area.y + 2, &Shown::own(second), "text");
+        canvas.write(area, area.x + 2, area.y + 1, Shown::own(first), "text");
+        canvas.write(area, area.x + 2, area.y + 2, Shown::own(second), "text");
     }
 }
 

@@ -35,14 +35,14 @@ impl Queue {
 
     fn request(&self, reverse: bool, after: Option<QueueCursor>, limit: usize) -> Request {
         Request::Queue {
-            request: QueueRequest {
+            request: Box::new(QueueRequest {
                 view: self.view,
                 filter: QueueFilter::default(),
                 sort: self.sort,
                 reverse,
                 after,
                 limit,
-            },
+            }),
             typed: self.filter.text().trim().to_owned(),
         }
     }

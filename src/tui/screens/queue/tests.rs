@@ -10,7 +10,6 @@ use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Role;
 use crate::domain::worklist::{Choice, QueuePage};
-use crate::tui::app::Msg;
 use crate::tui::app::testing::{Bench, assert_screen, now};
 use crate::tui::desk::{Acted, Request};
 use ratatui::layout::Size;
@@ -65,6 +64,9 @@ fn row(i: i64) -> QueueRow {
 fn detail(i: i64) -> Reply {
     Reply::Detail(Box::new(DeficiencyDetail {
         row: row(i),
+        rule_title: "Operative report missing".into(),
+        rule_source: vec!["42 CFR 482.51(b)(6)".into()],
+        rule_text: String::new(),
         clock_words: "30 days from end of procedure 2026-02-05 11:20".into(),
         start_event: StartEvent::ProcedureEnded,
         why: "No operative report for Laparoscopic cholecystectomy on 2026-02-05 was found".into(),
@@ -453,7 +455,6 @@ fn drawing_stays_within_the_budgets() {
         bench.reply(detail(i));
         worst = worst.max(bench.frame_bytes());
     }
-    eprintln!("bytes: full {whole}, cursor with detail {worst}");
     assert!(worst <= 400, "cursor with detail: {worst}");
     bench.keys("/");
     bench.frame_bytes();
@@ -462,7 +463,12 @@ fn drawing_stays_within_the_budgets() {
     assert!(typed <= 100, "typed key: {typed}");
     bench.keys("Esc");
     bench.screen_at(120, 40);
-    bench.send(Msg::Tick(bench.now));
+    let whole = bench.frame_bytes();
+    assert!(whole <= 14 * 1024, "full screen at 120x40: {whole}");
+    bench.keys("j");
+    bench.reply(detail(12));
+    let moved = bench.frame_bytes();
+    assert!(moved <= 700, "cursor with detail at 120x40: {moved}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Views, sorting, columns and marks: what is shown, and which rows are meant.
 
 use super::columns::Extra;
-use super::{Queue, draw};
+use super::{Phase, Queue};
 use crate::command::{Command, RowRange};
 use crate::domain::action::Action;
 use crate::domain::untrusted::Untrusted;
@@ -9,7 +9,7 @@ use crate::domain::worklist::{QueueSort, QueueView, SavedView};
 use crate::text::{Shown, show};
 use crate::tui::app::{Context, Dialog, Level, Outcome, QueueStart};
 use crate::tui::screens::figures::count;
-use crate::tui::widgets::{Field, Form, Item};
+use crate::tui::widgets::{Field, Form, Item, List, Window};
 
 pub(super) const PICK_VIEW: &str = "queue view";
 pub(super) const DELETE_VIEW: &str = "queue delete view";
@@ -196,10 +196,12 @@ impl Queue {
             (None, None) => return unknown("view", name),
         };
         self.set_view(start);
-        self.list.go(0, draw::rows_shown(context.body));
-        let outcome = self.load(context);
-        self.follow = None;
-        outcome
+        // Rows of another view must not stand under this one's name while it is read.
+        self.window = Window::default();
+        self.list = List::default();
+        self.phase = Phase::Loading;
+        self.show_detail(context);
+        self.load(context)
     }
 
     fn sort_by(&mut self, sort: QueueSort, context: &Context<'_>) -> Outcome {
