@@ -7,4 +7,5 @@ mod cli;
 mod demo;
 mod kill;
 mod support;
+mod terminal;
 mod tidy;

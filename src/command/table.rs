@@ -57,6 +57,7 @@ const COMPLETE: Option<Permission> = Some(Permission::CompleteDeficiency);
 const SUPERVISE: Option<Permission> = Some(Permission::SuperviseDeficiency);
 const OPEN: Option<Permission> = Some(Permission::OpenChart);
 const SEARCH: Option<Permission> = Some(Permission::Search);
+const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
 
 commands! {
@@ -118,19 +119,19 @@ commands! {
     /// Narrows the list while you type.
     Filter = "list.filter", "Filter", List, [Queue, Chart, Queries], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Queries], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
-    Mark = "list.mark", "Mark", List, [Queue], None, None, None, has_rows;
+    Mark = "list.mark", "Mark", List, [Queue, Chart], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
     MarkRange = "list.mark-range", "Mark range", List, [Queue], None, None, None, has_rows;
     /// Marks all rows shown.
     MarkAll = "list.mark-all", "Mark all", List, [Queue], None, None, None, has_rows;
     /// Removes all marks.
-    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue], None, None, None, has_marks;
+    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart], None, None, None, has_marks;
     /// Sorts by a column.
-    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Queries], Sort, None, None, always;
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries], Sort, None, None, always;
     /// Turns the order round.
-    Reverse = "list.reverse", "Reverse order", List, [Queue, Queries], None, None, None, always;
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries], None, None, None, always;
     /// Chooses the columns.
     Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
 
@@ -237,6 +238,12 @@ commands! {
     Template(Option<String>) = "query.template", "Template", Query, [Composer], MaybeText, WRITE, None, has_draft;
     /// Leaves the composer and keeps the draft.
     Keep = "query.keep", "Keep draft", Query, [Composer], None, WRITE, None, has_draft;
+    /// Shows the query as the provider will read it.
+    Preview = "query.preview", "Preview", Query, [Composer, Queries], None, OPEN, None, always;
+    /// Adds an indicator typed by hand.
+    AddIndicator = "query.add-indicator", "Add indicator", Query, [Composer], None, WRITE, None, has_draft;
+    /// Answers the query.
+    AnswerQuery = "query.answer", "Answer query", Query, [Queries], None, ANSWER, Outward, is_answerable;
     /// Throws the draft away.
     Discard = "query.discard", "Discard draft", Query, [Composer, Queries], None, WRITE, Irreversible, always;
     /// Takes an issued query back.
@@ -301,6 +308,10 @@ fn has_findings(facts: &Facts) -> Option<&'static str> {
 
 fn is_issued(facts: &Facts) -> Option<&'static str> {
     unless(facts.issued, "only an issued query can be withdrawn")
+}
+
+fn is_answerable(facts: &Facts) -> Option<&'static str> {
+    unless(facts.issued, "only an issued query can be answered")
 }
 
 fn can_take(facts: &Facts) -> Option<&'static str> {

@@ -9,7 +9,7 @@ use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::encounter::Encounter;
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, PatientId, QueryId, RequestId};
-use crate::domain::query::{LintFinding, Query, QueryState};
+use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState};
 use crate::domain::search::{SearchAnswer, SearchOrder};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -83,6 +83,8 @@ pub struct QueriesAsk {
     pub state: Option<QueryState>,
     /// Only by this user.
     pub mine: bool,
+    /// Only about this visit.
+    pub encounter: Option<EncounterId>,
     /// Words that must occur in title, patient, MRN or provider.
     pub words: Vec<String>,
     /// At most so many rows.
@@ -102,6 +104,23 @@ pub struct QueryRow {
     pub visit: Untrusted,
     /// Who is asked; empty if nobody yet.
     pub provider_name: Untrusted,
+}
+
+/// A query template as the composer fills it in; `{{name}}` is for the author to replace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateText {
+    /// What it is called.
+    pub name: String,
+    /// Form of the query.
+    pub format: QueryFormat,
+    /// Title.
+    pub title: String,
+    /// Question.
+    pub body: String,
+    /// Options.
+    pub options: Vec<String>,
+    /// Kinds of evidence to look for in the chart.
+    pub cite: Vec<String>,
 }
 
 /// A version of a document.
@@ -141,6 +160,8 @@ pub enum Request {
     Search(SearchAsk),
     /// What a pick list offers for a text.
     Choices(ChoiceKind, String),
+    /// The content of a template, by its position in the list of templates.
+    Template(i64),
     /// The user's saved views.
     Views,
     /// Queries.
@@ -191,6 +212,8 @@ pub enum Reply {
     Search(SearchAnswer),
     /// To `Choices`.
     Choices(Vec<Choice>),
+    /// To `Template`.
+    Template(Box<TemplateText>),
     /// To `Views`.
     Views(Vec<SavedView>),
     /// To `Queries`.

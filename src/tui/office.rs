@@ -1,7 +1,7 @@
 //! The desk over `ops`: one user's questions, answered with that user's permissions.
 
 use super::desk::{
-    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, VersionRow,
+    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::RequestId;
@@ -66,9 +66,26 @@ impl OfficeDesk {
         Ok(Reply::Choices(choices))
     }
 
+    fn template(&self, at: i64) -> Result<Reply, OpsError> {
+        let templates = self.office.templates()?;
+        let found = usize::try_from(at).ok().and_then(|i| templates.get(i));
+        let template = found.ok_or_else(|| OpsError::NotFound {
+            what: "template",
+            name: at.to_string(),
+        })?;
+        Ok(Reply::Template(Box::new(TemplateText {
+            name: template.name.clone(),
+            format: template.format,
+            title: template.title.clone(),
+            body: template.body.clone(),
+            options: template.options.clone(),
+            cite: template.cite.clone(),
+        })))
+    }
+
     fn queries(&self, ask: &QueriesAsk) -> Result<Reply, OpsError> {
         let me = self.actor.user.id;
-        let rows = self.office.queries(&self.actor, None, ask.limit)?;
+        let rows = self.office.queries(&self.actor, ask.encounter, ask.limit)?;
         let wanted = |row: &crate::ops::QueryRow| {
             let text = [
                 &row.query.text.title,
@@ -132,6 +149,7 @@ impl OfficeDesk {
                 },
             )?),
             Request::Choices(kind, like) => self.choices(kind, &like)?,
+            Request::Template(at) => self.template(at)?,
             Request::Views => Reply::Views(office.saved_views(actor)?),
             Request::Queries(ask) => self.queries(&ask)?,
             Request::Query(id) => Reply::Query(Box::new(office.query(actor, id)?)),

@@ -77,6 +77,7 @@ impl Slot {
             Request::Encounters(_) => Self::Other(0),
             Request::Versions(_) => Self::Other(1),
             Request::Query(_) => Self::Other(2),
+            Request::Template(_) => Self::Other(5),
         }
     }
 

@@ -9,7 +9,7 @@ use super::dialog::Dialog;
 use super::message::Slot;
 use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
-use crate::domain::ids::{DocumentId, EncounterId, QueryId, UserId};
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, QueryId, UserId};
 use crate::domain::query::Indicator;
 use crate::domain::time::Instant;
 use crate::domain::worklist::{QueueView, SavedView};
@@ -138,6 +138,13 @@ pub enum Place {
         document: Option<DocumentId>,
         /// Words to highlight in it.
         words: Vec<String>,
+    },
+    /// A chart at the place that matters to a deficiency.
+    Deficiency {
+        /// The visit.
+        encounter: EncounterId,
+        /// What is owed.
+        deficiency: DeficiencyId,
     },
     /// Search.
     Search {

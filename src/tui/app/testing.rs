@@ -48,6 +48,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Versions(_), Reply::Versions(_))
             | (Request::Search(_), Reply::Search(_))
             | (Request::Choices(..), Reply::Choices(_))
+            | (Request::Template(_), Reply::Template(_))
             | (Request::Views, Reply::Views(_))
             | (Request::Queries(_), Reply::Queries(_))
             | (Request::Query(_), Reply::Query(_))

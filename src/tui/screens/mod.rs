@@ -1,19 +1,62 @@
-//! The screens. Each is a file (or folder) of its own and knows no other; [`make`] is the one
-//! place that knows all of them. How to write one: `app/screen.rs`.
+//! The screens. Each is a file (or folder) of its own; [`make`] is the one place that knows all
+//! of them. How to write one: `app/screen.rs`.
 
+mod banner;
+pub mod chart;
+pub mod composer;
 mod figures;
 pub mod home;
+mod needles;
+pub mod queries;
 pub mod queue;
+mod reader;
+#[cfg(test)]
+mod samples;
+pub mod search;
 
 use super::app::{Place, Screen};
+use crate::text::Shown;
 
 /// The screen of a place; `None` where this build has none.
 pub fn make(place: Place) -> Option<Box<dyn Screen>> {
     match place {
         Place::Home => Some(Box::new(home::Home::default())),
         Place::Queue(start) => Some(Box::new(queue::Queue::new(start))),
-        Place::Chart { .. } | Place::Search { .. } | Place::Queries | Place::Composer { .. } => {
-            None
+        Place::Chart {
+            encounter,
+            document: None,
+            ..
+        } => Some(Box::new(chart::ChartScreen::new(encounter))),
+        Place::Chart {
+            encounter,
+            document: Some(document),
+            words,
+        } => Some(Box::new(chart::ChartScreen::at_document(
+            encounter, document, words,
+        ))),
+        Place::Deficiency {
+            encounter,
+            deficiency,
+        } => Some(Box::new(chart::ChartScreen::at_deficiency(
+            encounter, deficiency,
+        ))),
+        Place::Search { encounter, text } => Some(Box::new(search::Search::new(
+            encounter.map(|id| (id, Shown::default())),
+            &text,
+        ))),
+        Place::Queries => Some(Box::new(queries::Queries::default())),
+        Place::Composer {
+            encounter,
+            query: Some(query),
+            ..
+        } => Some(Box::new(composer::Composer::draft(encounter, query))),
+        Place::Composer {
+            encounter,
+            query: None,
+            indicator,
+        } => {
+            let cited = indicator.map(|i| *i).into_iter().collect();
+            Some(Box::new(composer::Composer::new(encounter, cited)))
         }
     }
 }

@@ -275,10 +275,9 @@ impl Screen for Queue {
                 Outcome::done()
             }
             Command::Open | Command::OpenChart => match self.row() {
-                Some(row) => Outcome::done().goto(Place::Chart {
+                Some(row) => Outcome::done().goto(Place::Deficiency {
                     encounter: row.encounter,
-                    document: row.subject.document,
-                    words: Vec::new(),
+                    deficiency: row.id,
                 }),
                 None => Outcome::done(),
             },
@@ -349,10 +348,9 @@ impl Screen for Queue {
         if self.list.cursor == before {
             return outcome;
         }
-        let place = self.row().map(|row| Place::Chart {
+        let place = self.row().map(|row| Place::Deficiency {
             encounter: row.encounter,
-            document: row.subject.document,
-            words: Vec::new(),
+            deficiency: row.id,
         });
         match place {
             Some(place) => outcome.goto(place),

@@ -1,0 +1,94 @@
+//! How a chart opens: what arrives, and going to the place that matters.
+
+use super::documents::{self, DocumentRow};
+use super::{CLOSED, ChartScreen, Tab};
+use crate::domain::chart::Chart;
+use crate::domain::deficiency::DeficiencyDetail;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::worklist::{QueueFilter, QueueRequest, QueueSort, QueueView};
+use crate::text::{Shown, show};
+use crate::tui::app::{Context, Outcome};
+use crate::tui::desk::Request;
+
+/// Deficiencies of one chart asked for; more than any chart has.
+const MOST: usize = 200;
+
+impl ChartScreen {
+    pub(super) fn ask_deficiencies(&self) -> Outcome {
+        let request = |view| Request::Queue {
+            request: Box::new(QueueRequest {
+                view,
+                filter: QueueFilter {
+                    encounter: Some(self.encounter),
+                    ..QueueFilter::default()
+                },
+                sort: QueueSort::Due,
+                reverse: false,
+                after: None,
+                limit: MOST,
+            }),
+            typed: String::new(),
+        };
+        Outcome::done()
+            .ask(request(QueueView::All))
+            .ask_in(CLOSED, request(QueueView::Closed))
+    }
+
+    pub(super) fn arrived(&mut self, chart: Box<Chart>, context: &Context<'_>) -> Outcome {
+        let first = self.chart.is_none();
+        self.chart = Some(chart);
+        self.failed = None;
+        self.rebuild();
+        if !first {
+            return Outcome::done();
+        }
+        if let Some(document) = self.wanted.take() {
+            self.direct = true;
+            return self.read(document, context);
+        }
+        if self.deficiency.is_some() {
+            return self.to_place(context);
+        }
+        self.rest(context)
+    }
+
+    /// Goes to what a deficiency is about, once chart and detail are there.
+    pub(super) fn to_place(&mut self, context: &Context<'_>) -> Outcome {
+        let (Some(chart), Some(detail)) = (&self.chart, &self.detail) else {
+            return Outcome::done();
+        };
+        let from_outside = self.notice.is_none() && self.tab == Tab::Documents;
+        self.notice = Some(notice(chart, detail));
+        let document = detail.row.subject.document;
+        if let Some(document) = document.filter(|id| chart.document(*id).is_some()) {
+            self.gap = None;
+            self.rebuild();
+            self.direct = from_outside;
+            return self.read(document, context);
+        }
+        self.gap = document.is_none().then(|| documents::gap(chart, detail));
+        self.tab = Tab::Documents;
+        self.reading = false;
+        self.rebuild();
+        let gap = self.rows.iter().position(|r| *r == DocumentRow::Gap);
+        let height = self.areas(context.body).rows();
+        self.list_mut().go(gap.unwrap_or(0), height);
+        Outcome::done()
+    }
+}
+
+/// One line that says what is owed, why, and by when.
+fn notice(chart: &Chart, detail: &DeficiencyDetail) -> Shown {
+    let row = &detail.row;
+    let why = show(&Untrusted::new(detail.why.as_str()));
+    let clock = show(&Untrusted::new(detail.clock_words.as_str()));
+    let maybe = detail
+        .maybe
+        .and_then(|id| chart.document(id))
+        .map(|d| {
+            let title = crate::tui::screens::banner::document_title(d);
+            format!("  Perhaps answered by {title}.")
+        })
+        .unwrap_or_default();
+    Shown::own(format!("{}: {why}  Clock: {clock}.{maybe}", row.kind))
+}

@@ -1,0 +1,354 @@
+use super::ChartScreen;
+use crate::command::{Command, Taken};
+use crate::domain::action::{Action, DeficiencyChange};
+use crate::domain::ids::{DeficiencyId, DocumentId};
+use crate::domain::user::Role;
+use crate::tui::app::testing::{Bench, assert_screen};
+use crate::tui::app::{Place, Screen};
+use crate::tui::desk::{Acted, Reply, Request, VersionRow};
+use crate::tui::screens::samples::{self, ECHO, UNSIGNED, VISIT};
+use ratatui::layout::Size;
+
+fn plain(place: Place) -> Option<Box<dyn Screen>> {
+    match place {
+        Place::Home => Some(Box::new(ChartScreen::new(VISIT))),
+        other => crate::tui::screens::make(other),
+    }
+}
+
+fn missing(place: Place) -> Option<Box<dyn Screen>> {
+    let id = DeficiencyId(501);
+    matches!(place, Place::Home).then(|| Box::new(ChartScreen::at_deficiency(VISIT, id)) as _)
+}
+
+fn from_search(place: Place) -> Option<Box<dyn Screen>> {
+    let words = vec!["heart failure".to_owned()];
+    matches!(place, Place::Home)
+        .then(|| Box::new(ChartScreen::at_document(VISIT, ECHO, words)) as _)
+}
+
+fn loaded(make: crate::tui::app::Maker) -> Bench {
+    let mut bench = Bench::new(make);
+    bench.reply(Reply::Chart(Box::new(samples::chart_with_values())));
+    bench.reply_oldest(Reply::Queue(samples::queue_page()));
+    bench.reply(Reply::Queue(samples::no_rows()));
+    bench
+}
+
+#[test]
+fn the_documents_of_a_chart() {
+    let mut bench = loaded(plain);
+    assert_screen("chart_documents_80", &bench.screen());
+    bench.keys("j j");
+    bench.screen_at(120, 40);
+    bench.keys("j");
+    bench.wait(200);
+    bench.reply(Reply::Text(samples::text(DocumentId(105))));
+    assert_screen("chart_documents_120", &bench.screen());
+    assert_screen("chart_tiny", &bench.screen_at(20, 5));
+}
+
+#[test]
+fn nothing_there_yet_nothing_at_all_and_no_answer() {
+    let mut bench = Bench::new(plain);
+    assert_screen("chart_opening", &bench.screen());
+    bench.fail("The chart could not be read");
+    bench.fail("The chart could not be read");
+    bench.fail("The chart could not be read");
+    assert_screen("chart_failed", &bench.screen());
+    let mut bench = Bench::new(plain);
+    let mut chart = samples::chart();
+    chart.documents.clear();
+    bench.reply(Reply::Chart(Box::new(chart)));
+    assert_screen("chart_empty", &bench.screen());
+}
+
+#[test]
+fn keys_typed_before_the_chart_is_there_act_on_it() {
+    let mut bench = Bench::new(plain);
+    bench.keys("j Enter");
+    assert!(
+        !bench
+            .waiting()
+            .iter()
+            .any(|r| matches!(r, Request::Text(..)))
+    );
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    // The second newest: the retracted nursing note.
+    assert!(
+        bench
+            .waiting()
+            .contains(&&Request::Text(DocumentId(107), None))
+    );
+}
+
+#[test]
+fn reading_finding_and_going_on_to_the_next_document() {
+    let mut bench = loaded(plain);
+    bench.keys("j j Enter");
+    bench.reply(Reply::Text(samples::text(DocumentId(106))));
+    assert!(bench.facts().reading);
+    bench.keys("/");
+    bench.text("heart fail");
+    assert_screen("chart_find_80", &bench.screen());
+    bench.keys("Enter n");
+    assert!(bench.screen().contains("match 2/2"));
+    // Back from there, the place is kept.
+    bench.keys("J");
+    bench.reply(Reply::Text(samples::text(DocumentId(105))));
+    assert!(bench.screen().contains("match 1/2"), "the words go along");
+    bench.keys("K");
+    assert!(bench.screen().contains("match 2/2"));
+    assert!(
+        !bench
+            .waiting()
+            .iter()
+            .any(|r| matches!(r, Request::Text(..))),
+        "read once"
+    );
+    bench.keys("Esc");
+    assert!(!bench.facts().reading);
+}
+
+#[test]
+fn j_in_the_reader_stops_at_the_last_document() {
+    let mut bench = loaded(plain);
+    bench.keys("G Enter");
+    bench.reply(Reply::Text(samples::text(DocumentId(101))));
+    bench.keys("J");
+    assert!(bench.message().unwrap().1.contains("last document"));
+}
+
+#[test]
+fn a_missing_document_shows_where_it_would_stand() {
+    let mut bench = Bench::new(missing);
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    bench.reply(Reply::Detail(Box::new(samples::missing_operative_report())));
+    let screen = bench.screen();
+    assert!(screen.contains("-- OP-M missing here --"), "{screen}");
+    assert!(screen.contains("no operative report"), "{screen}");
+    assert_screen("chart_missing_80", &screen);
+    assert_screen("chart_missing_120", &bench.screen_at(120, 40));
+    bench.keys("Enter");
+    assert!(bench.message().unwrap().1.contains("missing"));
+}
+
+#[test]
+fn an_unsigned_document_is_opened_and_back_leaves_the_chart() {
+    let mut bench = Bench::new(missing);
+    // Detail before chart: the order of answers does not matter.
+    bench.reply(Reply::Detail(Box::new(samples::unsigned_note())));
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    bench.reply(Reply::Text(samples::text(UNSIGNED)));
+    assert_screen("chart_unsigned_80", &bench.screen());
+    bench.keys("Esc");
+    assert!(bench.message().unwrap().1.contains("first screen"));
+}
+
+#[test]
+fn a_document_the_user_may_not_see_is_not_opened() {
+    let mut bench = Bench::new(missing);
+    let mut chart = samples::chart();
+    chart.documents.retain(|d| d.id != UNSIGNED);
+    bench.reply(Reply::Chart(Box::new(chart)));
+    bench.reply(Reply::Detail(Box::new(samples::unsigned_note())));
+    assert!(
+        !bench
+            .waiting()
+            .iter()
+            .any(|r| matches!(r, Request::Text(..)))
+    );
+    assert!(!bench.facts().reading);
+    assert!(!bench.screen().contains("missing here"));
+}
+
+#[test]
+fn from_search_it_opens_at_the_match() {
+    let mut bench = Bench::new(from_search);
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    bench.reply(Reply::Text(samples::text(ECHO)));
+    let screen = bench.screen();
+    assert!(
+        screen.contains("match 1/1") && screen.contains("> Impression"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn tabs_show_visits_timeline_and_deficiencies() {
+    let mut bench = loaded(plain);
+    bench.keys("g i");
+    assert_screen("chart_timeline_80", &bench.screen());
+    bench.keys("S");
+    assert!(bench.screen().contains("newest first"));
+    bench.keys("g e");
+    bench.reply(Reply::Encounters(vec![
+        samples::visit(
+            VISIT,
+            "V1001",
+            "2026-02-03T14:00:00Z",
+            Some("2026-02-09T17:00:00Z"),
+        ),
+        samples::visit(
+            crate::domain::ids::EncounterId(9),
+            "V0900",
+            "2025-01-03T14:00:00Z",
+            None,
+        ),
+    ]));
+    assert_screen("chart_visits_80", &bench.screen());
+    bench.keys("j Enter");
+    assert!(
+        matches!(bench.waiting().iter().rev().find(|r| matches!(r, Request::Chart(_))), Some(Request::Chart(id)) if id.0 == 9)
+    );
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    bench.keys("Esc g f");
+    assert_screen("chart_deficiencies_80", &bench.screen());
+    bench.screen_at(120, 40);
+    bench.keys("g i");
+    assert_screen("chart_timeline_120", &bench.screen());
+}
+
+#[test]
+fn the_filter_narrows_while_typing_and_back_shows_all() {
+    let mut bench = loaded(plain);
+    bench.keys("/");
+    bench.text("prog uns");
+    let screen = bench.screen();
+    assert!(
+        screen.contains("unsigned") && !screen.contains("ED record"),
+        "{screen}"
+    );
+    bench.keys("Enter Esc");
+    assert!(bench.screen().contains("ED record"));
+    bench.run(Command::Sort(Some("kind".into())));
+    assert!(bench.screen().contains("by kind"));
+}
+
+#[test]
+fn versions_are_offered_and_an_older_one_says_so() {
+    let mut bench = loaded(plain);
+    bench.keys("Enter");
+    bench.reply(Reply::Text(samples::text(DocumentId(108))));
+    bench.keys("g v");
+    let row = |version| VersionRow {
+        version,
+        received: samples::at("2026-02-09T17:00:00Z"),
+        bytes: 400,
+    };
+    bench.reply(Reply::Versions(vec![row(3), row(2), row(1)]));
+    bench.keys("Down Down Enter");
+    assert!(
+        bench
+            .waiting()
+            .contains(&&Request::Text(DocumentId(108), Some(1)))
+    );
+    bench.reply(Reply::Text(samples::text(DocumentId(108))));
+    assert!(bench.screen().contains("version 1 of 3: OLDER VERSION"));
+}
+
+#[test]
+fn taking_completing_and_adding_are_actions() {
+    let mut bench = loaded(plain);
+    bench.keys("t");
+    let taken =
+        |r: &Request| matches!(r, Request::Act(_, a) if **a == Action::Take { encounter: VISIT });
+    assert!(bench.asked().iter().any(taken));
+    bench.keys("g f r");
+    assert!(
+        bench.screen().contains("ZZTEST,ANN  MRN 4410123"),
+        "{}",
+        bench.screen()
+    );
+    bench.text("seen");
+    bench.keys("Enter");
+    let complete = bench.asked().into_iter().find_map(|r| match r {
+        Request::Act(_, action) => Some(*action),
+        _ => None,
+    });
+    let Some(Action::ChangeDeficiencies { items, change }) = complete else {
+        panic!("nothing was completed");
+    };
+    assert_eq!(items, [(DeficiencyId(501), 1)]);
+    assert_eq!(
+        change,
+        DeficiencyChange::Complete {
+            comment: "seen".into()
+        }
+    );
+    assert_eq!(bench.facts().taken, Taken::Nobody);
+}
+
+#[test]
+fn marked_lines_become_citations_of_a_new_query() {
+    let mut bench = loaded(plain);
+    bench.keys("j j Enter");
+    bench.reply(Reply::Text(samples::text(DocumentId(106))));
+    bench.keys("/");
+    bench.text("furosemide");
+    bench.keys("Enter Space");
+    assert_eq!(bench.facts().marks, 1);
+    bench.keys("Q");
+    let screen = bench.screen();
+    assert!(screen.contains("Opening the chart"), "{screen}");
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    bench.reply(Reply::Queries(Vec::new()));
+    let screen = bench.screen();
+    assert!(
+        screen.contains("1 Treated for acute on chronic heart failure"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn after_an_action_the_chart_is_read_again() {
+    let mut bench = loaded(plain);
+    bench.asked();
+    bench.keys("t");
+    let Some(Request::Act(id, _)) = bench.waiting().first().map(|r| (*r).clone()) else {
+        panic!("nothing was asked");
+    };
+    bench.reply(Reply::Acted(Acted {
+        request: id,
+        words: "taken".into(),
+        done: 1,
+        refused: Vec::new(),
+        undoable: true,
+    }));
+    assert!(bench.waiting().contains(&&Request::Chart(VISIT)));
+}
+
+#[test]
+fn every_keymap_reaches_the_chart_commands() {
+    for keymap in ["vim", "emacs", "function"] {
+        let mut bench = Bench::with(
+            plain,
+            Size::new(80, 24),
+            keymap,
+            &[Role::Analyst, Role::Cdi],
+        );
+        bench.reply(Reply::Chart(Box::new(samples::chart())));
+        bench.keys("g i");
+        assert!(bench.screen().contains("[Timeline]"), "{keymap}");
+        bench.keys("g d Enter");
+        bench.reply(Reply::Text(samples::text(DocumentId(108))));
+        bench.keys("/");
+        bench.text("heart");
+        bench.keys("Enter n ] C");
+    }
+}
+
+#[test]
+fn moving_in_the_list_costs_few_bytes() {
+    let mut bench = loaded(plain);
+    bench.frame_bytes();
+    bench.keys("j");
+    let bytes = bench.frame_bytes();
+    assert!(bytes <= 160, "{bytes}");
+    bench.keys("Enter");
+    bench.reply(Reply::Text(samples::text(DocumentId(107))));
+    bench.frame_bytes();
+    bench.keys("j");
+    let bytes = bench.frame_bytes();
+    assert!(bytes <= 160, "{bytes} in the reader");
+}

@@ -1,0 +1,315 @@
+//! Keeping what is typed, checking it, sending it.
+//!
+//! One save is under way at a time, so that an older text can never come after a newer one.
+//! "Saved" is shown only after the answer. Sending waits until the newest text is saved and
+//! checked, and stops at a blocking finding.
+
+use super::{Composer, Field, pick};
+use crate::domain::action::{Action, DraftToSave};
+use crate::domain::ids::QueryId;
+use crate::domain::query::{LintFinding, LintLevel, Query};
+use crate::domain::time::Instant;
+use crate::text::Shown;
+use crate::tui::app::{Context, Level, Outcome, Step};
+use crate::tui::desk::Request;
+use crate::tui::screens::banner::time_of_day;
+use jiff::tz::TimeZone;
+
+/// Microseconds after the first unsaved key (ux: on disk within one second).
+const SAVE_AFTER: i64 = 500_000;
+/// Microseconds before a save that failed is tried again.
+const RETRY_AFTER: i64 = 2_000_000;
+/// Microseconds without a key before the text is checked.
+const CHECK_AFTER: i64 = 300_000;
+
+/// What is saved and checked.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keep {
+    /// The draft's row and version, once it has one.
+    pub row: Option<(QueryId, i64)>,
+    /// Counts changes; what is saved and checked is named by it.
+    revision: u64,
+    saved: u64,
+    checked: Option<u64>,
+    /// The revision under way.
+    saving: Option<u64>,
+    checking: Option<u64>,
+    save_at: Option<Instant>,
+    check_at: Option<Instant>,
+    at: Option<Instant>,
+    failed: bool,
+    /// Wanted as soon as everything is saved.
+    pub leaving: bool,
+    sending: bool,
+    discarding: bool,
+}
+
+impl Keep {
+    /// Of a draft just read.
+    pub fn of(query: &Query) -> Self {
+        Self {
+            row: Some((query.id, query.version)),
+            at: Some(query.saved),
+            ..Self::default()
+        }
+    }
+
+    fn dirty(&self) -> bool {
+        self.revision != self.saved
+    }
+
+    /// Whether the findings are those of the text as it stands.
+    pub fn is_checked(&self) -> bool {
+        self.checked == Some(self.revision)
+    }
+
+    pub fn wake_at(&self) -> Option<Instant> {
+        let save = self.save_at.filter(|_| self.saving.is_none());
+        [save, self.check_at].into_iter().flatten().min()
+    }
+
+    /// "saved 14:02:07" only after the answer.
+    pub fn state(&self, zone: &TimeZone) -> Shown {
+        match self.at {
+            _ if self.failed => Shown::own("NOT SAVED, trying again"),
+            _ if self.dirty() && self.saving.is_some() => Shown::own("saving…"),
+            _ if self.dirty() => Shown::own("not saved yet"),
+            Some(at) => Shown::own(format!("saved {}", time_of_day(at, zone))),
+            None => Shown::default(),
+        }
+    }
+
+    pub fn save_failed(&mut self, now: Instant) {
+        self.saving = None;
+        self.failed = true;
+        self.save_at = Some(Instant(now.0 + RETRY_AFTER));
+        (self.leaving, self.sending, self.discarding) = (false, false, false);
+    }
+
+    pub fn lint_failed(&mut self) {
+        self.checking = None;
+        self.sending = false;
+    }
+
+    /// The draft is no more (issued or discarded): nothing is saved again.
+    pub fn forget(&mut self) {
+        self.saved = self.revision;
+        self.save_at = None;
+        self.check_at = None;
+    }
+}
+
+impl Composer {
+    /// Something was changed.
+    pub(super) fn edited(&mut self, context: &Context<'_>) -> Outcome {
+        let keep = &mut self.keep;
+        keep.revision += 1;
+        keep.sending = false;
+        keep.save_at = keep.save_at.or(Some(Instant(context.now.0 + SAVE_AFTER)));
+        self.check_soon(context)
+    }
+
+    pub(super) fn check_soon(&mut self, context: &Context<'_>) -> Outcome {
+        self.keep.check_at = Some(Instant(context.now.0 + CHECK_AFTER));
+        Outcome::done()
+    }
+
+    fn to_save(&self) -> DraftToSave {
+        DraftToSave {
+            query: self.keep.row.map(|r| r.0),
+            encounter: self.encounter,
+            provider: self.provider.as_ref().map(|p| p.0),
+            text: self.text(),
+        }
+    }
+
+    fn ask_save(&mut self) -> Outcome {
+        self.keep.save_at = None;
+        self.keep.saving = Some(self.keep.revision);
+        Outcome::done().ask(Request::SaveDraft(Box::new(self.to_save())))
+    }
+
+    fn ask_check(&mut self) -> Outcome {
+        self.keep.check_at = None;
+        self.keep.checking = Some(self.keep.revision);
+        Outcome::done().ask(Request::Lint(Box::new(self.to_save())))
+    }
+
+    /// Saves at once what is not saved: the screen is about to be covered.
+    pub(super) fn save_now(&mut self) -> Outcome {
+        if self.keep.dirty() && self.keep.saving.is_none() {
+            self.ask_save()
+        } else {
+            Outcome::done()
+        }
+    }
+
+    /// The last chance: sent even while an older save is under way.
+    pub(super) fn last_save(&mut self) -> Outcome {
+        let newest = self.keep.saving == Some(self.keep.revision);
+        if self.keep.dirty() && !newest {
+            self.ask_save()
+        } else {
+            Outcome::done()
+        }
+    }
+
+    pub(super) fn on_time(&mut self, context: &Context<'_>) -> Outcome {
+        let due = |at: Option<Instant>| at.is_some_and(|at| at <= context.now);
+        let mut outcome = Outcome::done();
+        if due(self.keep.save_at) && self.keep.saving.is_none() {
+            outcome = outcome.and(self.ask_save());
+        }
+        if due(self.keep.check_at) {
+            outcome = outcome.and(self.ask_check());
+        }
+        outcome
+    }
+
+    pub(super) fn saved(
+        &mut self,
+        query: QueryId,
+        version: i64,
+        at: Instant,
+        context: &Context<'_>,
+    ) -> Outcome {
+        let keep = &mut self.keep;
+        keep.row = Some((query, version));
+        keep.saved = keep.saving.take().unwrap_or(keep.saved);
+        keep.at = Some(at);
+        keep.failed = false;
+        let proceed = self.proceed(context);
+        proceed.and(self.on_time(context))
+    }
+
+    pub(super) fn linted(&mut self, findings: Vec<LintFinding>, context: &Context<'_>) -> Outcome {
+        self.keep.checked = self.keep.checking.take();
+        self.findings = findings;
+        self.finding = None;
+        self.proceed(context)
+    }
+
+    /// Esc: the draft is kept, then the screen closes.
+    pub(super) fn leave(&mut self) -> Outcome {
+        if self.keep.failed {
+            return Outcome::done().say(
+                Level::Error,
+                "the draft is not saved yet; it is tried again every 2 s and stays open meanwhile",
+            );
+        }
+        if !self.keep.dirty() {
+            return self.go();
+        }
+        self.keep.leaving = true;
+        self.save_now()
+    }
+
+    fn go(&self) -> Outcome {
+        let outcome = Outcome::done().step(Step::Pop);
+        match self.keep.row {
+            Some((query, _)) => outcome.say(Level::Done, format!("draft-{query} is kept")),
+            None => outcome,
+        }
+    }
+
+    pub(super) fn discard_now(&mut self) -> Outcome {
+        match self.keep.row {
+            _ if self.keep.saving.is_some() => {
+                self.keep.discarding = true;
+                Outcome::done()
+            }
+            Some((query, _)) => {
+                self.keep.save_at = None;
+                Outcome::done().act(Action::DiscardDraft { query })
+            }
+            None => {
+                self.keep.forget();
+                Outcome::done().step(Step::Pop)
+            }
+        }
+    }
+
+    /// Send: checks that somebody is asked and a day is set, then waits for save and check.
+    pub(super) fn send(&mut self, context: &Context<'_>) -> Outcome {
+        if self.provider.is_none() {
+            self.focus = Field::To;
+            return Outcome::done().say(Level::Warning, "not sent: nobody is asked yet");
+        }
+        if self
+            .due_day(context)
+            .is_none_or(|day| day < context.today())
+        {
+            self.focus = Field::Due;
+            return Outcome::done().say(Level::Warning, "not sent: due needs a day from today on");
+        }
+        if let Some(at) = self.body.text().find("{{") {
+            self.focus = Field::Body;
+            self.to_offset(at);
+            return Outcome::done().say(Level::Warning, "not sent: fill in what stands in {{ }}");
+        }
+        self.keep.sending = true;
+        self.proceed(context)
+    }
+
+    /// Goes on with what waits for save and check.
+    fn proceed(&mut self, context: &Context<'_>) -> Outcome {
+        if self.keep.discarding && self.keep.saving.is_none() {
+            self.keep.discarding = false;
+            return self.discard_now();
+        }
+        if !self.keep.leaving && !self.keep.sending {
+            return Outcome::done();
+        }
+        let unsaved = self.keep.dirty() || (self.keep.sending && self.keep.row.is_none());
+        if unsaved {
+            return match self.keep.saving {
+                None => self.ask_save(),
+                Some(_) => Outcome::done(),
+            };
+        }
+        if self.keep.leaving {
+            self.keep.leaving = false;
+            return self.go();
+        }
+        if !self.keep.is_checked() {
+            return match self.keep.checking {
+                Some(revision) if revision == self.keep.revision => Outcome::done(),
+                _ => self.ask_check(),
+            };
+        }
+        self.keep.sending = false;
+        let blocks = |f: &LintFinding| f.level == LintLevel::Block;
+        if let Some(at) = self.findings.iter().position(blocks) {
+            let count = self.findings.iter().filter(|f| blocks(f)).count();
+            let rule = self.findings[at].rule.clone();
+            let reason = self.findings[at].reason.clone();
+            self.finding = Some(at);
+            self.to_finding(at);
+            let more = if count > 1 {
+                format!(" (and {} more)", count - 1)
+            } else {
+                String::new()
+            };
+            return Outcome::done().say(
+                Level::Warning,
+                format!("not sent, {rule} blocks{more}: {reason}"),
+            );
+        }
+        Outcome::done().open(pick::send(self, context))
+    }
+
+    /// The confirmation was answered with yes.
+    pub(super) fn issue(&mut self, context: &Context<'_>) -> Outcome {
+        let (Some((query, version)), Some((provider, _)), Some(day)) =
+            (self.keep.row, &self.provider, self.due_day(context))
+        else {
+            return Outcome::done();
+        };
+        Outcome::done().act(Action::IssueQuery {
+            query,
+            version,
+            provider: *provider,
+            due: Instant::end_of(day, &context.session.zone),
+        })
+    }
+}

@@ -1,0 +1,221 @@
+//! Drawing the list of queries, and beside it the one under the cursor.
+
+use super::{Queries, View};
+use crate::command::Command;
+use crate::domain::query::{LintFinding, QueryState};
+use crate::domain::time::Instant;
+use crate::text::{Shown, show, show_lines};
+use crate::tui::app::Context;
+use crate::tui::desk::QueryRow;
+use crate::tui::screens::composer::preview;
+use crate::tui::screens::figures::moment;
+use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, Span, table};
+use jiff::tz::TimeZone;
+use ratatui::layout::Rect;
+
+/// Columns from which the query stands beside the list.
+const WIDE: u16 = 110;
+const LIST_WIDTH: u16 = 68;
+
+/// Words for a state.
+pub(super) fn state_words(state: QueryState) -> &'static str {
+    match state {
+        QueryState::Draft => "draft",
+        QueryState::Issued => "issued",
+        QueryState::Responded => "answered",
+        QueryState::Reconciled => "reconciled",
+        QueryState::Closed => "closed",
+        QueryState::Withdrawn => "withdrawn",
+        QueryState::Expired => "expired",
+    }
+}
+
+fn list_area(body: Rect) -> Rect {
+    let width = if body.width >= WIDE {
+        LIST_WIDTH
+    } else {
+        body.width
+    };
+    Rect::new(
+        body.x,
+        body.y + 1.min(body.height),
+        width,
+        body.height.saturating_sub(1),
+    )
+}
+
+/// Rows of the list below its heading.
+pub(super) fn list_rows(body: Rect) -> u16 {
+    list_area(body).height.saturating_sub(1)
+}
+
+/// A query in full: as the provider sees it, and what became of it.
+pub(super) fn pager(row: &QueryRow, zone: &TimeZone) -> Pager {
+    let query = &row.query;
+    let about = preview::About {
+        who: Shown::own(format!(
+            "{}  MRN {}  visit {}",
+            show(&row.patient_name),
+            show(&row.mrn),
+            show(&row.visit)
+        )),
+        to: (!row.provider_name.is_blank()).then(|| show(&row.provider_name)),
+        due: query.due.map(|at| Shown::own(at.day(zone).to_string())),
+    };
+    let mut lines: Vec<Vec<Span>> = Vec::new();
+    let line = |text: Shown, meaning| vec![Span { text, meaning }];
+    let dated = |word: &str, at: Option<Instant>| {
+        at.map(|at| Shown::own(format!("{word} {}", moment(at, zone))))
+    };
+    let state = Shown::own(format!("State: {}", state_words(query.state)));
+    lines.push(line(state, "field.label"));
+    for text in [
+        dated("Issued", query.issued),
+        dated("Answered", query.answered),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        lines.push(line(text, "text"));
+    }
+    if !query.answer.is_blank() {
+        for (i, text) in show_lines(&query.answer).into_iter().enumerate() {
+            let before = if i == 0 { "Answer: " } else { "        " };
+            lines.push(line(Shown::own(format!("{before}{text}")), "list.head"));
+        }
+    }
+    lines.push(Vec::new());
+    let none: &[LintFinding] = &[];
+    lines.extend(preview::lines(&query.text, &about, none, zone));
+    Pager::of_spans(lines)
+}
+
+impl Queries {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
+        self.views(canvas, area);
+        let list = list_area(area);
+        if self.shown.is_empty() {
+            return self.empty(canvas, list, context);
+        }
+        let columns = columns(list.width);
+        table(canvas, list, &columns, &self.list, 3, false, |i| {
+            self.view_row(i, context)
+        });
+        if area.width >= WIDE
+            && let Some(row) = self.row()
+        {
+            let x = list.right() + 1;
+            let side = Rect::new(x, list.y, area.right().saturating_sub(x), list.height);
+            canvas.divider(Rect::new(x.saturating_sub(1), list.y, 1, list.height));
+            let inside = Rect::new(
+                side.x + 1,
+                side.y,
+                side.width.saturating_sub(1),
+                side.height,
+            );
+            pager(row, &context.session.zone).render(canvas, inside);
+        }
+    }
+
+    fn views(&self, canvas: &mut Canvas<'_>, area: Rect) {
+        let mut x = area.x;
+        for view in View::ALL {
+            let rows = self.all.iter().flatten();
+            let count = rows.filter(|r| view.holds(r.query.state)).count();
+            let (text, meaning) = if view == self.view {
+                (format!("[{} {count}]", view.title()), "list.head")
+            } else {
+                (format!(" {} {count} ", view.title()), "dim")
+            };
+            x = canvas.write(area, x, area.y, &Shown::own(text), meaning) + 1;
+        }
+        if self.filtering || !self.filter.is_empty() {
+            let end = canvas.write(area, x, area.y, "filter: ", "field.label");
+            let room = Rect::new(end, area.y, area.right().saturating_sub(end), 1);
+            self.filter.render(canvas, room, self.filtering);
+        } else {
+            let turned = if self.reverse { ", reversed" } else { "" };
+            let text = Shown::own(format!("by {}{turned}", self.sort.name()));
+            canvas.write(area, x, area.y, &text, "dim");
+        }
+    }
+
+    fn view_row(&self, index: usize, context: &Context<'_>) -> Option<RowView> {
+        let at = self.shown.get(index)?;
+        let row = self.all.as_ref()?.get(*at)?;
+        let query = &row.query;
+        let zone = &context.session.zone;
+        let late = query.state == QueryState::Issued && query.due.is_some_and(|d| d < context.now);
+        let (sign, meaning) = match query.state {
+            _ if late => ("!!", "queue.overdue"),
+            QueryState::Draft => ("", "queue.soon"),
+            QueryState::Issued | QueryState::Responded => ("", "text"),
+            _ => ("", "queue.closed"),
+        };
+        let due = match query.due {
+            _ if late => Shown::own("LATE"),
+            Some(due) => Shown::own(due.day(zone).to_string()),
+            None => Shown::default(),
+        };
+        let title = if query.text.title.is_blank() {
+            Shown::own("(no title)")
+        } else {
+            show(&query.text.title)
+        };
+        Some(RowView {
+            cells: vec![
+                (Shown::own(sign), meaning),
+                (show(&row.mrn), "text"),
+                (show(&row.patient_name), "text"),
+                (Shown::own(state_words(query.state)), meaning),
+                (due, meaning),
+                (show(&row.provider_name), "text"),
+                (title, "dim"),
+            ],
+            marked: false,
+        })
+    }
+
+    fn empty(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
+        let key = |command: Command| (context.keys)(&command);
+        let text = match (&self.failed, &self.all) {
+            (Some(what), _) => format!("{what}. {} tries again.", key(Command::Refresh)),
+            (None, None) => "Reading the queries…".to_owned(),
+            _ if !self.filter.is_empty() => {
+                format!(
+                    "Nothing matches the filter. {} shows all.",
+                    key(Command::Back)
+                )
+            }
+            (_, Some(all)) if all.is_empty() => format!(
+                "No queries yet. Open a chart and press {} to write one.",
+                (context.keys)(&Command::ComposeQuery)
+            ),
+            _ => format!(
+                "No query is {} now. {} shows the others.",
+                self.view.title().to_lowercase(),
+                key(Command::NextPane)
+            ),
+        };
+        canvas.write(area, area.x, area.y + 1, &Shown::own(text), "dim");
+    }
+}
+
+fn columns(room: u16) -> Vec<Column> {
+    let column = |title, width, grow| Column {
+        title,
+        width,
+        grow,
+        align: Align::Left,
+    };
+    let title = if room < 76 { 6 } else { 14 };
+    vec![
+        column("!", 2, 0),
+        column("MRN", 9, 0),
+        column("PATIENT", 12, 1),
+        column("STATE", 10, 0),
+        column("DUE", 10, 0),
+        column("TO", 9, 1),
+        column("TITLE", title, 2),
+    ]
+}

@@ -1,0 +1,535 @@
+//! A synthetic chart, its texts, hits and queries, for the tests of screens. Tests only.
+
+use crate::domain::chart::{Chart, DocumentText};
+use crate::domain::clinical::{
+    Diagnosis, DiagnosisFacts, DiagnosisKind, Medication, MedicationFacts, MedicationKind,
+    Observation, ObservationCategory, ObservationFacts, Order, OrderFacts, OrderKind,
+    PresentOnAdmission, Procedure, ProcedureFacts, ProcedureSetting, Status,
+};
+use crate::domain::code::{CodeSystem, Coding};
+use crate::domain::deficiency::{
+    DeficiencyDetail, DeficiencyState, QueueRow, RuleRef, StartEvent, Subject,
+};
+use crate::domain::document::{
+    Document, DocumentFacts, DocumentKind, DocumentStatus, Sensitivity, SignatureState,
+};
+use crate::domain::encounter::{
+    Disposition, Encounter, EncounterClass, EncounterFacts, EncounterStatus,
+};
+use crate::domain::ids::*;
+use crate::domain::people::{Patient, PatientFacts, Provider, ProviderFacts, ProviderRole, Sex};
+use crate::domain::query::{
+    Indicator, IndicatorKind, LintFinding, LintLevel, Query, QueryFormat, QueryState, QueryText,
+};
+use crate::domain::search::{SearchAnswer, SearchHit, SnippetPart};
+use crate::domain::time::{Instant, Moment};
+use crate::domain::untrusted::Untrusted;
+use crate::domain::worklist::QueuePage;
+use crate::tui::desk::QueryRow;
+
+/// The visit of the sample chart.
+pub const VISIT: EncounterId = EncounterId(11);
+/// The unsigned progress note.
+pub const UNSIGNED: DocumentId = DocumentId(104);
+/// The echocardiogram.
+pub const ECHO: DocumentId = DocumentId(103);
+
+/// An instant from RFC 3339.
+pub fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+fn moment(text: &str) -> Option<Moment> {
+    Some(Moment::at(at(text)))
+}
+
+fn patient() -> Patient {
+    Patient {
+        id: PatientId(1),
+        mrn: "4410123".into(),
+        facts: PatientFacts {
+            family: "ZZTEST".into(),
+            given: "ANN".into(),
+            birth: Some(Moment::day_only(jiff::civil::date(1961, 2, 3))),
+            sex: Sex::Female,
+            deceased: None,
+        },
+    }
+}
+
+/// A visit of the sample patient.
+pub fn visit(id: EncounterId, number: &str, from: &str, to: Option<&str>) -> Encounter {
+    Encounter {
+        id,
+        patient: PatientId(1),
+        facts: EncounterFacts {
+            visit: number.into(),
+            class: EncounterClass::Inpatient,
+            status: EncounterStatus::Finished,
+            admitted: moment(from),
+            discharged: to.and_then(moment),
+            disposition: Disposition::Home,
+            reason: "Shortness of breath".into(),
+            location: "4 West".into(),
+            payer: Untrusted::default(),
+        },
+        facility: None,
+        service: None,
+        attending: Some(ProviderId(21)),
+        admitting: None,
+    }
+}
+
+fn provider(id: i64, family: &str, given: &str) -> Provider {
+    Provider {
+        id: ProviderId(id),
+        facts: ProviderFacts {
+            family: family.into(),
+            given: given.into(),
+            credential: "MD".into(),
+            role: ProviderRole::Attending,
+            specialty: Untrusted::default(),
+            active: true,
+        },
+        service: None,
+    }
+}
+
+fn document(
+    id: i64,
+    kind: DocumentKind,
+    date: &str,
+    author: i64,
+    signature: SignatureState,
+) -> Document {
+    Document {
+        id: DocumentId(id),
+        patient: PatientId(1),
+        encounter: Some(VISIT),
+        facts: DocumentFacts {
+            kind,
+            what: Coding::text_only(kind.title()),
+            at: moment(date),
+            signature,
+            signed_at: None,
+            status: DocumentStatus::Current,
+            preliminary: false,
+            sensitivity: Sensitivity::Normal,
+            content_type: "text/plain".into(),
+            url: Untrusted::default(),
+        },
+        author: Some(ProviderId(author)),
+        assigned: None,
+        authenticator: None,
+        cosigner: None,
+        procedure: None,
+        order: None,
+        parent: None,
+        version: 1,
+        text_bytes: 400,
+    }
+}
+
+/// An inpatient stay with eight documents, an operation without its report, an order and two
+/// diagnoses.
+pub fn chart() -> Chart {
+    use DocumentKind as K;
+    use SignatureState as S;
+    let mut documents = vec![
+        document(
+            101,
+            K::EmergencyRecord,
+            "2026-02-03T14:10:00Z",
+            22,
+            S::Authenticated,
+        ),
+        document(
+            102,
+            K::HistoryAndPhysical,
+            "2026-02-03T20:00:00Z",
+            21,
+            S::Authenticated,
+        ),
+        document(103, K::Imaging, "2026-02-04T15:30:00Z", 23, S::Signed),
+        document(104, K::Progress, "2026-02-04T17:00:00Z", 22, S::Unsigned),
+        document(
+            105,
+            K::Progress,
+            "2026-02-05T12:00:00Z",
+            22,
+            S::Authenticated,
+        ),
+        document(106, K::Progress, "2026-02-06T12:00:00Z", 22, S::Unknown),
+        document(
+            107,
+            K::Nursing,
+            "2026-02-07T02:00:00Z",
+            24,
+            S::Authenticated,
+        ),
+        document(
+            108,
+            K::DischargeSummary,
+            "2026-02-09T16:00:00Z",
+            21,
+            S::Amended,
+        ),
+    ];
+    documents[2].facts.what = Coding::text_only("Transthoracic echocardiogram");
+    documents[4].facts.status = DocumentStatus::Superseded;
+    documents[6].facts.status = DocumentStatus::Retracted;
+    documents[7].version = 3;
+    Chart {
+        patient: patient(),
+        encounter: visit(
+            VISIT,
+            "V1001",
+            "2026-02-03T14:00:00Z",
+            Some("2026-02-09T17:00:00Z"),
+        ),
+        facility: None,
+        service: None,
+        providers: vec![
+            provider(21, "SMITH", "A"),
+            provider(22, "JONES", "B"),
+            provider(23, "GARCIA LOPEZ", "MARIA"),
+            provider(24, "NG", "W"),
+        ],
+        documents,
+        orders: vec![Order {
+            id: OrderId(51),
+            facts: OrderFacts {
+                kind: OrderKind::Consult,
+                status: Status::Active,
+                what: Coding::text_only("Cardiology consultation"),
+                at: moment("2026-02-04T16:00:00Z"),
+                verbal: true,
+                signed: None,
+            },
+            ordered_by: Some(ProviderId(22)),
+            performer: None,
+            to_service: None,
+        }],
+        procedures: vec![Procedure {
+            id: ProcedureId(61),
+            facts: ProcedureFacts {
+                what: Coding::text_only("Coronary artery bypass"),
+                start: moment("2026-02-05T13:00:00Z"),
+                end: moment("2026-02-05T17:30:00Z"),
+                status: Status::Completed,
+                setting: ProcedureSetting::OperatingRoom,
+                anesthesia: Some(true),
+                emergency: None,
+            },
+            performer: Some(ProviderId(21)),
+            anesthetist: None,
+        }],
+        diagnoses: vec![Diagnosis {
+            id: DiagnosisId(71),
+            facts: DiagnosisFacts {
+                what: Coding::new(CodeSystem::Icd10Cm, "I50.9", "Heart failure, unspecified"),
+                kind: DiagnosisKind::Final,
+                rank: 1,
+                poa: Some(PresentOnAdmission::Yes),
+                at: Some(Moment::day_only(jiff::civil::date(2026, 2, 9))),
+                status: Status::Completed,
+            },
+        }],
+        observations: Vec::new(),
+        medications: Vec::new(),
+    }
+}
+
+/// The same with a laboratory value, a vital sign and a dose.
+pub fn chart_with_values() -> Chart {
+    let mut chart = chart();
+    let observation =
+        |id, category, what: &str, value: &str, unit: &str, flag: &str, date| Observation {
+            id: ObservationId(id),
+            facts: ObservationFacts {
+                category,
+                what: Coding::text_only(what),
+                value: value.replace(',', "").parse().ok(),
+                text: value.into(),
+                unit: unit.into(),
+                low: None,
+                high: None,
+                flag: flag.into(),
+                at: moment(date),
+                status: Status::Completed,
+            },
+        };
+    chart.observations = vec![
+        observation(
+            81,
+            ObservationCategory::Laboratory,
+            "BNP",
+            "1,240",
+            "pg/mL",
+            "H",
+            "2026-02-03T15:00:00Z",
+        ),
+        observation(
+            82,
+            ObservationCategory::VitalSign,
+            "Oxygen saturation",
+            "88",
+            "%",
+            "",
+            "2026-02-03T14:05:00Z",
+        ),
+    ];
+    chart.medications = vec![Medication {
+        id: MedicationId(91),
+        facts: MedicationFacts {
+            kind: MedicationKind::Administration,
+            what: Coding::text_only("Furosemide"),
+            dose: "40 mg".into(),
+            route: "IV".into(),
+            start: moment("2026-02-03T16:00:00Z"),
+            end: None,
+            status: Status::Completed,
+        },
+    }];
+    chart
+}
+
+/// The text of a document.
+pub fn text(document: DocumentId) -> DocumentText {
+    let text = if document == ECHO {
+        "TRANSTHORACIC ECHOCARDIOGRAM\n\nLeft ventricular ejection fraction 30%.\n\
+         Impression: heart failure with reduced ejection fraction.\n\
+         No pericardial effusion. Heart rate 96."
+            .to_owned()
+    } else {
+        let long = "Patient remains short of breath on exertion with bibasilar crackles and 2+ pitting edema. \
+                    Treated for acute on chronic heart failure with intravenous furosemide. \
+                    Net negative 1.8 L overnight; weight down 2 kg. Oxygen 2 L, saturation 94%.";
+        format!(
+            "PROGRESS NOTE\n\nSubjective:\n{long}\n\nPlan:\n1. Continue diuresis.\n2. Repeat BNP tomorrow.\n3. Heart failure teaching."
+        )
+    };
+    DocumentText {
+        document,
+        version: 1,
+        text: Untrusted::new(text),
+    }
+}
+
+/// A row of the queue about the sample chart.
+pub fn queue_row(id: i64, kind: &str, subject: Subject) -> QueueRow {
+    QueueRow {
+        id: DeficiencyId(id),
+        version: 1,
+        kind: kind.into(),
+        state: DeficiencyState::Open,
+        rule: RuleRef {
+            id: "operative-report-missing".into(),
+            version: 3,
+        },
+        encounter: VISIT,
+        visit: "V1001".into(),
+        patient: PatientId(1),
+        mrn: "4410123".into(),
+        patient_name: "ZZTEST,ANN".into(),
+        class: EncounterClass::Inpatient,
+        service: None,
+        service_name: Untrusted::default(),
+        facility: None,
+        owner: Some(ProviderId(21)),
+        owner_name: "SMITH,A".into(),
+        subject,
+        analyst: None,
+        start: at("2026-02-05T17:30:00Z"),
+        due: at("2026-02-06T17:30:00Z"),
+        closed: None,
+        excused_micros: 0,
+        held_since: None,
+    }
+}
+
+fn detail(row: QueueRow, why: &str, words: &str) -> DeficiencyDetail {
+    DeficiencyDetail {
+        row,
+        rule_title: "Operative report".into(),
+        rule_source: Vec::new(),
+        rule_text: String::new(),
+        clock_words: words.into(),
+        start_event: StartEvent::ProcedureEnded,
+        why: why.into(),
+        owner_why: "surgeon of record".into(),
+        maybe: None,
+        birth: "1961-02-03".into(),
+        admitted: None,
+        discharged: None,
+        subject_title: "Coronary artery bypass".into(),
+        holds: Vec::new(),
+        history: Vec::new(),
+        lease: None,
+    }
+}
+
+/// An operation without its report.
+pub fn missing_operative_report() -> DeficiencyDetail {
+    let subject = Subject {
+        procedure: Some(ProcedureId(61)),
+        ..Subject::default()
+    };
+    detail(
+        queue_row(501, "OP-M", subject),
+        "no operative report for Coronary artery bypass.",
+        "24 hours from end of procedure 2026-02-05 12:30",
+    )
+}
+
+/// A progress note without its signature.
+pub fn unsigned_note() -> DeficiencyDetail {
+    let subject = Subject {
+        document: Some(UNSIGNED),
+        ..Subject::default()
+    };
+    detail(
+        queue_row(502, "SIG", subject),
+        "Progress note is not signed.",
+        "14 days from date of the document 2026-02-04",
+    )
+}
+
+/// Both as a page of the queue.
+pub fn queue_page() -> QueuePage {
+    QueuePage {
+        rows: vec![missing_operative_report().row, unsigned_note().row],
+        total: 2,
+        next: None,
+    }
+}
+
+/// An empty page of the queue.
+pub fn no_rows() -> QueuePage {
+    QueuePage {
+        rows: Vec::new(),
+        total: 0,
+        next: None,
+    }
+}
+
+/// A hit with a highlighted passage.
+pub fn hit(i: usize) -> SearchHit {
+    let part = |text: &str, hit| SnippetPart {
+        text: text.into(),
+        hit,
+    };
+    let kinds = [DocumentKind::Imaging, DocumentKind::Progress];
+    SearchHit {
+        document: if i == 0 {
+            ECHO
+        } else {
+            DocumentId(200 + i as i64)
+        },
+        encounter: Some(VISIT),
+        patient: PatientId(1),
+        kind: kinds[i % 2],
+        title: Untrusted::default(),
+        author: "GARCIA LOPEZ,MARIA".into(),
+        patient_name: "ZZTEST,ANN".into(),
+        mrn: Untrusted::new(format!("{}", 4_410_123 + i)),
+        visit: "V1001".into(),
+        at: moment("2026-02-04T15:30:00Z"),
+        score: 1.0,
+        snippet: vec![
+            part("...Impression: ", false),
+            part("heart", true),
+            part(" ", false),
+            part("failure", true),
+            part(" with reduced ejection fraction...", false),
+        ],
+    }
+}
+
+/// An answer with these hits of so many.
+pub fn answer(from: usize, to: usize, count: usize) -> SearchAnswer {
+    SearchAnswer {
+        count,
+        hits: (from..to).map(hit).collect(),
+        micros: 38_000,
+        position: 9,
+    }
+}
+
+/// An indicator from a document.
+pub fn indicator() -> Indicator {
+    Indicator {
+        kind: IndicatorKind::Document,
+        text: "Left ventricular ejection fraction 30%.".into(),
+        date: moment("2026-02-04T15:30:00Z"),
+        document: Some(ECHO),
+        source: "Transthoracic echocardiogram 2026-02-04".into(),
+        prior: false,
+    }
+}
+
+/// A query in a state.
+pub fn query(id: i64, state: QueryState) -> QueryRow {
+    let sent = state != QueryState::Draft;
+    QueryRow {
+        query: Query {
+            id: QueryId(id),
+            version: 4,
+            encounter: VISIT,
+            state,
+            provider: Some(ProviderId(21)),
+            author: UserId(7),
+            text: QueryText {
+                title: "Heart failure".into(),
+                format: QueryFormat::MultipleChoice,
+                indicators: vec![indicator()],
+                body: "Please clarify the type and acuity of heart failure, if any.".into(),
+                options: [
+                    "Acute systolic",
+                    "Chronic systolic",
+                    "Other: ____",
+                    "Unable to determine",
+                ]
+                .map(Untrusted::from)
+                .to_vec(),
+            },
+            saved: at("2026-03-22T17:58:30Z"),
+            issued: sent.then(|| at("2026-03-10T15:00:00Z")),
+            due: sent.then(|| at("2026-03-18T03:59:59Z")),
+            answer: match state {
+                QueryState::Responded => "Acute systolic".into(),
+                _ => Untrusted::default(),
+            },
+            answered: (state == QueryState::Responded).then(|| at("2026-03-12T15:00:00Z")),
+        },
+        patient_name: "ZZTEST,ANN".into(),
+        mrn: "4410123".into(),
+        visit: "V1001".into(),
+        provider_name: "SMITH,A".into(),
+    }
+}
+
+/// A blocking and a warning finding about the question.
+pub fn findings(body: &str) -> Vec<LintFinding> {
+    let start = body.find("confirm").unwrap_or(0);
+    vec![
+        LintFinding {
+            rule: "L1".into(),
+            level: LintLevel::Block,
+            field: "body".into(),
+            start,
+            end: (start + "confirm".len()).min(body.len()),
+            reason: "It leads the provider to one answer.".into(),
+            remedy: "Ask for clinical judgment without naming the answer.".into(),
+        },
+        LintFinding {
+            rule: "L7".into(),
+            level: LintLevel::Warn,
+            field: "options".into(),
+            start: 0,
+            end: 5,
+            reason: "Fewer than two clinical options.".into(),
+            remedy: "Add another option the indicators support.".into(),
+        },
+    ]
+}

@@ -1,0 +1,208 @@
+use super::Search;
+use crate::command::Command;
+use crate::domain::ids::DocumentId;
+use crate::domain::search::SearchOrder;
+use crate::tui::app::testing::{Bench, assert_screen};
+use crate::tui::app::{Place, Screen};
+use crate::tui::desk::{Reply, Request, SearchAsk};
+use crate::tui::screens::samples::{self, ECHO, VISIT};
+
+fn make(place: Place) -> Option<Box<dyn Screen>> {
+    match place {
+        Place::Home => Some(Box::new(Search::new(None, ""))),
+        other => crate::tui::screens::make(other),
+    }
+}
+
+fn asks(bench: &mut Bench) -> Vec<SearchAsk> {
+    bench
+        .waiting()
+        .into_iter()
+        .filter_map(|r| match r {
+            Request::Search(ask) => Some(ask.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn found() -> Bench {
+    let mut bench = Bench::new(make);
+    bench.text("heart failure");
+    bench.wait(130);
+    bench.reply(Reply::Search(samples::answer(0, 50, 120)));
+    bench
+}
+
+#[test]
+fn results_come_when_the_keys_rest() {
+    let mut bench = Bench::new(make);
+    assert_screen("search_empty_80", &bench.screen());
+    bench.text("hear");
+    bench.wait(60);
+    bench.text("t");
+    bench.wait(60);
+    assert!(asks(&mut bench).is_empty(), "not while typing");
+    bench.wait(61);
+    let asked = asks(&mut bench);
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].text.raw(), "heart");
+    assert!(bench.screen().contains("searching"));
+    bench.text(" failure");
+    // The answer to the first comes late and is still of use; the second replaces it.
+    bench.wait(130);
+    bench.reply_oldest(Reply::Search(samples::answer(0, 1, 1)));
+    assert!(
+        !bench.screen().contains("1/1 hit"),
+        "an older answer is dropped"
+    );
+    bench.reply(Reply::Search(samples::answer(0, 50, 1204)));
+    assert!(bench.screen().contains("1/1,204 hits  38 ms  best first"));
+}
+
+#[test]
+fn hits_with_a_preview_at_the_match() {
+    let mut bench = found();
+    bench.keys("Enter");
+    bench.wait(200);
+    bench.reply(Reply::Text(samples::text(ECHO)));
+    assert_screen("search_hits_80", &bench.screen());
+    bench.keys("n");
+    assert!(bench.screen().contains("match 2/3"), "{}", bench.screen());
+    assert_screen("search_hits_120", &bench.screen_at(120, 40));
+    assert_screen("search_tiny", &bench.screen_at(30, 6));
+}
+
+#[test]
+fn nothing_found_and_no_answer() {
+    let mut bench = Bench::new(make);
+    bench.text("zebra");
+    bench.keys("Enter");
+    bench.reply(Reply::Search(samples::answer(0, 0, 0)));
+    assert_screen("search_nothing_80", &bench.screen());
+    bench.keys("o");
+    bench.fail("The index is being rebuilt: 40,000 of 90,000 documents");
+    assert_screen("search_failed_80", &bench.screen());
+}
+
+#[test]
+fn a_mistake_is_pointed_at_and_not_asked() {
+    let mut bench = Bench::new(make);
+    bench.text("heart (failure");
+    bench.wait(130);
+    assert!(asks(&mut bench).is_empty());
+    assert_screen("search_mistake_80", &bench.screen());
+    bench.keys("Enter");
+    assert!(bench.facts().text, "the line keeps the keys");
+    bench.text(")");
+    bench.wait(130);
+    assert_eq!(asks(&mut bench).len(), 1);
+}
+
+#[test]
+fn order_history_and_paging() {
+    let mut bench = found();
+    bench.keys("Enter o");
+    let asked = asks(&mut bench);
+    assert_eq!(asked[0].order, SearchOrder::Newest);
+    bench.reply(Reply::Search(samples::answer(0, 50, 120)));
+    bench.keys("G");
+    assert_eq!(asks(&mut bench)[0].offset, 50);
+    bench.reply(Reply::Search(samples::answer(50, 100, 120)));
+    assert!(bench.screen().contains("50/120 hits"), "the cursor stays");
+    bench.keys("/ C-u");
+    bench.text("sepsis");
+    bench.keys("Enter");
+    bench.reply(Reply::Search(samples::answer(0, 1, 1)));
+    bench.keys("/ Up Up");
+    assert!(bench.screen().contains("search: heart failure"));
+    bench.keys("Up");
+    assert!(bench.message().unwrap().1.contains("no more"));
+    bench.keys("Down");
+    assert!(bench.screen().contains("search: sepsis"));
+}
+
+#[test]
+fn enter_opens_the_chart_at_the_match_and_j_goes_on() {
+    let mut bench = found();
+    bench.keys("Enter Enter");
+    assert!(bench.waiting().contains(&&Request::Chart(VISIT)));
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    assert!(bench.waiting().contains(&&Request::Text(ECHO, None)));
+    bench.reply(Reply::Text(samples::text(ECHO)));
+    assert!(bench.screen().contains("match 1/3"), "{}", bench.screen());
+    bench.keys("Esc");
+    assert!(bench.screen().contains("SEARCH"), "back leads to the hits");
+}
+
+#[test]
+fn a_hit_can_be_cited_in_a_query() {
+    let mut bench = found();
+    bench.keys("Enter C");
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    bench.reply(Reply::Queries(Vec::new()));
+    let screen = bench.screen();
+    assert!(
+        screen.contains("1 Impression: heart failure with reduced"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_hit_without_a_visit_opens_in_the_visit_around_its_date() {
+    let mut bench = Bench::new(make);
+    bench.text("heart");
+    bench.keys("Enter");
+    let mut answer = samples::answer(0, 1, 1);
+    answer.hits[0].encounter = None;
+    bench.reply(Reply::Search(answer));
+    bench.run(Command::Open);
+    bench.reply(Reply::Encounters(vec![
+        samples::visit(
+            crate::domain::ids::EncounterId(9),
+            "V9",
+            "2026-03-01T14:00:00Z",
+            None,
+        ),
+        samples::visit(
+            VISIT,
+            "V1001",
+            "2026-02-03T14:00:00Z",
+            Some("2026-02-09T17:00:00Z"),
+        ),
+    ]));
+    let opened = bench.waiting();
+    assert!(
+        opened.contains(&&Request::Chart(crate::domain::ids::EncounterId(9)))
+            || opened.contains(&&Request::Chart(VISIT))
+    );
+}
+
+#[test]
+fn the_preview_waits_longer_while_the_query_is_typed() {
+    let mut bench = found();
+    bench.wait(300);
+    assert!(
+        !bench
+            .waiting()
+            .iter()
+            .any(|r| matches!(r, Request::Text(..)))
+    );
+    bench.wait(400);
+    assert!(bench.waiting().contains(&&Request::Text(ECHO, None)));
+    bench.keys("Enter j j");
+    bench.wait(200);
+    assert!(
+        bench
+            .waiting()
+            .contains(&&Request::Text(DocumentId(202), None))
+    );
+}
+
+#[test]
+fn a_typed_key_costs_few_bytes() {
+    let mut bench = found();
+    bench.frame_bytes();
+    bench.text("s");
+    let bytes = bench.frame_bytes();
+    assert!(bytes <= 100, "{bytes}");
+}
