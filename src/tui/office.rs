@@ -67,7 +67,7 @@ impl OfficeDesk {
     }
 
     fn template(&self, at: i64) -> Result<Reply, OpsError> {
-        let templates = self.office.templates();
+        let templates = self.office.templates()?;
         let found = usize::try_from(at).ok().and_then(|i| templates.get(i));
         let template = found.ok_or_else(|| OpsError::NotFound {
             what: "template",
