@@ -4,6 +4,8 @@
 
 mod canary;
 mod cli;
+mod demo;
 mod kill;
 mod support;
+mod terminal;
 mod tidy;

@@ -1,6 +1,7 @@
 //! Printing: lines for people, JSON lines for programs, errors to standard error, exit codes.
 
 use crate::ops::{OpsError, StoreError};
+use crate::text::{is_hidden, show_lines};
 use serde::Serialize;
 use std::io::{BufWriter, IsTerminal, Stdout, Write};
 use std::process::ExitCode;
@@ -88,15 +89,17 @@ pub fn finish(result: Result) -> ExitCode {
     }
 }
 
-/// One line on standard error.
+/// An error on standard error. It may name what was typed or stood in a script.
 pub fn complain(text: &str) {
-    // Standard error may be closed; there is nowhere left to say so.
-    let _ = writeln!(std::io::stderr(), "chartroom: {text}");
+    note(&format!("chartroom: {text}"));
 }
 
 /// A note on standard error that is not an error.
 pub fn note(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    for line in show_lines(&text.into()) {
+        // Standard error may be closed; there is nowhere left to say so.
+        let _ = writeln!(std::io::stderr(), "{line}");
+    }
 }
 
 /// Whether standard error is a terminal (progress is drawn only there).
@@ -120,9 +123,21 @@ impl Out {
         }
     }
 
-    /// A JSON object on a line of its own.
+    /// A JSON object on a line of its own. Characters that steer a terminal or hide in it are
+    /// written as `\uXXXX`: the value is the same, and a person may look at it.
     pub fn object(&mut self, value: &impl Serialize) -> Result<()> {
-        serde_json::to_writer(&mut self.inner, value)?;
+        let text = serde_json::to_string(value)?;
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find(is_hidden) {
+            let (plain, tail) = rest.split_at(at);
+            self.inner.write_all(plain.as_bytes())?;
+            let hidden = tail.chars().next().unwrap_or_default();
+            for unit in hidden.encode_utf16(&mut [0; 2]) {
+                write!(self.inner, "\\u{unit:04x}")?;
+            }
+            rest = &tail[hidden.len_utf8()..];
+        }
+        self.inner.write_all(rest.as_bytes())?;
         self.inner.write_all(b"\n")?;
         Ok(())
     }

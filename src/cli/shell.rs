@@ -21,6 +21,14 @@ pub fn man() -> Result {
     Ok(Exit::Done)
 }
 
+/// A file that may not grow (`ulimit -f`) is an error to tell, like a full disk: without a handler
+/// the signal would end the program.
+pub fn survive_size_limits() {
+    let told = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    // Where the handler cannot be set the program works as before.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, told);
+}
+
 /// No core file, no tracing by others of the same user, files private from their creation on.
 pub fn protect_memory() {
     use rustix::process::{Resource, Rlimit, setrlimit};

@@ -29,10 +29,12 @@ pub struct Limits {
     pub batch_records: usize,
     /// Text handed to the sink at a time, about: 16 MiB.
     pub batch_bytes: u64,
-    /// Documents that wait for a `Binary` of the same run: 10,000. The oldest goes in without.
+    /// Documents that wait for a `Binary` of the same run: 50,000. The oldest goes in without.
     pub pending_documents: usize,
     /// Text of `Binary` resources kept for documents that may still come: 64 MiB.
     pub pending_bytes: u64,
+    /// A field with a value of an unexpected type is taken apart up to this size: 256 KiB.
+    pub repair_bytes: u64,
     /// Names (medications, places, diagnoses) remembered for records that refer to them: 200,000.
     pub remembered: usize,
 }
@@ -50,8 +52,9 @@ impl Default for Limits {
             archive_depth: 3,
             batch_records: 1_000,
             batch_bytes: 16 * MIB,
-            pending_documents: 10_000,
+            pending_documents: 50_000,
             pending_bytes: 64 * MIB,
+            repair_bytes: MIB / 4,
             remembered: 200_000,
         }
     }

@@ -62,7 +62,7 @@ impl Office {
                 deficiency::add(tx, actor, &kinds, &new)
             }
             Action::ChangeDeficiencies { items, change } => {
-                deficiency::change(tx, actor, items, change)
+                deficiency::change(tx, actor, items, change, self.settings.lease_minutes)
             }
             Action::Take { encounter } => {
                 deficiency::take(tx, actor, *encounter, self.settings.lease_minutes)

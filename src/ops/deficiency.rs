@@ -52,12 +52,16 @@ pub(super) fn change(
     actor: &Actor,
     items: &[(DeficiencyId, i64)],
     change: &DeficiencyChange,
+    lease_minutes: i64,
 ) -> Result<Outcome> {
     let scope = allowed(actor, permission(change))?;
     let mut outcome = Outcome::default();
     for (id, version) in items {
         match change_one(tx, actor, scope, *id, *version, change)? {
-            Ok(()) => outcome.done.push(id.0),
+            Ok(()) => {
+                outcome.done.push(id.0);
+                renew(tx, actor, *id, lease_minutes)?;
+            }
             Err(reason) => outcome.refused.push((id.0, reason)),
         }
     }
@@ -138,6 +142,22 @@ fn change_one(
     };
     apply(tx, &old, &new, change.name(), reason_of(change), hold)?;
     Ok(Ok(()))
+}
+
+/// Working a chart is the sign of life that keeps its lease.
+fn renew(tx: &mut Tx<'_>, actor: &Actor, id: DeficiencyId, minutes: i64) -> Result<()> {
+    let Some(row) = tx.deficiency(id)? else {
+        return Ok(());
+    };
+    let encounter = row.row.encounter;
+    if tx
+        .lease(encounter)?
+        .is_some_and(|lease| lease.session == actor.session)
+    {
+        let expires = tx.now.plus_seconds(minutes * 60);
+        tx.grant_lease(encounter, actor.user.id, &actor.session, expires)?;
+    }
+    Ok(())
 }
 
 /// Writes a change with its history.

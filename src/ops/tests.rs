@@ -258,6 +258,19 @@ fn a_chart_taken_by_one_is_refused_to_another_until_the_lease_ends() {
 }
 
 #[test]
+fn working_a_chart_keeps_its_lease() {
+    let h = worked();
+    let encounter = h.encounter("v1");
+    h.act(Action::Take { encounter }).unwrap();
+    h.clock.set(at("2026-03-22T14:10:00Z"));
+    h.act(change(&row(&h, "DS-M"), complete())).unwrap();
+    h.clock.set(at("2026-03-22T14:20:00Z"));
+    let other = h.user("kim", &[Role::Analyst], None);
+    let refused = h.office.act(&other, &h.request(), &Action::Take { encounter });
+    assert!(matches!(refused, Err(OpsError::Refused(_))));
+}
+
+#[test]
 fn roles_hold() {
     let h = worked();
     h.import(vec![patient("p2", "Other"), stay_of_nobody("v2", "p2")]);

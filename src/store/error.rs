@@ -42,6 +42,12 @@ pub enum StoreError {
     /// No space is left; nothing of this change was kept.
     #[error("the disk is full: nothing of this change was kept; free some space and repeat it")]
     Full,
+    /// The operating system refused a write (a size limit, a failing disk); nothing of this
+    /// change was kept.
+    #[error(
+        "the store could not be written ({0}): nothing of this change was kept; check the disk's space, limits and health"
+    )]
+    WriteFailed(String),
     /// The folder or file cannot be written; reading still works.
     #[error("the store cannot be written (read-only or no permission): {0}")]
     ReadOnly(String),
@@ -75,6 +81,9 @@ impl StoreError {
         use rusqlite::ErrorCode as C;
         let text = error.to_string();
         match error {
+            rusqlite::Error::SqliteFailure(inner, _) if is_write(inner.extended_code) => {
+                Self::WriteFailed(text)
+            }
             rusqlite::Error::SqliteFailure(inner, _) => match inner.code {
                 C::DatabaseBusy | C::DatabaseLocked => Self::Busy,
                 C::DiskFull => Self::Full,
@@ -88,6 +97,20 @@ impl StoreError {
             _ => Self::Sql(text),
         }
     }
+}
+
+/// Whether an engine's extended code tells of a write (or of making room for one) that failed:
+/// that is no damage of what is there.
+fn is_write(extended: std::ffi::c_int) -> bool {
+    use rusqlite::ffi;
+    matches!(
+        extended,
+        ffi::SQLITE_IOERR_WRITE
+            | ffi::SQLITE_IOERR_FSYNC
+            | ffi::SQLITE_IOERR_DIR_FSYNC
+            | ffi::SQLITE_IOERR_TRUNCATE
+            | ffi::SQLITE_IOERR_SHMSIZE
+    )
 }
 
 /// Results of the store.

@@ -221,6 +221,9 @@ fn connect(path: &Path, key: &str) -> Result<Conn> {
         .busy_timeout(std::time::Duration::from_secs(10))
         .map_err(StoreError::from_sql)?;
     let conn = Conn::new(inner);
+    // The engine would write its own lines on standard error: across a screen, and beside the one
+    // line that tells what is wrong.
+    conn.script("PRAGMA cipher_log_level = NONE")?;
     conn.script(&format!("PRAGMA key = \"x'{key}'\""))?;
     let probe = conn.number("SELECT count(*) FROM sqlite_schema", v![]);
     if let Err(error) = probe {

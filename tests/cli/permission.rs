@@ -201,7 +201,10 @@ fn accounts_are_switched_off_and_changed() {
     place
         .run(&["user", "add", "ana", "--roles", "analyst"])
         .exits(3);
-    assert_eq!(place.run(&["user", "list", "--json"]).exits(0).json().len(), 8);
+    assert_eq!(
+        place.run(&["user", "list", "--json"]).exits(0).json().len(),
+        8
+    );
     let output = place.command(&["queue"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "several users, none named");
 }

@@ -109,13 +109,25 @@ fn several_changes_to_one_item_are_undone_one_after_the_other() {
     let place = with_stays(1);
     let id = ids(&place)[0].clone();
     let owner = || place.queue("all")[0]["owner"].clone();
-    place.run(&["deficiency", "assign", &id, "--to", "Roe", "--reason", "covers"]).exits(0);
+    place
+        .run(&[
+            "deficiency",
+            "assign",
+            &id,
+            "--to",
+            "Roe",
+            "--reason",
+            "covers",
+        ])
+        .exits(0);
     place.run(&["deficiency", "complete", &id]).exits(0);
     place.run(&["deficiency", "undo"]).exits(0);
     assert_eq!(owner(), "Roe,Casey");
     place.run(&["deficiency", "undo"]).exits(0);
     assert_eq!(owner(), "Doe,Jordan");
-    place.run(&["deficiency", "undo"]).fails(3, "nothing of yours to undo");
+    place
+        .run(&["deficiency", "undo"])
+        .fails(3, "nothing of yours to undo");
 }
 
 #[test]

@@ -123,6 +123,18 @@ impl Place {
         ])
     }
 
+    /// Another place with the same data and key.
+    pub fn copy(&self) -> Self {
+        let place = Self::empty();
+        for path in files_below(&self.data()) {
+            let to = place.data().join(path.strip_prefix(self.data()).unwrap());
+            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+            std::fs::copy(path, to).unwrap();
+        }
+        std::fs::copy(self.key(), place.key()).unwrap();
+        place
+    }
+
     /// Everything below it belongs to the test.
     pub fn home(&self) -> &Path {
         self.home.path()

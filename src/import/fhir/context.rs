@@ -8,6 +8,7 @@ use super::super::emit::{Emitter, Stop};
 use super::super::limits::Limits;
 use super::super::maps::Maps;
 use super::super::{content, names, time};
+use super::reference::{Contained, Identified, Links};
 use super::session::Session;
 use super::types::{Coding, Concept, HumanName, Identifier, Reference, Text};
 use crate::domain::code;
@@ -18,17 +19,6 @@ use crate::domain::record::{
 use crate::domain::time::Moment;
 use crate::domain::untrusted::Untrusted;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
-
-/// Where the full URLs of a bundle lead: resource type and id.
-pub(super) type Links = HashMap<String, (String, String)>;
-
-/// A resource inside the resource being read.
-pub(super) struct Contained<'a> {
-    pub id: String,
-    pub kind: String,
-    pub raw: &'a [u8],
-}
 
 /// The resource being read, and everything around it.
 pub(super) struct Context<'c, 's> {
@@ -47,176 +37,8 @@ pub(super) struct Context<'c, 's> {
     pub id: String,
 }
 
-/// What a reference text leads to.
-enum Target<'t> {
-    /// A resource: type (if named) and id.
-    Resource(Option<&'t str>, &'t str),
-    /// Whatever has this identifier: type, system, value.
-    Search(&'t str, String, String),
-    /// A contained resource.
-    Contained(&'t str),
-}
-
-/// The key of a resource. Types that share a kind with another carry their type in the id, since
-/// FHIR ids are only unique within a type.
-pub(super) fn key_of(kind: &str, id: &str) -> Option<Key> {
-    let typed = || format!("{kind}/{id}");
-    Some(match kind {
-        "Patient" => Key::local(RecordKind::Patient, id),
-        "Practitioner" => Key::local(RecordKind::Provider, id),
-        "PractitionerRole" => Key::local(RecordKind::Provider, typed()),
-        "Organization" => Key::local(RecordKind::Facility, id),
-        "Location" => Key::local(RecordKind::Facility, typed()),
-        "HealthcareService" => Key::local(RecordKind::Service, id),
-        "Encounter" => Key::local(RecordKind::Encounter, id),
-        "ServiceRequest" => Key::local(RecordKind::Order, id),
-        "Procedure" => Key::local(RecordKind::Procedure, id),
-        "Condition" => Key::local(RecordKind::Diagnosis, id),
-        "Observation" => Key::local(RecordKind::Observation, id),
-        "MedicationRequest" => Key::local(RecordKind::Medication, id),
-        "MedicationAdministration" | "MedicationStatement" => {
-            Key::local(RecordKind::Medication, typed())
-        }
-        "DocumentReference" => Key::local(RecordKind::Document, id),
-        "DiagnosticReport" | "Composition" => Key::local(RecordKind::Document, typed()),
-        _ => return None,
-    })
-}
-
-/// The type that bare ids of a kind belong to.
-fn main_type(kind: RecordKind) -> &'static str {
-    match kind {
-        RecordKind::Patient => "Patient",
-        RecordKind::Provider => "Practitioner",
-        RecordKind::Facility => "Organization",
-        RecordKind::Service => "HealthcareService",
-        RecordKind::Encounter => "Encounter",
-        RecordKind::Order => "ServiceRequest",
-        RecordKind::Procedure => "Procedure",
-        RecordKind::Diagnosis => "Condition",
-        RecordKind::Observation => "Observation",
-        RecordKind::Medication => "MedicationRequest",
-        RecordKind::Document => "DocumentReference",
-    }
-}
-
 impl Context<'_, '_> {
-    // ----- references ---------------------------------------------------------------------
-
-    /// The key a reference means, if it is one of `kind`.
-    pub(super) fn key(&self, reference: &Reference<'_>, kind: RecordKind) -> Option<Key> {
-        if !reference.reference.is_empty() {
-            return match self.target(&reference.reference)? {
-                Target::Resource(Some(named), id) => key_of(named, id).filter(|k| k.kind == kind),
-                Target::Resource(None, id) => key_of(main_type(kind), id),
-                Target::Search(named, system, value) => {
-                    let named = key_of(named, "")?;
-                    (named.kind == kind).then(|| Key::of(kind, system, value))
-                }
-                Target::Contained(id) => self.contained_key(id, kind),
-            };
-        }
-        if let Some(identifier) = &reference.identifier
-            && !identifier.value.trim().is_empty()
-        {
-            return Some(Key::of(kind, &*identifier.system, identifier.value.trim()));
-        }
-        None
-    }
-
-    /// Type and id of the resource a reference leads to, for names that are looked up.
-    pub(super) fn resource<'r>(
-        &'r self,
-        reference: &'r Reference<'_>,
-    ) -> Option<(&'r str, &'r str)> {
-        match self.target(&reference.reference)? {
-            Target::Resource(kind, id) => Some((kind.unwrap_or(""), id)),
-            _ => None,
-        }
-    }
-
-    fn target<'r>(&'r self, text: &'r str) -> Option<Target<'r>> {
-        let text = text.trim();
-        if text.is_empty() {
-            return None;
-        }
-        if let Some(id) = text.strip_prefix('#') {
-            return Some(Target::Contained(id));
-        }
-        let bare = text.split("/_history/").next().unwrap_or(text);
-        if let Some((kind, id)) = self.links.get(bare) {
-            return Some(Target::Resource(Some(kind), id));
-        }
-        if let Some(id) = bare
-            .strip_prefix("urn:uuid:")
-            .or_else(|| bare.strip_prefix("urn:oid:"))
-        {
-            return Some(Target::Resource(None, id));
-        }
-        if let Some((path, query)) = text.split_once('?') {
-            let kind = path.rsplit('/').next().unwrap_or(path);
-            let token = query
-                .split('&')
-                .find_map(|part| part.strip_prefix("identifier="))?;
-            let token = percent_decode(token);
-            let (system, value) = token.split_once('|').unwrap_or(("", &token));
-            return Some(Target::Search(kind, system.to_owned(), value.to_owned()));
-        }
-        let mut parts = bare.trim_end_matches('/').rsplit('/');
-        let id = parts.next().filter(|id| !id.is_empty())?;
-        Some(Target::Resource(parts.next(), id))
-    }
-
-    fn contained(&self, id: &str) -> Option<&Contained<'_>> {
-        self.contained.iter().find(|c| c.id == id)
-    }
-
-    /// Type and bytes of a contained resource a reference leads to.
-    pub(super) fn contained_resource(&self, reference: &Reference<'_>) -> Option<(&str, &[u8])> {
-        match self.target(&reference.reference)? {
-            Target::Contained(id) => self.contained(id).map(|c| (c.kind.as_str(), c.raw)),
-            _ => None,
-        }
-    }
-
-    fn contained_key(&self, id: &str, kind: RecordKind) -> Option<Key> {
-        let inner = self.contained(id)?;
-        let identified: Identified = serde_json::from_slice(inner.raw).ok()?;
-        if inner.kind == "PractitionerRole" {
-            // One level: a role points at its practitioner.
-            let reference = identified.practitioner.as_ref()?;
-            return match self.target(&reference.reference) {
-                Some(Target::Contained(next)) if next == id => None,
-                Some(Target::Contained(next)) => {
-                    let next = self.contained(next)?;
-                    let identified: Identified = serde_json::from_slice(next.raw).ok()?;
-                    self.identified_key(&next.kind, &next.id, &identified, kind)
-                }
-                _ => self.key(reference, kind),
-            };
-        }
-        self.identified_key(&inner.kind, &inner.id, &identified, kind)
-    }
-
-    fn identified_key(
-        &self,
-        named: &str,
-        id: &str,
-        identified: &Identified<'_>,
-        kind: RecordKind,
-    ) -> Option<Key> {
-        if key_of(named, "")?.kind != kind {
-            return None;
-        }
-        let identifier = identified
-            .identifier
-            .iter()
-            .find(|i| !i.value.is_empty() && !i.system.is_empty());
-        Some(match identifier {
-            Some(i) => Key::of(kind, &*i.system, i.value.trim()),
-            None => Key::local(kind, format!("{}#{id}", self.place)),
-        })
-    }
+    // ----- people and places --------------------------------------------------------------
 
     /// The provider a reference means; one named beside it is mentioned.
     pub(super) fn provider(&mut self, reference: &Reference<'_>) -> Result<Option<Key>, Stop> {
@@ -301,19 +123,6 @@ impl Context<'_, '_> {
         Ok(Some(key))
     }
 
-    /// The patient a resource is about. `Err(true)` when there should be one and is none,
-    /// `Err(false)` when it is about something that is not a patient.
-    pub(super) fn patient(&self, reference: Option<&Reference<'_>>) -> Result<Key, bool> {
-        let reference = reference.filter(|r| !r.is_empty()).ok_or(true)?;
-        if let Some(key) = self.key(reference, RecordKind::Patient) {
-            return Ok(key);
-        }
-        match self.target(&reference.reference) {
-            Some(Target::Resource(Some(_), _) | Target::Search(..)) => Err(false),
-            _ => Err(true),
-        }
-    }
-
     // ----- values -------------------------------------------------------------------------
 
     /// A time; one that cannot be read is left out and said.
@@ -379,7 +188,7 @@ impl Context<'_, '_> {
                 .and_then(|t| t.coding.iter().find(|c| !c.code.is_empty()))
                 .map_or_else(|| concept.map_or("", |t| &*t.text), |c| &*c.code);
             let code = self.maps.identifier_type(code);
-            let system = identifier.system.trim();
+            let system = self.maps.authority(identifier.system.trim());
             if !system.is_empty() && self.maps.joins(code, system) {
                 let key = Key::of(kind, system, value);
                 if !also.contains(&key) {
@@ -400,6 +209,10 @@ impl Context<'_, '_> {
         if data.is_empty() || !content::is_text(content_type) {
             return None;
         }
+        if data.len() as u64 / 4 * 3 > self.limits.field_bytes.saturating_add(4) {
+            self.too_long();
+            return None;
+        }
         let Some(bytes) = content::base64(data) else {
             self.warn("content: not base64; kept without its text");
             return None;
@@ -408,13 +221,17 @@ impl Context<'_, '_> {
             Content::Text(text) => Some(text),
             Content::NotText => None,
             Content::TooLong => {
-                let limit = self.limits.field_bytes >> 20;
-                self.warn(&format!(
-                    "content: text longer than {limit} MiB; kept without its text"
-                ));
+                self.too_long();
                 None
             }
         }
+    }
+
+    fn too_long(&mut self) {
+        let limit = self.limits.field_bytes >> 20;
+        self.warn(&format!(
+            "content: text longer than {limit} MiB; kept without its text"
+        ));
     }
 
     // ----- the way out --------------------------------------------------------------------
@@ -462,15 +279,6 @@ impl Context<'_, '_> {
     }
 }
 
-fhir! {
-    /// What is read of a contained resource to know whom it means.
-    Identified {
-        identifier: Vec<Identifier<'a>>,
-        name: Vec<HumanName<'a>>,
-        practitioner: Option<Reference<'a>>,
-    }
-}
-
 /// A name in one piece.
 pub(super) fn printed(name: &HumanName<'_>) -> String {
     if name.family.is_empty() {
@@ -491,32 +299,4 @@ pub(super) fn join(texts: &[Text<'_>]) -> String {
         .filter(|t| !t.is_empty())
         .collect();
     texts.join(" ")
-}
-
-/// Decodes `%7C` and the like; what is no escape stays.
-fn percent_decode(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = (bytes[at] == b'%')
-            .then(|| bytes.get(at + 1..at + 3))
-            .flatten()
-            .and_then(|h| std::str::from_utf8(h).ok())
-            .and_then(|h| u8::from_str_radix(h, 16).ok());
-        match hex {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }

@@ -2,7 +2,8 @@
 
 use super::super::emit::Stop;
 use super::clinical::{patient_of, visit};
-use super::context::{Context, key_of};
+use super::context::Context;
+use super::reference::key_of;
 use super::types::{Concept, Identifier, Period, Quantity, Reference, Text};
 use crate::domain::clinical::{MedicationFacts, MedicationKind};
 use crate::domain::code::Coding;

@@ -12,18 +12,22 @@ mod context;
 mod document;
 mod encounter;
 mod medication;
+mod observation;
 mod person;
+mod reference;
 mod repair;
+mod report;
+mod resource;
 mod scan;
 mod session;
 
 use super::emit::{Emitter, Stop};
 use super::limits::Limits;
 use super::maps::Maps;
-use crate::domain::clinical::MedicationKind;
 use crate::domain::record::Severity;
-use context::{Contained, Context, Links};
+use context::Context;
 use jiff::tz::TimeZone;
+use reference::{Contained, Links, key_of};
 use scan::{Broken, Member};
 pub(crate) use session::Session;
 use std::borrow::Cow;
@@ -62,7 +66,8 @@ pub(crate) fn wholeness(bytes: &[u8]) -> Wholeness {
     }
 }
 
-/// Order in which types of resource are taken: what others refer to comes first.
+/// Order in which types of resource are taken: what others refer to comes first. (`Binary` comes
+/// last: documents wait for their content more cheaply than contents for their documents.)
 pub(crate) const RANKS: &[&str] = &[
     "Organization",
     "Location",
@@ -71,14 +76,14 @@ pub(crate) const RANKS: &[&str] = &[
     "Patient",
     "Encounter",
     "Medication",
-    "Binary",
     "ServiceRequest",
     "Procedure",
 ];
 
 /// Place of a type in [`RANKS`]; everything else comes last.
 pub(crate) fn rank(kind: &str) -> usize {
-    RANKS.iter().position(|r| *r == kind).unwrap_or(RANKS.len())
+    let last = RANKS.len() + usize::from(kind == "Binary");
+    RANKS.iter().position(|r| *r == kind).unwrap_or(last)
 }
 
 /// Reads FHIR values.
@@ -306,8 +311,8 @@ impl Reader<'_, '_> {
         } else {
             &*head.id
         };
-        let known = context::key_of(&head.kind, "").is_some()
-            || matches!(&*head.kind, "Binary" | "Medication");
+        let known =
+            key_of(&head.kind, "").is_some() || matches!(&*head.kind, "Binary" | "Medication");
         if !known || &*head.kind == "HealthcareService" {
             return Ok(());
         }
@@ -328,98 +333,8 @@ impl Reader<'_, '_> {
             place: format!("{}/{id}", head.kind),
             id: id.to_owned(),
         };
-        read_resource(&mut cx, &head.kind, bytes)
+        resource::read(&mut cx, &head.kind, bytes)
     }
-}
-
-/// Parses a resource, repaired where a value has an unexpected type, and reads it.
-fn read_resource(cx: &mut Context<'_, '_>, kind: &str, bytes: &[u8]) -> Result<(), Stop> {
-    macro_rules! read {
-        ($type:ty, $read:expr) => {{
-            let fixed;
-            let parsed = match serde_json::from_slice::<$type>(bytes) {
-                Ok(parsed) => parsed,
-                Err(error) => {
-                    let accepts = |v: &serde_json::Value| {
-                        <$type as serde::Deserialize>::deserialize(v).is_ok()
-                    };
-                    fixed = repaired(cx, bytes, &error, &accepts);
-                    let again = fixed.as_deref().map(serde_json::from_slice::<$type>);
-                    let Some(Ok(parsed)) = again else {
-                        return Ok(());
-                    };
-                    parsed
-                }
-            };
-            $read(cx, &parsed)
-        }};
-    }
-    use {clinical as c, document as d, medication as m, person as p};
-    match kind {
-        "Patient" => read!(p::Patient<'_>, p::patient),
-        "Practitioner" => read!(p::Practitioner<'_>, p::practitioner),
-        "PractitionerRole" => read!(p::PractitionerRole<'_>, p::practitioner_role),
-        "Organization" => read!(p::Organization<'_>, p::organization),
-        "Location" => read!(p::Location<'_>, p::location),
-        "Encounter" => read!(encounter::Encounter<'_>, encounter::encounter),
-        "Condition" => read!(c::Condition<'_>, c::condition),
-        "Procedure" => read!(c::Procedure<'_>, c::procedure),
-        "ServiceRequest" => read!(c::ServiceRequest<'_>, c::service_request),
-        "Observation" => read!(c::Observation<'_>, c::observation),
-        "DocumentReference" => read!(d::DocumentReference<'_>, d::document_reference),
-        "DiagnosticReport" => read!(d::DiagnosticReport<'_>, d::diagnostic_report),
-        "Composition" => read!(d::Composition<'_>, d::composition),
-        "Binary" => read!(d::Binary<'_>, d::binary),
-        "Medication" => {
-            read!(m::Medication<'_>, |cx: &mut _, r: &_| {
-                m::medication(cx, r);
-                Ok(())
-            })
-        }
-        "MedicationRequest" => read!(m::MedicationRequest<'_>, m::request),
-        "MedicationAdministration" => {
-            read!(m::MedicationEvent<'_>, |cx: &mut _, r: &_| {
-                m::event(
-                    cx,
-                    r,
-                    "MedicationAdministration",
-                    MedicationKind::Administration,
-                )
-            })
-        }
-        "MedicationStatement" => {
-            read!(m::MedicationEvent<'_>, |cx: &mut _, r: &_| {
-                m::event(cx, r, "MedicationStatement", MedicationKind::Order)
-            })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The repaired resource with a warning, or `None` with a reject.
-fn repaired(
-    cx: &mut Context<'_, '_>,
-    bytes: &[u8],
-    error: &serde_json::Error,
-    accepts: &dyn Fn(&serde_json::Value) -> bool,
-) -> Option<Vec<u8>> {
-    let Some(repaired) = repair::repair(bytes, accepts) else {
-        let place = (error.line().saturating_sub(1), error.column());
-        let reason = format!(
-            "not valid JSON at line {} byte {} of the record",
-            place.0 + 1,
-            place.1
-        );
-        cx.reject(&reason);
-        return None;
-    };
-    if !repaired.lost.is_empty() {
-        let fields = repaired.lost.join(", ");
-        cx.warn(&format!(
-            "{fields}: a value of an unexpected type was left out"
-        ));
-    }
-    Some(repaired.json)
 }
 
 /// An entry of a bundle.

@@ -5,7 +5,8 @@
 
 use super::super::emit::Stop;
 use super::super::names;
-use super::context::{Context, join, key_of};
+use super::context::{Context, join};
+use super::reference::key_of;
 use super::session::Place;
 use super::types::{Concept, HumanName, Identifier, Reference, Text};
 use crate::domain::people::{self, PatientFacts, ProviderFacts, ProviderRole, Sex};

@@ -4,7 +4,9 @@
 //! is expected (one value for a list of one, a number for its text) or left out, and named in
 //! a warning. Only records that fail to parse come here. Start at [`repair`].
 
+use super::scan;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// A repaired resource and the fields that were left out of it.
 pub(super) struct Repaired {
@@ -17,33 +19,84 @@ pub(super) struct Repaired {
 /// Whether the parser takes a value.
 type Accepts<'a> = &'a dyn Fn(&Value) -> bool;
 
-/// Repairs a resource so that `accepts` takes it; `None` if it is no JSON object at all.
-pub(super) fn repair(raw: &[u8], accepts: Accepts<'_>) -> Option<Repaired> {
-    let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(raw) else {
+/// Whether the parser takes a resource of these bytes.
+type AcceptsBytes<'a> = &'a dyn Fn(&[u8]) -> bool;
+
+/// Repairs a resource so that the parser takes it; `None` if it is no JSON object at all. Each
+/// field is tried by itself; one that is refused is taken apart if it is at most `limit` bytes
+/// long, and left out otherwise.
+pub(super) fn repair(
+    raw: &[u8],
+    limit: u64,
+    takes: AcceptsBytes<'_>,
+    accepts: Accepts<'_>,
+) -> Option<Repaired> {
+    let (members, broken) = scan::members(raw, 0);
+    if broken.is_some() {
         return None;
-    };
+    }
     let mut lost = Vec::new();
-    let mut kept = Map::new();
-    for (name, value) in object {
-        let wrap = |value: Value| {
-            let mut map = Map::new();
-            map.insert(name.clone(), value);
-            Value::Object(map)
+    let mut names = HashSet::new();
+    let mut json = b"{".to_vec();
+    for member in members {
+        let quoted = &raw[member.name];
+        let Ok(name) = serde_json::from_slice::<String>(quoted) else {
+            return None;
         };
-        let taken = |value: &Value| accepts(&wrap(value.clone()));
-        match salvage(value, &taken) {
-            (Some(value), whole) => {
-                if !whole {
-                    lost.push(name.clone());
-                }
-                kept.insert(name, value);
-            }
-            (None, true) => {}
-            (None, false) => lost.push(name),
+        if names.contains(&name) {
+            // The first of two fields of one name stands.
+            lost.push("a repeated field".to_owned());
+            continue;
+        }
+        names.insert(name.clone());
+        let start = json.len();
+        if start > 1 {
+            json.push(b',');
+        }
+        json.extend_from_slice(quoted);
+        json.push(b':');
+        let value = &raw[member.value];
+        let alone = [b"{".as_slice(), quoted, b":", value, b"}"].concat();
+        if takes(&alone) {
+            json.extend_from_slice(value);
+            continue;
+        }
+        // Broken JSON is not repaired; a field of a known name has the wrong type.
+        let (kept, whole) = part(&name, value, limit, accepts)?;
+        match kept {
+            Some(kept) => json.extend_from_slice(&kept),
+            None => json.truncate(start),
+        }
+        if !whole {
+            lost.push(name);
         }
     }
-    let json = serde_json::to_vec(&Value::Object(kept)).ok()?;
-    Some(Repaired { json, lost })
+    json.push(b'}');
+    takes(&json).then_some(Repaired { json, lost })
+}
+
+/// As much of a field as is taken, as JSON, and whether that is all of it; `None` if the field is
+/// no JSON.
+fn part(
+    name: &str,
+    value: &[u8],
+    limit: u64,
+    accepts: Accepts<'_>,
+) -> Option<(Option<Vec<u8>>, bool)> {
+    if value.len() as u64 > limit {
+        serde_json::from_slice::<serde::de::IgnoredAny>(value).ok()?;
+        return Some((None, false));
+    }
+    let value = serde_json::from_slice::<Value>(value).ok()?;
+    let (kept, whole) = salvage(value, &|value| accepts(&wrapped(name, value)));
+    Some((kept.and_then(|kept| serde_json::to_vec(&kept).ok()), whole))
+}
+
+/// An object of one field.
+fn wrapped(name: &str, value: &Value) -> Value {
+    let mut map = Map::new();
+    map.insert(name.to_owned(), value.clone());
+    Value::Object(map)
 }
 
 /// As much of a value as is taken, and whether that is all of it.
@@ -141,7 +194,9 @@ mod tests {
     }
 
     fn check(json: &str, want: &str, lost: &[&str]) {
-        let repaired = repair(json.as_bytes(), &|v| Sample::deserialize(v).is_ok()).unwrap();
+        let takes = |bytes: &[u8]| serde_json::from_slice::<Sample>(bytes).is_ok();
+        let accepts = |v: &Value| Sample::deserialize(v).is_ok();
+        let repaired = repair(json.as_bytes(), 1 << 20, &takes, &accepts).unwrap();
         assert_eq!(String::from_utf8(repaired.json).unwrap(), want);
         assert_eq!(repaired.lost, lost);
     }
@@ -176,8 +231,18 @@ mod tests {
     }
 
     #[test]
+    fn a_repeated_field_stands_once() {
+        check(
+            r#"{"id":"x","id":"y","name":[]}"#,
+            r#"{"id":"x","name":[]}"#,
+            &["a repeated field"],
+        );
+    }
+
+    #[test]
     fn what_is_no_object_is_not_repaired() {
-        assert!(repair(b"[1]", &|_| false).is_none());
-        assert!(repair(b"{\"a\":", &|_| false).is_none());
+        assert!(repair(b"x[1]", 9, &|_| false, &|_| false).is_none());
+        assert!(repair(b"{\"a\":nope}", 9, &|_| false, &|_| false).is_none());
+        assert!(repair(b"{\"a\":", 9, &|_| false, &|_| false).is_none());
     }
 }

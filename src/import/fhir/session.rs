@@ -61,7 +61,9 @@ impl Session {
                 texts: HashMap::new(),
                 text_order: VecDeque::new(),
                 text_bytes: 0,
-                documents: VecDeque::new(),
+                documents: HashMap::new(),
+                order: VecDeque::new(),
+                count: 0,
                 limits: limits.clone(),
             },
         }
@@ -69,7 +71,7 @@ impl Session {
 
     /// Documents whose content never came; they go in with its address alone.
     pub(crate) fn finish(&mut self) -> Vec<Arrival> {
-        self.waiting.documents.drain(..).map(|(_, a)| a).collect()
+        std::iter::from_fn(|| self.waiting.oldest()).collect()
     }
 }
 
@@ -78,7 +80,10 @@ pub(super) struct Waiting {
     texts: HashMap<String, (String, String)>,
     text_order: VecDeque<String>,
     text_bytes: u64,
-    documents: VecDeque<(String, Arrival)>,
+    documents: HashMap<String, VecDeque<Arrival>>,
+    /// Ids the documents wait for, oldest first; those that have been served are stale.
+    order: VecDeque<String>,
+    count: usize,
     limits: Limits,
 }
 
@@ -90,39 +95,59 @@ impl Waiting {
 
     /// Lets a document wait; returns the oldest one when too many wait.
     pub(super) fn wait(&mut self, id: &str, arrival: Arrival) -> Option<Arrival> {
-        self.documents.push_back((id.to_owned(), arrival));
-        if self.documents.len() > self.limits.pending_documents {
-            return self.documents.pop_front().map(|(_, a)| a);
+        self.documents
+            .entry(id.to_owned())
+            .or_default()
+            .push_back(arrival);
+        self.order.push_back(id.to_owned());
+        self.count += 1;
+        if self.order.len() > 2 * self.limits.pending_documents {
+            let documents = &self.documents;
+            self.order.retain(|id| documents.contains_key(id));
+        }
+        if self.count > self.limits.pending_documents {
+            return self.oldest();
+        }
+        None
+    }
+
+    /// The document that has waited longest.
+    fn oldest(&mut self) -> Option<Arrival> {
+        while let Some(id) = self.order.pop_front() {
+            let Some(waiting) = self.documents.get_mut(&id) else {
+                continue;
+            };
+            let arrival = waiting.pop_front();
+            if waiting.is_empty() {
+                self.documents.remove(&id);
+            }
+            if arrival.is_some() {
+                self.count -= 1;
+                return arrival;
+            }
         }
         None
     }
 
     /// Learns the text of a `Binary`; returns the documents that waited for it, filled.
     pub(super) fn learn(&mut self, id: &str, text: String, content_type: String) -> Vec<Arrival> {
-        let mut ready = Vec::new();
-        if self.documents.iter().any(|(wanted, _)| wanted == id) {
-            for (wanted, arrival) in std::mem::take(&mut self.documents) {
-                if wanted == id {
-                    ready.push(filled(arrival, &text, &content_type));
-                } else {
-                    self.documents.push_back((wanted, arrival));
-                }
-            }
-        }
+        let waiting = self.documents.remove(id).unwrap_or_default();
+        self.count -= waiting.len();
+        let ready = waiting
+            .into_iter()
+            .map(|arrival| filled(arrival, &text, &content_type))
+            .collect();
         self.text_bytes += text.len() as u64;
-        if self
-            .texts
-            .insert(id.to_owned(), (text, content_type))
-            .is_none()
-        {
-            self.text_order.push_back(id.to_owned());
+        match self.texts.insert(id.to_owned(), (text, content_type)) {
+            Some((before, _)) => self.text_bytes -= before.len() as u64,
+            None => self.text_order.push_back(id.to_owned()),
         }
         while self.text_bytes > self.limits.pending_bytes {
             let Some(oldest) = self.text_order.pop_front() else {
                 break;
             };
             if let Some((text, _)) = self.texts.remove(&oldest) {
-                self.text_bytes = self.text_bytes.saturating_sub(text.len() as u64);
+                self.text_bytes -= text.len() as u64;
             }
         }
         ready
@@ -137,4 +162,60 @@ fn filled(mut arrival: Arrival, text: &str, content_type: &str) -> Arrival {
         }
     }
     arrival
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::record::{Extent, MergeRecord, Provenance, RecordKind};
+
+    fn arrival(id: &str) -> Arrival {
+        let key = Key::local(RecordKind::Document, id);
+        Arrival {
+            key: key.clone(),
+            also: Vec::new(),
+            provenance: Provenance {
+                file: Untrusted::default(),
+                line: 0,
+                place: Untrusted::default(),
+            },
+            extent: Extent::Whole,
+            cleared: Vec::new(),
+            record: Record::Merge(MergeRecord {
+                survivor: key.clone(),
+                retired: key,
+            }),
+        }
+    }
+
+    #[test]
+    fn documents_wait_in_turn_and_within_bounds() {
+        let mut session = Session::new(&Limits {
+            pending_documents: 3,
+            pending_bytes: 10,
+            ..Limits::default()
+        });
+        let waiting = &mut session.waiting;
+        let ids = |arrivals: Vec<Arrival>| -> Vec<String> {
+            arrivals.iter().map(|a| a.key.id.raw().to_owned()).collect()
+        };
+        for (binary, document) in [("x", "1"), ("y", "2"), ("x", "3")] {
+            assert_eq!(waiting.wait(binary, arrival(document)), None);
+        }
+        assert_eq!(
+            ids(waiting.wait("z", arrival("4")).into_iter().collect()),
+            ["1"]
+        );
+        assert_eq!(
+            ids(waiting.learn("x", "12345678".to_owned(), String::new())),
+            ["3"]
+        );
+        assert!(waiting.text("x").is_some());
+        assert_eq!(
+            ids(waiting.learn("w", "12345678".to_owned(), String::new())),
+            [""; 0]
+        );
+        assert!(waiting.text("x").is_none());
+        assert_eq!(ids(session.finish()), ["2", "4"]);
+    }
 }

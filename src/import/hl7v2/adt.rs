@@ -4,7 +4,7 @@ use super::super::emit::Stop;
 use super::context::{Context, Made, is_blank};
 use super::message::Segment;
 use super::visit::{Happening, visit};
-use super::{patient, result};
+use super::{observation, patient};
 use crate::domain::clinical::{
     DiagnosisFacts, DiagnosisKind, PresentOnAdmission, ProcedureFacts, ProcedureSetting, Status,
 };
@@ -103,7 +103,7 @@ pub(super) fn read(cx: &mut Context<'_, '_>) -> Result<(), Stop> {
             _ => {}
         }
     }
-    result::loose(cx, &patient, encounter.as_ref())
+    observation::loose(cx, &patient, encounter.as_ref())
 }
 
 /// An id for something the message gives none: visit (or patient), and what tells it apart.

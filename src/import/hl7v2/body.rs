@@ -87,7 +87,7 @@ fn lines(cx: &mut Context<'_, '_>, obx: Segment<'_>, text: &mut String) {
 }
 
 /// Whether a field is within its limit; says so if not.
-fn fits(cx: &mut Context<'_, '_>, obx: Segment<'_>, field: Part<'_>) -> bool {
+pub(super) fn fits(cx: &mut Context<'_, '_>, obx: Segment<'_>, field: Part<'_>) -> bool {
     let most = cx.limits.field_bytes;
     if field.raw.len() as u64 <= most {
         return true;

@@ -44,11 +44,12 @@ impl Context<'_, '_> {
     /// Authority of an HD: its namespace, else its universal id.
     fn authority(&self, hd: Part<'_>) -> String {
         let namespace = hd.sub(1).trimmed();
-        if namespace.is_empty() {
+        let name = if namespace.is_empty() {
             hd.sub(2).trimmed()
         } else {
             namespace
-        }
+        };
+        self.maps.authority(&name).to_owned()
     }
 
     /// A key for an id given by an authority, which may be unnamed.

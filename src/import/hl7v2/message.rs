@@ -4,6 +4,7 @@
 //! Positions count from 1 as in the standard, also in MSH. A part that is not there is empty.
 
 use super::super::content;
+use super::escape::unescape;
 use super::frame::Frame;
 use std::borrow::Cow;
 
@@ -150,6 +151,10 @@ struct Place {
     starts: Vec<usize>,
 }
 
+/// Fields of a segment that are told apart. No segment of the standard has half as many; what
+/// comes after stays in the last one.
+const MOST_FIELDS: usize = 200;
+
 impl Place {
     fn new(line: u64, text: &str, start: usize, separator: char) -> Self {
         let separators = text[start..].match_indices(separator);
@@ -157,7 +162,7 @@ impl Place {
         Self {
             line,
             range: start..text.len(),
-            starts: std::iter::once(0).chain(starts).collect(),
+            starts: std::iter::once(0).chain(starts).take(MOST_FIELDS).collect(),
         }
     }
 }
@@ -216,6 +221,23 @@ impl Message {
         })
     }
 
+    /// The first field longer than a limit, except the text of an OBX, which is left out alone.
+    pub(super) fn too_long(&self, limit: u64) -> Option<(Segment<'_>, usize)> {
+        for (segment, place) in self.segments().zip(&self.segments) {
+            if segment.raw.len() as u64 <= limit {
+                continue;
+            }
+            for index in 0..place.starts.len() {
+                let position = index + usize::from(segment.name == "MSH");
+                let is_text = segment.name == "OBX" && position == 5;
+                if !is_text && segment.field(position).raw.len() as u64 > limit {
+                    return Some((segment, position));
+                }
+            }
+        }
+        None
+    }
+
     /// The first segment of a name.
     pub(super) fn segment(&self, name: &str) -> Option<Segment<'_>> {
         self.segments().find(|s| s.name == name)
@@ -240,107 +262,6 @@ fn charset(stated: &str) -> Option<&'static str> {
         "BIG-5" => "big5",
         _ => return None,
     })
-}
-
-/// Replaces escapes; unknown ones stay as they are.
-fn unescape(raw: &str, d: Delimiters) -> Cow<'_, str> {
-    if !raw.contains(d.escape) {
-        return Cow::Borrowed(raw);
-    }
-    let mut out = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(at) = rest.find(d.escape) {
-        out.push_str(&rest[..at]);
-        let after = &rest[at + d.escape.len_utf8()..];
-        // An escape is short; a lone escape character is text.
-        let end = after.char_indices().take(64).find(|(_, c)| *c == d.escape);
-        let Some((end, _)) = end else {
-            out.push(d.escape);
-            rest = after;
-            continue;
-        };
-        if sequence(&after[..end], d, &mut out) {
-            rest = &after[end + d.escape.len_utf8()..];
-        } else {
-            // Kept as it is; its closing character may open the next escape.
-            out.push(d.escape);
-            out.push_str(&after[..end]);
-            rest = &after[end..];
-            if !looks_like_escape(rest, d) {
-                out.push(d.escape);
-                rest = &rest[d.escape.len_utf8()..];
-            }
-        }
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-/// Whether a text that starts with the escape character starts a known escape.
-fn looks_like_escape(text: &str, d: Delimiters) -> bool {
-    let after = &text[d.escape.len_utf8()..];
-    let end = after.char_indices().take(64).find(|(_, c)| *c == d.escape);
-    end.is_some_and(|(end, _)| sequence(&after[..end], d, &mut String::new()))
-}
-
-/// Writes what an escape stands for; `false` if it is not known.
-fn sequence(name: &str, d: Delimiters, out: &mut String) -> bool {
-    match name {
-        "F" => out.push(d.field),
-        "S" => out.push(d.component),
-        "T" => out.push(d.sub),
-        "R" => out.push(d.repetition),
-        "E" => out.push(d.escape),
-        "P" => out.push('#'),
-        "H" | "N" | ".fi" | ".nf" => {}
-        ".br" | ".BR" | ".ce" => out.push('\n'),
-        _ if name.starts_with(['X', 'x']) => return hexadecimal(&name[1..], out),
-        _ => return formatting(name, out),
-    }
-    true
-}
-
-/// `.sp`, `.sp+3`, `.in+4`, `.ti-2`, `.sk5`.
-fn formatting(name: &str, out: &mut String) -> bool {
-    let Some(name) = name.strip_prefix('.') else {
-        return false;
-    };
-    let Some((word, count)) = name.split_at_checked(2) else {
-        return false;
-    };
-    let count = count.trim().trim_start_matches('+');
-    let count = if count.is_empty() {
-        Some(1)
-    } else {
-        count.trim_start_matches('-').parse::<usize>().ok()
-    };
-    let Some(count) = count.map(|c| c.min(100)) else {
-        return false;
-    };
-    match word {
-        "sp" => out.extend(std::iter::repeat_n('\n', count)),
-        "sk" => out.extend(std::iter::repeat_n(' ', count)),
-        "in" | "ti" => {}
-        _ => return false,
-    }
-    true
-}
-
-fn hexadecimal(digits: &str, out: &mut String) -> bool {
-    if digits.is_empty() || !digits.len().is_multiple_of(2) || !digits.is_ascii() {
-        return false;
-    }
-    let bytes: Option<Vec<u8>> = (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok())
-        .collect();
-    let Some(bytes) = bytes else {
-        return false;
-    };
-    // CR and CRLF written in hexadecimal are line breaks.
-    let text = content::decode(&bytes, None);
-    out.push_str(&text.replace("\r\n", "\n").replace('\r', "\n"));
-    true
 }
 
 #[cfg(test)]

@@ -8,8 +8,10 @@ mod adt;
 mod body;
 mod context;
 mod document;
+mod escape;
 mod frame;
 mod message;
+mod observation;
 mod order;
 mod patient;
 mod result;
@@ -111,6 +113,12 @@ fn message(reader: &mut Reader<'_, '_>, frame: &Frame) -> Result<(), Stop> {
         "ORM" | "OMG" | "OML" => order::read,
         _ => return Ok(()),
     };
+    if let Some((segment, position)) = message.too_long(reader.limits.field_bytes) {
+        let most = reader.limits.field_bytes >> 20;
+        let reason = format!("longer than {most} MiB; the message was not taken");
+        cx.issue(Severity::Reject, segment, position, &reason);
+        return Ok(());
+    }
     if let Some(note) = message.charset_note {
         cx.out.issue(Severity::Warning, frame.line, "MSH-18", note);
     }

@@ -49,8 +49,8 @@ pub(super) fn visit(
     let mut cleared = Vec::new();
     let record = record(cx, pv1, patient, number, happening, &mut cleared)?;
     let made = Made {
+        also: other_numbers(cx, pv1, &key),
         key: key.clone(),
-        also: Vec::new(),
         extent: Extent::Part,
         cleared,
         record: Record::Encounter(Box::new(record)),
@@ -76,6 +76,18 @@ fn key(cx: &Context<'_, '_>, pv1: Segment<'_>, patient: &Key) -> Option<(Key, Un
     let id = format!("{}@{admitted}", patient.id.raw());
     let key = cx.named(RecordKind::Encounter, patient.authority.clone(), id.clone())?;
     Some((key, Untrusted::new(id)))
+}
+
+/// Other visit numbers of the message, by which other messages may name the visit.
+fn other_numbers(cx: &Context<'_, '_>, pv1: Segment<'_>, key: &Key) -> Vec<Key> {
+    let account = cx.message.segment("PID").map(|pid| pid.field(18));
+    [Some(pv1.field(50)), account]
+        .into_iter()
+        .flatten()
+        .filter_map(|field| cx.identifier(RecordKind::Encounter, field))
+        .filter(|(i, other)| i.kind == "VN" && !other.authority.is_empty() && other != key)
+        .map(|(_, other)| other)
+        .collect()
 }
 
 fn record(

@@ -396,7 +396,7 @@ fn a_value_of_the_wrong_type_costs_the_field_not_the_record() {
     assert_eq!(
         reasons(&parsed),
         [
-            "warning 1 Patient/p: identifier: a value of an unexpected type was left out",
+            "warning 1 Patient/p: identifier: left out for a value of an unexpected type",
             "warning 1 Patient/p: birthDate: not a date or time; left out"
         ]
     );

@@ -65,8 +65,14 @@ fn an_admission_names_patient_and_visit() {
         (facts.location.raw(), facts.reason.raw()),
         ("4W 12 A", "Chest pain")
     );
-    assert_eq!(maybe(&encounter.attending), "provider:NPI|900");
-    assert_eq!(maybe(&encounter.admitting), "provider:NPI|901");
+    assert_eq!(
+        maybe(&encounter.attending),
+        "provider:http://hl7.org/fhir/sid/us-npi|900"
+    );
+    assert_eq!(
+        maybe(&encounter.admitting),
+        "provider:http://hl7.org/fhir/sid/us-npi|901"
+    );
     assert_eq!(maybe(&encounter.facility), "facility:GENERAL");
     assert_eq!(maybe(&encounter.service), "service:CAR");
     let roles: Vec<_> = arrivals

@@ -97,6 +97,30 @@ fn apply(bytes: &mut Vec<u8>, change: &Change) {
     }
 }
 
+/// Mutates a seed and reads it.
+fn check_mutated(seed: usize, changes: &[Change]) -> Result<(), TestCaseError> {
+    let mut bytes = SEEDS[seed].as_bytes().to_vec();
+    for change in changes {
+        apply(&mut bytes, change);
+    }
+    let parsed = super::super::parse(&bytes, &options());
+    prop_assert!(parsed.issues.iter().all(|i| !i.reason.is_empty()));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    #[ignore = "the full count, before a release"]
+    fn ten_thousand_mutations(
+        seed in 0..SEEDS.len(),
+        changes in prop::collection::vec(change(), 1..8),
+    ) {
+        check_mutated(seed, &changes)?;
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -105,12 +129,7 @@ proptest! {
         seed in 0..SEEDS.len(),
         changes in prop::collection::vec(change(), 1..8),
     ) {
-        let mut bytes = SEEDS[seed].as_bytes().to_vec();
-        for change in &changes {
-            apply(&mut bytes, change);
-        }
-        let parsed = super::super::parse(&bytes, &options());
-        prop_assert!(parsed.issues.iter().all(|i| !i.reason.is_empty()));
+        check_mutated(seed, &changes)?;
     }
 
     #[test]

@@ -217,7 +217,7 @@ fn speed() {
     let mut sink = Nothing(0);
     let start = std::time::Instant::now();
     read_paths(
-        &[path.clone()],
+        std::slice::from_ref(&path),
         &mut std::io::empty(),
         &options(),
         &mut sink,

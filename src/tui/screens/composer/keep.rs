@@ -126,13 +126,13 @@ impl Composer {
     fn ask_save(&mut self) -> Outcome {
         self.keep.save_at = None;
         self.keep.saving = Some(self.keep.revision);
-        Outcome::done().ask(Request::SaveDraft(self.to_save()))
+        Outcome::done().ask(Request::SaveDraft(Box::new(self.to_save())))
     }
 
     fn ask_check(&mut self) -> Outcome {
         self.keep.check_at = None;
         self.keep.checking = Some(self.keep.revision);
-        Outcome::done().ask(Request::Lint(self.to_save()))
+        Outcome::done().ask(Request::Lint(Box::new(self.to_save())))
     }
 
     /// Saves at once what is not saved: the screen is about to be covered.

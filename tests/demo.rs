@@ -1,0 +1,151 @@
+//! The demo hospital: what is planted is found, nothing else is, and it leaves nothing behind.
+
+use crate::support::{Place, files_below};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Deficiency types whose truth is complete in the manifest and whose rules run.
+const BUILT: &[&str] = &[
+    "HP-M", "OP-M", "DS-M", "CN-M", "SIG", "COS", "DTH", "ED-M", "TXT",
+];
+
+/// How often each (visit, type, owner) occurs.
+type Counted = BTreeMap<(String, String, String), usize>;
+
+fn count<'a>(rows: impl Iterator<Item = &'a Value>, fields: [&str; 3]) -> Counted {
+    let mut counted = Counted::new();
+    for row in rows {
+        let [visit, kind, owner] = fields.map(|f| row[f].as_str().unwrap_or_default().to_owned());
+        if BUILT.contains(&kind.as_str()) {
+            *counted.entry((visit, kind, owner)).or_default() += 1;
+        }
+    }
+    counted
+}
+
+/// Compares a demo's queue with its manifest.
+#[track_caller]
+fn agrees(arguments: &[&str]) {
+    let place = Place::empty();
+    let manifest = place.home().join("manifest");
+    let mut all = vec![
+        "demo",
+        "--no-open",
+        "--json",
+        "--manifest",
+        manifest.to_str().unwrap(),
+    ];
+    all.extend(arguments);
+    let output = place.command(&all).output().unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let queue = place
+        .command(&["queue", "--json", "--limit", "1000000"])
+        .output()
+        .unwrap();
+    let parse = |text: &str| -> Vec<Value> {
+        text.lines()
+            .map(|l| serde_json::from_str(l).unwrap())
+            .collect()
+    };
+    let queue = parse(&String::from_utf8(queue.stdout).unwrap());
+    let planted = parse(&std::fs::read_to_string(&manifest).unwrap());
+    let deficiencies = |expect: &'static str| {
+        planted
+            .iter()
+            .filter(move |p| p["family"] == "deficiency" && p["expect"] == expect)
+    };
+    let wanted = count(deficiencies("must_find"), ["visit", "kind", "owner_name"]);
+    let found = count(queue.iter(), ["visit", "type", "owner"]);
+    let only_in = |a: &Counted, b: &Counted| -> Vec<String> {
+        let more = a.iter().filter(|(key, n)| b.get(*key).unwrap_or(&0) < n);
+        more.map(|(key, n)| format!("{key:?} {n}")).collect()
+    };
+    assert_eq!(
+        only_in(&wanted, &found),
+        Vec::<String>::new(),
+        "planted and not found"
+    );
+    assert_eq!(
+        only_in(&found, &wanted),
+        Vec::<String>::new(),
+        "found and not planted"
+    );
+    for kind in BUILT {
+        assert!(
+            wanted.keys().any(|(_, k, _)| k == kind),
+            "no {kind} is planted: nothing was tested"
+        );
+    }
+    for planted in deficiencies("must_not_find") {
+        let there = found
+            .keys()
+            .any(|(visit, kind, _)| planted["visit"] == **visit && planted["kind"] == **kind);
+        let both = wanted
+            .keys()
+            .any(|(visit, kind, _)| planted["visit"] == **visit && planted["kind"] == **kind);
+        assert!(!there || both, "{planted}");
+    }
+    // Where the clock starts is told where the type leaves no choice.
+    for planted in deficiencies("must_find").filter(|p| BUILT.iter().any(|k| p["kind"] == **k)) {
+        let Some(start) = planted["start"].as_str() else {
+            continue;
+        };
+        let same = |r: &&Value| r["visit"] == planted["visit"] && r["type"] == planted["kind"];
+        assert!(
+            queue.iter().filter(same).any(|r| r["start"] == start),
+            "start of {planted}"
+        );
+    }
+}
+
+#[test]
+fn what_is_planted_is_found_and_nothing_else() {
+    agrees(&["--now", "2026-03-22T14:00:00Z"]);
+}
+
+#[test]
+fn another_seed_and_the_change_to_winter_time_agree_too() {
+    agrees(&["--now", "2025-11-02T06:30:00Z", "--seed", "77"]);
+}
+
+#[test]
+fn a_demo_without_a_directory_leaves_nothing_behind() {
+    let place = Place::empty();
+    let mut command = place.command(&["demo", "--no-open", "--charts", "3"]);
+    let output = command
+        .env_remove("CHARTROOM_DATA_DIR")
+        .env_remove("CHARTROOM_KEY_FILE")
+        .output()
+        .unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(files_below(place.home()), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn a_kept_demo_is_an_ordinary_data_directory() {
+    let place = Place::empty();
+    let demo = ["demo", "--no-open", "--charts", "12"];
+    assert_eq!(
+        place.command(&demo).output().unwrap().status.code(),
+        Some(0)
+    );
+    let run = |arguments: &[&str]| place.command(arguments).output().unwrap();
+    assert_eq!(run(&["doctor"]).status.code(), Some(0));
+    assert_eq!(run(&["audit", "verify"]).status.code(), Some(0));
+    assert_eq!(run(&["search", "patient"]).status.code(), Some(0));
+    // A second one does not touch it.
+    let again = run(&demo);
+    assert_eq!(again.status.code(), Some(3));
+    assert_eq!(String::from_utf8_lossy(&again.stderr).lines().count(), 1);
+    assert_eq!(run(&["doctor"]).status.code(), Some(0));
+}

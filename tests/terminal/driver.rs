@@ -1,0 +1,129 @@
+//! The real program on a pseudo-terminal, seen through an emulator, driven by named commands.
+//!
+//! Nothing sleeps: [`Terminal::until`] waits for output until a condition on the screen holds,
+//! or fails with the screen as it stood.
+
+use crate::support::PROGRAM;
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::io::{Read, Write};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+/// Longest wait for anything: a loaded machine is slow, a hang is longer.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// One run of the program.
+pub struct Terminal {
+    master: Option<Box<dyn MasterPty + Send>>,
+    writer: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    output: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    /// Every byte that came out.
+    pub bytes: Vec<u8>,
+}
+
+impl Terminal {
+    /// Starts `chartroom` with arguments and environment on a terminal of this size.
+    pub fn start(columns: u16, rows: u16, args: &[&str], environment: &[(&str, &str)]) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(PROGRAM);
+        command.args(args);
+        command.env_clear();
+        command.cwd(std::env::temp_dir());
+        for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("HOME", "/nonexistent")] {
+            command.env(name, value);
+        }
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 65536];
+            while let Ok(n) = reader.read(&mut buffer) {
+                if n == 0 || sender.send(buffer[..n].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self {
+            writer: pair.master.take_writer().unwrap(),
+            master: Some(pair.master),
+            child,
+            output,
+            screen: vt100::Parser::new(rows, columns, 0),
+            bytes: Vec::new(),
+        }
+    }
+
+    /// The screen as text.
+    pub fn text(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    /// Waits until the screen satisfies `condition`.
+    #[track_caller]
+    pub fn until(&mut self, what: &str, condition: impl Fn(&str) -> bool) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        while !condition(&self.text()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Timeout) => panic!("never saw {what}:\n{}", self.text()),
+                Err(RecvTimeoutError::Disconnected) => panic!("ended before {what}:\n{}", self.text()),
+            }
+        }
+        self
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        self.screen.process(bytes);
+    }
+
+    /// Waits until the screen shows this text.
+    #[track_caller]
+    pub fn see(&mut self, text: &str) -> &mut Self {
+        self.until(text, |screen| screen.contains(text))
+    }
+
+    /// Sends bytes as a keyboard would.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+        self
+    }
+
+    /// Gives a command by its name, on the command line.
+    #[track_caller]
+    pub fn command(&mut self, line: &str) -> &mut Self {
+        self.keys(":").see("─ Command ─");
+        self.keys(line).see(&format!(": {line}"));
+        self.keys("\r").until("the command line closed", |screen| !screen.contains("─ Command ─"))
+    }
+
+    /// Waits until the program has ended, and gives its exit code.
+    #[track_caller]
+    pub fn ended(&mut self) -> u32 {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("does not end:\n{}", self.text()),
+            }
+        }
+        self.child.wait().unwrap().exit_code()
+    }
+
+    /// Cuts the line: the terminal goes away as when a connection drops.
+    pub fn hang_up(mut self) -> Box<dyn Child + Send + Sync> {
+        drop(self.writer);
+        drop(self.master.take());
+        self.child
+    }
+}

@@ -1,0 +1,6 @@
+//! The workstation end to end: the real program on a pseudo-terminal.
+//!
+//! Start at [`driver`]. Tests give commands by name, as `docs/commands.md` lists them.
+
+mod driver;
+mod work;
