@@ -114,13 +114,13 @@ impl Composer {
         Outcome::done()
     }
 
-    fn to_save(&self) -> Box<DraftToSave> {
-        Box::new(DraftToSave {
+    fn to_save(&self) -> DraftToSave {
+        DraftToSave {
             query: self.keep.row.map(|r| r.0),
             encounter: self.encounter,
             provider: self.provider.as_ref().map(|p| p.0),
             text: self.text(),
-        })
+        }
     }
 
     fn ask_save(&mut self) -> Outcome {
