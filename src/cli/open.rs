@@ -3,12 +3,12 @@
 use super::args::{Place, Screen};
 use super::output::{Exit, Failure, Out, Result};
 use super::session::{Session, new_id};
+use crate::command::Grants;
 use crate::config::{Config, user_keymap, user_theme};
 use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
 use crate::ops::Which;
 use crate::text::{Shown, show};
-use crate::command::Grants;
 use crate::tui::app::{Session as Seat, Start};
 use crate::tui::keymap::Keymap;
 use crate::tui::office::OfficeDesk;
@@ -32,7 +32,9 @@ pub fn run(place: &Place, screen: &Screen) -> Result {
         out.line("")?;
         out.line("  chartroom demo                                   look around in a synthetic hospital")?;
         out.line("  chartroom init --facility NAME --time-zone ZONE  make a data directory")?;
-        out.line("  chartroom import PATH...                         take in FHIR or HL7 v2 exports")?;
+        out.line(
+            "  chartroom import PATH...                         take in FHIR or HL7 v2 exports",
+        )?;
         return out.done(Exit::Done);
     }
     workstation(place, &place.open()?, screen)
@@ -58,7 +60,10 @@ pub fn workstation(place: &Place, session: &Session, screen: &Screen) -> Result 
         environment.locale.clear();
     }
     let start = start(session, &config_dir, &config, screen, environment.depth())?;
-    let desk = Arc::new(OfficeDesk::new(Arc::clone(&session.office), session.actor.clone()));
+    let desk = Arc::new(OfficeDesk::new(
+        Arc::clone(&session.office),
+        session.actor.clone(),
+    ));
     let _indexer = session.office.start_indexer();
     catch_up(session);
     let (office, actor) = (Arc::clone(&session.office), session.actor.clone());
@@ -67,7 +72,10 @@ pub fn workstation(place: &Place, session: &Session, screen: &Screen) -> Result 
             Kept::Theme(name) => ("theme", name),
             Kept::Keymap(name) => ("keymap", name),
         };
-        let action = Action::Prefer { key: key.to_owned(), value };
+        let action = Action::Prefer {
+            key: key.to_owned(),
+            value,
+        };
         // A preference that cannot be kept is asked for again next time.
         let _ = office.act(&actor, &RequestId(new_id()), &action);
     };
@@ -84,9 +92,19 @@ fn catch_up(session: &Session) {
         .spawn(move || office.analyze(&actor, &Which::Changed, &mut |_| true));
 }
 
-fn start(session: &Session, config_dir: &Path, config: &Config, screen: &Screen, depth: Depth) -> Result<Start> {
+fn start(
+    session: &Session,
+    config_dir: &Path,
+    config: &Config,
+    screen: &Screen,
+    depth: Depth,
+) -> Result<Start> {
     let (office, actor) = (&session.office, &session.actor);
-    let chosen = |option: &Option<String>, key: &str, config: &Option<String>, default: &str| -> Result<String> {
+    let chosen = |option: &Option<String>,
+                  key: &str,
+                  config: &Option<String>,
+                  default: &str|
+     -> Result<String> {
         Ok(match option {
             Some(name) => name.clone(),
             None => office
@@ -100,7 +118,9 @@ fn start(session: &Session, config_dir: &Path, config: &Config, screen: &Screen,
     let own_keymap = user_keymap(config_dir)
         .map_err(anyhow::Error::from)?
         .map(|(path, text)| (path.display().to_string(), text));
-    let own = own_keymap.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+    let own = own_keymap
+        .as_ref()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
     let keymap = Keymap::load(&keymap_name, own).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::Usage(lines.join("\n"))
@@ -109,7 +129,11 @@ fn start(session: &Session, config_dir: &Path, config: &Config, screen: &Screen,
         session: Seat {
             user: actor.user.id,
             user_name: show(&actor.user.name),
-            place: Shown::own(if std::env::var_os("SSH_CONNECTION").is_some() { "SSH" } else { "" }),
+            place: Shown::own(if std::env::var_os("SSH_CONNECTION").is_some() {
+                "SSH"
+            } else {
+                ""
+            }),
             zone: office.zone.clone(),
             grants: Grants::of_user(&actor.user),
             may_copy: config.clipboard,
@@ -151,4 +175,3 @@ fn environment() -> Environment {
         over_ssh: std::env::var_os("SSH_CONNECTION").is_some(),
     }
 }
-

@@ -83,9 +83,28 @@ pub(super) struct Version {
     pub principal: bool,
 }
 
-const PLAIN: Version = Version { words: &[], note: "", problem: ("", ""), course: "", consult: "", add: &[], drop: &[], principal: false };
+const PLAIN: Version = Version {
+    words: &[],
+    note: "",
+    problem: ("", ""),
+    course: "",
+    consult: "",
+    add: &[],
+    drop: &[],
+    principal: false,
+};
 
-const CASE: Case = Case { topic: "", base: "", courses: &[], meds: &[], nursing: "", open: PLAIN, stated: PLAIN, denied: None, why: "" };
+const CASE: Case = Case {
+    topic: "",
+    base: "",
+    courses: &[],
+    meds: &[],
+    nursing: "",
+    open: PLAIN,
+    stated: PLAIN,
+    denied: None,
+    why: "",
+};
 
 /// Every situation, in the order of [`TOPICS`].
 #[rustfmt::skip]

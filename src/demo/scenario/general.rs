@@ -1,6 +1,6 @@
 //! General medicine: skin and urinary infection, malnutrition, delirium.
 
-use super::{BLANK, Ask, Scenario, dx, exempt, med, study};
+use super::{Ask, BLANK, Scenario, dx, exempt, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -89,4 +89,3 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
 ];
-

@@ -1,6 +1,6 @@
 //! Kidney, gut and metabolism: bleeding, acute kidney injury, diabetic crises, pancreatitis.
 
-use super::{BLANK, OPERATION, Ask, Proc, Scenario, dx, exempt, med, study};
+use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, med, study};
 use crate::demo::measure::c;
 
 #[rustfmt::skip]
@@ -115,4 +115,3 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         ..BLANK
     },
 ];
-

@@ -1,6 +1,6 @@
 //! Brain and mind: stroke, seizure, depression, withdrawal; death in the emergency department.
 
-use super::{BLANK, Ask, Proc, OPERATION, Scenario, dx, exempt, heart_study, med, study};
+use super::{Ask, BLANK, OPERATION, Proc, Scenario, dx, exempt, heart_study, med, study};
 use crate::demo::measure::c;
 use crate::domain::clinical::ProcedureSetting;
 use crate::domain::encounter::EncounterClass;

@@ -70,7 +70,12 @@ pub struct Bench {
 impl Bench {
     /// An analyst and supervisor at 80x24, vi keys, no colours.
     pub fn new(home: fn() -> Box<dyn Screen>) -> Self {
-        Self::with(home, Size::new(80, 24), "vim", &[Role::Analyst, Role::Cdi, Role::Supervisor])
+        Self::with(
+            home,
+            Size::new(80, 24),
+            "vim",
+            &[Role::Analyst, Role::Cdi, Role::Supervisor],
+        )
     }
 
     /// Anything else.
@@ -215,7 +220,9 @@ impl Bench {
         let buffer = terminal.backend().buffer();
         let mut text = String::new();
         for y in 0..self.size.height {
-            let row: String = (0..self.size.width).map(|x| buffer[(x, y)].symbol()).collect();
+            let row: String = (0..self.size.width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect();
             text.push_str(row.trim_end());
             text.push('\n');
         }

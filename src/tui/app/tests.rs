@@ -66,7 +66,12 @@ impl Screen for Probe {
             }
             Command::Reverse => {
                 let lines = vec![Shown::own("This is final.")];
-                return Outcome::done().open(Dialog::confirm_word("void", Shown::own("Void"), lines, "void"));
+                return Outcome::done().open(Dialog::confirm_word(
+                    "void",
+                    Shown::own("Void"),
+                    lines,
+                    "void",
+                ));
             }
             Command::Next => self.waits = true,
             Command::Open => return Outcome::done().push(blank()),
@@ -173,7 +178,10 @@ fn what_was_done_can_be_undone_and_done_again() {
     bench.keys("t");
     let reply = acted(&mut bench);
     bench.reply(reply);
-    assert_eq!(bench.message(), Some((Level::Done, "taken 1 (u=undo)".into())));
+    assert_eq!(
+        bench.message(),
+        Some((Level::Done, "taken 1 (u=undo)".into()))
+    );
     bench.keys("u");
     assert!(matches!(
         bench.waiting().last(),
@@ -254,7 +262,10 @@ fn a_disabled_command_says_why() {
     bench.keys("X");
     let why = "Void: your role does not permit it";
     assert_eq!(bench.message(), Some((Level::Warning, why.into())));
-    assert!(!bench.screen().contains("X=void"), "the footer leaves it out");
+    assert!(
+        !bench.screen().contains("X=void"),
+        "the footer leaves it out"
+    );
 }
 
 #[test]
@@ -366,7 +377,11 @@ fn an_error_stays_until_a_key() {
     let mut bench = bench();
     bench.fail("The store is busy");
     bench.wait(60_000);
-    assert!(bench.screen().contains("ERROR: The store is busy. Nothing was changed."));
+    assert!(
+        bench
+            .screen()
+            .contains("ERROR: The store is busy. Nothing was changed.")
+    );
     bench.keys("j");
     assert!(!bench.screen().contains("ERROR"));
 }
@@ -384,7 +399,16 @@ fn help_is_made_from_the_live_keymap() {
 fn no_size_panics() {
     let mut bench = bench();
     bench.keys(":");
-    for (w, h) in [(1, 1), (1, 50), (500, 1), (59, 15), (60, 14), (60, 15), (80, 24), (500, 200)] {
+    for (w, h) in [
+        (1, 1),
+        (1, 50),
+        (500, 1),
+        (59, 15),
+        (60, 14),
+        (60, 15),
+        (80, 24),
+        (500, 200),
+    ] {
         let screen = bench.screen_at(w, h);
         if w < 60 || h < 15 {
             assert!(screen.len() <= usize::from(w + 1) * usize::from(h) * 4);
