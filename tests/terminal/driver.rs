@@ -133,6 +133,12 @@ impl Terminal {
         self.child.wait().unwrap().exit_code()
     }
 
+    /// Kills the program at once.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Cuts the line: the terminal goes away as when a connection drops.
     pub fn hang_up(mut self) -> Box<dyn Child + Send + Sync> {
         drop(self.writer);

@@ -19,14 +19,14 @@ fn demo(columns: u16, rows: u16) -> Terminal {
 }
 
 /// A demo hospital that is kept.
-fn kept_demo() -> Place {
+pub fn kept_demo() -> Place {
     let place = Place::empty();
     run(&place, &["demo", "--charts", "40", "--no-open"]);
     place
 }
 
 /// Runs a verb as the only user, or as whom the arguments name.
-fn run(place: &Place, arguments: &[&str]) -> Output {
+pub fn run(place: &Place, arguments: &[&str]) -> Output {
     let output = place.command(arguments).output().unwrap();
     assert!(
         output.status.success(),
@@ -36,15 +36,20 @@ fn run(place: &Place, arguments: &[&str]) -> Output {
     output
 }
 
-/// The workstation on a kept hospital.
+/// The workstation on a kept hospital, on a small terminal.
 fn workstation(place: &Place, arguments: &[&str]) -> Terminal {
+    workstation_at(place, 80, 24, arguments)
+}
+
+/// The workstation on a kept hospital.
+pub fn workstation_at(place: &Place, columns: u16, rows: u16, arguments: &[&str]) -> Terminal {
     let (data, key, config) = (place.data(), place.key(), place.home().join("config"));
     let environment = [
         ("CHARTROOM_DATA_DIR", data.to_str().unwrap()),
         ("CHARTROOM_KEY_FILE", key.to_str().unwrap()),
         ("CHARTROOM_CONFIG_DIR", config.to_str().unwrap()),
     ];
-    let mut terminal = Terminal::start(80, 24, arguments, &environment);
+    let mut terminal = Terminal::start(columns, rows, arguments, &environment);
     terminal.see("WORKLISTS").see("All open");
     terminal
 }

@@ -1,8 +1,8 @@
 //! A bench for tests: an [`App`] with scripted answers, its screen as text. Tests only.
 
-use super::{App, Effect, Level, Maker, Msg, Session, Start, Ticket};
+use super::{App, Effect, Level, Maker, Msg, Screen, Session, Start, Ticket};
 use crate::command::{Command, Facts, Grants};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ProviderId, UserId};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::{Role, User};
@@ -110,6 +110,33 @@ impl Bench {
         };
         bench.take(effects);
         bench
+    }
+
+    /// A user who is this provider.
+    pub fn as_provider(make: Maker, provider: i64) -> Self {
+        let mut bench = Self::new(make);
+        bench.app.session.grants = Grants::of_user(&User {
+            id: UserId(7),
+            login: "smith".into(),
+            name: Untrusted::new("SMITH"),
+            roles: vec![Role::Provider],
+            provider: Some(ProviderId(provider)),
+            active: true,
+            version: 1,
+        });
+        bench
+    }
+
+    /// Opens a screen on top.
+    pub fn open(&mut self, screen: Box<dyn Screen>) {
+        self.app.push(screen);
+        let effects = std::mem::take(&mut self.app.effects);
+        self.take(effects);
+    }
+
+    /// Pastes text.
+    pub fn paste(&mut self, text: &str) {
+        self.send(Msg::Paste(text.into()));
     }
 
     fn take(&mut self, effects: Vec<Effect>) {

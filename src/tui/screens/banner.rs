@@ -9,6 +9,7 @@ use crate::domain::people::{Patient, Provider};
 use crate::domain::time::{Instant, Moment};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
+use crate::tui::widgets::width;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -44,20 +45,18 @@ pub fn identity(patient: &Patient) -> Shown {
     ))
 }
 
-/// The banner: name, MRN, birth, age, sex, visit, class, dates.
-pub fn banner(patient: &Patient, visit: &Encounter, today: Date, zone: &TimeZone) -> Shown {
+/// The banner: name, MRN, birth, age, sex, visit, class, dates. Closer together where `room`
+/// columns do not hold it.
+pub fn banner(
+    patient: &Patient,
+    visit: &Encounter,
+    today: Date,
+    zone: &TimeZone,
+    room: u16,
+) -> Shown {
     let facts = &visit.facts;
     let birth = match patient.facts.birth {
-        Some(birth) => {
-            let years = birth.day(zone).until((jiff::Unit::Year, today));
-            let years = years.map_or(0, |span| span.get_years());
-            let age = if patient.facts.deceased.is_none() && years >= 0 {
-                format!(" ({years}y)")
-            } else {
-                String::new()
-            };
-            format!("b.{}{age}", birth.iso(zone))
-        }
+        Some(birth) => format!("b.{}{}", birth.iso(zone), age(patient, today, zone)),
         None => "birth unknown".to_owned(),
     };
     let died = patient
@@ -71,13 +70,33 @@ pub fn banner(patient: &Patient, visit: &Encounter, today: Date, zone: &TimeZone
         (None, Some(d)) => format!("to {}", d.day(zone)),
         (None, None) => "no dates".to_owned(),
     };
+    let sex = patient.facts.sex.name();
+    let (number, class) = (show(&facts.visit), facts.class.name());
+    let full = Shown::own(format!(
+        "{}  {birth} {sex}{died}  visit {number} {class} {dates}",
+        identity(patient)
+    ));
+    if width(&full) <= usize::from(room) {
+        return full;
+    }
+    let dates = dates.replace(" to ", "..");
+    let (name, mrn) = (patient_name(patient), show(&patient.mrn));
     Shown::own(format!(
-        "{}  {birth} {}{died}  visit {} {} {dates}",
-        identity(patient),
-        patient.facts.sex.name(),
-        show(&facts.visit),
-        facts.class.name(),
+        "{name} MRN {mrn} {birth} {sex}{died} {number} {class} {dates}"
     ))
+}
+
+/// Whole years, of the living.
+fn age(patient: &Patient, today: Date, zone: &TimeZone) -> String {
+    let birth = patient
+        .facts
+        .birth
+        .filter(|_| patient.facts.deceased.is_none());
+    let span = birth.and_then(|b| b.day(zone).until((jiff::Unit::Year, today)).ok());
+    match span.map(|s| s.get_years()) {
+        Some(years) if years >= 0 => format!(" ({years}y)"),
+        _ => String::new(),
+    }
 }
 
 /// A moment as precisely as it was stated, or what stands for none.
@@ -137,17 +156,25 @@ mod tests {
     use super::*;
     use crate::tui::screens::samples;
 
-    fn shown(chart: &crate::domain::chart::Chart) -> String {
+    fn shown(chart: &crate::domain::chart::Chart, room: u16) -> String {
         let zone = TimeZone::get("America/New_York").unwrap();
         let today = jiff::civil::date(2026, 3, 22);
-        banner(&chart.patient, &chart.encounter, today, &zone).into_string()
+        banner(&chart.patient, &chart.encounter, today, &zone, room).into_string()
     }
 
     #[test]
     fn the_banner_names_the_patient_twice_over() {
         assert_eq!(
-            shown(&samples::chart()),
+            shown(&samples::chart(), 120),
             "ZZTEST,ANN  MRN 4410123  b.1961-02-03 (65y) F  visit V1001 IP 2026-02-03 to 2026-02-09"
+        );
+    }
+
+    #[test]
+    fn at_80_columns_the_banner_still_holds_everything() {
+        assert_eq!(
+            shown(&samples::chart(), 80),
+            "ZZTEST,ANN MRN 4410123 b.1961-02-03 (65y) F V1001 IP 2026-02-03..2026-02-09"
         );
     }
 
@@ -159,7 +186,7 @@ mod tests {
         chart.patient.facts.family = Untrusted::default();
         chart.patient.facts.given = Untrusted::default();
         assert_eq!(
-            shown(&chart),
+            shown(&chart, 120),
             "(no name)  MRN 4410123  birth unknown F  visit V1001 IP 2026-02-03 in house"
         );
     }

@@ -464,7 +464,7 @@ impl Screen for ChartScreen {
         }
         if self.reading {
             return vec![
-                Command::Next,
+                Command::NextDocument,
                 Command::Find,
                 Command::NextMatch,
                 Command::Mark,

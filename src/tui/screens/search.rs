@@ -548,7 +548,7 @@ impl Screen for Search {
         match slot {
             Slot::Rows => {
                 self.asked = Asked::Nothing;
-                self.failed = Some(Shown::own(notice.text()));
+                self.failed = Some(Shown::own(notice.what.clone()));
             }
             Slot::Text => self.preview = None,
             _ => self.homeless = None,

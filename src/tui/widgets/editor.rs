@@ -61,6 +61,21 @@ impl Editor {
         self.area.insert_str(text);
     }
 
+    /// Puts the cursor before a byte of the text, or at its end.
+    pub fn go_to(&mut self, byte: usize) {
+        let mut left = byte;
+        for (row, line) in self.area.lines().iter().enumerate() {
+            if left <= line.len() {
+                let column = line.char_indices().take_while(|(at, _)| *at < left).count();
+                let jump = CursorMove::Jump(row as u16, column as u16);
+                return self.area.move_cursor(jump);
+            }
+            left -= line.len() + 1;
+        }
+        self.area.move_cursor(CursorMove::Bottom);
+        self.area.move_cursor(CursorMove::End);
+    }
+
     /// Takes a step back; `false` if there is none.
     pub fn undo(&mut self) -> bool {
         self.area.undo()
@@ -221,6 +236,18 @@ mod tests {
         for key in text.split(' ') {
             editor.key(Key::parse(key).unwrap());
         }
+    }
+
+    #[test]
+    fn the_cursor_goes_to_a_byte() {
+        let mut editor = Editor::new("für\nx y");
+        for (byte, wanted) in [(0, "!für\nx y"), (3, "fü!r\nx y"), (7, "für\nx !y"), (99, "für\nx y!")] {
+            let mut editor = editor.clone();
+            editor.go_to(byte);
+            editor.key(Key::char('!'));
+            assert_eq!(editor.text(), wanted);
+        }
+        editor.paste("");
     }
 
     #[test]

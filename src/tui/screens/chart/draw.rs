@@ -69,7 +69,8 @@ impl ChartScreen {
             return self.draw_without(canvas, area, context);
         };
         let zone = &context.session.zone;
-        let line = banner(&chart.patient, &chart.encounter, context.today(), zone);
+        let today = context.today();
+        let line = banner(&chart.patient, &chart.encounter, today, zone, area.width);
         canvas.write(area, area.x, area.y, &line, "chart.title");
         self.tabs(canvas, area, chart);
         if let Some(notice) = &self.notice {

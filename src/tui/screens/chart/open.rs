@@ -9,6 +9,7 @@ use crate::domain::worklist::{QueueFilter, QueueRequest, QueueSort, QueueView};
 use crate::text::{Shown, show};
 use crate::tui::app::{Context, Outcome};
 use crate::tui::desk::Request;
+use crate::tui::screens::banner::document_title;
 
 /// Deficiencies of one chart asked for; more than any chart has.
 const MOST: usize = 200;
@@ -58,7 +59,7 @@ impl ChartScreen {
             return Outcome::done();
         };
         let from_outside = self.notice.is_none() && self.tab == Tab::Documents;
-        self.notice = Some(notice(chart, detail));
+        self.notice = Some(notice(chart, detail, context));
         let document = detail.row.subject.document;
         if let Some(document) = document.filter(|id| chart.document(*id).is_some()) {
             self.gap = None;
@@ -77,18 +78,22 @@ impl ChartScreen {
     }
 }
 
-/// One line that says what is owed, why, and by when.
-fn notice(chart: &Chart, detail: &DeficiencyDetail) -> Shown {
+/// One line that says what is owed, by when, and what was looked for.
+fn notice(chart: &Chart, detail: &DeficiencyDetail, context: &Context<'_>) -> Shown {
     let row = &detail.row;
     let why = show(&Untrusted::new(detail.why.as_str()));
-    let clock = show(&Untrusted::new(detail.clock_words.as_str()));
+    let due = row.due.day(&context.session.zone);
+    let late = if !row.state.is_outstanding() {
+        row.state.name()
+    } else if row.ages(context.now).late {
+        "LATE"
+    } else {
+        "due"
+    };
     let maybe = detail
         .maybe
         .and_then(|id| chart.document(id))
-        .map(|d| {
-            let title = crate::tui::screens::banner::document_title(d);
-            format!("  Perhaps answered by {title}.")
-        })
+        .map(|d| format!(" Perhaps answered by {}.", document_title(d)))
         .unwrap_or_default();
-    Shown::own(format!("{}: {why}  Clock: {clock}.{maybe}", row.kind))
+    Shown::own(format!("{} {late} {due}: {why}{maybe}", row.kind))
 }

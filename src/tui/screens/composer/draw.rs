@@ -58,7 +58,8 @@ impl Composer {
             return self.draw_without(canvas, area, context);
         };
         let zone = &context.session.zone;
-        let line = banner(&chart.patient, &chart.encounter, context.today(), zone);
+        let today = context.today();
+        let line = banner(&chart.patient, &chart.encounter, today, zone, area.width);
         canvas.write(area, area.x, area.y, &line, "chart.title");
         let areas = areas(area);
         self.head(canvas, areas.head, context);

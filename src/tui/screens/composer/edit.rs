@@ -196,7 +196,7 @@ impl Composer {
             "options" if self.format != QueryFormat::Open => Field::Choice(self.option_at(start)),
             "indicators" => Field::Indicator(0),
             _ => {
-                self.to_offset(start);
+                self.body.go_to(start);
                 Field::Body
             }
         };
@@ -216,16 +216,6 @@ impl Composer {
             }
         }
         0
-    }
-
-    /// Moves the cursor of the question to a byte, as a person would: to the top, then right.
-    pub(super) fn to_offset(&mut self, start: usize) {
-        let text = self.body.text();
-        let before = text.get(..start).unwrap_or(&text).chars().count();
-        self.body.key(Key::meta('<'));
-        for _ in 0..before {
-            self.body.key(Key::new(Code::Right));
-        }
     }
 }
 

@@ -229,7 +229,7 @@ impl Composer {
         }
     }
 
-    /// Send: checks that somebody is asked and a day is set, then waits for save and check.
+    /// Send: checks that nothing is left out, then waits for save and check.
     pub(super) fn send(&mut self, context: &Context<'_>) -> Outcome {
         if self.provider.is_none() {
             self.focus = Field::To;
@@ -242,9 +242,17 @@ impl Composer {
             self.focus = Field::Due;
             return Outcome::done().say(Level::Warning, "not sent: due needs a day from today on");
         }
+        if self.title.text().trim().is_empty() {
+            self.focus = Field::Title;
+            return Outcome::done().say(Level::Warning, "not sent: the query has no title");
+        }
+        if self.body.text().trim().is_empty() {
+            self.focus = Field::Body;
+            return Outcome::done().say(Level::Warning, "not sent: there is no question");
+        }
         if let Some(at) = self.body.text().find("{{") {
             self.focus = Field::Body;
-            self.to_offset(at);
+            self.body.go_to(at);
             return Outcome::done().say(Level::Warning, "not sent: fill in what stands in {{ }}");
         }
         self.keep.sending = true;

@@ -8,7 +8,8 @@ use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome};
 use crate::tui::desk::{ChoiceKind, QueryRow, Request, TemplateText};
-use crate::tui::screens::banner::{day, time_of_day};
+use crate::tui::screens::banner::day;
+use crate::tui::screens::figures::moment;
 use crate::tui::widgets::{Editor, Field as FormField, FieldKind, Form, Item, LineInput};
 use jiff::tz::TimeZone;
 
@@ -44,11 +45,10 @@ pub(super) fn format_words(format: QueryFormat) -> &'static str {
 
 /// Offers the latest unfinished draft; both ways lose nothing.
 pub(super) fn resume(row: &QueryRow, zone: &TimeZone) -> Dialog {
-    let at = time_of_day(row.query.saved, zone);
-    let day = row.query.saved.day(zone);
+    let saved = moment(row.query.saved, zone);
     let go_on = Item::new(
-        Shown::own(format!("Go on with draft-{} of {day} {at}", row.query.id)),
-        show(&row.query.text.title),
+        Shown::own(format!("Go on with draft-{}", row.query.id)),
+        Shown::own(format!("saved {saved}  {}", show(&row.query.text.title))),
     );
     let anew = Item::new(
         Shown::own("Start a new query"),

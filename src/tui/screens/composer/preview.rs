@@ -61,8 +61,10 @@ pub fn lines(
         add(Shown::own(format!("Please answer by {due}")), "text");
     }
     add(Shown::default(), "text");
-    add(show(&text.title), "list.head");
-    add(Shown::default(), "text");
+    if !text.title.is_blank() {
+        add(show(&text.title), "list.head");
+        add(Shown::default(), "text");
+    }
     add(Shown::own("Clinical indicators"), "field.label");
     if text.indicators.is_empty() {
         add(Shown::own("  (none)"), "dim");

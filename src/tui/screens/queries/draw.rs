@@ -188,8 +188,8 @@ impl Queries {
                 )
             }
             (_, Some(all)) if all.is_empty() => format!(
-                "No queries yet. Open a chart and press {} to write one.",
-                (context.keys)(&Command::ComposeQuery)
+                "No queries yet. Open a chart and write one there; {} goes back.",
+                key(Command::Back)
             ),
             _ => format!(
                 "No query is {} now. {} shows the others.",

@@ -1,1 +1,169 @@
-#![allow(unused_imports)]
+use crate::command::Command;
+use crate::domain::action::Action;
+use crate::domain::ids::{EncounterId, QueryId};
+use crate::domain::query::QueryState;
+use crate::domain::user::Role;
+use crate::tui::app::testing::{Bench, assert_screen};
+use crate::tui::app::{Place, Screen};
+use crate::tui::desk::{QueryRow, Reply, Request};
+use crate::tui::screens::samples::{self, VISIT};
+
+fn make(place: Place) -> Option<Box<dyn Screen>> {
+    match place {
+        Place::Home => crate::tui::screens::make(Place::Queries),
+        other => crate::tui::screens::make(other),
+    }
+}
+
+fn rows() -> Vec<QueryRow> {
+    let mut bob = samples::query(120, QueryState::Responded);
+    bob.patient_name = "ZZTEST,BOB".into();
+    bob.mrn = "4410160".into();
+    vec![
+        samples::query(118, QueryState::Draft),
+        samples::query(119, QueryState::Issued),
+        bob,
+        samples::query(121, QueryState::Withdrawn),
+    ]
+}
+
+fn full() -> Bench {
+    let mut bench = Bench::new(make);
+    bench.reply(Reply::Queries(rows()));
+    bench
+}
+
+fn action(bench: &Bench) -> Option<Action> {
+    bench.waiting().into_iter().find_map(|r| match r {
+        Request::Act(_, action) => Some((**action).clone()),
+        _ => None,
+    })
+}
+
+#[test]
+fn every_state_looks_as_it_should() {
+    let mut bench = Bench::new(make);
+    assert_screen("queries_busy_80", &bench.screen());
+    bench.reply(Reply::Queries(Vec::new()));
+    assert_screen("queries_empty_80", &bench.screen());
+    bench.keys("R");
+    bench.reply(Reply::Queries(rows()));
+    bench.keys("j");
+    assert_screen("queries_80", &bench.screen());
+    assert_screen("queries_120", &bench.screen_at(120, 40));
+    assert_screen("queries_tiny", &bench.screen_at(40, 8));
+    let mut bench = Bench::new(make);
+    bench.fail("The queries could not be read");
+    assert_screen("queries_failed_80", &bench.screen());
+}
+
+#[test]
+fn tab_goes_through_the_states_and_the_filter_narrows() {
+    let mut bench = full();
+    bench.keys("Tab");
+    assert!(bench.screen().contains("[Drafts 1]") && bench.screen().contains("QUERIES 1/4"));
+    bench.keys("S-Tab /");
+    bench.text("bob");
+    assert!(bench.screen().contains("QUERIES 1/4"));
+    bench.keys("Enter Esc");
+    assert!(bench.screen().contains("QUERIES 4/4"));
+    bench.run(Command::Sort(Some("due".into())));
+    assert!(bench.screen().contains("by due"));
+}
+
+#[test]
+fn a_draft_opens_in_the_composer_and_an_issued_query_is_read() {
+    let mut bench = full();
+    bench.keys("Enter");
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    bench.reply(Reply::Queries(vec![samples::query(118, QueryState::Draft)]));
+    assert!(
+        bench.screen().contains("QUERY draft-118"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("Esc");
+    bench.reply(Reply::Queries(rows()));
+    bench.keys("j Enter");
+    assert_screen("queries_read_80", &bench.screen());
+    bench.keys("Esc o");
+    assert!(bench.waiting().contains(&&Request::Chart(VISIT)));
+    assert_ne!(VISIT, EncounterId(0));
+}
+
+#[test]
+fn a_draft_that_is_gone_says_so() {
+    let mut bench = full();
+    bench.keys("Enter");
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    bench.reply(Reply::Queries(Vec::new()));
+    assert!(bench.screen().contains("QUERIES"));
+    assert!(bench.message().unwrap().1.contains("sent or discarded"));
+}
+
+#[test]
+fn withdrawing_needs_a_reason_and_names_the_patient() {
+    let mut bench = full();
+    bench.keys("W");
+    assert_eq!(
+        bench.message().unwrap().1,
+        "Withdraw query: only an issued query can be withdrawn"
+    );
+    bench.keys("j W");
+    assert_screen("queries_withdraw_80", &bench.screen());
+    bench.keys("Enter");
+    assert_eq!(action(&bench), None);
+    bench.text("asked twice");
+    bench.keys("Enter");
+    assert_eq!(
+        action(&bench),
+        Some(Action::WithdrawQuery {
+            query: QueryId(119),
+            version: 4,
+            reason: "asked twice".into(),
+        })
+    );
+}
+
+#[test]
+fn a_provider_answers_by_an_option_and_words() {
+    use ratatui::layout::Size;
+    let mut bench = Bench::with(make, Size::new(80, 24), "vim", &[Role::Provider]);
+    bench.reply(Reply::Queries(rows()));
+    bench.keys("j a");
+    assert!(
+        bench.message().unwrap().1.contains("role"),
+        "no provider, no answer"
+    );
+    let mut bench = Bench::as_provider(make, 21);
+    bench.reply(Reply::Queries(rows()));
+    bench.keys("j a Down Down Enter");
+    bench.keys("Enter");
+    assert_eq!(action(&bench), None, "other needs words");
+    bench.text("anemia");
+    bench.keys("Enter");
+    assert_eq!(
+        action(&bench),
+        Some(Action::AnswerQuery {
+            query: QueryId(119),
+            version: 4,
+            answer: "Other: anemia".into(),
+        })
+    );
+}
+
+#[test]
+fn only_a_draft_is_discarded_and_by_the_word() {
+    let mut bench = full();
+    bench.keys("j D");
+    assert!(bench.message().unwrap().1.contains("only a draft"));
+    bench.keys("k D");
+    bench.text("discard");
+    bench.keys("Enter");
+    assert_eq!(
+        action(&bench),
+        Some(Action::DiscardDraft {
+            query: QueryId(118)
+        })
+    );
+}

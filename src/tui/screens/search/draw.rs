@@ -154,7 +154,7 @@ impl Search {
         let key = |command: Command| (context.keys)(&command);
         let within = self.within.is_some();
         let lines: Vec<String> = match &self.found {
-            _ if self.asked == Asked::Hits => Vec::new(),
+            _ if self.asked == Asked::Hits || self.failed.is_some() => Vec::new(),
             Some(found) if found.count == 0 => vec![
                 format!(
                     "No document {} has all of this.",
