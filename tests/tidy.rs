@@ -11,16 +11,16 @@ mod source;
 
 use source::{Source, sources};
 
-/// Files above 400 lines that are right as they are, with the reason.
+/// Files with more than [`LINES`] lines that are right as they are, with the reason. Tests at the
+/// end of a file and modules of tests do not count.
 const LONG: &[(&str, &str)] = &[
+    ("src/cdi/lint/checks.rs", "one check after another"),
     ("src/cli/args.rs", "a table: the command line's grammar"),
-    (
-        "src/demo/plant.rs",
-        "one planter after another, each a few lines",
-    ),
+    ("src/demo/chart.rs", "the chart every planter changes"),
+    ("src/demo/names.rs", "a table of names"),
     (
         "src/import/fhir/clinical.rs",
-        "five resource types, one function each",
+        "five resource types, a function each",
     ),
     (
         "src/import/fhir/context.rs",
@@ -28,24 +28,24 @@ const LONG: &[(&str, &str)] = &[
     ),
     (
         "src/import/fhir/document.rs",
-        "three document-like resources share their parts",
+        "four document-like resources share their parts",
     ),
     (
         "src/import/fhir/mod.rs",
-        "the table of resource types and its tests",
+        "the table of resource types and the loop over them",
     ),
     (
-        "src/import/maps.rs",
-        "the loader of six code tables and their tests",
+        "src/import/hl7v2/result.rs",
+        "ORU and ORM share their groups",
     ),
-    ("src/index/tests.rs", "tests only"),
+    ("src/import/maps.rs", "the loader of the code tables"),
     (
         "src/ops/deficiency.rs",
-        "one function for each change, and their shared checks",
+        "a function for each change, and their shared checks",
     ),
     (
         "src/ops/intake/rows.rs",
-        "one function for each kind of record",
+        "a function for each kind of record",
     ),
     (
         "src/store/charts.rs",
@@ -59,16 +59,10 @@ const LONG: &[(&str, &str)] = &[
         "src/store/queue.rs",
         "a table of sort orders and the statements made from it",
     ),
-    ("src/tui/app/route.rs", "one arm for each message"),
     (
         "src/tui/terminal/painter.rs",
-        "the byte budget needs the whole painter in one place",
+        "the byte budget needs the painter in one place",
     ),
-    (
-        "src/tui/widgets/form.rs",
-        "a form, its fields and their tests",
-    ),
-    ("src/vault/seal.rs", "the sealed file format with its tests"),
 ];
 
 /// Lines a file may have without standing in [`LONG`].
@@ -92,6 +86,11 @@ const RAW_TEXT: &[(&str, &str, &str)] = &[
         "f.patient.mrn.raw() == args.number || f.encounter.facts.visit.raw() == args.number",
         "compares with the argument",
     ),
+    (
+        "src/tui/office.rs",
+        ".map(|t| t.raw().to_lowercase())",
+        "filters with the words typed",
+    ),
 ];
 
 /// Fails with every complaint on a line of its own.
@@ -112,10 +111,10 @@ fn every_file_says_what_it_owns() {
 
 #[test]
 fn long_files_have_a_reason() {
-    let all = sources(&["src", "tests"]);
+    let all = sources(&["src"]);
     let mut complaints = Vec::new();
     for s in &all {
-        let lines = s.text.lines().count();
+        let lines = s.code_without_tests().lines().count();
         if lines > LINES && !LONG.iter().any(|(path, _)| *path == s.path) {
             complaints.push(format!(
                 "{}: {lines} lines; split it, or say in LONG why not",
@@ -163,7 +162,7 @@ fn sql_stands_in_the_store_only() {
 fn screens_and_verbs_show_only_what_passed_the_sanitiser() {
     let mut complaints = Vec::new();
     for s in sources(&["src/tui", "src/cli"]) {
-        for (number, line) in s.code().lines().enumerate() {
+        for (number, line) in s.code_without_tests().lines().enumerate() {
             if !(line.contains(".raw()") || line.contains(".into_raw()")) {
                 continue;
             }

@@ -137,7 +137,9 @@ pub fn audit(place: &Place, verb: &Audit) -> Result {
             let mut out = Out::new(json.json);
             for row in rows {
                 if out.json {
-                    out.object(&row)?;
+                    let mut value = serde_json::to_value(&row)?;
+                    value["at"] = row.at.rfc3339().into();
+                    out.object(&value)?;
                 } else {
                     out.line(format_args!(
                         "{}  {:<12} {:<20} {:<24} {} {}",

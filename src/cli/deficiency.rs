@@ -5,7 +5,8 @@ use super::output::{Exit, Failure, Out, Result, note};
 use super::session::{Session, new_request};
 use super::work::{row_json, visit};
 use crate::domain::action::{Action, DeficiencyChange};
-use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, HoldReason, Subject};
+use crate::domain::audit::HistoryEntry;
+use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, Hold, HoldReason, Subject};
 use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId, RequestId};
 use crate::domain::time::Instant;
 use crate::ops::{OpsError, Outcome};
@@ -260,6 +261,20 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
     })
 }
 
+fn entry_json(e: &HistoryEntry) -> serde_json::Value {
+    json!({
+        "id": e.id, "at": e.at.rfc3339(), "user_name": e.user_name, "action": e.action,
+        "from": e.from, "to": e.to, "reason": e.reason
+    })
+}
+
+fn hold_json(h: &Hold) -> serde_json::Value {
+    json!({
+        "id": h.id, "reason": h.reason, "comment": h.comment, "from": h.from.rfc3339(),
+        "until": h.until.map(Instant::rfc3339), "placed_by": h.placed_by
+    })
+}
+
 fn show_items(session: &Session, items: &Items) -> Result {
     let mut out = Out::new(items.json.json);
     for d in details(session, items)? {
@@ -270,8 +285,8 @@ fn show_items(session: &Session, items: &Items) -> Result {
                 object.insert("clock".into(), d.clock_words.clone().into());
                 object.insert("owner_why".into(), d.owner_why.clone().into());
                 object.insert("source".into(), d.rule_source.clone().into());
-                object.insert("history".into(), serde_json::to_value(&d.history)?);
-                object.insert("holds".into(), serde_json::to_value(&d.holds)?);
+                object.insert("history".into(), d.history.iter().map(entry_json).collect());
+                object.insert("holds".into(), d.holds.iter().map(hold_json).collect());
             }
             out.object(&value)?;
             continue;

@@ -141,7 +141,7 @@ fn start(
         },
         now: office.now(),
         // The runner asks the terminal before the first frame.
-        size: ratatui::layout::Size::new(80, 24),
+        size: crate::tui::app::Size::new(80, 24),
         keymap,
         theme: theme(config_dir, &theme_name, depth)?,
         depth,

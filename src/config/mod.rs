@@ -72,7 +72,10 @@ pub fn user_keymap(dir: &Path) -> Result<Option<(PathBuf, String)>, ConfigError>
 /// The file is there and cannot be read.
 pub fn user_theme(dir: &Path, name: &str) -> Result<Option<(PathBuf, String)>, ConfigError> {
     // A name is a name, not a path.
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+    if !name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    {
         return Ok(None);
     }
     optional(&dir.join("themes").join(format!("{name}.toml")))
@@ -97,7 +100,11 @@ mod tests {
     fn a_missing_file_is_the_defaults_and_a_mistake_names_its_line() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(Config::load(dir.path()).unwrap(), Config::default());
-        std::fs::write(dir.path().join("config.toml"), "theme = \"mono\"\nkeymop = \"vim\"\n").unwrap();
+        std::fs::write(
+            dir.path().join("config.toml"),
+            "theme = \"mono\"\nkeymop = \"vim\"\n",
+        )
+        .unwrap();
         let error = Config::load(dir.path()).unwrap_err().to_string();
         assert!(error.contains("line 2"), "{error}");
     }
@@ -106,6 +113,10 @@ mod tests {
     fn a_theme_name_is_not_a_path() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("config.toml"), "").unwrap();
-        assert!(user_theme(&dir.path().join("x"), "../config").unwrap().is_none());
+        assert!(
+            user_theme(&dir.path().join("x"), "../config")
+                .unwrap()
+                .is_none()
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! `init`, `import`, `search`, `chart`: records in, and found again.
 
-use crate::support::Place;
 use crate::support::fhir::{self, HP, PROGRESS, SUMMARY, Stay};
+use crate::support::{Place, hl7};
 use serde_json::json;
 
 #[test]
@@ -198,4 +198,39 @@ fn a_changed_note_is_a_new_version() {
         place.run(&["chart", "--json", "V00001"]).kind("document")[0]["version"],
         2
     );
+}
+
+#[test]
+fn hl7_messages_are_read_with_any_line_ending() {
+    let place = Place::new();
+    let all: String = (1..4)
+        .map(|n| hl7::admit(n, "Testperson") + &hl7::discharge(n, "Testperson"))
+        .collect();
+    let crlf = place.file("a.hl7", all.replace('\r', "\r\n"));
+    let summary = place.import(&[&crlf]);
+    assert_eq!(summary["new"]["patients"], 3);
+    assert_eq!(summary["new"]["encounters"], 3);
+    let shown = place.run(&["chart", "--json", "V00002"]).exits(0);
+    assert_eq!(shown.kind("visit")[0]["discharged"], "2026-01-09 15:00");
+    assert_eq!(shown.kind("visit")[0]["class"], "IP");
+    // A stay without any note owes a history and a summary.
+    let mut types: Vec<String> = place
+        .queue("all")
+        .iter()
+        .filter(|r| r["visit"] == "V00002")
+        .map(|r| r["type"].as_str().unwrap().to_owned())
+        .collect();
+    types.sort();
+    assert_eq!(types, ["DS-M", "HP-M"]);
+    // The same messages again, with other line endings.
+    let cr = place.file("b.hl7", all);
+    let again = place.import(&[&cr]);
+    let new: i64 = again["new"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|v| v.as_i64().unwrap())
+        .sum();
+    assert_eq!(new, 0, "{again}");
+    place.is_well();
 }

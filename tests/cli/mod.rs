@@ -1,6 +1,7 @@
 //! The verbs, each with the real program.
 
 mod bad_input;
+mod house;
 mod import;
 mod permission;
 mod together;

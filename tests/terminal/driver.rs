@@ -26,13 +26,22 @@ pub struct Terminal {
 impl Terminal {
     /// Starts `chartroom` with arguments and environment on a terminal of this size.
     pub fn start(columns: u16, rows: u16, args: &[&str], environment: &[(&str, &str)]) -> Self {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(PROGRAM);
         command.args(args);
         command.env_clear();
         command.cwd(std::env::temp_dir());
-        for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("HOME", "/nonexistent")] {
+        for (name, value) in [
+            ("TERM", "xterm-256color"),
+            ("LANG", "C.UTF-8"),
+            ("HOME", "/nonexistent"),
+        ] {
             command.env(name, value);
         }
         for (name, value) in environment {
@@ -73,7 +82,9 @@ impl Terminal {
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Timeout) => panic!("never saw {what}:\n{}", self.text()),
-                Err(RecvTimeoutError::Disconnected) => panic!("ended before {what}:\n{}", self.text()),
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("ended before {what}:\n{}", self.text())
+                }
             }
         }
         self
@@ -102,7 +113,9 @@ impl Terminal {
     pub fn command(&mut self, line: &str) -> &mut Self {
         self.keys(":").see("─ Command ─");
         self.keys(line).see(&format!(": {line}"));
-        self.keys("\r").until("the command line closed", |screen| !screen.contains("─ Command ─"))
+        self.keys("\r").until("the command line closed", |screen| {
+            !screen.contains("─ Command ─")
+        })
     }
 
     /// Waits until the program has ended, and gives its exit code.
@@ -118,6 +131,12 @@ impl Terminal {
             }
         }
         self.child.wait().unwrap().exit_code()
+    }
+
+    /// Kills the program at once.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Cuts the line: the terminal goes away as when a connection drops.

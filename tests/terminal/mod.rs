@@ -2,5 +2,7 @@
 //!
 //! Start at [`driver`]. Tests give commands by name, as `docs/commands.md` lists them.
 
+mod drafts;
 mod driver;
+mod hostile;
 mod work;

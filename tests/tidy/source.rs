@@ -78,12 +78,34 @@ impl Source {
 
     /// [`Source::code`] up to the tests at the end of the file; empty for a file of tests.
     pub fn code_without_tests(&self) -> String {
-        if self.path.contains("/tests/") || self.path.ends_with("/tests.rs") {
+        if self.is_test() {
             return String::new();
         }
         let code = self.code();
         let end = code.find("#[cfg(test)]\nmod tests {").unwrap_or(code.len());
         code[..end].to_owned()
+    }
+
+    /// Whether the file, or a folder it lies in, is declared as a module of tests only.
+    pub fn is_test(&self) -> bool {
+        let mut inside = self.path.trim_end_matches(".rs").trim_end_matches("/mod");
+        while let Some((folder, name)) = inside.rsplit_once('/') {
+            let declared = format!("mod {name};");
+            let parents = [format!("{folder}/mod.rs"), format!("{folder}.rs")];
+            let is = |p: &String| {
+                let text = std::fs::read_to_string(root().join(p)).unwrap_or_default();
+                let lines: Vec<&str> = text.lines().collect();
+                // The line may say who else may use the module; the one before says when.
+                lines
+                    .windows(2)
+                    .any(|w| w[0] == "#[cfg(test)]" && w[1].ends_with(&declared))
+            };
+            if parents.iter().any(is) {
+                return true;
+            }
+            inside = folder;
+        }
+        false
     }
 
     /// String literals with their line.

@@ -28,7 +28,8 @@ use crate::text::Shown;
 use crate::tui::keymap::Keymap;
 use crate::tui::keys::{Input, Key};
 use crate::tui::theme::{Depth, Theme};
-use ratatui::layout::Size;
+/// Columns and rows.
+pub use ratatui::layout::Size;
 use std::collections::{BTreeMap, VecDeque};
 
 /// Microseconds before the keys that may follow are shown (ux: 400 ms).

@@ -1,0 +1,61 @@
+//! A query draft survives whatever happens to the line.
+
+use super::driver::Terminal;
+use super::work::{kept_demo, run, workstation_at};
+use crate::support::Place;
+
+/// The words of every draft, as the store has them.
+fn drafts(place: &Place) -> String {
+    String::from_utf8(run(place, &["query", "list", "--json"]).stdout).unwrap()
+}
+
+fn draft_body(place: &Place) -> String {
+    let list = drafts(place);
+    let line = list.lines().next().unwrap_or_default();
+    let value: serde_json::Value = serde_json::from_str(line).unwrap();
+    let id = value["id"].to_string();
+    String::from_utf8(run(place, &["query", "show", &id, "--json"]).stdout).unwrap()
+}
+
+fn composer(place: &Place) -> Terminal {
+    let mut t = workstation_at(place, 80, 24, &[]);
+    t.command("app.goto-queue")
+        .see("DEFICIENCIES")
+        .until("rows", |s| s.contains("> "));
+    t.command("queue.open-chart").see("CHART");
+    t.command("query.compose").see("QUERY").see("Question");
+    t
+}
+
+/// Moves to the title and types there.
+fn type_title(t: &mut Terminal, words: &str) {
+    for _ in 0..12 {
+        if t.text().contains(">Title") {
+            break;
+        }
+        let before = t.text();
+        t.keys("\t").until("the next field", |s| s != before);
+    }
+    t.keys(words).see(words);
+}
+
+#[test]
+fn a_draft_is_saved_while_it_is_typed_and_survives_a_kill() {
+    let place = kept_demo();
+    let mut t = composer(&place);
+    type_title(&mut t, "Renal function");
+    t.see("saved ");
+    t.kill();
+    assert!(draft_body(&place).contains("Renal function"));
+}
+
+#[test]
+fn a_draft_survives_a_dropped_line_in_mid_sentence() {
+    let place = kept_demo();
+    let mut t = composer(&place);
+    type_title(&mut t, "Cut off here");
+    // Without waiting for the save: the hang-up itself saves.
+    let mut child = t.hang_up();
+    child.wait().unwrap();
+    assert!(draft_body(&place).contains("Cut off here"));
+}
