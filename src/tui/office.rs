@@ -53,6 +53,7 @@ impl OfficeDesk {
                     name: kind.into(),
                     note: title.into(),
                 })
+                .filter(|c| matches(c, like))
                 .collect(),
             ChoiceKind::Templates => (0..)
                 .zip(self.office.templates()?)
@@ -61,6 +62,7 @@ impl OfficeDesk {
                     name: t.title.as_str().into(),
                     note: t.topic.as_str().into(),
                 })
+                .filter(|c| matches(c, like))
                 .collect(),
         };
         Ok(Reply::Choices(choices))
@@ -182,6 +184,12 @@ impl Desk for OfficeDesk {
     fn now(&self) -> Instant {
         self.office.now()
     }
+}
+
+/// Whether a choice of a fixed list is meant by what was typed.
+fn matches(choice: &Choice, like: &str) -> bool {
+    let text = format!("{} {}", choice.name.raw(), choice.note.raw()).to_lowercase();
+    like.to_lowercase().split_whitespace().all(|w| text.contains(w))
 }
 
 /// Both filters hold: what a screen set and what was typed.

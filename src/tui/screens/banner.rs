@@ -79,7 +79,12 @@ pub fn banner(
     if width(&full) <= usize::from(room) {
         return full;
     }
-    let dates = dates.replace(" to ", "..");
+    let dates = match (facts.admitted, facts.discharged) {
+        (Some(a), Some(d)) if a.day(zone).year() == d.day(zone).year() => {
+            format!("{}..{}", a.day(zone), d.day(zone).strftime("%m-%d"))
+        }
+        _ => dates.replace(" to ", ".."),
+    };
     let (name, mrn) = (patient_name(patient), show(&patient.mrn));
     Shown::own(format!(
         "{name} MRN {mrn} {birth} {sex}{died} {number} {class} {dates}"
@@ -174,7 +179,7 @@ mod tests {
     fn at_80_columns_the_banner_still_holds_everything() {
         assert_eq!(
             shown(&samples::chart(), 80),
-            "ZZTEST,ANN MRN 4410123 b.1961-02-03 (65y) F V1001 IP 2026-02-03..2026-02-09"
+            "ZZTEST,ANN MRN 4410123 b.1961-02-03 (65y) F V1001 IP 2026-02-03..02-09"
         );
     }
 

@@ -267,6 +267,14 @@ impl ChartScreen {
         }
     }
 
+    /// The filter was typed: what it finds is shown from its beginning.
+    fn filtered(&mut self) {
+        self.rebuild();
+        for list in &mut self.lists {
+            *list = List::new(list.len);
+        }
+    }
+
     fn show_tab(&mut self, tab: Tab, context: &Context<'_>) -> Outcome {
         self.tab = tab;
         self.reading = false;
@@ -473,6 +481,13 @@ impl Screen for ChartScreen {
             ];
         }
         match self.tab {
+            Tab::Documents if self.citing.is_some() => vec![
+                Command::Open,
+                Command::Filter,
+                Command::Timeline,
+                Command::Encounters,
+                Command::Back,
+            ],
             Tab::Documents => vec![
                 Command::Open,
                 Command::Filter,
@@ -574,7 +589,7 @@ impl Screen for ChartScreen {
             return self.find_key(|find| find.key(key), context);
         }
         if self.filtering && self.filter.key(key) {
-            self.rebuild();
+            self.filtered();
             return Outcome::done();
         }
         Outcome::ignored()
@@ -592,7 +607,7 @@ impl Screen for ChartScreen {
         }
         if self.filtering {
             self.filter.paste(text);
-            self.rebuild();
+            self.filtered();
             return Outcome::done();
         }
         Outcome::ignored()

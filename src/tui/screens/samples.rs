@@ -348,10 +348,10 @@ pub fn queue_row(id: i64, kind: &str, subject: Subject) -> QueueRow {
     }
 }
 
-fn detail(row: QueueRow, why: &str, words: &str) -> DeficiencyDetail {
+fn detail(row: QueueRow, title: &str, why: &str, words: &str) -> DeficiencyDetail {
     DeficiencyDetail {
         row,
-        rule_title: "Operative report".into(),
+        rule_title: title.into(),
         rule_source: Vec::new(),
         rule_text: String::new(),
         clock_words: words.into(),
@@ -362,7 +362,10 @@ fn detail(row: QueueRow, why: &str, words: &str) -> DeficiencyDetail {
         birth: "1961-02-03".into(),
         admitted: None,
         discharged: None,
-        subject_title: "Coronary artery bypass".into(),
+        subject_title: match title {
+            "Unsigned document" => "Progress note".into(),
+            _ => "Coronary artery bypass".into(),
+        },
         holds: Vec::new(),
         history: Vec::new(),
         lease: None,
@@ -377,7 +380,8 @@ pub fn missing_operative_report() -> DeficiencyDetail {
     };
     detail(
         queue_row(501, "OP-M", subject),
-        "no operative report for Coronary artery bypass.",
+        "Operative report missing",
+        "Looked for an operative report of this visit; found none",
         "24 hours from end of procedure 2026-02-05 12:30",
     )
 }
@@ -390,7 +394,8 @@ pub fn unsigned_note() -> DeficiencyDetail {
     };
     detail(
         queue_row(502, "SIG", subject),
-        "Progress note is not signed.",
+        "Unsigned document",
+        "The record says unsigned",
         "14 days from date of the document 2026-02-04",
     )
 }

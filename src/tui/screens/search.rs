@@ -37,6 +37,8 @@ const PREVIEW_AFTER_TYPING: i64 = 600_000;
 const PAGE: usize = 50;
 /// More are asked for this many hits before they are needed.
 const AHEAD: usize = 10;
+/// Letters from which a word that is being typed is searched for by its beginning.
+const SHORTEST: usize = 3;
 /// Queries kept in the history.
 const HISTORY: usize = 100;
 
@@ -114,9 +116,27 @@ impl Search {
         self.found.as_ref()?.hits.get(self.list.cursor)
     }
 
+    /// The query that is meant now. While the last word is being typed it may go on: its
+    /// beginning is searched for.
+    fn meant(&self, context: &Context<'_>) -> String {
+        let text = self.input.text().trim();
+        if self.editing && !self.input.text().ends_with(char::is_whitespace) {
+            let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+            let word = last.trim_start_matches(['(', '-']);
+            if word.chars().count() >= SHORTEST && word.chars().all(char::is_alphanumeric) {
+                let open = format!("{text}*");
+                let operator = matches!(word, "AND" | "OR" | "NOT");
+                if !operator && needles(&open, context.today()).is_ok() {
+                    return open;
+                }
+            }
+        }
+        text.to_owned()
+    }
+
     fn ask(&self, offset: usize) -> Outcome {
         Outcome::done().ask(Request::Search(SearchAsk {
-            text: Untrusted::new(self.input.text().trim()),
+            text: Untrusted::new(self.asked_for.as_str()),
             order: self.order,
             offset,
             limit: PAGE,
@@ -139,7 +159,7 @@ impl Search {
             Ok(_) => {
                 self.wrong = None;
                 self.asked = Asked::Hits;
-                self.asked_for = self.input.text().trim().to_owned();
+                self.asked_for = self.meant(context);
                 self.ask(0)
             }
             Err(wrong) => {
@@ -198,23 +218,24 @@ impl Search {
 
     /// Enter in the line: searches at once and goes to the hits.
     fn accept(&mut self, context: &Context<'_>) -> Outcome {
-        let fresh = self
-            .found
-            .as_ref()
-            .is_some_and(|f| f.query == self.input.text().trim());
-        let outcome = if fresh && self.search_at.is_none() {
+        self.editing = false;
+        let fresh = self.same_query() && self.search_at.is_none();
+        let outcome = if fresh {
             Outcome::done()
         } else {
             self.search(context)
         };
+        let blank = self.input.text().trim().is_empty();
+        if blank || self.wrong.is_some() {
+            self.editing = true;
+        }
+        if blank {
+            return outcome.say(Level::Info, "type a word to search for");
+        }
         if self.wrong.is_some() {
             return outcome;
         }
-        if self.input.text().trim().is_empty() {
-            return outcome.say(Level::Info, "type a word to search for");
-        }
         self.remember();
-        self.editing = false;
         if fresh {
             self.rest(context, PREVIEW_AFTER);
         }
@@ -253,7 +274,8 @@ impl Search {
     /// Whether the hits are those of the line as it stands.
     fn same_query(&self) -> bool {
         let text = self.input.text().trim();
-        self.found.as_ref().is_some_and(|f| f.query == text)
+        let exact = |f: &Found| f.query == text;
+        self.found.as_ref().is_some_and(exact)
     }
 
     fn rest(&mut self, context: &Context<'_>, after: i64) {
@@ -378,7 +400,13 @@ impl Search {
         }
         let query = self.asked_for.clone();
         let needles = needles(&query, context.today()).unwrap_or_default();
-        self.list = List::new(answer.hits.len());
+        let same = self.found.as_ref().is_some_and(|f| {
+            let ids = |hits: &[SearchHit]| hits.iter().map(|h| h.document).collect::<Vec<_>>();
+            ids(&f.hits) == ids(&answer.hits)
+        });
+        if !same {
+            self.list = List::new(answer.hits.len());
+        }
         self.found = Some(Found {
             query,
             count: answer.count,
@@ -386,7 +414,9 @@ impl Search {
             hits: answer.hits,
             needles,
         });
-        self.forget_preview();
+        if !same {
+            self.forget_preview();
+        }
         let after = if self.editing {
             PREVIEW_AFTER_TYPING
         } else {
@@ -460,11 +490,7 @@ impl Screen for Search {
             C::Accept if self.editing => self.accept(context),
             C::Up if self.editing => self.recall(true, context),
             C::Down if self.editing => self.recall(false, context),
-            C::NextField | C::PreviousField if self.list.len > 0 => {
-                self.editing = false;
-                self.rest(context, PREVIEW_AFTER);
-                Outcome::done()
-            }
+            C::NextField | C::PreviousField => self.accept(context),
             C::PageDown | C::PageUp | C::Down | C::Up | C::Top | C::End => {
                 self.moved(command, context)
             }
@@ -476,10 +502,7 @@ impl Screen for Search {
                 self.rest(context, PREVIEW_AFTER);
                 Outcome::done()
             }
-            C::Back if self.editing && self.list.len > 0 => {
-                self.editing = false;
-                Outcome::done()
-            }
+            C::Back if self.editing && self.list.len > 0 => self.accept(context),
             C::EditSearch | C::NextPane | C::PreviousPane => {
                 self.editing = true;
                 Outcome::done()

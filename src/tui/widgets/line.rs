@@ -189,7 +189,8 @@ impl LineInput {
         // Whole half-widths are skipped, so that not every key shifts the line.
         let step = room.div_ceil(2);
         let column = usize::from(width_u16(before.as_str()));
-        let skip = if column > room {
+        // Without the keys a field shows its beginning.
+        let skip = if active && column > room {
             (column - room).div_ceil(step) * step
         } else {
             0

@@ -4,7 +4,8 @@ use crate::domain::chart::Chart;
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::document::Document;
 use crate::domain::time::Moment;
-use crate::text::Shown;
+use crate::domain::untrusted::Untrusted;
+use crate::text::{Shown, show};
 use crate::tui::screens::banner::{day, document_state, document_title, provider_name, when};
 use crate::tui::widgets::{Align, Column, RowView};
 use jiff::tz::TimeZone;
@@ -58,9 +59,14 @@ pub fn gap(chart: &Chart, detail: &DeficiencyDetail) -> Gap {
         .order
         .and_then(|id| chart.orders.iter().find(|o| o.id == id))
         .and_then(|o| o.facts.at);
+    let title = show(&Untrusted::new(detail.rule_title.as_str()));
+    let label = match title.as_str() {
+        "" => format!("-- {} missing here --", detail.row.kind),
+        title => format!("-- {title}"),
+    };
     Gap {
         at: procedure.or(order).unwrap_or(Moment::at(detail.row.start)),
-        label: Shown::own(format!("-- {} missing here --", detail.row.kind)),
+        label: Shown::own(label),
     }
 }
 
@@ -82,7 +88,7 @@ pub fn rows(chart: &Chart, order: Order, words: &[String], gap: Option<&Gap>) ->
         (kind, std::cmp::Reverse(facts.at), std::cmp::Reverse(*i))
     });
     let mut rows: Vec<DocumentRow> = all.into_iter().map(DocumentRow::Document).collect();
-    if let Some(gap) = gap {
+    if let Some(gap) = gap.filter(|_| words.is_empty()) {
         let older = |row: &DocumentRow| match row {
             DocumentRow::Document(i) => chart.documents[*i].facts.at.is_none_or(|at| at <= gap.at),
             DocumentRow::Gap => false,

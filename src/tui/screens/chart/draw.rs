@@ -188,7 +188,7 @@ impl ChartScreen {
                 });
             }
             Tab::Timeline => {
-                let columns = columns(&[("WHEN", 16, 0), ("WHAT", 9, 0), ("", 14, 1), ("", 16, 1)]);
+                let columns = columns(&[("WHEN", 16, 0), ("WHAT", 9, 0), ("", 16, 2), ("", 16, 1)]);
                 table(canvas, area, &columns, self.list(), 2, false, |i| {
                     let entry = self.entries.get(i)?;
                     Some(RowView {

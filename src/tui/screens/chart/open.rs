@@ -90,10 +90,17 @@ fn notice(chart: &Chart, detail: &DeficiencyDetail, context: &Context<'_>) -> Sh
     } else {
         "due"
     };
+    let title = show(&Untrusted::new(detail.rule_title.as_str()));
+    let subject = show(&detail.subject_title);
+    let what = match (title.as_str(), subject.as_str()) {
+        ("", _) => why.clone(),
+        (title, "") => Shown::own(format!("{title}. {why}")),
+        (title, subject) => Shown::own(format!("{title}: {subject}. {why}")),
+    };
     let maybe = detail
         .maybe
         .and_then(|id| chart.document(id))
         .map(|d| format!(" Perhaps answered by {}.", document_title(d)))
         .unwrap_or_default();
-    Shown::own(format!("{} {late} {due}: {why}{maybe}", row.kind))
+    Shown::own(format!("{} {late} {due}: {what}{maybe}", row.kind))
 }

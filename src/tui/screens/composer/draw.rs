@@ -206,8 +206,7 @@ impl Composer {
     }
 
     fn indicators(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
-        let count = self.indicators.len();
-        let mut list = List::new(count + 1);
+        let mut list = List::new(self.indicators.len() + 1);
         if let Field::Indicator(i) = self.focus {
             list.go(i, area.height);
         }
@@ -223,7 +222,7 @@ impl Composer {
                 None => {
                     let cite = (context.keys)(&Command::Cite);
                     let add = (context.keys)(&Command::AddIndicator);
-                    let text = match self.template.as_ref().filter(|_| count == 0) {
+                    let text = match &self.template {
                         Some(t) if !t.cite.is_empty() => format!("+ cite: {}", t.cite.join("; ")),
                         _ => format!("+ {cite} cites the chart, {add} types one"),
                     };

@@ -136,6 +136,9 @@ impl Search {
                 let at = (self.list.cursor + 1).min(known);
                 let more = match asked {
                     Asked::More => "  reading more…".to_owned(),
+                    _ if found.query != self.input.text().trim() => {
+                        format!("  for {}", show(&Untrusted::new(found.query.as_str())))
+                    }
                     _ if known < found.count => format!("  {known} read"),
                     _ => String::new(),
                 };
@@ -164,10 +167,12 @@ impl Search {
                         "you may see"
                     }
                 ),
-                format!(
-                    "Fewer words find more; a star finds beginnings: cardio*. {} edits the search.",
-                    key(Command::EditSearch)
-                ),
+                "Fewer words find more; a star finds beginnings: cardio*.".to_owned(),
+                if self.editing {
+                    "Type on, or go up to an earlier search.".to_owned()
+                } else {
+                    format!("{} edits the search.", key(Command::EditSearch))
+                },
             ],
             _ => vec![
                 if within {
