@@ -14,7 +14,6 @@ pub mod grammar;
 pub mod import;
 pub mod index;
 pub mod language;
-pub mod language;
 pub mod ops;
 pub mod rules;
 pub mod store;

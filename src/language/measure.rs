@@ -161,7 +161,14 @@ impl Units {
     }
 
     /// The values after a name: one, a pair with a slash, or a course (`1.0 to 2.1`).
-    fn values(&self, text: &str, tokens: &Tokens, found: Found, analyte: &Analyte, out: &mut Vec<Measurement>) {
+    fn values(
+        &self,
+        text: &str,
+        tokens: &Tokens,
+        found: Found,
+        analyte: &Analyte,
+        out: &mut Vec<Measurement>,
+    ) {
         let Some((mut at, comparator)) = lead(tokens, found.to) else {
             return;
         };
@@ -171,12 +178,24 @@ impl Units {
                 return;
             };
             let slash = tokens.len() > value.next && tokens.word(value.next) == "/";
-            let second = (slash && value.unit.is_none()).then(|| self.value(text, tokens, value.next + 1)).flatten();
+            let second = (slash && value.unit.is_none())
+                .then(|| self.value(text, tokens, value.next + 1))
+                .flatten();
             let paired = analyte.pair.map(|i| &self.analytes[i]);
             match (paired, second) {
                 (Some(other), Some(second)) => {
                     let unit = second.unit.clone();
-                    analyte.push(tokens, found, comparator, Value { unit: unit.clone(), end: second.end, ..value }, out);
+                    analyte.push(
+                        tokens,
+                        found,
+                        comparator,
+                        Value {
+                            unit: unit.clone(),
+                            end: second.end,
+                            ..value
+                        },
+                        out,
+                    );
                     other.push(tokens, found, comparator, second, out);
                     return;
                 }
@@ -188,11 +207,15 @@ impl Units {
             if !analyte.push(tokens, found, comparator, value, out) {
                 return;
             }
-            let course = next + 1 < tokens.len() && (matches!(tokens.word(next), "to" | "then") || tokens.word(next) == "-" && tokens.word(next + 1) == ">");
+            let course = next + 1 < tokens.len()
+                && (matches!(tokens.word(next), "to" | "then")
+                    || tokens.word(next) == "-" && tokens.word(next + 1) == ">");
             if !course {
                 return;
             }
-            let Some(lead) = lead(tokens, next) else { return };
+            let Some(lead) = lead(tokens, next) else {
+                return;
+            };
             (at, comparator) = lead;
         }
     }
@@ -207,22 +230,55 @@ impl Units {
         let value = number(&written[..digits])?;
         if digits < written.len() {
             let unit = self.spellings.get(&comparable(&written[digits..]))?;
-            return Some(Value { value, unit: Some(unit.clone()), end: token.span.end, next: at + 1 });
+            return Some(Value {
+                value,
+                unit: Some(unit.clone()),
+                end: token.span.end,
+                next: at + 1,
+            });
         }
         let most = (at + 1 + self.longest_unit).min(tokens.len());
         for to in (at + 2..=most).rev() {
             if let Some(unit) = self.spellings.get(tokens.comparable_of(at + 1, to)) {
                 let end = tokens.list[to - 1].span.end;
-                return Some(Value { value, unit: Some(unit.clone()), end, next: to });
+                return Some(Value {
+                    value,
+                    unit: Some(unit.clone()),
+                    end,
+                    next: to,
+                });
             }
         }
         // `Cr 2 weeks ago`, `K 3 times`: a number that counts something else.
         let counts = tokens.len() > at + 1
             && matches!(
                 tokens.word(at + 1),
-                "week" | "weeks" | "day" | "days" | "hour" | "hours" | "hrs" | "month" | "months" | "year" | "years" | "times" | "x" | "mg" | "mcg" | "ml" | "meq" | "units" | "tablets"
+                "week"
+                    | "weeks"
+                    | "day"
+                    | "days"
+                    | "hour"
+                    | "hours"
+                    | "hrs"
+                    | "month"
+                    | "months"
+                    | "year"
+                    | "years"
+                    | "times"
+                    | "x"
+                    | "mg"
+                    | "mcg"
+                    | "ml"
+                    | "meq"
+                    | "units"
+                    | "tablets"
             );
-        (!counts).then_some(Value { value, unit: None, end: token.span.end, next: at + 1 })
+        (!counts).then_some(Value {
+            value,
+            unit: None,
+            end: token.span.end,
+            next: at + 1,
+        })
     }
 }
 
@@ -237,16 +293,31 @@ struct Value {
 impl Analyte {
     /// Whether a short name is spelt as the list spells it.
     fn spelt(&self, text: &str, tokens: &Tokens, found: Found) -> bool {
-        let span = Span::new(tokens.list[found.from].span.start, tokens.list[found.to - 1].span.end);
+        let span = Span::new(
+            tokens.list[found.from].span.start,
+            tokens.list[found.to - 1].span.end,
+        );
         let written = span.of(text);
-        found.to - found.from > 1 || written.chars().count() > SHORT_NAME || self.exact.iter().any(|n| n == written)
+        found.to - found.from > 1
+            || written.chars().count() > SHORT_NAME
+            || self.exact.iter().any(|n| n == written)
     }
 
     /// Adds a value if it is plausible; says whether it was.
-    fn push(&self, tokens: &Tokens, found: Found, comparator: Comparator, value: Value, out: &mut Vec<Measurement>) -> bool {
+    fn push(
+        &self,
+        tokens: &Tokens,
+        found: Found,
+        comparator: Comparator,
+        value: Value,
+        out: &mut Vec<Measurement>,
+    ) -> bool {
         let fits = |range: &[f64; 2]| value.value >= range[0] && value.value <= range[1];
         let plausible: Vec<_> = self.units.iter().filter(|(_, range)| fits(range)).collect();
-        let known = value.unit.as_ref().is_none_or(|u| plausible.iter().any(|(unit, _)| unit == u));
+        let known = value
+            .unit
+            .as_ref()
+            .is_none_or(|u| plausible.iter().any(|(unit, _)| unit == u));
         if !known || plausible.is_empty() {
             return false;
         }
@@ -269,7 +340,12 @@ impl Analyte {
     }
 }
 
-fn analyte(file: &str, entry: &AnalyteEntry, all: &[AnalyteEntry], units: &[UnitEntry]) -> Result<Analyte, LanguageError> {
+fn analyte(
+    file: &str,
+    entry: &AnalyteEntry,
+    all: &[AnalyteEntry],
+    units: &[UnitEntry],
+) -> Result<Analyte, LanguageError> {
     let mut ranges = Vec::new();
     for (unit, range) in &entry.units {
         if !(unit.is_empty() || units.iter().any(|u| u.name == *unit)) {
@@ -299,7 +375,9 @@ fn lead(tokens: &Tokens, from: usize) -> Option<(usize, Comparator)> {
     let mut comparator = Comparator::Exactly;
     let most = (from + MOST_BETWEEN + 1).min(tokens.len());
     for at in from..most {
-        if tokens.list[at].kind == TokenKind::Number || tokens.word(at).starts_with(|c: char| c.is_ascii_digit()) {
+        if tokens.list[at].kind == TokenKind::Number
+            || tokens.word(at).starts_with(|c: char| c.is_ascii_digit())
+        {
             return Some((at, comparator));
         }
         match tokens.word(at) {
@@ -308,7 +386,11 @@ fn lead(tokens: &Tokens, from: usize) -> Option<(usize, Comparator)> {
             ">" | "\u{2265}" | "above" | "over" => comparator = Comparator::Above,
             "less" => comparator = Comparator::Below,
             "greater" | "more" => comparator = Comparator::Above,
-            "is" | "was" | "of" | "at" | "to" | "from" | ":" | "=" | "-" | "level" | "count" | "(" | "now" | "today" | "than" | "then" | "currently" | "~" | "up" | "down" | "peaked" | "rose" | "fell" | "improved" | "increased" | "decreased" | "elevated" | "stable" | "back" | "approximately" | "about" | "around" | "high" | "low" | "initial" | "repeat" | "were" | "on" => {}
+            "is" | "was" | "of" | "at" | "to" | "from" | ":" | "=" | "-" | "level" | "count"
+            | "(" | "now" | "today" | "than" | "then" | "currently" | "~" | "up" | "down"
+            | "peaked" | "rose" | "fell" | "improved" | "increased" | "decreased" | "elevated"
+            | "stable" | "back" | "approximately" | "about" | "around" | "high" | "low"
+            | "initial" | "repeat" | "were" | "on" => {}
             _ => return None,
         }
     }
@@ -345,10 +427,28 @@ mod tests {
     fn values_are_read() {
         check("creatinine 2.1", &[("creatinine", 2.1, "")]);
         check("Cr 2.1 mg/dL", &[("creatinine", 2.1, "mg/dL")]);
-        check("T 38.5 C, T 101.2F", &[("temperature", 38.5, "Cel"), ("temperature", 101.2, "degF")]);
-        check("BP was 122/78 mmHg", &[("systolic_pressure", 122.0, "mmHg"), ("diastolic_pressure", 78.0, "mmHg")]);
-        check("creatinine rose from 1.0 to 2.1", &[("creatinine", 1.0, ""), ("creatinine", 2.1, "")]);
-        check("white count of 14,500/uL; O2 sat 95%", &[("leukocytes", 14500.0, "/uL"), ("oxygen_saturation", 95.0, "%")]);
+        check(
+            "T 38.5 C, T 101.2F",
+            &[("temperature", 38.5, "Cel"), ("temperature", 101.2, "degF")],
+        );
+        check(
+            "BP was 122/78 mmHg",
+            &[
+                ("systolic_pressure", 122.0, "mmHg"),
+                ("diastolic_pressure", 78.0, "mmHg"),
+            ],
+        );
+        check(
+            "creatinine rose from 1.0 to 2.1",
+            &[("creatinine", 1.0, ""), ("creatinine", 2.1, "")],
+        );
+        check(
+            "white count of 14,500/uL; O2 sat 95%",
+            &[
+                ("leukocytes", 14500.0, "/uL"),
+                ("oxygen_saturation", 95.0, "%"),
+            ],
+        );
     }
 
     #[test]

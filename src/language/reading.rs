@@ -5,8 +5,8 @@
 
 use super::Language;
 use super::assertion::{Assertion, Context, Reason, Sentence};
-use super::measure::Measurement;
 use super::matcher::Found;
+use super::measure::Measurement;
 use super::section::{Heading, START, Section};
 use super::sentence::sentences;
 use super::token::{Span, Tokens};

@@ -216,7 +216,8 @@ impl Sections {
         let next = list.get(to);
         let colon = next.is_some() && tokens.word(to) == ":";
         let dash = next.is_some_and(|t| t.spaced) && tokens.word(to) == "-";
-        let titled = words.len() > 1 && words.iter().all(|t| t.capital || t.kind != TokenKind::Word);
+        let titled =
+            words.len() > 1 && words.iter().all(|t| t.capital || t.kind != TokenKind::Word);
         // Alone on its line, with lines below: a text that is nothing but a name is a statement.
         let alone = list[found.from].breaks > 0 && next.is_some_and(|t| t.breaks > 0);
         let heading = (colon && (boundary || upper || titled))

@@ -146,7 +146,11 @@ impl Synonyms {
             for name in &meaning.names {
                 let key = comparable(name);
                 if key.is_empty() {
-                    return Err(LanguageError::entry(last, &meaning.full, "a name without a word"));
+                    return Err(LanguageError::entry(
+                        last,
+                        &meaning.full,
+                        "a name without a word",
+                    ));
                 }
                 let list = by_name.entry(key).or_default();
                 if list.last() != Some(&i) {
