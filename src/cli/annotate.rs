@@ -7,7 +7,7 @@
 use super::args::{Annotate, Place};
 use super::output::{Exit, Out, Result, complain};
 use crate::domain::untrusted::Untrusted;
-use crate::language::{Assertion, FILES, Finding, Language, Polarity, Reading, Reason, Span, Time};
+use crate::language::{Assertion, FILES, Finding, Language, Reading, Reason, Span, Time};
 use crate::text::{Shown, show};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -208,10 +208,9 @@ fn print(out: &mut Out, reading: &Reading<'_>, text: &str) -> Result<()> {
             let mut says = vec![a.polarity.name()];
             says.extend((a.time != Time::Current).then(|| a.time.name()));
             says.extend((a.who != crate::language::Who::Patient).then(|| a.who.name()));
-            let trigger = a
+            let by = a
                 .reason()
-                .filter(|_| a.polarity != Polarity::Affirmed || says.len() > 1);
-            let by = trigger.map(|r| format!("  ({})", shown(r.trigger.of(text))));
+                .map(|r| format!("  ({})", shown(r.trigger.of(text))));
             out.line(format_args!(
                 "  {:>7}  {}  {}{}",
                 f.span.start,

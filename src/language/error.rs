@@ -23,14 +23,6 @@ pub enum LanguageError {
         /// What is wrong.
         message: String,
     },
-    /// All lists together are too large to be compiled.
-    #[error("{file}: the lists are too large: {message}")]
-    TooLarge {
-        /// Name of the file.
-        file: String,
-        /// What the matcher says.
-        message: String,
-    },
 }
 
 impl LanguageError {

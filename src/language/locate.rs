@@ -36,6 +36,10 @@ impl Packed {
 
 /// The first place of a concept: in capitals, else as written, else in any case.
 pub(super) fn locate(text: &str, concept: &str) -> Option<Span> {
+    // Most concepts stand in the text just as they are named.
+    if let Some(place) = whole(text, concept.trim().to_uppercase().as_str()) {
+        return Some(place);
+    }
     let exact = Packed::of(text, false);
     let capitals = Packed::of(&concept.to_uppercase(), false).text;
     let written = Packed::of(concept, false).text;
@@ -45,6 +49,21 @@ pub(super) fn locate(text: &str, concept: &str) -> Option<Span> {
             let lower = Packed::of(concept, true).text;
             find(text, &Packed::of(text, true), &lower)
         })
+}
+
+/// The first place of words as they are.
+fn whole(text: &str, wanted: &str) -> Option<Span> {
+    let mut places = text.match_indices(wanted).filter(|_| !wanted.is_empty());
+    let span = |at: usize| Span::new(at, at + wanted.len());
+    places.find_map(|(at, _)| on_boundaries(text, span(at)).then(|| span(at)))
+}
+
+/// Whether no word goes on across the ends of a place.
+fn on_boundaries(text: &str, span: Span) -> bool {
+    let before = text[..span.start].chars().next_back();
+    let after = text[span.end..].chars().next();
+    let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    !inside(before) && !inside(after)
 }
 
 /// The first place on word boundaries; else the first place.
@@ -58,10 +77,7 @@ fn find(text: &str, packed: &Packed, wanted: &str) -> Option<Span> {
         let last = packed.from[at + wanted.len() - 1];
         let length = text[last..].chars().next().map_or(0, char::len_utf8);
         let span = Span::new(start, last + length);
-        let before = text[..span.start].chars().next_back();
-        let after = text[span.end..].chars().next();
-        let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        if !inside(before) && !inside(after) {
+        if on_boundaries(text, span) {
             return Some(span);
         }
         first = first.or(Some(span));

@@ -7,8 +7,8 @@
 use super::error::LanguageError;
 use super::phrase::expand;
 use super::token::{Tokens, comparable};
-use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// A phrase found: tokens `from..to`, and which it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,9 @@ impl Phrases {
     ) -> Result<(), LanguageError> {
         for line in lines {
             let phrases = expand(line).map_err(|e| LanguageError::phrase(file, id, &e))?;
+            if phrases.is_empty() {
+                return Err(LanguageError::entry(file, id, "a phrase without a word"));
+            }
             for phrase in phrases {
                 let key = comparable(&phrase);
                 if key.is_empty() {
@@ -53,64 +56,131 @@ impl Phrases {
     }
 
     /// Compiles what was added.
-    pub fn compile(self, file: &str) -> Result<Matcher, LanguageError> {
+    pub fn compile(self) -> Matcher {
         let mut all: Vec<_> = self.entries.into_iter().collect();
         // The order of a hash map differs from run to run; the matcher must not.
         all.sort();
-        let (phrases, entries): (Vec<_>, Vec<_>) = all.into_iter().unzip();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&phrases)
-            .map_err(|error| LanguageError::TooLarge {
-                file: file.to_owned(),
-                message: error.to_string(),
-            })?;
-        Ok(Matcher {
-            automaton,
-            entries,
-            #[cfg(test)]
-            plain: phrases,
-        })
+        let mut matcher = Matcher {
+            steps: HashMap::with_capacity_and_hasher(all.len() * 2, BuildHasherDefault::default()),
+            ends: vec![NONE],
+            phrases: Vec::with_capacity(all.len()),
+            entries: Vec::with_capacity(all.len()),
+        };
+        for (phrase, entries) in all {
+            matcher.insert(phrase, entries);
+        }
+        matcher
     }
 }
 
-/// A compiled list of phrases.
+/// No phrase ends here.
+const NONE: u32 = u32::MAX;
+
+/// A compiled list of phrases: a tree of words, one step of a hash table for each.
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    automaton: AhoCorasick,
+    /// From a node and a word to the next node.
+    steps: HashMap<u64, u32, BuildHasherDefault<Mixed>>,
+    /// The phrase that ends at a node.
+    ends: Vec<u32>,
+    phrases: Vec<String>,
     entries: Vec<Vec<usize>>,
-    #[cfg(test)]
-    plain: Vec<String>,
+}
+
+/// Keys of [`Matcher::steps`] are mixed already.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &b in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(b);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// The key of a step.
+fn key(node: u32, word: u64) -> u64 {
+    let mixed =
+        (word ^ (u64::from(node) << 32 | u64::from(node))).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ (mixed >> 29)
 }
 
 impl Matcher {
+    fn insert(&mut self, phrase: String, entries: Vec<usize>) {
+        let tokens = Tokens::of_comparable(&phrase);
+        let mut node = 0;
+        for at in 0..tokens.len() {
+            let next = u32::try_from(self.ends.len()).unwrap_or(NONE);
+            node = *self.steps.entry(key(node, tokens.hash(at))).or_insert(next);
+            if node == next {
+                self.ends.push(NONE);
+            }
+        }
+        if let Some(end) = self.ends.get_mut(node as usize) {
+            *end = u32::try_from(self.phrases.len()).unwrap_or(NONE);
+        }
+        self.phrases.push(phrase);
+        self.entries.push(entries);
+    }
+
     /// The entries a phrase belongs to, in the order they were added.
     pub fn entries(&self, found: Found) -> &[usize] {
         &self.entries[found.phrase]
     }
 
-    /// Every phrase of the list in plain words, with its entries; for tests of a list.
+    /// Every phrase of the list in comparable form, with its entries; for tests of a list.
     #[cfg(test)]
     pub fn phrases(&self) -> impl Iterator<Item = (&str, &[usize])> {
-        let both = self.plain.iter().zip(&self.entries);
+        let both = self.phrases.iter().zip(&self.entries);
         both.map(|(phrase, entries)| (phrase.as_str(), entries.as_slice()))
     }
 
     /// Every phrase in a text, from left to right.
     pub fn find(&self, tokens: &Tokens) -> Vec<Found> {
-        let mut from = 0;
-        let found = self.automaton.find_iter(tokens.comparable());
-        found
-            .map(|m| {
-                from = tokens.index_after(from, m.start());
-                let to = tokens.index_after(from, m.end());
-                Found {
-                    from,
-                    to,
-                    phrase: m.pattern().as_usize(),
+        let mut out = Vec::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            match self.longest(tokens, at) {
+                Some(found) => {
+                    at = found.to;
+                    out.push(found);
                 }
-            })
-            .collect()
+                None => at += 1,
+            }
+        }
+        out
+    }
+
+    /// The longest phrase that begins with a token.
+    fn longest(&self, tokens: &Tokens, from: usize) -> Option<Found> {
+        let mut node = 0;
+        let mut best = None;
+        for at in from..tokens.len() {
+            let Some(&next) = self.steps.get(&key(node, tokens.hash(at))) else {
+                break;
+            };
+            node = next;
+            let phrase = self.ends[node as usize];
+            // Different words may share a hash: the words themselves decide.
+            if phrase != NONE && self.phrases[phrase as usize] == tokens.comparable_of(from, at + 1)
+            {
+                best = Some(Found {
+                    from,
+                    to: at + 1,
+                    phrase: phrase as usize,
+                });
+            }
+        }
+        best
     }
 }
 
@@ -126,7 +196,7 @@ mod tests {
         phrases
             .add("f", "b", 1, &lines(&["no [acute] sign of"]))
             .unwrap();
-        let matcher = phrases.compile("f").unwrap();
+        let matcher = phrases.compile();
         let found = matcher.find(&Tokens::of("No sign of NODES, no acute sign-of, no"));
         let short: Vec<_> = found
             .iter()
@@ -140,7 +210,7 @@ mod tests {
         let mut phrases = Phrases::default();
         phrases.add("f", "a", 0, &["no".to_owned()]).unwrap();
         phrases.add("f", "b", 1, &["No".to_owned()]).unwrap();
-        let matcher = phrases.compile("f").unwrap();
+        let matcher = phrases.compile();
         let found = matcher.find(&Tokens::of("no"));
         assert_eq!(matcher.entries(found[0]), [0, 1]);
     }

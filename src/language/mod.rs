@@ -10,8 +10,9 @@ pub mod assertion;
 mod error;
 mod locate;
 mod matcher;
-pub mod measure;
+mod measure;
 mod phrase;
+mod quantity;
 mod reading;
 mod section;
 mod sentence;
@@ -22,7 +23,8 @@ mod token;
 
 pub use assertion::{Assertion, Polarity, Reason, Time, Who};
 pub use error::LanguageError;
-pub use measure::{Comparator, Measurement};
+pub use measure::Measurement;
+pub use quantity::Comparator;
 pub use reading::{Finding, Reading};
 pub use section::{OTHER, START, Section};
 pub use synonyms::{Expansion, TermKind};
@@ -61,13 +63,20 @@ struct SentenceFile {
 }
 
 /// Everything the room knows, compiled once and shared by threads.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Language {
     sections: section::Sections,
     rules: assertion::Rules,
     synonyms: synonyms::Synonyms,
     units: measure::Units,
     abbreviations: HashSet<String>,
+}
+
+impl std::fmt::Debug for Language {
+    /// Tens of thousands of phrases help nobody in a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Language")
+    }
 }
 
 impl Language {

@@ -25,7 +25,6 @@ pub struct Finding {
 }
 
 /// A text with its sections, sentences and triggers.
-#[derive(Debug)]
 pub struct Reading<'a> {
     language: &'a Language,
     text: &'a str,
@@ -33,6 +32,13 @@ pub struct Reading<'a> {
     headings: Vec<Heading>,
     sentences: Vec<(usize, usize)>,
     marks: Vec<Found>,
+}
+
+impl std::fmt::Debug for Reading<'_> {
+    /// Patient text stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Reading of {} bytes", self.text.len())
+    }
 }
 
 impl<'a> Reading<'a> {

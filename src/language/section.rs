@@ -134,7 +134,7 @@ impl Sections {
             }
         }
         Ok(Self {
-            matcher: phrases.compile(last)?,
+            matcher: phrases.compile(),
             entries,
             kinds,
             other: Arc::from(OTHER),
@@ -163,7 +163,16 @@ impl Sections {
                 }
                 _ => None,
             };
-            match heading.or_else(|| self.unknown(tokens, at)) {
+            let heading = heading.or_else(|| {
+                let mut heading = self.unknown(tokens, at)?;
+                // `HIS SOCIAL HISTORY:` is what its last words are.
+                let inside = known.clone().take_while(|f| f.to <= heading.to);
+                if let Some(f) = inside.last().filter(|f| f.to == heading.to) {
+                    heading.kind = self.kind_of(*f, headings.last());
+                }
+                Some(heading)
+            });
+            match heading {
                 Some(heading) => {
                     at = heading.body;
                     headings.push(heading);
@@ -216,12 +225,18 @@ impl Sections {
         let next = list.get(to);
         let colon = next.is_some() && tokens.word(to) == ":";
         let dash = next.is_some_and(|t| t.spaced) && tokens.word(to) == "-";
-        let titled =
-            words.len() > 1 && words.iter().all(|t| t.capital || t.kind != TokenKind::Word);
+        let large = |i: usize| {
+            let small = matches!(
+                tokens.word(i),
+                "and" | "of" | "the" | "to" | "for" | "in" | "on" | "at"
+            );
+            list[i].capital || small || list[i].kind != TokenKind::Word
+        };
+        let titled = words.len() > 1 && (found.from..end).all(large);
         // Alone on its line, with lines below: a text that is nothing but a name is a statement.
         let alone = list[found.from].breaks > 0 && next.is_some_and(|t| t.breaks > 0);
         let heading = (colon && (boundary || upper || titled))
-            || (alone && (upper || titled || words.len() == 1))
+            || alone
             || (dash && boundary && list.get(to + 1).is_some_and(|t| t.spaced));
         heading.then(|| Heading {
             from: found.from,

@@ -244,7 +244,7 @@ fn problems(file: &str, meanings: &[Meaning]) -> Result<(Matcher, Vec<Name>), La
             });
         }
     }
-    Ok((phrases.compile(file)?, names))
+    Ok((phrases.compile(), names))
 }
 
 /// A name for the phrase reader: brackets in names are words, not choices.

@@ -37,18 +37,19 @@ impl Span {
 }
 
 /// What a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TokenKind {
     /// Letters, or letters and digits.
     Word,
     /// Digits, with a decimal point or thousands separators.
     Number,
     /// Any other character.
+    #[default]
     Mark,
 }
 
 /// A word, a number or a punctuation mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Token {
     /// Where it stands.
     pub span: Span,
@@ -65,12 +66,20 @@ pub struct Token {
 }
 
 /// The tokens of a text, with the text rewritten for comparison.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Tokens {
     /// The tokens in order.
     pub list: Vec<Token>,
     comparable: String,
     starts: Vec<usize>,
+    hashes: Vec<u64>,
+}
+
+impl std::fmt::Debug for Tokens {
+    /// Patient text stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} tokens", self.list.len())
+    }
 }
 
 impl Tokens {
@@ -80,6 +89,7 @@ impl Tokens {
             list: Vec::with_capacity(text.len() / 5 + 1),
             comparable: String::with_capacity(text.len() + text.len() / 2 + 8),
             starts: Vec::with_capacity(text.len() / 5 + 1),
+            hashes: Vec::with_capacity(text.len() / 5 + 1),
         };
         let mut at = 0;
         let mut spaced = true;
@@ -105,6 +115,27 @@ impl Tokens {
         tokens
     }
 
+    /// The tokens of a phrase that is in comparable form already.
+    pub fn of_comparable(phrase: &str) -> Self {
+        let words: Vec<_> = phrase
+            .split([OPEN, CLOSE])
+            .filter(|word| !word.is_empty())
+            .collect();
+        Self {
+            list: words.iter().map(|_| Token::default()).collect(),
+            comparable: phrase.to_owned(),
+            starts: words
+                .iter()
+                .scan(0, |at, word| {
+                    let start = *at;
+                    *at += word.len() + 2;
+                    Some(start)
+                })
+                .collect(),
+            hashes: words.iter().map(|word| hash(word.as_bytes())).collect(),
+        }
+    }
+
     fn push(&mut self, text: &str, span: Span, kind: TokenKind, spaced: bool, breaks: u8) {
         let word = span.of(text);
         let mut letters = word.chars().filter(|c| c.is_alphabetic());
@@ -119,7 +150,9 @@ impl Tokens {
         });
         self.starts.push(self.comparable.len());
         self.comparable.push(OPEN);
+        let start = self.comparable.len();
         write_comparable(word, kind, &mut self.comparable);
+        self.hashes.push(hash(&self.comparable.as_bytes()[start..]));
         self.comparable.push(CLOSE);
     }
 
@@ -133,7 +166,7 @@ impl Tokens {
         self.list.is_empty()
     }
 
-    /// The whole text in comparable form; [`Tokens::index_after`] leads back to tokens.
+    /// The whole text in comparable form.
     pub fn comparable(&self) -> &str {
         &self.comparable
     }
@@ -148,15 +181,14 @@ impl Tokens {
 
     /// One token as a bare lower-case word.
     pub fn word(&self, index: usize) -> &str {
-        self.comparable_of(index, index + 1)
-            .trim_matches([OPEN, CLOSE])
+        let word = self.comparable_of(index, index + 1);
+        // Its first and last character are the marks, one byte each.
+        word.get(1..word.len().saturating_sub(1)).unwrap_or("")
     }
 
-    /// The token that starts at an offset of the comparable form, looked for from token `from`
-    /// on: a walk through all tokens takes as many steps as there are tokens.
-    pub fn index_after(&self, from: usize, offset: usize) -> usize {
-        let rest = self.starts.get(from..).unwrap_or(&[]);
-        from + rest.iter().take_while(|&&start| start < offset).count()
+    /// A number that is the same for the same word; different words may share it.
+    pub fn hash(&self, index: usize) -> u64 {
+        self.hashes.get(index).copied().unwrap_or_default()
     }
 
     /// Tokens `from..to` as a text of their own.
@@ -170,6 +202,7 @@ impl Tokens {
             list: self.list.get(from..to).unwrap_or(&[]).to_vec(),
             comparable: self.comparable_of(from, to).to_owned(),
             starts: (from..to).map(|i| self.starts[i] - base).collect(),
+            hashes: self.hashes.get(from..to).unwrap_or(&[]).to_vec(),
         }
     }
 
@@ -184,6 +217,12 @@ impl Tokens {
 /// A phrase in comparable form; empty if there is no word in it.
 pub fn comparable(phrase: &str) -> String {
     Tokens::of(phrase).comparable
+}
+
+/// FNV-1a, which needs no key: what it is used for is verified afterwards.
+fn hash(word: &[u8]) -> u64 {
+    let mix = |h: u64, b: &u8| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+    word.iter().fold(0xcbf2_9ce4_8422_2325, mix)
 }
 
 fn extent(text: &str, at: usize, first: char) -> (usize, TokenKind) {
@@ -280,9 +319,10 @@ mod tests {
     }
 
     #[test]
-    fn a_comparable_offset_leads_back_to_its_token() {
+    fn a_slice_is_a_text_of_its_own() {
         let tokens = Tokens::of("no evidence of it");
-        let at = tokens.comparable().find("\u{1}of").unwrap();
-        assert_eq!(tokens.index_after(0, at), 2);
+        let slice = tokens.slice(1, 3);
+        assert_eq!((slice.word(0), slice.word(1)), ("evidence", "of"));
+        assert_eq!(slice.hash(1), Tokens::of("OF").hash(0));
     }
 }

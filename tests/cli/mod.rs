@@ -1,5 +1,6 @@
 //! The verbs, each with the real program.
 
+mod annotate;
 mod bad_input;
 mod house;
 mod import;

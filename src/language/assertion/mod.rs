@@ -8,6 +8,7 @@
 
 mod rules;
 mod scope;
+mod walk;
 
 use super::token::Span;
 pub use rules::Rules;
@@ -121,9 +122,15 @@ pub struct Assertion {
 }
 
 impl Assertion {
-    /// The first reason, in the order polarity, time, person: the one a short line shows.
+    /// What made it other than plainly affirmed, current and the patient's: the first reason in
+    /// the order polarity, time, person. The one that a short line shows.
     pub fn reason(&self) -> Option<&Reason> {
-        let by = self.polarity_by.as_ref().or(self.time_by.as_ref());
-        by.or(self.who_by.as_ref())
+        let polarity = self
+            .polarity_by
+            .as_ref()
+            .filter(|_| self.polarity != Polarity::Affirmed);
+        let time = self.time_by.as_ref().filter(|_| self.time != Time::Current);
+        let who = self.who_by.as_ref().filter(|_| self.who != Who::Patient);
+        polarity.or(time).or(who)
     }
 }

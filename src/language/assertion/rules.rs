@@ -203,10 +203,10 @@ impl Rules {
             names.add(last, &s.id, i, &s.names)?;
         }
         Ok(Self {
-            matcher: phrases.compile(last)?,
+            matcher: phrases.compile(),
             rules,
             list_words: limits.list_words,
-            standalone: names.compile(last)?,
+            standalone: names.compile(),
             standing: standing
                 .iter()
                 .map(|s| (Arc::from(s.id.as_str()), s.time))

@@ -5,9 +5,10 @@
 //! limits of the rules only, never on the length of the text.
 
 use super::super::matcher::Found;
-use super::super::section::{Heading, OTHER};
+use super::super::section::Heading;
 use super::super::token::{Span, TokenKind, Tokens};
 use super::rules::{Across, CONDITION, Looks, PAST, POLARITY, QUESTIONS, Rule, Rules, WHO};
+use super::walk::{Heard, Walk, covering, ending_at, heading_at, starting_at, titled};
 use super::{Assertion, Polarity, Reason, Time};
 
 /// Where a sentence lies, in tokens.
@@ -28,26 +29,6 @@ pub struct Context<'a> {
     pub marks: &'a [Found],
     /// Its headings, in order.
     pub headings: &'a [Heading],
-}
-
-/// A trigger that reaches the finding.
-#[derive(Clone, Copy, Debug)]
-struct Heard {
-    mark: Found,
-    rule: usize,
-    distance: usize,
-}
-
-/// What a walk has met.
-#[derive(Default)]
-struct Walk {
-    heard: [Option<Heard>; QUESTIONS],
-    closed: [bool; QUESTIONS],
-    item_words: usize,
-    longest_item: usize,
-    words: usize,
-    comma: bool,
-    separator: bool,
 }
 
 impl Rules {
@@ -133,11 +114,9 @@ impl Rules {
             && self.rules[right.rule].polarity == Some(Polarity::Negated)
     }
 
-    /// `no suspicious mass`: a denial right before a doubt denies, and the doubt only colours it.
+    /// `no suspicious mass`, `not have complaints of pain`: a denial right before a doubt or a
+    /// statement denies, and what follows it only colours the denial.
     fn denied_before(&self, context: Context<'_>, heard: Heard) -> Heard {
-        if self.rules[heard.rule].polarity != Some(Polarity::Uncertain) {
-            return heard;
-        }
         let at = context.marks.partition_point(|m| m.from < heard.mark.from);
         let before = at.checked_sub(1).and_then(|i| context.marks.get(i));
         match before {
@@ -257,7 +236,8 @@ impl Rules {
                 continue;
             }
             let speaks = |&&i: &&usize| self.speaks(walk, &self.rules[i], question, side);
-            if let Some(&rule) = self.owners(mark).iter().find(speaks) {
+            // Of two rules with the same phrase the later counts: the site's.
+            if let Some(&rule) = self.owners(mark).iter().rev().find(speaks) {
                 walk.heard[question] = Some(Heard {
                     mark,
                     rule,
@@ -349,56 +329,4 @@ impl Rules {
         }
         (at, None)
     }
-}
-
-impl Walk {
-    fn done(&self) -> bool {
-        self.closed.iter().all(|&c| c)
-    }
-
-    /// Steps over a token that is no trigger.
-    fn step(&mut self, tokens: &Tokens, at: usize) {
-        let word = tokens.word(at);
-        let comma = matches!(word, "," | ";");
-        if comma || matches!(word, "and" | "or" | "nor" | "/" | "&") {
-            self.longest_item = self.longest_item.max(self.item_words);
-            self.item_words = 0;
-            self.comma |= comma;
-            self.separator = true;
-        } else if tokens.list[at].kind != TokenKind::Mark {
-            self.item_words += 1;
-            self.words += 1;
-        }
-        if word == ";" {
-            self.closed[POLARITY] = true;
-            self.closed[WHO] = true;
-        }
-    }
-}
-
-/// The mark that holds a token.
-fn covering(marks: &[Found], at: usize) -> Option<Found> {
-    let next = marks.partition_point(|m| m.to <= at);
-    marks.get(next).copied().filter(|m| m.from <= at)
-}
-
-fn ending_at(marks: &[Found], at: usize) -> Option<Found> {
-    let next = marks.partition_point(|m| m.to < at);
-    marks.get(next).copied().filter(|m| m.to == at)
-}
-
-fn starting_at(marks: &[Found], at: usize) -> Option<Found> {
-    let next = marks.partition_point(|m| m.from < at);
-    marks.get(next).copied().filter(|m| m.from == at)
-}
-
-/// The heading whose title or colon holds a token.
-fn heading_at(headings: &[Heading], at: usize) -> Option<&Heading> {
-    let next = headings.partition_point(|h| h.body <= at);
-    headings.get(next).filter(|h| h.from <= at)
-}
-
-/// Whether a token is part of a heading of a known kind.
-fn titled(headings: &[Heading], at: usize) -> bool {
-    heading_at(headings, at).is_some_and(|h| &*h.kind != OTHER)
 }
