@@ -13,6 +13,7 @@ pub mod domain;
 pub mod grammar;
 pub mod import;
 pub mod index;
+pub mod language;
 pub mod ops;
 pub mod rules;
 pub mod store;

@@ -117,7 +117,22 @@ fn show_query(session: &Session, id: QueryId, json: bool) -> Result {
     let query = session.office.query(&session.actor, id)?;
     let mut out = Out::new(json);
     if json {
-        out.object(&query)?;
+        let mut value = serde_json::to_value(&query)?;
+        let time = |at: Option<Instant>| json!(at.map(Instant::rfc3339));
+        value["saved"] = time(Some(query.saved));
+        value["issued"] = time(query.issued);
+        value["due"] = time(query.due);
+        value["answered"] = time(query.answered);
+        for (shown, kept) in value["text"]["indicators"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+            .zip(&query.text.indicators)
+        {
+            let date = kept.date.map(|m| m.iso(&session.office.zone));
+            shown["date"] = json!(date);
+        }
+        out.object(&value)?;
         return out.done(Exit::Done);
     }
     print(session, &mut out, &query)?;

@@ -46,15 +46,6 @@ mod tests {
 
     /// `CHARTROOM_WRITE_DOCS=1 cargo test` writes the page anew.
     #[test]
-    fn the_manual_page_is_up_to_date() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/commands.md");
-        if std::env::var_os("CHARTROOM_WRITE_DOCS").is_some() {
-            std::fs::write(path, docs_markdown()).unwrap();
-        }
-        assert_eq!(std::fs::read_to_string(path).unwrap(), docs_markdown());
-    }
-
-    #[test]
     fn every_command_is_in_the_manual_once() {
         let text = docs_markdown();
         for spec in ALL {

@@ -4,5 +4,6 @@ mod bad_input;
 mod house;
 mod import;
 mod permission;
+mod query;
 mod together;
 mod work;

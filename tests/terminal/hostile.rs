@@ -91,7 +91,7 @@ fn hostile_text_is_inert_on_every_screen() {
         t.command("app.goto-search")
             .see("SEARCH")
             .keys("findable")
-            .see("1/1 hits");
+            .see("1/1 hit");
         check("search", &mut t);
         t.keys("\r").command("app.goto-home").see("WORKLISTS");
         t.command("app.quit");

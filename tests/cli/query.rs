@@ -1,0 +1,122 @@
+//! `query …` and `lint`: from a draft to an answer.
+
+use crate::support::Place;
+use crate::support::fhir::{self, PROGRESS, Stay};
+use serde_json::{Value, json};
+
+/// A draft that the lint lets pass.
+fn draft() -> Value {
+    json!({
+        "id": "d", "title": "Sodium and fluid restriction", "format": "multiple_choice",
+        "body": "Please clarify the clinical significance of the sodium values listed above.",
+        "options": ["Hyponatremia", "Expected finding without clinical significance", "Other (please specify)", "Unable to determine"],
+        "indicators": [
+            { "kind": "laboratory", "text": "Sodium 124 mmol/L", "date": "2026-01-06", "document": "Laboratory", "encounter": "current" },
+            { "kind": "medication", "text": "Fluid restriction 1.2 L a day", "date": "2026-01-06", "document": "Orders", "encounter": "current" }
+        ],
+        "documented_diagnoses": []
+    })
+}
+
+fn place() -> Place {
+    let place = Place::new();
+    let stay = Stay::new(1).note(PROGRESS, "Progress note", "Sodium 124.", true);
+    let file = place.file("a.ndjson", fhir::ndjson(&[stay, Stay::new(2)]));
+    place.import(&[&file]);
+    place
+        .run(&[
+            "user",
+            "add",
+            "doe",
+            "--roles",
+            "provider",
+            "--provider",
+            "Doe",
+        ])
+        .exits(0);
+    place
+        .run(&[
+            "user",
+            "add",
+            "roe",
+            "--roles",
+            "provider",
+            "--provider",
+            "Roe",
+        ])
+        .exits(0);
+    place
+}
+
+fn save(place: &Place, draft: &Value) -> (i32, String) {
+    let arguments = ["query", "draft", "V00001", "--json", "--as", "ann"];
+    let run = place.run_with(&arguments, draft.to_string().as_bytes());
+    let id = run.last()["id"].to_string();
+    (run.code, id)
+}
+
+#[test]
+fn a_query_is_drafted_issued_and_answered() {
+    let place = place();
+    let (code, id) = save(&place, &draft());
+    assert_eq!(code, 0);
+    place
+        .run(&["query", "issue", &id, "--to", "Doe", "--json"])
+        .exits(0);
+    let shown = place.run(&["query", "show", "--json", &id]).exits(0).last();
+    assert_eq!(shown["state"], "issued");
+    assert!(shown["issued"].as_str().unwrap().ends_with('Z'), "{shown}");
+    assert_eq!(shown["text"]["indicators"][0]["date"], "2026-01-06");
+
+    place
+        .run(&["--as", "roe", "query", "answer", &id, "no"])
+        .exits(4);
+    place
+        .run(&["--as", "doe", "query", "answer", &id, "Hyponatremia"])
+        .exits(0);
+    let listed = place.run(&["query", "list", "--json"]).exits(0).last();
+    assert_eq!(listed["visit"], "V00001");
+    assert!(listed["answered"].is_string());
+    // An issued query cannot be issued again.
+    assert_ne!(place.run(&["query", "issue", &id, "--to", "Doe"]).code, 0);
+    place.is_well();
+}
+
+#[test]
+fn the_lint_blocks_what_may_not_be_sent() {
+    let place = place();
+    let mut bad = draft();
+    bad["body"] = "Documenting this would increase reimbursement.".into();
+    bad["options"] = json!(["Hyponatremia"]);
+    bad["indicators"] = json!([]);
+    let (code, id) = save(&place, &bad);
+    assert_eq!(code, 1, "saved, with findings");
+    place
+        .run(&["query", "issue", &id, "--to", "Doe"])
+        .fails(3, "blocked by");
+    let shown = place.run(&["query", "show", "--json", &id]).exits(0).last();
+    assert_eq!(shown["state"], "draft");
+
+    let lines = format!("{}\n{}\n", draft(), bad);
+    let run = place.run_with(&["lint"], lines.as_bytes()).exits(1);
+    let verdicts: Vec<Value> = run.json().iter().map(|o| o["verdict"].clone()).collect();
+    assert_eq!(verdicts[1], "block");
+    assert_ne!(verdicts[0], "block", "{}", run.out);
+    let rules: Vec<Value> = run.json()[1]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["rule"].clone())
+        .collect();
+    for rule in ["L1", "L4", "L6"] {
+        assert!(rules.contains(&json!(rule)), "{rule} is not in {rules:?}");
+    }
+    // A line that is none is told on standard error; the rest goes on.
+    assert!(
+        place
+            .run_with(&["lint"], b"not json\n")
+            .exits(1)
+            .err
+            .contains(":1:")
+    );
+}
