@@ -91,6 +91,51 @@ const RAW_TEXT: &[(&str, &str, &str)] = &[
         ".map(|t| t.raw().to_lowercase())",
         "filters with the words typed",
     ),
+    (
+        "src/tui/screens/composer.rs",
+        "self.title = LineInput::new(query.text.title.raw());",
+        "a field is edited as it was typed; it shows itself",
+    ),
+    (
+        "src/tui/screens/composer.rs",
+        "self.body = Editor::new(query.text.body.raw());",
+        "a field is edited as it was typed; it shows itself",
+    ),
+    (
+        "src/tui/screens/composer.rs",
+        ".map(|o| LineInput::new(o.raw()))",
+        "a field is edited as it was typed; it shows itself",
+    ),
+    (
+        "src/tui/screens/composer/pick.rs",
+        "text = text.with_text(old.text.raw());",
+        "a field is edited as it was typed; it shows itself",
+    ),
+    (
+        "src/tui/screens/composer/pick.rs",
+        "source = source.with_text(old.source.raw());",
+        "a field is edited as it was typed; it shows itself",
+    ),
+    (
+        "src/tui/screens/composer/preview.rs",
+        "lines.extend(question(text.body.raw(), findings));",
+        "the check's offsets count bytes as typed; every piece is shown",
+    ),
+    (
+        "src/tui/screens/needles.rs",
+        "NodeKind::Word(text) | NodeKind::Phrase(text) => out.push(text.raw().to_owned()),",
+        "compared with texts, never shown",
+    ),
+    (
+        "src/tui/screens/needles.rs",
+        "let mut word = text.raw().to_owned();",
+        "compared with texts, never shown",
+    ),
+    (
+        "src/tui/screens/queries/act.rs",
+        "let option = option.raw().to_owned();",
+        "becomes the answer that is kept",
+    ),
 ];
 
 /// Fails with every complaint on a line of its own.

@@ -1,3 +1,5 @@
+//! The chart viewer: opening, reading, finding, citing.
+
 use super::ChartScreen;
 use crate::command::{Command, Taken};
 use crate::domain::action::{Action, DeficiencyChange};
@@ -126,7 +128,10 @@ fn a_missing_document_shows_where_it_would_stand() {
     bench.reply(Reply::Detail(Box::new(samples::missing_operative_report())));
     let screen = bench.screen();
     assert!(screen.contains("-- Operative report missing"), "{screen}");
-    assert!(screen.contains("Operative report missing: Coronary artery bypass"), "{screen}");
+    assert!(
+        screen.contains("Operative report missing: Coronary artery bypass"),
+        "{screen}"
+    );
     assert_screen("chart_missing_80", &screen);
     assert_screen("chart_missing_120", &bench.screen_at(120, 40));
     bench.keys("Enter");

@@ -1,3 +1,5 @@
+//! The composer: nothing is lost, nothing blocked is sent.
+
 use super::Composer;
 use crate::domain::action::Action;
 use crate::domain::ids::{ProviderId, QueryId, RequestId};

@@ -1,3 +1,5 @@
+//! The list of queries: states, withdrawing, answering.
+
 use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::ids::{EncounterId, QueryId};

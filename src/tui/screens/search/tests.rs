@@ -1,3 +1,5 @@
+//! Search: typing, hits, paging, opening, citing.
+
 use super::Search;
 use crate::command::Command;
 use crate::domain::ids::DocumentId;
@@ -37,7 +39,11 @@ fn found() -> Bench {
 fn chosen() -> Bench {
     let mut bench = found();
     bench.keys("Enter");
-    assert_eq!(asks(&mut bench)[0].text.raw(), "heart failure", "now exactly as typed");
+    assert_eq!(
+        asks(&mut bench)[0].text.raw(),
+        "heart failure",
+        "now exactly as typed"
+    );
     bench.reply(Reply::Search(samples::answer(0, 50, 120)));
     bench
 }
