@@ -1,3 +1,5 @@
+//! The chart screen: what its keys do, and how it looks.
+
 use super::ChartScreen;
 use crate::command::{Command, Taken};
 use crate::domain::action::{Action, DeficiencyChange};

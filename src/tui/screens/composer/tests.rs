@@ -1,3 +1,5 @@
+//! The composer: what its keys do, and how it looks.
+
 use super::Composer;
 use crate::domain::action::Action;
 use crate::domain::ids::{ProviderId, QueryId, RequestId};

@@ -1,3 +1,5 @@
+//! The query list: what its keys do, and how it looks.
+
 use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::ids::{EncounterId, QueryId};

@@ -1,3 +1,5 @@
+//! The search screen: what its keys do, and how it looks.
+
 use super::Search;
 use crate::command::Command;
 use crate::domain::ids::DocumentId;
