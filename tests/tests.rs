@@ -5,6 +5,7 @@
 mod canary;
 mod cli;
 mod demo;
+mod format;
 mod kill;
 mod support;
 mod terminal;

@@ -19,7 +19,7 @@ pub struct Place {
     /// Data directory.
     #[arg(long, global = true, env = "CHARTROOM_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Directory of config.toml, keymap.toml, themes/, rules/, settings.toml.
+    /// Directory of config.toml, keymap.toml, themes/, rules/, language/, settings.toml.
     #[arg(long, global = true, env = "CHARTROOM_CONFIG_DIR", value_name = "DIR")]
     pub config_dir: Option<PathBuf>,
     /// File with the passphrase in its first line.
@@ -85,6 +85,9 @@ pub enum Verb {
     Query(Query),
     /// Check query drafts (JSON lines on standard input) against the compliance rules.
     Lint,
+    /// Tell what texts (JSON lines on standard input) say: sections, findings, and whether they
+    /// are affirmed, denied, past or somebody else's.
+    Annotate(Annotate),
     /// Manage users.
     #[command(subcommand)]
     User(User),
@@ -418,6 +421,16 @@ pub enum Query {
     },
     /// List the query templates.
     Templates(Json),
+}
+
+/// `annotate`.
+#[derive(Debug, Args)]
+pub struct Annotate {
+    /// Read this file of plain text instead of JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub json: Json,
 }
 
 /// `user …`.

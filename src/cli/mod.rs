@@ -4,6 +4,7 @@
 //! `ops` decides. Start reading at [`main`], then [`args`].
 
 mod admin;
+mod annotate;
 pub mod args;
 mod chart;
 mod deficiency;
@@ -54,6 +55,7 @@ fn run(cli: Cli) -> Result {
         Verb::Search(args) => search::run(place, &args),
         Verb::Query(verb) => query::run(place, &verb),
         Verb::Lint => query::lint(),
+        Verb::Annotate(args) => annotate::run(place, &args),
         Verb::User(verb) => admin::user(place, &verb),
         Verb::Audit(verb) => admin::audit(place, &verb),
         Verb::Rules(verb) => admin::rules(place, &verb),

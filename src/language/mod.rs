@@ -1,59 +1,122 @@
 //! What a note says: sections, sentences, findings and whether they are meant, other names for
 //! a term, values with their units.
 //!
-//! Owns the reading of clinical English; every word it knows is in `data/*.toml`, a site's own
-//! files go on top. Imports only `domain`, reads no file and no clock, and never changes an
-//! offset: every span is in bytes of the text as it came. It decides what a sentence says, never
-//! what is true of a patient. Start reading at [`Language::read`].
+//! Owns the reading of clinical English; every word it knows is in `data/*.toml`, and a site's
+//! own files of the same names go on top. Imports nothing of ours, reads no file and no clock,
+//! and never changes an offset: every span is in bytes of the text as it came. It decides what a
+//! sentence says, never what is true of a patient. Start reading at [`Language::read`].
 
 pub mod assertion;
 mod error;
 mod locate;
 mod matcher;
+pub mod measure;
 mod phrase;
 mod reading;
 mod section;
 mod sentence;
+mod synonyms;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use assertion::{Assertion, Polarity, Reason, Time, Who};
 pub use error::LanguageError;
-pub use reading::Reading;
-pub use section::{OTHER, START, Section, Sections};
+pub use measure::{Comparator, Measurement};
+pub use reading::{Finding, Reading};
+pub use section::{OTHER, START, Section};
+pub use synonyms::{Expansion, TermKind};
 pub use token::Span;
 
+use serde::Deserialize;
 use std::collections::HashSet;
 
 /// The triggers that come with the program.
 pub const ASSERTION: &str = include_str!("data/assertion.toml");
 /// The headings that come with the program.
 pub const SECTIONS: &str = include_str!("data/sections.toml");
+/// The abbreviations with a full stop that come with the program.
+pub const SENTENCES: &str = include_str!("data/sentences.toml");
+/// The other names that come with the program.
+pub const SYNONYMS: &str = include_str!("data/synonyms.toml");
+/// The values and units that come with the program.
+pub const UNITS: &str = include_str!("data/units.toml");
+
+/// The data files of this room: name, and what comes with the program.
+pub const FILES: [(&str, &str); 5] = [
+    ("assertion.toml", ASSERTION),
+    ("sections.toml", SECTIONS),
+    ("sentences.toml", SENTENCES),
+    ("synonyms.toml", SYNONYMS),
+    ("units.toml", UNITS),
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentenceFile {
+    #[serde(default)]
+    #[allow(dead_code)]
+    source: String,
+    abbreviations: Vec<String>,
+}
 
 /// Everything the room knows, compiled once and shared by threads.
 #[derive(Clone, Debug)]
 pub struct Language {
-    pub(crate) sections: Sections,
-    pub(crate) rules: assertion::Rules,
-    pub(crate) abbreviations: HashSet<String>,
+    sections: section::Sections,
+    rules: assertion::Rules,
+    synonyms: synonyms::Synonyms,
+    units: measure::Units,
+    abbreviations: HashSet<String>,
 }
 
 impl Language {
     /// What comes with the program.
     pub fn embedded() -> Result<Self, LanguageError> {
+        Self::load(&[])
+    }
+
+    /// What comes with the program, and a site's files on top: pairs of a name of [`FILES`] and
+    /// the text of the file. A file of another name is refused.
+    pub fn load(site: &[(&str, &str)]) -> Result<Self, LanguageError> {
+        if let Some((name, _)) = site.iter().find(|s| !FILES.iter().any(|f| f.0 == s.0)) {
+            return Err(LanguageError::Shape {
+                file: (*name).to_owned(),
+                message: format!("the files are {}", FILES.map(|f| f.0).join(", ")),
+            });
+        }
+        let of = |name: &str| {
+            let all = FILES.iter().chain(site);
+            all.filter(|f| f.0 == name).copied().collect::<Vec<_>>()
+        };
+        let mut abbreviations = HashSet::new();
+        for (name, text) in of("sentences.toml") {
+            let file: SentenceFile = error::parse(name, text)?;
+            abbreviations.extend(file.abbreviations.iter().map(|a| a.to_lowercase()));
+        }
         Ok(Self {
-            sections: Sections::load(&[("sections.toml", SECTIONS)])?,
-            rules: assertion::Rules::load(&[("assertion.toml", ASSERTION)])?,
-            abbreviations: [
-                "dr", "mr", "mrs", "ms", "vs", "approx", "p.o", "st", "no", "etc",
-            ]
-            .iter()
-            .map(|s| (*s).to_owned())
-            .collect(),
+            sections: section::Sections::load(&of("sections.toml"))?,
+            rules: assertion::Rules::load(&of("assertion.toml"))?,
+            synonyms: synonyms::Synonyms::load(&of("synonyms.toml"))?,
+            units: measure::Units::load(&of("units.toml"))?,
+            abbreviations,
         })
     }
 
-    /// Reads a text; ask the [`Reading`] what it says.
+    /// Reads a text; ask the [`Reading`] what it says. Time and memory grow with its length.
     pub fn read<'a>(&'a self, text: &'a str) -> Reading<'a> {
         Reading::new(self, text)
+    }
+
+    /// The sections of a text: they cover it, in order, without overlap.
+    pub fn sections(&self, text: &str) -> Vec<Section> {
+        let tokens = token::Tokens::of(text);
+        let headings = self.sections.headings(&tokens);
+        self.sections.find(text, &tokens, &headings)
+    }
+
+    /// Every other name of a term, meaning by meaning; empty if the term is in no list.
+    pub fn expand(&self, term: &str) -> Vec<Expansion> {
+        self.synonyms.expand(term)
     }
 }

@@ -6,9 +6,23 @@
 use super::Language;
 use super::assertion::{Assertion, Context, Reason, Sentence};
 use super::matcher::Found;
+use super::measure::Measurement;
 use super::section::{Heading, START, Section};
 use super::sentence::sentences;
 use super::token::{Span, Tokens};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A problem named in a text, and what the text says of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Where it is named.
+    pub span: Span,
+    /// The full names it may stand for (`synonyms.toml`); more than one if it is ambiguous.
+    pub meanings: Vec<Arc<str>>,
+    /// What the text says of it.
+    pub assertion: Assertion,
+}
 
 /// A text with its sections, sentences and triggers.
 #[derive(Debug)]
@@ -46,6 +60,22 @@ impl<'a> Reading<'a> {
     /// The sentences, in order.
     pub fn sentences(&self) -> impl Iterator<Item = Span> {
         self.sentences.iter().map(|&(from, to)| self.span(from, to))
+    }
+
+    /// The problems named in it, from left to right, each with what the text says of it.
+    pub fn findings(&self) -> Vec<Finding> {
+        let named = self.language.synonyms.named(self.text, &self.tokens);
+        let finding = |n: super::synonyms::Named| Finding {
+            span: n.span,
+            meanings: n.meanings,
+            assertion: self.assert(n.span),
+        };
+        named.into_iter().map(finding).collect()
+    }
+
+    /// The values stated in it, from left to right.
+    pub fn measurements(&self) -> Vec<Measurement> {
+        self.language.units.find(self.text, &self.tokens)
     }
 
     /// Where a concept stands: in capitals first (as annotated corpora mark it), then as written,

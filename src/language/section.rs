@@ -155,8 +155,12 @@ impl Sections {
         let mut at = 0;
         while at < tokens.len() {
             while known.next_if(|f| f.from < at).is_some() {}
-            let heading = match known.peek() {
-                Some(f) if f.from == at => self.known(tokens, f, headings.last()),
+            let here = known.peek().map(|f| **f);
+            let heading = match here {
+                Some(f) if f.from == at => {
+                    let end = joined(tokens, &f, known.clone());
+                    self.known(tokens, &f, end, headings.last())
+                }
                 _ => None,
             };
             match heading.or_else(|| self.unknown(tokens, at)) {
@@ -193,29 +197,33 @@ impl Sections {
         sections
     }
 
-    fn known(&self, tokens: &Tokens, found: &Found, before: Option<&Heading>) -> Option<Heading> {
+    /// A heading of the list that begins with `found` and whose title ends before token `end`.
+    fn known(
+        &self,
+        tokens: &Tokens,
+        found: &Found,
+        end: usize,
+        before: Option<&Heading>,
+    ) -> Option<Heading> {
         let list = &tokens.list;
-        let words = &list[found.from..found.to];
+        let words = &list[found.from..end];
         if !words.first()?.capital {
             return None;
         }
         let boundary = at_boundary(tokens, found.from);
         let upper = words.iter().all(|t| t.upper || t.kind != TokenKind::Word);
-        let to = skip_plural(tokens, found.to);
+        let to = skip_plural(tokens, end);
         let next = list.get(to);
-        let own_line = list[found.from].breaks > 0 && next.is_none_or(|t| t.breaks > 0);
         let colon = next.is_some() && tokens.word(to) == ":";
         let dash = next.is_some_and(|t| t.spaced) && tokens.word(to) == "-";
         let titled =
             words.len() > 1 && words.iter().all(|t| t.capital || t.kind != TokenKind::Word);
+        // Alone on its line, with lines below: a text that is nothing but a name is a statement.
+        let alone = list[found.from].breaks > 0 && next.is_some_and(|t| t.breaks > 0);
         let heading = (colon && (boundary || upper || titled))
-            || (own_line && to < tokens.len().max(1) && (upper || titled || words.len() == 1))
+            || (alone && (upper || titled || words.len() == 1))
             || (dash && boundary && list.get(to + 1).is_some_and(|t| t.spaced));
-        // A text that is nothing but a name is a statement, not a heading.
-        if !heading || (own_line && !colon && to >= tokens.len()) {
-            return None;
-        }
-        Some(Heading {
+        heading.then(|| Heading {
             from: found.from,
             to,
             body: if colon || dash { to + 1 } else { to },
@@ -279,6 +287,27 @@ fn at_boundary(tokens: &Tokens, at: usize) -> bool {
             tokens.word(at - 1),
             "." | "," | ";" | ":" | "!" | "?" | ")" | "]" | "*" | "-" | "_" | "|" | "#"
         )
+}
+
+/// Where the title ends that begins with `first`: `PHYSICAL EXAMINATION,VITAL SIGNS:` and
+/// `Past medical history and allergies:` are one heading each, of the first kind.
+fn joined<'a>(tokens: &Tokens, first: &Found, rest: impl Iterator<Item = &'a Found>) -> usize {
+    let mut end = first.to;
+    for next in rest {
+        let links = next.from.saturating_sub(end);
+        let linked = links == 1 && matches!(tokens.word(end), "," | "/" | "&" | "and")
+            || links == 2 && tokens.word(end) == "," && tokens.word(end + 1) == "and";
+        if next.from <= first.from {
+            continue;
+        }
+        // Only what leads to a colon is a title: `Chest, abdomen normal` is not.
+        if !linked || tokens.list[next.from].breaks > 0 {
+            break;
+        }
+        end = next.to;
+    }
+    let colon = end < tokens.len() && tokens.word(end) == ":";
+    if colon { end } else { first.to }
 }
 
 /// Steps over `(s)` and `(es)`.

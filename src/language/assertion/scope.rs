@@ -5,7 +5,7 @@
 //! limits of the rules only, never on the length of the text.
 
 use super::super::matcher::Found;
-use super::super::section::Heading;
+use super::super::section::{Heading, OTHER};
 use super::super::token::{Span, TokenKind, Tokens};
 use super::rules::{Across, CONDITION, Looks, PAST, POLARITY, QUESTIONS, Rule, Rules, WHO};
 use super::{Assertion, Polarity, Reason, Time};
@@ -167,13 +167,20 @@ impl Rules {
         }
         let mut at = covering(context.marks, from).map_or(from, |m| m.from.min(from));
         while at > sentence.from && !walk.done() && walk.words <= self.list_words {
+            // What a known heading says is the section's to say.
+            if titled(context.headings, at - 1) {
+                break;
+            }
             if let Some(mark) = ending_at(context.marks, at) {
                 self.hear(&mut walk, mark, Looks::After);
                 at = mark.from;
                 continue;
             }
             at -= 1;
-            if context.tokens.word(at) == ":" && after_title(context.headings, at) {
+            if context.tokens.word(at) == ":" && heading_at(context.headings, at).is_some() {
+                if let Some(mark) = ending_at(context.marks, at) {
+                    self.hear(&mut walk, mark, Looks::After);
+                }
                 break;
             }
             walk.step(context.tokens, at);
@@ -385,10 +392,13 @@ fn starting_at(marks: &[Found], at: usize) -> Option<Found> {
     marks.get(next).copied().filter(|m| m.from == at)
 }
 
-/// Whether token `at` belongs to the colon of a heading.
-fn after_title(headings: &[Heading], at: usize) -> bool {
+/// The heading whose title or colon holds a token.
+fn heading_at(headings: &[Heading], at: usize) -> Option<&Heading> {
     let next = headings.partition_point(|h| h.body <= at);
-    headings
-        .get(next)
-        .is_some_and(|h| h.from <= at && at < h.body)
+    headings.get(next).filter(|h| h.from <= at)
+}
+
+/// Whether a token is part of a heading of a known kind.
+fn titled(headings: &[Heading], at: usize) -> bool {
+    heading_at(headings, at).is_some_and(|h| &*h.kind != OTHER)
 }
