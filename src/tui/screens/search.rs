@@ -48,7 +48,8 @@ enum Asked {
 /// What came back.
 #[derive(Clone, Debug, Default)]
 struct Found {
-    /// The query these hits are for, as typed.
+    /// The line these hits are for, and the query made of it.
+    line: String,
     query: String,
     count: usize,
     micros: i64,
@@ -69,7 +70,8 @@ pub struct Search {
     at: usize,
     search_at: Option<Instant>,
     asked: Asked,
-    /// The query that was asked last, as typed.
+    /// The line when it was asked last, and the query made of it.
+    asked_line: String,
     asked_for: String,
     wrong: Option<GrammarError>,
     failed: Option<Shown>,
@@ -95,6 +97,7 @@ impl Search {
             at: 0,
             search_at: None,
             asked: Asked::Nothing,
+            asked_line: String::new(),
             asked_for: String::new(),
             wrong: None,
             failed: None,
@@ -111,11 +114,11 @@ impl Search {
         self.found.as_ref()?.hits.get(self.list.cursor)
     }
 
-    /// The query that is meant now. While the last word is being typed it may go on: its
-    /// beginning is searched for.
+    /// The query that is meant: the last word may go on, so its beginning is searched for, as
+    /// the line below says; a blank behind it ends it.
     fn meant(&self, context: &Context<'_>) -> String {
         let text = self.input.text().trim();
-        if self.editing && !self.input.text().ends_with(char::is_whitespace) {
+        if !self.input.text().ends_with(char::is_whitespace) {
             let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
             let word = last.trim_start_matches(['(', '-']);
             if word.chars().count() >= SHORTEST && word.chars().all(char::is_alphanumeric) {
@@ -154,6 +157,7 @@ impl Search {
             Ok(_) => {
                 self.wrong = None;
                 self.asked = Asked::Hits;
+                self.asked_line = self.input.text().to_owned();
                 self.asked_for = self.meant(context);
                 self.ask(0)
             }
@@ -268,9 +272,9 @@ impl Search {
 
     /// Whether the hits are those of the line as it stands.
     fn same_query(&self) -> bool {
-        let text = self.input.text().trim();
-        let exact = |f: &Found| f.query == text;
-        self.found.as_ref().is_some_and(exact)
+        self.found
+            .as_ref()
+            .is_some_and(|f| f.line == self.input.text())
     }
 
     fn rest(&mut self, context: &Context<'_>, after: i64) {
@@ -299,6 +303,7 @@ impl Search {
             self.list = List::new(answer.hits.len());
         }
         self.found = Some(Found {
+            line: self.asked_line.clone(),
             query,
             count: answer.count,
             micros: answer.micros,

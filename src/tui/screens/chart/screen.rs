@@ -1,14 +1,15 @@
 //! The chart as a screen of the program: facts, commands, answers.
 
 use super::documents::Order;
-use super::{CLOSED, ChartScreen, Tab};
+use super::{CLOSED, ChartScreen, Tab, who};
 use crate::command::{Command, Facts, Scope, Shape, Taken};
 use crate::domain::time::Instant;
 use crate::text::Shown;
-use crate::tui::app::{Answer, Context, Handed, Outcome, Place, Screen, Slot, Step};
+use crate::tui::app::{Answer, Context, Handed, Outcome, Screen, Slot, Step};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::screens::reader::Reader;
+use crate::tui::screens::search::Search;
 use crate::tui::widgets::{Canvas, LineInput};
 use ratatui::layout::Rect;
 
@@ -170,10 +171,11 @@ impl Screen for ChartScreen {
             }
             C::Next if !self.reading => self.neighbour(true),
             C::Previous if !self.reading => self.neighbour(false),
-            C::SearchChart => Outcome::done().goto(Place::Search {
-                encounter: Some(self.encounter),
-                text: String::new(),
-            }),
+            C::SearchChart => {
+                let identity = self.chart.as_ref().map(|c| who(c)).unwrap_or_default();
+                let within = Some((self.encounter, identity));
+                Outcome::done().push(Box::new(Search::new(within, "")))
+            }
             other => {
                 let outcome = self.reading_command(other, context);
                 if outcome.ignored {

@@ -231,6 +231,17 @@ fn the_filter_narrows_while_typing_and_back_shows_all() {
 }
 
 #[test]
+fn a_search_within_the_chart_names_the_patient_and_asks_only_there() {
+    let mut bench = loaded(plain);
+    bench.keys("g /");
+    bench.text("heart");
+    bench.wait(130);
+    assert!(bench.screen().contains("ZZTEST,ANN  MRN 4410123"));
+    let within = |r: &&Request| matches!(r, Request::Search(ask) if ask.encounter == Some(VISIT));
+    assert!(bench.waiting().iter().any(within));
+}
+
+#[test]
 fn versions_are_offered_and_an_older_one_says_so() {
     let mut bench = loaded(plain);
     bench.keys("Enter");

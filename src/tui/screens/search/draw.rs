@@ -184,6 +184,7 @@ impl Search {
                 "\"exact phrase\"   -without   this OR that   cardio*".to_owned(),
                 "type:consult   author:smith   date:T-90..T   mrn:   visit:   name:   service:"
                     .to_owned(),
+                "The last word may go on: a blank behind it ends it.".to_owned(),
                 "Up and down bring back earlier searches.".to_owned(),
             ],
         };
