@@ -190,7 +190,9 @@ impl Desk for OfficeDesk {
 /// Whether a choice of a fixed list is meant by what was typed.
 fn matches(choice: &Choice, like: &str) -> bool {
     let text = format!("{} {}", show(&choice.name), show(&choice.note)).to_lowercase();
-    like.to_lowercase().split_whitespace().all(|w| text.contains(w))
+    like.to_lowercase()
+        .split_whitespace()
+        .all(|w| text.contains(w))
 }
 
 /// Both filters hold: what a screen set and what was typed.

@@ -169,7 +169,13 @@ impl<W: Write> Runner<W> {
     }
 
     fn turn(&mut self) -> io::Result<()> {
-        if self.dirty && if self.urgent { self.gathered() } else { self.frame_due() } {
+        if self.dirty
+            && if self.urgent {
+                self.gathered()
+            } else {
+                self.frame_due()
+            }
+        {
             self.draw()?;
         }
         let wake = self.wakes.recv_timeout(self.patience());
