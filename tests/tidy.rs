@@ -59,6 +59,14 @@ const LONG: &[(&str, &str)] = &[
         "a table of sort orders and the statements made from it",
     ),
     (
+        "src/language/assertion/scope.rs",
+        "where a trigger reaches is decided in one place",
+    ),
+    (
+        "src/language/measure.rs",
+        "analytes, numbers and units are read in one pass",
+    ),
+    (
         "src/tui/screens/chart.rs",
         "the chart screen, its lists and its reader",
     ),

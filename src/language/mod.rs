@@ -16,8 +16,6 @@ mod reading;
 mod section;
 mod sentence;
 mod synonyms;
-#[cfg(test)]
-mod tests;
 mod token;
 
 pub use assertion::{Assertion, Polarity, Reason, Time, Who};

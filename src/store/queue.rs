@@ -446,3 +446,72 @@ fn subject_title(c: &Conn, row: &QueueRow) -> Result<Untrusted> {
     };
     Ok(c.one(sql, v![id], |r| r.untrusted(0))?.unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::UserId;
+    use crate::store::NewStore;
+
+    /// Every view in its own order, and the whole queue in every order, reads an index in that
+    /// order: no page sorts or looks at more rows than it shows.
+    #[test]
+    fn pages_read_an_index_in_their_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = Instant(1_750_000_000_000_000);
+        let new = NewStore {
+            id: "s",
+            facility: "F",
+            zone: "UTC",
+            now,
+        };
+        let store = Store::create(dir.path(), &"00".repeat(32), "c", &new).unwrap();
+        let reader = Reader {
+            user: UserId(7),
+            scope: Scope::All,
+        };
+        let cursor = QueueCursor {
+            number: 5,
+            text: "x".into(),
+            id: 5,
+        };
+        let plan = |view, sort, reverse| {
+            let request = QueueRequest {
+                view,
+                filter: QueueFilter::default(),
+                sort,
+                reverse,
+                after: Some(cursor.clone()),
+                limit: 50,
+            };
+            let (sql, values) = page_sql(&request, conditions(&request, &reader, now));
+            store.read(|c| c.plan(&sql, &values)).unwrap()
+        };
+        for sort in QueueSort::ALL {
+            for reverse in [false, true] {
+                let plan = plan(QueueView::All, *sort, reverse);
+                assert!(
+                    plan.contains("USING INDEX") && !plan.contains("TEMP B-TREE"),
+                    "{sort:?}: {plan}"
+                );
+            }
+        }
+        for view in [
+            QueueView::Mine,
+            QueueView::Declined,
+            QueueView::OnHold,
+            QueueView::Ownerless,
+        ] {
+            let plan = plan(view, QueueSort::Due, false);
+            assert!(
+                plan.contains("USING INDEX") && !plan.contains("TEMP B-TREE"),
+                "{view:?}: {plan}"
+            );
+        }
+        let plan = plan(QueueView::Closed, QueueSort::Closed, false);
+        assert!(
+            plan.contains("deficiency_closed") && !plan.contains("TEMP B-TREE"),
+            "{plan}"
+        );
+    }
+}
