@@ -55,7 +55,10 @@ fn every_page_of_the_queue_comes_from_an_index_in_its_order() {
                 let scans = plan.contains("SCAN deficiency") && !plan.contains("USING");
                 let sorts = plan.contains("TEMP B-TREE") && !SORTED.contains(view);
                 if scans || sorts {
-                    complaints.push(format!("{view:?} by {sort:?}: {}", plan.replace('\n', "; ")));
+                    complaints.push(format!(
+                        "{view:?} by {sort:?}: {}",
+                        plan.replace('\n', "; ")
+                    ));
                 }
             }
         }
