@@ -17,9 +17,6 @@ use crate::domain::worklist::{
     WorklistCounts,
 };
 
-#[cfg(test)]
-mod plans;
-
 /// A WHERE clause under construction.
 struct Conditions<'a> {
     parts: Vec<String>,
