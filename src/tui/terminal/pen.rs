@@ -119,7 +119,7 @@ fn indexed(r: u8, g: u8, b: u8) -> Option<u8> {
     if let (Some(r), Some(g), Some(b)) = (step(r), step(g), step(b)) {
         return u8::try_from(16 + 36 * r + 6 * g + b).ok();
     }
-    let grey = r == g && g == b && r >= 8 && r <= 238 && (r - 8) % 10 == 0;
+    let grey = r == g && g == b && (8..=238).contains(&r) && (r - 8).is_multiple_of(10);
     grey.then(|| 232 + (r - 8) / 10)
 }
 
