@@ -8,9 +8,9 @@ use std::path::PathBuf;
 #[command(name = "chartroom", version, about, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
-    pub place: Place,
+    pub(crate) place: Place,
     #[command(subcommand)]
-    pub verb: Option<Verb>,
+    pub(crate) verb: Option<Verb>,
 }
 
 /// Where the data is, what unlocks it, and who works.
@@ -155,9 +155,9 @@ pub struct Demo {
     #[arg(long)]
     pub no_open: bool,
     #[command(flatten)]
-    pub screen: Screen,
+    pub(crate) screen: Screen,
     #[command(flatten)]
-    pub json: Json,
+    pub(crate) json: Json,
 }
 
 /// `import`.
@@ -173,7 +173,7 @@ pub struct Import {
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
-    pub json: Json,
+    pub(crate) json: Json,
 }
 
 /// `analyze`.
@@ -192,7 +192,7 @@ pub struct Analyze {
     #[arg(long)]
     pub what_if: bool,
     #[command(flatten)]
-    pub json: Json,
+    pub(crate) json: Json,
 }
 
 /// `queue`.
@@ -214,7 +214,7 @@ pub struct Queue {
     #[arg(long, default_value_t = 100)]
     pub limit: usize,
     #[command(flatten)]
-    pub json: Json,
+    pub(crate) json: Json,
 }
 
 /// What a deficiency verb acts on.
@@ -224,7 +224,7 @@ pub struct Items {
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<i64>,
     #[command(flatten)]
-    pub json: Json,
+    pub(crate) json: Json,
 }
 
 /// `deficiency …`.
@@ -245,6 +245,7 @@ pub enum Deficiency {
         /// A comment.
         #[arg(long, default_value = "")]
         comment: String,
+        /// Output for programs.
         #[command(flatten)]
         json: Json,
     },
@@ -256,6 +257,7 @@ pub enum Deficiency {
     Release(Items),
     /// Give them to another provider.
     Assign {
+        /// What to act on.
         #[command(flatten)]
         items: Items,
         /// The new owner: part of a name; `none` for nobody.
@@ -267,6 +269,7 @@ pub enum Deficiency {
     },
     /// Put them on hold: the time is not charged.
     Hold {
+        /// What to act on.
         #[command(flatten)]
         items: Items,
         /// illness, leave, vacation, chart_unavailable, awaiting_other, legal, other.
@@ -281,6 +284,7 @@ pub enum Deficiency {
     },
     /// End their hold.
     Unhold {
+        /// What to act on.
         #[command(flatten)]
         items: Items,
         /// A comment.
@@ -289,6 +293,7 @@ pub enum Deficiency {
     },
     /// Complete them.
     Complete {
+        /// What to act on.
         #[command(flatten)]
         items: Items,
         /// A comment.
@@ -297,6 +302,7 @@ pub enum Deficiency {
     },
     /// Decline them.
     Decline {
+        /// What to act on.
         #[command(flatten)]
         items: Items,
         /// not_my_patient, other_provider_performed, already_documented, not_required,
@@ -309,6 +315,7 @@ pub enum Deficiency {
     },
     /// Void them (supervisor).
     Void {
+        /// What to act on.
         #[command(flatten)]
         items: Items,
         /// Why.
@@ -317,6 +324,7 @@ pub enum Deficiency {
     },
     /// Open closed or declined ones again.
     Reopen {
+        /// What to act on.
         #[command(flatten)]
         items: Items,
         /// Why.
@@ -327,6 +335,7 @@ pub enum Deficiency {
     Undo {
         /// A request id, as a change prints it with --json.
         request: Option<String>,
+        /// Output for programs.
         #[command(flatten)]
         json: Json,
     },
@@ -344,7 +353,7 @@ pub struct Chart {
     #[arg(long)]
     pub values: bool,
     #[command(flatten)]
-    pub json: Json,
+    pub(crate) json: Json,
 }
 
 /// `search`.
@@ -363,7 +372,7 @@ pub struct Search {
     #[arg(long)]
     pub newest: bool,
     #[command(flatten)]
-    pub json: Json,
+    pub(crate) json: Json,
 }
 
 /// `query …`.
@@ -374,6 +383,7 @@ pub enum Query {
         /// Only of this visit.
         #[arg(long)]
         visit: Option<String>,
+        /// Output for programs.
         #[command(flatten)]
         json: Json,
     },
@@ -381,6 +391,7 @@ pub enum Query {
     Show {
         /// Its number.
         id: i64,
+        /// Output for programs.
         #[command(flatten)]
         json: Json,
     },
@@ -388,6 +399,7 @@ pub enum Query {
     Draft {
         /// The visit.
         visit: String,
+        /// Output for programs.
         #[command(flatten)]
         json: Json,
     },
@@ -401,6 +413,7 @@ pub enum Query {
         /// Answer due (default: as the settings say).
         #[arg(long)]
         due: Option<String>,
+        /// Output for programs.
         #[command(flatten)]
         json: Json,
     },
@@ -430,7 +443,7 @@ pub struct Annotate {
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
     #[command(flatten)]
-    pub json: Json,
+    pub(crate) json: Json,
 }
 
 /// `user …`.
@@ -482,6 +495,7 @@ pub enum Audit {
         /// At most so many.
         #[arg(long, default_value_t = 50)]
         limit: usize,
+        /// Output for programs.
         #[command(flatten)]
         json: Json,
     },
@@ -495,6 +509,7 @@ pub enum Rules {
         /// Folder with a site's rule files (default: that of the configuration directory).
         #[arg(long, value_name = "DIR")]
         rules: Option<PathBuf>,
+        /// Output for programs.
         #[command(flatten)]
         json: Json,
     },

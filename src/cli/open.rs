@@ -20,6 +20,8 @@ use std::sync::Arc;
 
 /// The theme when nothing else is chosen.
 const THEME: &str = "dark";
+/// How long background work waits for the first screen.
+const AFTER_FIRST_SCREEN: std::time::Duration = std::time::Duration::from_millis(300);
 /// The keymap when nothing else is chosen.
 const KEYMAP: &str = "vim";
 
@@ -89,7 +91,11 @@ fn catch_up(session: &Session) {
     // Who may not analyse leaves it to who may; a store that is busy is tried at the next start.
     let _ = std::thread::Builder::new()
         .name("analysis".to_owned())
-        .spawn(move || office.analyze(&actor, &Which::Changed, &mut |_| true));
+        .spawn(move || {
+            // The first screen comes first.
+            std::thread::park_timeout(AFTER_FIRST_SCREEN);
+            office.analyze(&actor, &Which::Changed, &mut |_| true)
+        });
 }
 
 fn start(

@@ -36,11 +36,9 @@ pub fn init(place: &Place, args: &Init) -> Result {
 }
 
 fn check_zone(zone: &str) -> Result<()> {
-    jiff::tz::TimeZone::get(zone).map(|_| ()).map_err(|_| {
-        super::output::Failure::Usage(format!(
-            "{zone} is no time zone: name one like America/New_York"
-        ))
-    })
+    crate::ops::zone_named(zone)
+        .map(|_| ())
+        .map_err(|e| super::output::Failure::Usage(e.to_string()))
 }
 
 /// Makes a store in a directory whose keys are unlocked.

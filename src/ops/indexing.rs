@@ -301,6 +301,8 @@ impl Office {
     }
 
     fn run_indexer(&self, stop: &AtomicBool) {
+        // The first screen comes first.
+        self.index.wait(LOOK_EVERY);
         while !stop.load(Ordering::SeqCst) {
             // An index that cannot be written now (full disk) is tried again; search tells.
             if let Ok(Some(mut writer)) = self.index_writer() {

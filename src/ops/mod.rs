@@ -31,7 +31,7 @@ pub use indexing::{IndexProgress, Indexer};
 pub use intake::Intake;
 pub use outcome::{AnalysisSummary, Outcome};
 pub use settings::Settings;
-pub use setup::{Opening, SiteFiles};
+pub use setup::{Opening, SiteFiles, zone_named};
 pub use users::{login_is_valid, login_of};
 pub use views::{DocumentView, FoundChart, SearchAsk};
 

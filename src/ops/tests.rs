@@ -266,7 +266,9 @@ fn working_a_chart_keeps_its_lease() {
     h.act(change(&row(&h, "DS-M"), complete())).unwrap();
     h.clock.set(at("2026-03-22T14:20:00Z"));
     let other = h.user("kim", &[Role::Analyst], None);
-    let refused = h.office.act(&other, &h.request(), &Action::Take { encounter });
+    let refused = h
+        .office
+        .act(&other, &h.request(), &Action::Take { encounter });
     assert!(matches!(refused, Err(OpsError::Refused(_))));
 }
 

@@ -17,6 +17,9 @@ use crate::domain::worklist::{
     WorklistCounts,
 };
 
+#[cfg(test)]
+mod plans;
+
 /// A WHERE clause under construction.
 struct Conditions<'a> {
     parts: Vec<String>,

@@ -9,6 +9,7 @@ use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueueFilter, QueueRequest};
 use crate::ops::{Office, OpsError, Outcome, SearchAsk};
+use crate::text::show;
 use std::sync::Arc;
 
 /// Most rows of a pick list.
@@ -188,8 +189,10 @@ impl Desk for OfficeDesk {
 
 /// Whether a choice of a fixed list is meant by what was typed.
 fn matches(choice: &Choice, like: &str) -> bool {
-    let text = format!("{} {}", choice.name.raw(), choice.note.raw()).to_lowercase();
-    like.to_lowercase().split_whitespace().all(|w| text.contains(w))
+    let text = format!("{} {}", show(&choice.name), show(&choice.note)).to_lowercase();
+    like.to_lowercase()
+        .split_whitespace()
+        .all(|w| text.contains(w))
 }
 
 /// Both filters hold: what a screen set and what was typed.

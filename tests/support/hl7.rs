@@ -5,7 +5,7 @@ pub fn admit(number: usize, family: &str) -> String {
     message(
         &format!("ADT^A01^ADT_A01|{number:06}A"),
         &[
-            &format!("EVN|A01|20260105100000"),
+            "EVN|A01|20260105100000",
             &patient(number, family),
             &visit(number, ""),
         ],
@@ -17,7 +17,7 @@ pub fn discharge(number: usize, family: &str) -> String {
     message(
         &format!("ADT^A03^ADT_A03|{number:06}D"),
         &[
-            &format!("EVN|A03|20260109150000"),
+            "EVN|A03|20260109150000",
             &patient(number, family),
             &visit(number, "20260109150000"),
         ],

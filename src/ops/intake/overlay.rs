@@ -58,7 +58,7 @@ impl Laying<'_> {
     fn coding(&self, name: &str, old: &Coding, new: Coding) -> Coding {
         let empty = new.code.is_blank() && new.text.is_blank();
         let known = !(old.code.is_blank() && old.text.is_blank());
-        if self.clears(name) || (!empty && !(self.fill_only && known)) {
+        if self.clears(name) || !(empty || self.fill_only && known) {
             new
         } else {
             old.clone()

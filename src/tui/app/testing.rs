@@ -269,3 +269,11 @@ pub fn assert_screen(name: &str, screen: &str) {
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, screen));
 }
+
+/// Compares a state of a screen with its snapshots at 80×24 and at 120×40; the bench is at 80×24
+/// afterwards.
+#[track_caller]
+pub fn assert_state(name: &str, bench: &mut Bench) {
+    assert_screen(&format!("{name}_120x40"), &bench.screen_at(120, 40));
+    assert_screen(&format!("{name}_80x24"), &bench.screen_at(80, 24));
+}

@@ -54,18 +54,25 @@ pub struct Pace {
     pub escape: Duration,
     /// Least time between frames that no key asked for.
     pub frame: Duration,
+    /// How long the frame a key asked for waits for the answers to the key's own questions, so
+    /// that cursor and detail come in one write.
+    pub gather: Duration,
 }
 
 impl Pace {
     /// For a local terminal (50 ms, 30 frames a second) or over SSH (150 ms, 10 frames).
     pub fn of(over_ssh: bool) -> Self {
-        let (escape, frame) = if over_ssh { (150, 100) } else { (50, 33) };
+        let (escape, frame, gather) = if over_ssh { (150, 100, 8) } else { (50, 33, 4) };
         Self {
             escape: Duration::from_millis(escape),
             frame: Duration::from_millis(frame),
+            gather: Duration::from_millis(gather),
         }
     }
 }
+
+/// How long after a key an answer still belongs to it and is drawn at once.
+const BELONGS_TO_KEY: Duration = Duration::from_millis(500);
 
 /// How long writes under way may take at the end.
 const LAST_WRITES: Duration = Duration::from_millis(900);
@@ -85,6 +92,10 @@ pub struct Runner<W: Write> {
     drawn: Option<Instant>,
     dirty: bool,
     urgent: bool,
+    /// Questions without an answer.
+    asked: usize,
+    /// When the last key came; the start counts as one.
+    keyed: Instant,
     first: Vec<Effect>,
     ended: bool,
     /// When the session began, by both clocks.
@@ -124,6 +135,8 @@ impl<W: Write> Runner<W> {
             drawn: None,
             dirty: true,
             urgent: true,
+            asked: 0,
+            keyed: Instant::now(),
             first,
             ended: false,
             began: Instant::now(),
@@ -156,7 +169,13 @@ impl<W: Write> Runner<W> {
     }
 
     fn turn(&mut self) -> io::Result<()> {
-        if self.dirty && (self.urgent || self.frame_due()) {
+        if self.dirty
+            && if self.urgent {
+                self.gathered()
+            } else {
+                self.frame_due()
+            }
+        {
             self.draw()?;
         }
         let wake = self.wakes.recv_timeout(self.patience());
@@ -190,6 +209,11 @@ impl<W: Write> Runner<W> {
         self.desk.now().max(least)
     }
 
+    /// Whether the frame a key asked for is complete, or has waited long enough.
+    fn gathered(&self) -> bool {
+        self.asked == 0 || self.keyed.elapsed() >= self.pace.gather
+    }
+
     fn frame_due(&self) -> bool {
         self.drawn.is_none_or(|at| at.elapsed() >= self.pace.frame)
     }
@@ -201,7 +225,9 @@ impl<W: Write> Runner<W> {
         if let Some(due) = self.escape_due {
             wait = wait.min(due.saturating_duration_since(Instant::now()));
         }
-        if self.dirty {
+        if self.dirty && self.urgent {
+            wait = wait.min(self.pace.gather.saturating_sub(self.keyed.elapsed()));
+        } else if self.dirty {
             let since = self.drawn.map_or(self.pace.frame, |at| at.elapsed());
             wait = wait.min(self.pace.frame.saturating_sub(since));
         }
@@ -225,13 +251,18 @@ impl<W: Write> Runner<W> {
                 self.send(Msg::Resize(size))
             }
             Wake::Hangup => self.send(Msg::Hangup),
-            Wake::Done(ticket, result) => self.send(Msg::Done(ticket, result)),
+            Wake::Done(ticket, result) => {
+                self.asked = self.asked.saturating_sub(1);
+                self.urgent |= self.keyed.elapsed() < BELONGS_TO_KEY;
+                self.send(Msg::Done(ticket, result))
+            }
         }
     }
 
     fn inputs(&mut self, inputs: Vec<Input>) -> io::Result<()> {
         for input in inputs {
             self.urgent = true;
+            self.keyed = Instant::now();
             self.send(input.into())?;
         }
         Ok(())
@@ -249,7 +280,10 @@ impl<W: Write> Runner<W> {
     fn perform(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         for effect in effects {
             match effect {
-                Effect::Ask(ticket, request) => self.workers.ask(ticket, request),
+                Effect::Ask(ticket, request) => {
+                    self.asked += 1;
+                    self.workers.ask(ticket, request);
+                }
                 Effect::Copy(text) => {
                     let code = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.as_str()));
                     let out = self.terminal.backend_mut().writer();

@@ -393,7 +393,7 @@ fn pair(canvas: &mut Canvas<'_>, area: Rect, y: u16, name: &Shown, n: i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::app::testing::{Bench, assert_screen};
+    use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 
     fn counts() -> Reply {
         let views = QueueView::ALL
@@ -439,9 +439,9 @@ mod tests {
     #[test]
     fn every_state_looks_as_it_should() {
         let mut bench = Bench::new(crate::tui::screens::make);
-        assert_screen("home_busy_80x24", &bench.screen());
+        assert_state("home_busy", &mut bench);
         bench.reply(Reply::Counts(WorklistCounts::default()));
-        assert_screen("home_empty_80x24", &bench.screen());
+        assert_state("home_empty", &mut bench);
         let mut bench = full();
         assert_screen("home_full_80x24", &bench.screen());
         assert_screen("home_full_120x40", &bench.screen_at(120, 40));
@@ -454,7 +454,7 @@ mod tests {
         let mut bench = Bench::new(crate::tui::screens::make);
         bench.reply(views());
         bench.fail("The store is locked by a restore");
-        assert_screen("home_error_80x24", &bench.screen());
+        assert_state("home_error", &mut bench);
     }
 
     #[test]

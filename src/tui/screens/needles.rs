@@ -42,7 +42,11 @@ fn collect(node: &Node, out: &mut Vec<String>) {
         }
         NodeKind::Group(inner) => collect(inner, out),
         NodeKind::Word(text) | NodeKind::Phrase(text) => out.push(text.raw().to_owned()),
-        NodeKind::Prefix(text) => out.push(format!("{}*", text.raw())),
+        NodeKind::Prefix(text) => {
+            let mut word = text.raw().to_owned();
+            word.push('*');
+            out.push(word);
+        }
         NodeKind::Not(_) | NodeKind::Field { .. } => {}
     }
 }

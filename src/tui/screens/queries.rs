@@ -8,98 +8,21 @@ mod act;
 mod draw;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::query::QueryState;
-use crate::text::Shown;
+use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, QueriesAsk, QueryRow, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::screens::composer::Composer;
 use crate::tui::widgets::{Canvas, LineInput, List};
 use ratatui::layout::Rect;
+use view::{Sort, View};
 
 /// Queries read at a time; older ones are found in their charts.
 const MOST: usize = 500;
-
-/// What is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum View {
-    /// Everything.
-    #[default]
-    All,
-    /// Being written.
-    Drafts,
-    /// Waiting for an answer.
-    Issued,
-    /// Answered, waiting for the record.
-    Answered,
-    /// Reconciled, closed, withdrawn, expired.
-    Done,
-}
-
-impl View {
-    const ALL: [Self; 5] = [
-        Self::All,
-        Self::Drafts,
-        Self::Issued,
-        Self::Answered,
-        Self::Done,
-    ];
-
-    fn title(self) -> &'static str {
-        match self {
-            Self::All => "All",
-            Self::Drafts => "Drafts",
-            Self::Issued => "Issued",
-            Self::Answered => "Answered",
-            Self::Done => "Done",
-        }
-    }
-
-    fn holds(self, state: QueryState) -> bool {
-        match self {
-            Self::All => true,
-            Self::Drafts => state == QueryState::Draft,
-            Self::Issued => state == QueryState::Issued,
-            Self::Answered => state == QueryState::Responded,
-            Self::Done => matches!(
-                state,
-                QueryState::Reconciled
-                    | QueryState::Closed
-                    | QueryState::Withdrawn
-                    | QueryState::Expired
-            ),
-        }
-    }
-}
-
-/// What the list is sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Sort {
-    /// Newest first, as it comes.
-    #[default]
-    Newest,
-    /// Due, earliest first.
-    Due,
-    /// Patient.
-    Patient,
-    /// Provider.
-    Provider,
-}
-
-impl Sort {
-    const ALL: [Self; 4] = [Self::Newest, Self::Due, Self::Patient, Self::Provider];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Due => "due",
-            Self::Patient => "patient",
-            Self::Provider => "provider",
-        }
-    }
-}
 
 /// The list of queries.
 #[derive(Default)]
@@ -237,16 +160,20 @@ impl Queries {
 }
 
 fn haystack(row: &QueryRow) -> String {
-    [
-        row.patient_name.raw(),
-        row.mrn.raw(),
-        row.visit.raw(),
-        row.provider_name.raw(),
-        row.query.text.title.raw(),
-        draw::state_words(row.query.state),
-    ]
-    .join(" ")
-    .to_lowercase()
+    let texts = [
+        &row.patient_name,
+        &row.mrn,
+        &row.visit,
+        &row.provider_name,
+        &row.query.text.title,
+    ];
+    let state = draw::state_words(row.query.state);
+    let mut text = state.to_owned();
+    for part in texts {
+        text.push(' ');
+        text.push_str(show(part).as_str());
+    }
+    text.to_lowercase()
 }
 
 impl Screen for Queries {

@@ -285,16 +285,16 @@ impl Reader {
             if a >= b {
                 continue;
             }
-            x = canvas.write(area, x, y, &Shown::own(&text[from..a]), "text");
+            x = canvas.write(area, x, y, Shown::own(&text[from..a]), "text");
             let look = if found.group == self.current {
                 "match.current"
             } else {
                 "match"
             };
-            x = canvas.write(area, x, y, &Shown::own(&text[a..b]), look);
+            x = canvas.write(area, x, y, Shown::own(&text[a..b]), look);
             from = b;
         }
-        canvas.write(area, x, y, &Shown::own(&text[from..row.to]), "text");
+        canvas.write(area, x, y, Shown::own(&text[from..row.to]), "text");
     }
 }
 

@@ -4,28 +4,23 @@
 //! dropped. What the searcher may see is decided by the desk. Start reading at [`Search`].
 
 mod draw;
+mod hits;
+mod screen;
 #[cfg(test)]
 mod tests;
 
-use crate::command::{Command, Facts, Scope};
-use crate::domain::encounter::Encounter;
+use crate::command::Command;
 use crate::domain::ids::{DocumentId, EncounterId};
-use crate::domain::query::{Indicator, IndicatorKind};
 use crate::domain::search::{SearchHit, SearchOrder};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::grammar::GrammarError;
 use crate::text::Shown;
-use crate::tui::app::{Context, Handed, Level, Outcome, Screen, Slot};
-use crate::tui::desk::{Notice, Reply, Request, SearchAsk};
-use crate::tui::keys::Key;
-use crate::tui::screens::banner::day;
-use crate::tui::screens::chart::ChartScreen;
-use crate::tui::screens::composer::Composer;
+use crate::tui::app::{Context, Level, Outcome};
+use crate::tui::desk::{Request, SearchAsk};
 use crate::tui::screens::needles::needles;
 use crate::tui::screens::reader::Reader;
-use crate::tui::widgets::{Canvas, LineInput, List};
-use ratatui::layout::Rect;
+use crate::tui::widgets::{LineInput, List};
 
 /// Microseconds without a key before a search goes out (ux: 120 ms).
 const PAUSE: i64 = 120_000;
@@ -53,7 +48,8 @@ enum Asked {
 /// What came back.
 #[derive(Clone, Debug, Default)]
 struct Found {
-    /// The query these hits are for, as typed.
+    /// The line these hits are for, and the query made of it.
+    line: String,
     query: String,
     count: usize,
     micros: i64,
@@ -74,7 +70,8 @@ pub struct Search {
     at: usize,
     search_at: Option<Instant>,
     asked: Asked,
-    /// The query that was asked last, as typed.
+    /// The line when it was asked last, and the query made of it.
+    asked_line: String,
     asked_for: String,
     wrong: Option<GrammarError>,
     failed: Option<Shown>,
@@ -100,6 +97,7 @@ impl Search {
             at: 0,
             search_at: None,
             asked: Asked::Nothing,
+            asked_line: String::new(),
             asked_for: String::new(),
             wrong: None,
             failed: None,
@@ -116,11 +114,11 @@ impl Search {
         self.found.as_ref()?.hits.get(self.list.cursor)
     }
 
-    /// The query that is meant now. While the last word is being typed it may go on: its
-    /// beginning is searched for.
+    /// The query that is meant: the last word may go on, so its beginning is searched for, as
+    /// the line below says; a blank behind it ends it.
     fn meant(&self, context: &Context<'_>) -> String {
         let text = self.input.text().trim();
-        if self.editing && !self.input.text().ends_with(char::is_whitespace) {
+        if !self.input.text().ends_with(char::is_whitespace) {
             let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
             let word = last.trim_start_matches(['(', '-']);
             if word.chars().count() >= SHORTEST && word.chars().all(char::is_alphanumeric) {
@@ -159,6 +157,7 @@ impl Search {
             Ok(_) => {
                 self.wrong = None;
                 self.asked = Asked::Hits;
+                self.asked_line = self.input.text().to_owned();
                 self.asked_for = self.meant(context);
                 self.ask(0)
             }
@@ -273,118 +272,14 @@ impl Search {
 
     /// Whether the hits are those of the line as it stands.
     fn same_query(&self) -> bool {
-        let text = self.input.text().trim();
-        let exact = |f: &Found| f.query == text;
-        self.found.as_ref().is_some_and(exact)
+        self.found
+            .as_ref()
+            .is_some_and(|f| f.line == self.input.text())
     }
 
     fn rest(&mut self, context: &Context<'_>, after: i64) {
         if self.hit().map(|h| h.document) != self.preview {
             self.preview_at = Some(Instant(context.now.0 + after));
-        }
-    }
-
-    fn read_preview(&mut self) -> Outcome {
-        self.preview_at = None;
-        let Some(document) = self.hit().map(|h| h.document) else {
-            return Outcome::done();
-        };
-        self.preview = Some(document);
-        self.reader = None;
-        Outcome::done().ask(Request::Text(document, None))
-    }
-
-    fn open(&mut self, context: &Context<'_>) -> Outcome {
-        let Some(hit) = self.hit() else {
-            return Outcome::done();
-        };
-        match hit.encounter {
-            Some(encounter) => self.open_at(encounter),
-            None => {
-                let patient = hit.patient;
-                self.homeless = Some(hit.clone());
-                let _ = context;
-                Outcome::done().ask(Request::Encounters(patient))
-            }
-        }
-    }
-
-    fn open_at(&self, encounter: EncounterId) -> Outcome {
-        let Some(hit) = self.homeless.as_ref().or(self.hit()) else {
-            return Outcome::done();
-        };
-        let needles = self
-            .found
-            .as_ref()
-            .map(|f| f.needles.clone())
-            .unwrap_or_default();
-        let chart = ChartScreen::at_document(encounter, hit.document, needles);
-        Outcome::done().push(Box::new(chart))
-    }
-
-    /// A document that names no visit belongs to the charts of the visits around its date.
-    fn visits(&mut self, visits: &[Encounter], context: &Context<'_>) -> Outcome {
-        let Some(hit) = self.homeless.clone() else {
-            return Outcome::done();
-        };
-        let zone = &context.session.zone;
-        let at = hit.at.map(|m| m.earliest(zone));
-        let home = visits.iter().find(|visit| {
-            let facts = &visit.facts;
-            let from = facts
-                .admitted
-                .map(|m| m.earliest(zone).plus_days(-30, zone));
-            let to = facts.discharged.map(|m| m.latest(zone));
-            at.is_some_and(|at| from.is_some_and(|f| f <= at) && to.is_none_or(|t| at <= t))
-        });
-        let outcome = match home {
-            Some(visit) => self.open_at(visit.id),
-            None => Outcome::done().say(
-                Level::Warning,
-                "this document belongs to no visit: read it in the preview",
-            ),
-        };
-        self.homeless = None;
-        outcome
-    }
-
-    /// The line of the preview under its match, else the passage of the hit.
-    fn citation(&self, context: &Context<'_>) -> Option<(EncounterId, Indicator)> {
-        let hit = self.hit()?;
-        let encounter = hit.encounter?;
-        let read = self
-            .reader
-            .as_ref()
-            .filter(|_| self.preview == Some(hit.document));
-        let passage = read.and_then(Reader::passage_text);
-        let snippet = || {
-            let parts: String = hit.snippet.iter().map(|p| p.text.raw()).collect();
-            parts.trim_matches('.').trim().to_owned()
-        };
-        let kind = hit.kind.title();
-        let date = day(hit.at, &context.session.zone);
-        let indicator = Indicator {
-            kind: IndicatorKind::Document,
-            text: Untrusted::new(passage.unwrap_or_else(snippet)),
-            date: hit.at,
-            document: Some(hit.document),
-            source: Untrusted::new(format!("{kind} {date}")),
-            prior: false,
-        };
-        Some((encounter, indicator))
-    }
-
-    fn compose(&self, cite: bool, context: &Context<'_>) -> Outcome {
-        match (self.hit(), self.citation(context)) {
-            (None, _) => Outcome::done().say(Level::Info, "no hit under the cursor"),
-            (Some(_), None) => Outcome::done().say(
-                Level::Warning,
-                "this document belongs to no visit: open the chart and cite from there",
-            ),
-            (_, Some((encounter, indicator))) => {
-                let cited = if cite { vec![indicator] } else { Vec::new() };
-                Outcome::done().push(Box::new(Composer::new(encounter, cited)))
-            }
         }
     }
 
@@ -408,6 +303,7 @@ impl Search {
             self.list = List::new(answer.hits.len());
         }
         self.found = Some(Found {
+            line: self.asked_line.clone(),
             query,
             count: answer.count,
             micros: answer.micros,
@@ -430,200 +326,5 @@ impl Search {
         if let Some(reader) = &mut self.reader {
             reader.step_match(forward, area.height);
         }
-    }
-}
-
-impl Screen for Search {
-    fn scope(&self) -> Scope {
-        Scope::Search
-    }
-
-    fn facts(&self, facts: &mut Facts) {
-        facts.text = self.editing;
-        facts.rows = self.list.len > 0;
-        facts.at_start = self.list.at_start();
-        facts.at_end = self.list.at_end();
-        facts.chart = self.hit().is_some();
-        facts.document = self.hit().is_some();
-        facts.matches = self.reader.as_ref().is_some_and(|r| r.matched().is_some());
-        facts.busy = self.asked != Asked::Nothing;
-    }
-
-    fn title(&self, _context: &Context<'_>) -> Shown {
-        Shown::own(match &self.within {
-            Some(_) => "SEARCH this chart",
-            None => "SEARCH all charts",
-        })
-    }
-
-    fn hints(&self) -> Vec<Command> {
-        if self.editing {
-            return vec![Command::Accept, Command::Back];
-        }
-        vec![
-            Command::Open,
-            Command::NextHit,
-            Command::EditSearch,
-            Command::SearchOrder,
-            Command::CiteHit,
-            Command::ComposeQuery,
-        ]
-    }
-
-    fn opened(&mut self, context: &Context<'_>) -> Outcome {
-        if self.input.is_empty() {
-            return Outcome::done();
-        }
-        self.search(context)
-    }
-
-    fn returned(&mut self, context: &Context<'_>, changed: bool) -> Outcome {
-        if changed && !self.input.is_empty() && !self.editing {
-            return self.search(context);
-        }
-        Outcome::done()
-    }
-
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        use Command as C;
-        match command {
-            C::Accept if self.editing => self.accept(context),
-            C::Up if self.editing => self.recall(true, context),
-            C::Down if self.editing => self.recall(false, context),
-            C::NextField | C::PreviousField => self.accept(context),
-            C::PageDown | C::PageUp | C::Down | C::Up | C::Top | C::End => {
-                self.moved(command, context)
-            }
-            C::SelectRows(rows) => {
-                let height = draw::areas(context.body, self.within.is_some()).hit_rows();
-                if let Some(row) = rows.rows(self.list.len).first() {
-                    self.list.go(*row, height);
-                }
-                self.rest(context, PREVIEW_AFTER);
-                Outcome::done()
-            }
-            C::Back if self.editing && self.list.len > 0 => self.accept(context),
-            C::EditSearch | C::NextPane | C::PreviousPane => {
-                self.editing = true;
-                Outcome::done()
-            }
-            C::SearchOrder => {
-                self.order = match self.order {
-                    SearchOrder::Best => SearchOrder::Newest,
-                    SearchOrder::Newest => SearchOrder::Best,
-                };
-                self.search(context)
-            }
-            C::NextHit | C::PreviousHit => {
-                self.step_match(*command == C::NextHit, context);
-                Outcome::done()
-            }
-            C::Next | C::Previous => {
-                let by = if *command == C::Next { C::Down } else { C::Up };
-                self.moved(&by, context)
-            }
-            C::Open | C::OpenChart => self.open(context),
-            C::CiteHit => self.compose(true, context),
-            C::ComposeQuery => self.compose(false, context),
-            _ => Outcome::ignored(),
-        }
-    }
-
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        let before = self.input.text().to_owned();
-        if !self.input.key(key) {
-            return Outcome::ignored();
-        }
-        if self.input.text() == before {
-            return Outcome::done();
-        }
-        self.typed(context)
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        if !self.editing {
-            return Outcome::ignored();
-        }
-        self.input.paste(text);
-        self.typed(context)
-    }
-
-    fn reply(&mut self, _slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
-        match reply {
-            Reply::Search(answer) => {
-                self.arrived(answer, context);
-                self.tick(context)
-            }
-            Reply::Text(text) if Some(text.document) == self.preview => {
-                let area = draw::areas(context.body, self.within.is_some()).text;
-                let mut reader = Reader::new(&text.text, area.width);
-                let needles = self.found.as_ref().map_or(&[][..], |f| &f.needles);
-                reader.highlight(needles, area.height);
-                self.reader = Some(reader);
-                Outcome::done()
-            }
-            Reply::Encounters(visits) => self.visits(&visits, context),
-            _ => Outcome::done(),
-        }
-    }
-
-    fn failed(&mut self, slot: Slot, notice: &Notice, _context: &Context<'_>) -> Outcome {
-        match slot {
-            Slot::Rows => {
-                self.asked = Asked::Nothing;
-                self.failed = Some(Shown::own(notice.what.clone()));
-            }
-            Slot::Text => self.preview = None,
-            _ => self.homeless = None,
-        }
-        Outcome::done()
-    }
-
-    fn handed(&mut self, handed: Handed, context: &Context<'_>) -> Outcome {
-        let Handed::Neighbour { forward } = handed else {
-            return Outcome::ignored();
-        };
-        let before = self.list.cursor;
-        let by = if forward { Command::Down } else { Command::Up };
-        let outcome = self.moved(&by, context);
-        if self.list.cursor == before {
-            return outcome.say(Level::Info, "no further hit");
-        }
-        outcome.and(self.open(context))
-    }
-
-    fn tick(&mut self, context: &Context<'_>) -> Outcome {
-        let due = |at: Option<Instant>| at.is_some_and(|at| at <= context.now);
-        if due(self.search_at) {
-            return self.search(context);
-        }
-        if due(self.preview_at) {
-            return self.read_preview();
-        }
-        Outcome::done()
-    }
-
-    fn wake_at(&self) -> Option<Instant> {
-        [self.search_at, self.preview_at]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
-    fn waits(&self) -> bool {
-        // The line takes keys at any time; the hits must be there before keys act on them.
-        !self.editing && self.asked == Asked::Hits
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        let areas = draw::areas(context.body, self.within.is_some());
-        self.list.go(self.list.cursor, areas.hit_rows());
-        if let Some(reader) = &mut self.reader {
-            reader.set_width(areas.text.width);
-        }
-    }
-
-    fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
-        self.draw(canvas, area, context);
     }
 }

@@ -241,7 +241,12 @@ mod tests {
     #[test]
     fn the_cursor_goes_to_a_byte() {
         let mut editor = Editor::new("für\nx y");
-        for (byte, wanted) in [(0, "!für\nx y"), (3, "fü!r\nx y"), (7, "für\nx !y"), (99, "für\nx y!")] {
+        for (byte, wanted) in [
+            (0, "!für\nx y"),
+            (3, "fü!r\nx y"),
+            (7, "für\nx !y"),
+            (99, "für\nx y!"),
+        ] {
             let mut editor = editor.clone();
             editor.go_to(byte);
             editor.key(Key::char('!'));

@@ -48,13 +48,13 @@ impl ChartScreen {
             return self.read(document, context);
         }
         if self.deficiency.is_some() {
-            return self.to_place(context);
+            return self.go_to_place(context);
         }
         self.rest(context)
     }
 
     /// Goes to what a deficiency is about, once chart and detail are there.
-    pub(super) fn to_place(&mut self, context: &Context<'_>) -> Outcome {
+    pub(super) fn go_to_place(&mut self, context: &Context<'_>) -> Outcome {
         let (Some(chart), Some(detail)) = (&self.chart, &self.detail) else {
             return Outcome::done();
         };

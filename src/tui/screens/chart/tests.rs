@@ -1,9 +1,11 @@
+//! The chart viewer: opening, reading, finding, citing.
+
 use super::ChartScreen;
 use crate::command::{Command, Taken};
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::{DeficiencyId, DocumentId};
 use crate::domain::user::Role;
-use crate::tui::app::testing::{Bench, assert_screen};
+use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 use crate::tui::app::{Place, Screen};
 use crate::tui::desk::{Acted, Reply, Request, VersionRow};
 use crate::tui::screens::samples::{self, ECHO, UNSIGNED, VISIT};
@@ -38,29 +40,29 @@ fn loaded(make: crate::tui::app::Maker) -> Bench {
 #[test]
 fn the_documents_of_a_chart() {
     let mut bench = loaded(plain);
-    assert_screen("chart_documents_80", &bench.screen());
+    assert_screen("chart_full_80x24", &bench.screen());
     bench.keys("j j");
     bench.screen_at(120, 40);
     bench.keys("j");
     bench.wait(200);
     bench.reply(Reply::Text(samples::text(DocumentId(105))));
-    assert_screen("chart_documents_120", &bench.screen());
+    assert_screen("chart_full_120x40", &bench.screen());
     assert_screen("chart_tiny", &bench.screen_at(20, 5));
 }
 
 #[test]
 fn nothing_there_yet_nothing_at_all_and_no_answer() {
     let mut bench = Bench::new(plain);
-    assert_screen("chart_opening", &bench.screen());
+    assert_state("chart_busy", &mut bench);
     bench.fail("The chart could not be read");
     bench.fail("The chart could not be read");
     bench.fail("The chart could not be read");
-    assert_screen("chart_failed", &bench.screen());
+    assert_state("chart_error", &mut bench);
     let mut bench = Bench::new(plain);
     let mut chart = samples::chart();
     chart.documents.clear();
     bench.reply(Reply::Chart(Box::new(chart)));
-    assert_screen("chart_empty", &bench.screen());
+    assert_state("chart_empty", &mut bench);
 }
 
 #[test]
@@ -126,7 +128,10 @@ fn a_missing_document_shows_where_it_would_stand() {
     bench.reply(Reply::Detail(Box::new(samples::missing_operative_report())));
     let screen = bench.screen();
     assert!(screen.contains("-- Operative report missing"), "{screen}");
-    assert!(screen.contains("Operative report missing: Coronary artery bypass"), "{screen}");
+    assert!(
+        screen.contains("Operative report missing: Coronary artery bypass"),
+        "{screen}"
+    );
     assert_screen("chart_missing_80", &screen);
     assert_screen("chart_missing_120", &bench.screen_at(120, 40));
     bench.keys("Enter");
@@ -223,6 +228,17 @@ fn the_filter_narrows_while_typing_and_back_shows_all() {
     assert!(bench.screen().contains("ED record"));
     bench.run(Command::Sort(Some("kind".into())));
     assert!(bench.screen().contains("by kind"));
+}
+
+#[test]
+fn a_search_within_the_chart_names_the_patient_and_asks_only_there() {
+    let mut bench = loaded(plain);
+    bench.keys("g /");
+    bench.text("heart");
+    bench.wait(130);
+    assert!(bench.screen().contains("ZZTEST,ANN  MRN 4410123"));
+    let within = |r: &&Request| matches!(r, Request::Search(ask) if ask.encounter == Some(VISIT));
+    assert!(bench.waiting().iter().any(within));
 }
 
 #[test]

@@ -269,7 +269,7 @@ impl Composer {
             (true, 0, w) => (format!("COMPLIANCE {w} to look at"), "lint.warn"),
             (true, b, _) => (format!("COMPLIANCE {b} blocking"), "lint.block"),
         };
-        canvas.write(area, area.x, area.y, &Shown::own(text), meaning);
+        canvas.write(area, area.x, area.y, Shown::own(text), meaning);
         let below = Rect::new(
             area.x,
             area.y + 1,
@@ -304,17 +304,17 @@ impl Composer {
             LintLevel::Warn => ("[!]", "lint.warn"),
             LintLevel::Info => ("[i]", "dim"),
         };
-        let text = self.text();
-        let all;
+        let options: Vec<&str> = self.options.iter().map(|o| o.text().trim()).collect();
         let field = match finding.field.as_str() {
-            "title" => text.title.raw(),
-            "body" => text.body.raw(),
-            "options" => {
-                let options: Vec<&str> = text.options.iter().map(Untrusted::raw).collect();
-                all = options.join("\n");
-                &all
-            }
-            _ => "",
+            "title" => self.title.text().to_owned(),
+            "body" => self.body.text(),
+            "options" => options
+                .iter()
+                .filter(|o| !o.is_empty())
+                .copied()
+                .collect::<Vec<_>>()
+                .join("\n"),
+            _ => String::new(),
         };
         let quoted = field.get(finding.start..finding.end).unwrap_or_default();
         let quoted = show(&Untrusted::new(quoted));

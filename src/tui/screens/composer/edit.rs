@@ -180,13 +180,13 @@ impl Composer {
         let next = self.finding.map_or(0, |i| i + 1) % self.findings.len().max(1);
         if next < self.findings.len() {
             self.finding = Some(next);
-            self.to_finding(next);
+            self.go_to_finding(next);
         }
         Outcome::done()
     }
 
     /// Puts the keys where a finding points.
-    pub(super) fn to_finding(&mut self, index: usize) {
+    pub(super) fn go_to_finding(&mut self, index: usize) {
         let Some(finding) = self.findings.get(index) else {
             return;
         };

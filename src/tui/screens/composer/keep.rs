@@ -292,7 +292,7 @@ impl Composer {
             let rule = self.findings[at].rule.clone();
             let reason = self.findings[at].reason.clone();
             self.finding = Some(at);
-            self.to_finding(at);
+            self.go_to_finding(at);
             let more = if count > 1 {
                 format!(" (and {} more)", count - 1)
             } else {

@@ -1,10 +1,12 @@
+//! The composer: nothing is lost, nothing blocked is sent.
+
 use super::Composer;
 use crate::domain::action::Action;
 use crate::domain::ids::{ProviderId, QueryId, RequestId};
 use crate::domain::query::{QueryFormat, QueryState};
 use crate::domain::user::Role;
 use crate::domain::worklist::Choice;
-use crate::tui::app::testing::{Bench, assert_screen};
+use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 use crate::tui::app::{Effect, Msg, Place, Screen};
 use crate::tui::desk::{Acted, Reply, Request, TemplateText};
 use crate::tui::screens::samples::{self, ECHO, VISIT};
@@ -63,6 +65,7 @@ fn what_is_typed_is_saved_within_a_second_and_said_only_after() {
     bench.wait(600);
     assert_eq!(saves(&bench), [(None, "Please clarify".to_owned())]);
     assert!(bench.screen().contains("saving"), "{}", bench.screen());
+    assert_state("composer_busy", &mut bench);
     bench.text(" it");
     bench.wait(900);
     assert_eq!(saves(&bench).len(), 1, "one save at a time: never two rows");
@@ -111,6 +114,7 @@ fn a_save_that_fails_is_tried_again_and_nothing_closes() {
     bench.keys("Esc");
     bench.fail("The store is busy");
     assert!(bench.screen().contains("NOT SAVED"), "{}", bench.screen());
+    assert_state("composer_error", &mut bench);
     bench.keys("Esc");
     assert!(bench.screen().contains("NOT SAVED"));
     bench.wait(2100);
@@ -154,12 +158,12 @@ fn the_check_runs_when_the_keys_rest_and_its_findings_can_be_walked() {
     let mut bench = composer();
     bench.wait(400);
     bench.reply(Reply::Lint(Vec::new()));
-    assert_screen("composer_new_80", &bench.screen());
+    assert_state("composer_empty", &mut bench);
     let body = "Please confirm acute systolic heart failure.";
     write(&mut bench, body);
     bench.wait(400);
     bench.reply(Reply::Lint(samples::findings(body)));
-    assert_screen("composer_findings_80", &bench.screen());
+    assert_screen("composer_full_80x24", &bench.screen());
     bench.keys("C-x n");
     bench.text("?");
     bench.wait(400);
@@ -172,7 +176,7 @@ fn the_check_runs_when_the_keys_rest_and_its_findings_can_be_walked() {
         Some("Please ?confirm acute systolic heart failure.")
     );
     bench.reply(Reply::Lint(samples::findings(body)));
-    assert_screen("composer_findings_120", &bench.screen_at(120, 40));
+    assert_screen("composer_full_120x40", &bench.screen_at(120, 40));
     assert_screen("composer_tiny", &bench.screen_at(59, 14));
 }
 

@@ -1,6 +1,7 @@
 //! Drawing the list of queries, and beside it the one under the cursor.
 
-use super::{Queries, View};
+use super::Queries;
+use super::view::View;
 use crate::command::Command;
 use crate::domain::query::{LintFinding, QueryState};
 use crate::domain::time::Instant;
@@ -127,7 +128,7 @@ impl Queries {
             } else {
                 (format!(" {} {count} ", view.title()), "dim")
             };
-            x = canvas.write(area, x, area.y, &Shown::own(text), meaning) + 1;
+            x = canvas.write(area, x, area.y, Shown::own(text), meaning) + 1;
         }
         if self.filtering || !self.filter.is_empty() {
             let end = canvas.write(area, x, area.y, "filter: ", "field.label");
@@ -197,7 +198,7 @@ impl Queries {
                 key(Command::NextPane)
             ),
         };
-        canvas.write(area, area.x, area.y + 1, &Shown::own(text), "dim");
+        canvas.write(area, area.x, area.y + 1, Shown::own(text), "dim");
     }
 }
 

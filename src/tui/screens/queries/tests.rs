@@ -1,9 +1,11 @@
+//! The list of queries: states, withdrawing, answering.
+
 use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::ids::{EncounterId, QueryId};
 use crate::domain::query::QueryState;
 use crate::domain::user::Role;
-use crate::tui::app::testing::{Bench, assert_screen};
+use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 use crate::tui::app::{Place, Screen};
 use crate::tui::desk::{QueryRow, Reply, Request};
 use crate::tui::screens::samples::{self, VISIT};
@@ -43,18 +45,18 @@ fn action(bench: &Bench) -> Option<Action> {
 #[test]
 fn every_state_looks_as_it_should() {
     let mut bench = Bench::new(make);
-    assert_screen("queries_busy_80", &bench.screen());
+    assert_state("queries_busy", &mut bench);
     bench.reply(Reply::Queries(Vec::new()));
-    assert_screen("queries_empty_80", &bench.screen());
+    assert_state("queries_empty", &mut bench);
     bench.keys("R");
     bench.reply(Reply::Queries(rows()));
     bench.keys("j");
-    assert_screen("queries_80", &bench.screen());
-    assert_screen("queries_120", &bench.screen_at(120, 40));
+    assert_screen("queries_full_80x24", &bench.screen());
+    assert_screen("queries_full_120x40", &bench.screen_at(120, 40));
     assert_screen("queries_tiny", &bench.screen_at(40, 8));
     let mut bench = Bench::new(make);
     bench.fail("The queries could not be read");
-    assert_screen("queries_failed_80", &bench.screen());
+    assert_state("queries_error", &mut bench);
 }
 
 #[test]

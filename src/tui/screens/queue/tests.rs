@@ -10,7 +10,7 @@ use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Role;
 use crate::domain::worklist::{Choice, QueuePage};
-use crate::tui::app::testing::{Bench, assert_screen, now};
+use crate::tui::app::testing::{Bench, assert_screen, assert_state, now};
 use crate::tui::desk::{Acted, Request};
 use ratatui::layout::Size;
 
@@ -148,13 +148,13 @@ fn pages_asked(bench: &Bench) -> Vec<(QueueView, String, bool, bool)> {
 #[test]
 fn every_state_looks_as_it_should() {
     let mut bench = open();
-    assert_screen("queue_busy_80x24", &bench.screen());
+    assert_state("queue_busy", &mut bench);
     bench.fail("The store is busy");
     bench.fail("The store is busy");
-    assert_screen("queue_error_80x24", &bench.screen());
+    assert_state("queue_error", &mut bench);
     let mut bench = open();
     bench.reply(page(0..0, 0));
-    assert_screen("queue_empty_80x24", &bench.screen());
+    assert_state("queue_empty", &mut bench);
     let mut bench = full();
     bench.keys("Space Space");
     bench.reply(detail(2));

@@ -104,7 +104,7 @@ impl Search {
                 .text()
                 .get(..wrong.span.start)
                 .unwrap_or_default();
-            let column = width(&show(&Untrusted::new(before))) as u16;
+            let column = width(show(&Untrusted::new(before))) as u16;
             let caret = x.saturating_add(column);
             let text = Shown::own(wrong.problem.to_string());
             let need = width(&text) as u16 + 1;
@@ -150,7 +150,7 @@ impl Search {
                 )
             }
         };
-        canvas.write(area, area.x, area.y, &Shown::own(text), "dim");
+        canvas.write(area, area.x, area.y, Shown::own(text), "dim");
     }
 
     fn empty(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
@@ -184,11 +184,12 @@ impl Search {
                 "\"exact phrase\"   -without   this OR that   cardio*".to_owned(),
                 "type:consult   author:smith   date:T-90..T   mrn:   visit:   name:   service:"
                     .to_owned(),
+                "The last word may go on: a blank behind it ends it.".to_owned(),
                 "Up and down bring back earlier searches.".to_owned(),
             ],
         };
         for (y, line) in (area.y + 1..area.bottom()).zip(lines) {
-            canvas.write(area, area.x, y, &Shown::own(line), "dim");
+            canvas.write(area, area.x, y, Shown::own(line), "dim");
         }
     }
 
@@ -289,6 +290,6 @@ fn snippet(canvas: &mut Canvas<'_>, area: Rect, y: u16, hit: &SearchHit) {
     let mut x = area.x + 4;
     for part in &hit.snippet {
         let meaning = if part.hit { "match" } else { "dim" };
-        x = canvas.write(area, x, y, &show(&part.text), meaning);
+        x = canvas.write(area, x, y, show(&part.text), meaning);
     }
 }

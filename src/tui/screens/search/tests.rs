@@ -1,8 +1,10 @@
+//! Search: typing, hits, paging, opening, citing.
+
 use super::Search;
 use crate::command::Command;
 use crate::domain::ids::DocumentId;
 use crate::domain::search::SearchOrder;
-use crate::tui::app::testing::{Bench, assert_screen};
+use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 use crate::tui::app::{Place, Screen};
 use crate::tui::desk::{Reply, Request, SearchAsk};
 use crate::tui::screens::samples::{self, ECHO, VISIT};
@@ -37,15 +39,14 @@ fn found() -> Bench {
 fn chosen() -> Bench {
     let mut bench = found();
     bench.keys("Enter");
-    assert_eq!(asks(&mut bench)[0].text.raw(), "heart failure", "now exactly as typed");
-    bench.reply(Reply::Search(samples::answer(0, 50, 120)));
+    assert!(asks(&mut bench).is_empty(), "what is seen stays");
     bench
 }
 
 #[test]
 fn results_come_when_the_keys_rest() {
     let mut bench = Bench::new(make);
-    assert_screen("search_empty_80", &bench.screen());
+    assert_state("search_empty", &mut bench);
     bench.text("hear");
     bench.wait(60);
     bench.text("t");
@@ -56,6 +57,7 @@ fn results_come_when_the_keys_rest() {
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].text.raw(), "heart*", "the word may go on");
     assert!(bench.screen().contains("searching"));
+    assert_state("search_busy", &mut bench);
     bench.text(" failure");
     // The answer to the first comes late and is still of use; the second replaces it.
     bench.wait(130);
@@ -69,14 +71,33 @@ fn results_come_when_the_keys_rest() {
 }
 
 #[test]
+fn a_blank_ends_the_last_word() {
+    let mut bench = Bench::new(make);
+    bench.text("fail");
+    bench.wait(130);
+    bench.reply(Reply::Search(samples::answer(0, 1, 1)));
+    assert!(bench.screen().contains("for fail*"));
+    bench.text(" ");
+    bench.wait(130);
+    assert_eq!(asks(&mut bench)[0].text.raw(), "fail");
+    bench.text("OR");
+    bench.wait(130);
+    assert_eq!(
+        asks(&mut bench).len(),
+        1,
+        "an operator is no word: nothing new is asked"
+    );
+}
+
+#[test]
 fn hits_with_a_preview_at_the_match() {
     let mut bench = chosen();
     bench.wait(700);
     bench.reply(Reply::Text(samples::text(ECHO)));
-    assert_screen("search_hits_80", &bench.screen());
+    assert_screen("search_full_80x24", &bench.screen());
     bench.keys("n");
     assert!(bench.screen().contains("match 2/3"), "{}", bench.screen());
-    assert_screen("search_hits_120", &bench.screen_at(120, 40));
+    assert_screen("search_full_120x40", &bench.screen_at(120, 40));
     assert_screen("search_tiny", &bench.screen_at(30, 6));
 }
 
@@ -89,7 +110,7 @@ fn nothing_found_and_no_answer() {
     assert_screen("search_nothing_80", &bench.screen());
     bench.keys("o");
     bench.fail("The index is being rebuilt: 40,000 of 90,000 documents");
-    assert_screen("search_failed_80", &bench.screen());
+    assert_state("search_error", &mut bench);
 }
 
 #[test]
@@ -197,9 +218,7 @@ fn the_preview_waits_longer_while_the_query_is_typed() {
     );
     bench.wait(400);
     assert!(bench.waiting().contains(&&Request::Text(ECHO, None)));
-    bench.keys("Enter");
-    bench.reply(Reply::Search(samples::answer(0, 50, 120)));
-    bench.keys("j j");
+    bench.keys("Enter j j");
     bench.wait(200);
     assert!(
         bench
