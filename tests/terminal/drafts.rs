@@ -35,7 +35,8 @@ fn type_title(t: &mut Terminal, words: &str) {
         }
         // The mark of the field must move: anything else on the screen may change by itself.
         let before = t.text().find('>');
-        t.keys("\t").until("the next field", |s| s.find('>') != before);
+        t.keys("\t")
+            .until("the next field", |s| s.find('>') != before);
     }
     t.keys(words).see(words);
 }
