@@ -74,7 +74,26 @@ impl Place {
                         .into());
                 }
             },
+            language: self.language_files()?,
         })
+    }
+
+    /// The site's word lists: files of `language/` in the configuration directory.
+    pub fn language_files(&self) -> Result<Vec<(String, String)>> {
+        let folder = self.config_dir()?.join("language");
+        let mut site = Vec::new();
+        for (name, _) in crate::language::FILES {
+            let path = folder.join(name);
+            match std::fs::read_to_string(&path) {
+                Ok(text) => site.push((name.to_owned(), text)),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => {
+                    let what = format!("{} cannot be read", path.display());
+                    return Err(anyhow::Error::from(e).context(what).into());
+                }
+            }
+        }
+        Ok(site)
     }
 
     /// Opens the data directory and signs the acting user in.

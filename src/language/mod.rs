@@ -6,6 +6,7 @@
 //! and never changes an offset: every span is in bytes of the text as it came. It decides what a
 //! sentence says, never what is true of a patient. Start reading at [`Language::read`].
 
+mod annotate;
 pub mod assertion;
 mod error;
 mod locate;
@@ -70,6 +71,7 @@ pub struct Language {
     synonyms: synonyms::Synonyms,
     units: measure::Units,
     abbreviations: HashSet<String>,
+    edition: String,
 }
 
 impl std::fmt::Debug for Language {
@@ -109,6 +111,7 @@ impl Language {
             synonyms: synonyms::Synonyms::load(&of("synonyms.toml"))?,
             units: measure::Units::load(&of("units.toml"))?,
             abbreviations,
+            edition: annotate::edition(FILES.iter().chain(site).map(|file| file.1)),
         })
     }
 

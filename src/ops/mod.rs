@@ -43,6 +43,7 @@ use crate::cdi::template::{Template, Templates};
 use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
 use crate::domain::user::Actor;
+use crate::language::Language;
 use crate::rules::RuleSet;
 use crate::store::{AuditDraft, Meta, Store, Tx, Written};
 use jiff::tz::TimeZone;
@@ -57,6 +58,8 @@ pub struct Office {
     rules: OnceLock<std::result::Result<RuleSet, String>>,
     linter: OnceLock<std::result::Result<Linter, String>>,
     templates: OnceLock<std::result::Result<Templates, String>>,
+    site_language: Vec<(String, String)>,
+    language: OnceLock<std::result::Result<Language, String>>,
     /// What the department decides for itself.
     pub settings: Settings,
     clock: Arc<dyn Clock>,
@@ -89,6 +92,19 @@ impl Office {
         once(&self.linter, || {
             Linter::embedded().map_err(|e| e.to_string())
         })
+    }
+
+    /// The word lists in force.
+    ///
+    /// # Errors
+    /// [`OpsError::Settings`] naming file and line of a mistake in the site's lists.
+    pub fn language(&self) -> Result<&Language> {
+        let read = || {
+            let files = self.site_language.iter();
+            let site: Vec<(&str, &str)> = files.map(|f| (&*f.0, &*f.1)).collect();
+            Language::load(&site).map_err(|e| e.to_string())
+        };
+        once(&self.language, read)
     }
 
     /// The query templates in force.

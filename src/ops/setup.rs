@@ -29,6 +29,8 @@ pub struct SiteFiles {
     pub rules: Vec<(String, String)>,
     /// `settings.toml`.
     pub settings: Option<String>,
+    /// Word lists of the language: (file name, text).
+    pub language: Vec<(String, String)>,
 }
 
 /// How to open a data directory.
@@ -112,6 +114,8 @@ impl Office {
             rules: OnceLock::new(),
             linter: OnceLock::new(),
             templates: OnceLock::new(),
+            site_language: opening.site.language.clone(),
+            language: OnceLock::new(),
             settings: Settings::load(opening.site.settings.as_deref())?,
             clock: Arc::clone(&opening.clock),
             zone,

@@ -14,6 +14,7 @@ mod driver;
 mod error;
 pub mod hex_digest;
 mod history;
+mod indexed;
 mod keys;
 mod leases;
 mod migrate;

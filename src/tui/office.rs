@@ -149,6 +149,7 @@ impl OfficeDesk {
                     offset: ask.offset,
                     limit: ask.limit,
                     encounter: ask.encounter,
+                    ..SearchAsk::default()
                 },
             )?),
             Request::Choices(kind, like) => self.choices(kind, &like)?,
