@@ -70,24 +70,22 @@ pub struct IndexedDocument {
 
 named_enum! {
     /// Order of hits.
+    #[derive(Default)]
     pub enum SearchOrder {
         /// Best first.
+        #[default]
         Best = "best",
         /// Newest first.
         Newest = "newest",
     }
 }
 
-impl Default for SearchOrder {
-    fn default() -> Self {
-        Self::Best
-    }
-}
-
 named_enum! {
     /// What hits are gathered by.
+    #[derive(Default)]
     pub enum Grouping {
         /// Each document by itself.
+        #[default]
         Document = "document",
         /// One hit, the best, for each patient.
         Patient = "patient",
@@ -96,27 +94,17 @@ named_enum! {
     }
 }
 
-impl Default for Grouping {
-    fn default() -> Self {
-        Self::Document
-    }
-}
-
 named_enum! {
     /// How far a query is widened by other names of its terms.
+    #[derive(Default)]
     pub enum Widening {
         /// Words as typed only.
+        #[default]
         Off = "off",
         /// Other names of what was typed, where there is no doubt what is meant.
         Sure = "sure",
         /// Every meaning of an ambiguous abbreviation, too.
         Every = "every",
-    }
-}
-
-impl Default for Widening {
-    fn default() -> Self {
-        Self::Off
     }
 }
 
