@@ -8,6 +8,7 @@
 mod access;
 mod act;
 mod analysis;
+mod compare;
 mod deficiency;
 mod error;
 pub mod indexing;
@@ -54,6 +55,8 @@ pub struct Office {
     pub(crate) store: Store,
     pub(crate) index: indexing::Indexing,
     site_rules: Vec<(String, String)>,
+    site_language: Vec<(String, String)>,
+    language: OnceLock<std::result::Result<crate::language::Language, String>>,
     rules: OnceLock<std::result::Result<RuleSet, String>>,
     linter: OnceLock<std::result::Result<Linter, String>>,
     templates: OnceLock<std::result::Result<Templates, String>>,

@@ -27,6 +27,8 @@ const FIRST_ROLES: &[Role] = &[
 pub struct SiteFiles {
     /// Deficiency rules: (file name, text).
     pub rules: Vec<(String, String)>,
+    /// Words of `language/`: (file name, text).
+    pub language: Vec<(String, String)>,
     /// `settings.toml`.
     pub settings: Option<String>,
 }
@@ -109,6 +111,8 @@ impl Office {
         Ok(Self {
             index,
             site_rules: opening.site.rules.clone(),
+            site_language: opening.site.language.clone(),
+            language: OnceLock::new(),
             rules: OnceLock::new(),
             linter: OnceLock::new(),
             templates: OnceLock::new(),
