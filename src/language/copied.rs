@@ -77,15 +77,39 @@ impl CopyRules {
             let minimum = file.minimum_words;
             set(&mut rules.minimum_words, "minimum_words", minimum, 3, 1000)?;
             set(&mut rules.gap_words, "gap_words", file.gap_words, 0, 20)?;
-            set(&mut rules.agree_words, "agree_words", file.agree_words, 1, 20)?;
+            set(
+                &mut rules.agree_words,
+                "agree_words",
+                file.agree_words,
+                1,
+                20,
+            )?;
             let same = file.same_percent;
             set(&mut rules.same_percent, "same_percent", same, 50, 100)?;
-            set(&mut rules.most_places, "most_places", file.most_places, 1, 100)?;
+            set(
+                &mut rules.most_places,
+                "most_places",
+                file.most_places,
+                1,
+                100,
+            )?;
             let template = file.template_notes;
-            set(&mut rules.template_notes, "template_notes", template, 1, 100)?;
+            set(
+                &mut rules.template_notes,
+                "template_notes",
+                template,
+                1,
+                100,
+            )?;
             let earlier = file.earlier_notes;
             set(&mut rules.earlier_notes, "earlier_notes", earlier, 1, 5000)?;
-            set(&mut rules.other_notes, "other_notes", file.other_notes, 0, 100)?;
+            set(
+                &mut rules.other_notes,
+                "other_notes",
+                file.other_notes,
+                0,
+                100,
+            )?;
         }
         Ok(rules)
     }
@@ -279,7 +303,11 @@ fn passages(words: &Words, sources: &[Words], seeds: &Seeds, rules: &CopyRules) 
             .collect();
         // Of several equally long ones the first, which is the newest.
         let best = runs.iter().reduce(|best, run| {
-            if run.counted > best.counted { run } else { best }
+            if run.counted > best.counted {
+                run
+            } else {
+                best
+            }
         });
         let Some(best) = best else {
             at += 1;
@@ -310,7 +338,13 @@ fn passages(words: &Words, sources: &[Words], seeds: &Seeds, rules: &CopyRules) 
 
 /// Goes on from a seed as long as the texts agree, over small changes. `None` if it is no seed
 /// after all.
-fn follow(words: &Words, at: usize, source: &Words, place: Place, rules: &CopyRules) -> Option<Run> {
+fn follow(
+    words: &Words,
+    at: usize,
+    source: &Words,
+    place: Place,
+    rules: &CopyRules,
+) -> Option<Run> {
     let agree = |i: usize, j: usize, length: usize| {
         let here = words.hashes.get(i..i + length);
         here.is_some() && here == source.hashes.get(j..j + length)
@@ -370,7 +404,9 @@ fn lead(
         counted: 0,
     };
     loop {
-        let change = resume(rules, |a, b| agree(run.here + a, run.there + b, rules.agree_words));
+        let change = resume(rules, |a, b| {
+            agree(run.here + a, run.there + b, rules.agree_words)
+        });
         let Some((a, b)) = change else {
             return run;
         };
@@ -414,7 +450,11 @@ mod tests {
     fn check(note: &str, earlier: &[&str], others: &[&str]) -> Vec<(usize, String)> {
         let copied = LANGUAGE.copied(note, earlier, others);
         for p in &copied.passages {
-            assert!(earlier[p.source].get(p.source_span.start..p.source_span.end).is_some());
+            assert!(
+                earlier[p.source]
+                    .get(p.source_span.start..p.source_span.end)
+                    .is_some()
+            );
         }
         let text = |p: &CopiedSpan| (p.source, p.span.of(note).to_owned());
         copied.passages.iter().map(text).collect()
@@ -422,9 +462,16 @@ mod tests {
 
     #[test]
     fn a_passage_is_found_whatever_its_case_and_line_breaks() {
-        let note = format!("HOSPITAL COURSE:\n{}\nSeen today, feels better.", STAY.to_uppercase());
+        let note = format!(
+            "HOSPITAL COURSE:\n{}\nSeen today, feels better.",
+            STAY.to_uppercase()
+        );
         let earlier = format!("Consultation.\n{}", STAY.replace("; ", ";\n"));
-        let found = check(&note, &["Something else entirely was written here.", &earlier], &[]);
+        let found = check(
+            &note,
+            &["Something else entirely was written here.", &earlier],
+            &[],
+        );
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, 1);
         assert!(found[0].1.starts_with("MR. DOE") && found[0].1.ends_with("GOOD RESPONSE"));
@@ -439,12 +486,22 @@ mod tests {
         let found = check(&edited, &[STAY], &[]);
         assert_eq!(found.len(), 1, "{found:?}");
         let passage = found[0].1.as_str();
-        assert!(passage.starts_with("Mr. Doe") && passage.ends_with("response"), "{passage}");
+        assert!(
+            passage.starts_with("Mr. Doe") && passage.ends_with("response"),
+            "{passage}"
+        );
     }
 
     #[test]
     fn what_is_short_or_only_alike_is_no_passage() {
-        assert_eq!(check("He was started on furosemide 40 mg intravenously today.", &[STAY], &[]), []);
+        assert_eq!(
+            check(
+                "He was started on furosemide 40 mg intravenously today.",
+                &[STAY],
+                &[]
+            ),
+            []
+        );
         let alike = "Ms. Roe came with two weeks of cough and fever; chest film was clear and she \
             was given azithromycin 500 mg by mouth once daily with slow improvement at home.";
         assert_eq!(check(alike, &[STAY], &[]), []);
@@ -457,8 +514,15 @@ mod tests {
             reviewed and were negative except as noted.";
         let note = format!("{form}\nNew today: mild headache.");
         let earlier = format!("{form}\nYesterday he slept well.");
-        assert_eq!(check(&note, &[&earlier], &[]).len(), 1, "without other patients it looks copied");
-        let others = [format!("Clinic visit. {form}"), format!("{form} Nothing else.")];
+        assert_eq!(
+            check(&note, &[&earlier], &[]).len(),
+            1,
+            "without other patients it looks copied"
+        );
+        let others = [
+            format!("Clinic visit. {form}"),
+            format!("{form} Nothing else."),
+        ];
         let others: Vec<&str> = others.iter().map(String::as_str).collect();
         assert_eq!(check(&note, &[&earlier], &others), []);
         let headings = "CHIEF COMPLAINT:\nHISTORY OF PRESENT ILLNESS:\nPAST MEDICAL HISTORY:\n\

@@ -3,9 +3,7 @@
 use super::access::{allowed, may_open, may_read, search_access};
 use super::error::{OpsError, Result};
 use super::{Office, once};
-use crate::domain::copied::{
-    CopiedPassage, CopiedSource, CopiedText, SimilarSearch, TellingWord,
-};
+use crate::domain::copied::{CopiedPassage, CopiedSource, CopiedText, SimilarSearch, TellingWord};
 use crate::domain::document::Document;
 use crate::domain::ids::{DocumentId, EncounterId, ProviderId};
 use crate::domain::permission::Permission;
@@ -266,7 +264,11 @@ impl Office {
         }
         if let Some(author) = document.author.map(|id| self.store.provider(id)) {
             let author = author?;
-            names.extend(author.into_iter().flat_map(|a| [a.facts.family, a.facts.given]));
+            names.extend(
+                author
+                    .into_iter()
+                    .flat_map(|a| [a.facts.family, a.facts.given]),
+            );
         }
         let mut words = BTreeSet::new();
         for name in &names {
@@ -338,9 +340,24 @@ mod tests {
         };
         let normal = Sensitivity::Normal;
         write("n1", "2026-03-02", format!("First. {PASSAGE}"), normal);
-        write("n2", "2026-03-04", format!("Secret. {PASSAGE}"), Sensitivity::Restricted);
-        write("n3", "2026-03-05", format!("Third. {PASSAGE} Slept well."), normal);
-        write("n4", "2026-03-07", "Later: nothing of that.".to_owned(), normal);
+        write(
+            "n2",
+            "2026-03-04",
+            format!("Secret. {PASSAGE}"),
+            Sensitivity::Restricted,
+        );
+        write(
+            "n3",
+            "2026-03-05",
+            format!("Third. {PASSAGE} Slept well."),
+            normal,
+        );
+        write(
+            "n4",
+            "2026-03-07",
+            "Later: nothing of that.".to_owned(),
+            normal,
+        );
         h
     }
 
@@ -348,7 +365,11 @@ mod tests {
     fn a_copied_passage_names_the_earlier_note_the_reader_may_see() {
         let h = hospital();
         let copied = h.office.copied(&h.me, id(&h, "Third")).unwrap();
-        assert_eq!((copied.passages.len(), copied.compared), (1, 1), "the restricted one is not seen");
+        assert_eq!(
+            (copied.passages.len(), copied.compared),
+            (1, 1),
+            "the restricted one is not seen"
+        );
         let passage = &copied.passages[0];
         let text = &copied.text.raw()[passage.start..passage.end];
         assert!(text.starts_with("Admitted") && text.ends_with("response"));
@@ -358,7 +379,10 @@ mod tests {
         let copied = h.office.copied(&all, id(&h, "Third")).unwrap();
         assert_eq!(copied.compared, 2);
         let passage = &copied.passages[0];
-        assert_ne!(passage.source, passage.first, "the newest is the source, the oldest the first");
+        assert_ne!(
+            passage.source, passage.first,
+            "the newest is the source, the oldest the first"
+        );
         let later = h.office.copied(&h.me, id(&h, "Later")).unwrap();
         assert!(later.passages.is_empty());
     }
@@ -373,7 +397,10 @@ mod tests {
             h.office.similar(&stranger, third).err(),
         ] {
             let refused = refused.unwrap();
-            assert!(matches!(refused, crate::ops::OpsError::NotPermitted { .. }), "{refused}");
+            assert!(
+                matches!(refused, crate::ops::OpsError::NotPermitted { .. }),
+                "{refused}"
+            );
         }
         h.office.copied(&h.me, third).unwrap();
         let auditor = h.user("aud", &[Role::Auditor], None);
@@ -389,18 +416,29 @@ mod tests {
     #[test]
     fn the_words_that_tell_a_note_find_its_like() {
         let h = hospital();
-        let like = "Quixotic murmur again; endocarditis suspected, vegetation on echo. Endocarditis.";
+        let like =
+            "Quixotic murmur again; endocarditis suspected, vegetation on echo. Endocarditis.";
         h.import(vec![patient("p2", "Other"), stay("v2", "p2")]);
         for (name, person, visit) in [("m1", "p1", "v1"), ("m2", "p2", "v2")] {
             let text = format!("Marked {name}. {like}");
-            h.import(vec![note(name, person, visit, K::Consult, S::Authenticated, &text)]);
+            h.import(vec![note(
+                name,
+                person,
+                visit,
+                K::Consult,
+                S::Authenticated,
+                &text,
+            )]);
         }
         h.office.index_now(&mut |_| true).unwrap();
         let similar = h.office.similar(&h.me, id(&h, "Marked")).unwrap();
         assert_eq!(similar.words[0].word, "endocarditis");
         assert_eq!((similar.words[0].times, similar.words[0].documents), (2, 2));
         assert!(similar.query.starts_with("endocarditis OR "));
-        assert!(!similar.query.contains("zztest"), "names find people, not matters");
+        assert!(
+            !similar.query.contains("zztest"),
+            "names find people, not matters"
+        );
         let lonely = h.office.similar(&h.me, id(&h, "Later")).unwrap_err();
         assert!(lonely.to_string().contains("no word"), "{lonely}");
     }

@@ -343,7 +343,9 @@ impl Reader {
 
     fn touched(&self, row: Row) -> bool {
         let start = self.matches.partition_point(|m| m.line < row.line);
-        let mut here = self.matches[start..].iter().take_while(|m| m.line == row.line);
+        let mut here = self.matches[start..]
+            .iter()
+            .take_while(|m| m.line == row.line);
         here.any(|m| m.from < row.to && row.from < m.to)
     }
 

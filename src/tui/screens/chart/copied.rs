@@ -42,9 +42,7 @@ impl ChartScreen {
                 reading.and(newest).ask(Request::Copied(document))
             }
             (Command::CopiedSource, Some(_)) => self.go_to_source(context),
-            (Command::Similar, Some(document)) => {
-                Outcome::done().ask(Request::Similar(document))
-            }
+            (Command::Similar, Some(document)) => Outcome::done().ask(Request::Similar(document)),
             _ => Outcome::ignored(),
         }
     }
@@ -92,8 +90,7 @@ impl ChartScreen {
         let Some(copied) = self.shown_copied() else {
             return;
         };
-        let spans: Vec<(usize, usize)> =
-            copied.passages.iter().map(|p| (p.start, p.end)).collect();
+        let spans: Vec<(usize, usize)> = copied.passages.iter().map(|p| (p.start, p.end)).collect();
         let text = copied.text.clone();
         let height = self.areas(context.body).text.height;
         if let Some(reader) = self.reader_mut() {
@@ -124,7 +121,10 @@ impl ChartScreen {
             start: passage.source_start,
             end: passage.source_end,
         };
-        let here = self.chart.as_ref().is_some_and(|c| c.document(source.document).is_some());
+        let here = self
+            .chart
+            .as_ref()
+            .is_some_and(|c| c.document(source.document).is_some());
         if here {
             self.came_from = self.open;
             self.passage = Some(place);
@@ -173,7 +173,7 @@ impl ChartScreen {
     /// One line about the document and the passage under the cursor.
     pub(super) fn copied_line(&self, context: &Context<'_>) -> Option<Shown> {
         let copied = self.shown_copied()?;
-        let all = format!("= copied: {} % of {} words", copied.percent(), copied.words);
+        let all = format!("= {} % copied", copied.percent());
         let Some((passage, _)) = self.passage() else {
             let notes = copied.sources.len();
             let notes = if notes == 1 {
@@ -185,9 +185,9 @@ impl ChartScreen {
         };
         let from = copied.sources.get(passage.source)?;
         let first = copied.sources.get(passage.first)?;
-        let mut text = format!("{all}; here from {}", source(from, context));
+        let mut text = format!("{all}; from {}", source(from, context));
         if first.document != from.document {
-            text = format!("{text}, first {}", source(first, context));
+            text = format!("{text}; first {}", day(first.at, &context.session.zone));
         }
         Some(Shown::own(text))
     }
@@ -200,7 +200,9 @@ fn source(source: &CopiedSource, context: &Context<'_>) -> String {
         show(&source.title)
     };
     let day = day(source.at, &context.session.zone);
-    format!("{title} {day} {}", show(&source.author)).trim_end().to_owned()
+    format!("{title} {day} {}", show(&source.author))
+        .trim_end()
+        .to_owned()
 }
 
 /// Opens a search made of a note's most telling words.
