@@ -65,6 +65,7 @@ impl Place {
         let settings = dir.join("settings.toml");
         Ok(SiteFiles {
             rules: rule_files(&dir.join("rules"))?,
+            language: self.language_files()?,
             settings: match std::fs::read_to_string(&settings) {
                 Ok(text) => Some(text),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
@@ -74,11 +75,10 @@ impl Place {
                         .into());
                 }
             },
-            language: self.language_files()?,
         })
     }
 
-    /// The site's word lists: files of `language/` in the configuration directory.
+    /// The site's words of `language/` in the configuration directory: (file name, text).
     pub fn language_files(&self) -> Result<Vec<(String, String)>> {
         let folder = self.config_dir()?.join("language");
         let mut site = Vec::new();

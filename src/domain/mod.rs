@@ -11,6 +11,7 @@ pub mod audit;
 pub mod chart;
 pub mod clinical;
 pub mod code;
+pub mod copied;
 pub mod deficiency;
 pub mod document;
 pub mod encounter;

@@ -234,6 +234,25 @@ pub struct SearchRequest {
     pub access: SearchAccess,
 }
 
+impl SearchRequest {
+    /// The best documents for a query, nothing else.
+    pub fn new(text: Untrusted, limit: usize, access: SearchAccess) -> Self {
+        Self {
+            text,
+            order: SearchOrder::Best,
+            offset: 0,
+            limit,
+            encounter: None,
+            patient: None,
+            taken_after: None,
+            grouping: Grouping::Document,
+            widening: Widening::Off,
+            facets: false,
+            access,
+        }
+    }
+}
+
 /// A piece of a snippet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SnippetPart {

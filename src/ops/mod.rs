@@ -8,6 +8,7 @@
 mod access;
 mod act;
 mod analysis;
+mod compare;
 mod deficiency;
 mod error;
 pub mod indexing;
@@ -92,19 +93,6 @@ impl Office {
         once(&self.linter, || {
             Linter::embedded().map_err(|e| e.to_string())
         })
-    }
-
-    /// The word lists in force.
-    ///
-    /// # Errors
-    /// [`OpsError::Settings`] naming file and line of a mistake in the site's lists.
-    pub fn language(&self) -> Result<&Language> {
-        let read = || {
-            let files = self.site_language.iter();
-            let site: Vec<(&str, &str)> = files.map(|f| (&*f.0, &*f.1)).collect();
-            Language::load(&site).map_err(|e| e.to_string())
-        };
-        once(&self.language, read)
     }
 
     /// The query templates in force.

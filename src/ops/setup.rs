@@ -27,10 +27,10 @@ const FIRST_ROLES: &[Role] = &[
 pub struct SiteFiles {
     /// Deficiency rules: (file name, text).
     pub rules: Vec<(String, String)>,
+    /// Words of `language/`: (file name, text).
+    pub language: Vec<(String, String)>,
     /// `settings.toml`.
     pub settings: Option<String>,
-    /// Word lists of the language: (file name, text).
-    pub language: Vec<(String, String)>,
 }
 
 /// How to open a data directory.

@@ -146,7 +146,7 @@ impl Office {
         Ok(DocumentView { document, text })
     }
 
-    fn check_document(&self, actor: &Actor, document: &Document) -> Result<()> {
+    pub(super) fn check_document(&self, actor: &Actor, document: &Document) -> Result<()> {
         let scope = allowed(actor, Permission::OpenChart)?;
         if !may_read(actor, document) {
             return Err(denied_document(actor));

@@ -11,6 +11,7 @@ mod columns;
 mod deficiencies;
 mod documents;
 mod driver;
+mod earlier;
 mod error;
 pub mod hex_digest;
 mod history;
