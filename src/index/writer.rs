@@ -6,6 +6,7 @@ use super::error::{IndexError, RebuildReason};
 use super::generation::{self, Generation, Number};
 use super::position::{Payload, Position, StoreIdentity};
 use super::schema::{DOCUMENT, to_tantivy};
+use super::stored::{LEARN_FROM, Packer, learn};
 use crate::domain::ids::DocumentId;
 use crate::domain::search::IndexedDocument;
 use crate::vault::SealKey;
@@ -18,6 +19,8 @@ use tantivy::{IndexWriter, ReloadPolicy, TantivyError, Term};
 
 /// Memory for one segment before it is written out. On two cores one thread is enough.
 const BUDGET_BYTES: usize = 64_000_000;
+/// The same during a rebuild, when nothing else is to be done: fewer segments, less merging.
+const REBUILD_BUDGET_BYTES: usize = 256_000_000;
 /// Name of the file whose lock the writing process holds.
 const LOCK: &str = "writer.lock";
 
@@ -66,6 +69,7 @@ struct Live {
     published: bool,
     /// No document with a higher id has ever been put in: those need no delete first.
     highest: i64,
+    packer: Packer,
 }
 
 impl std::fmt::Debug for Writer {
@@ -126,13 +130,16 @@ impl Writer {
             return Err(IndexError::NeedsRebuild(RebuildReason::Unfinished));
         }
         let highest = highest(&generation)?;
-        let writer = writer(&generation).map_err(|e| IndexError::opening(&generation.path, e))?;
+        let packer = packer(&generation, key)?;
+        let writer = writer(&generation, BUDGET_BYTES)
+            .map_err(|e| IndexError::opening(&generation.path, e))?;
         Ok(Live {
             generation,
             writer,
             payload,
             published: true,
             highest,
+            packer,
         })
     }
 
@@ -185,8 +192,10 @@ impl Writer {
             generation::remove_others(&self.dir, &[])?;
         }
         let generation = generation::create(&self.dir, number, &self.key, &self.cache)?;
-        let writer = writer(&generation).map_err(|e| IndexError::writing(&generation.path, e))?;
+        let writer = writer(&generation, REBUILD_BUDGET_BYTES)
+            .map_err(|e| IndexError::writing(&generation.path, e))?;
         let mut live = Live {
+            packer: packer(&generation, &self.key)?,
             generation,
             writer,
             payload: Payload {
@@ -224,7 +233,9 @@ impl Writer {
     /// # Errors
     /// As [`Writer::apply`]; everything since the last commit is then forgotten.
     pub fn add(&mut self, changes: Vec<Change>) -> Result<(), IndexError> {
+        let key = self.key.clone();
         let live = self.live()?;
+        live.learn(&key, &changes)?;
         for change in changes {
             live.change(change)?;
         }
@@ -241,12 +252,15 @@ impl Writer {
         self.live()?.commit(position, complete)
     }
 
-    /// Ends a rebuild: commits, and lets the new generation answer from now on.
+    /// Ends a rebuild: commits, merges what was written into one segment, and lets the new
+    /// generation answer from now on.
     ///
     /// # Errors
     /// As [`Writer::apply`].
     pub fn finish_rebuild(&mut self, position: Position) -> Result<(), IndexError> {
-        self.live()?.commit(position, true)?;
+        let live = self.live()?;
+        live.commit(position, true)?;
+        live.merge_all()?;
         let unfinished = State::Needs(RebuildReason::Unfinished);
         match std::mem::replace(&mut self.state, unfinished) {
             State::Building(mut live) => {
@@ -285,13 +299,35 @@ impl Writer {
 }
 
 impl Live {
+    /// Learns a dictionary from the first large batch, if the generation has none: from then on
+    /// texts take a third less room.
+    fn learn(&mut self, key: &SealKey, changes: &[Change]) -> Result<(), IndexError> {
+        if self.packer.has_dictionary() || changes.len() < LEARN_FROM {
+            return Ok(());
+        }
+        let texts: Vec<&str> = changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Put(document) => Some(document.text.raw()),
+                Change::Remove(_) => None,
+            })
+            .filter(|text| !text.is_empty())
+            .collect();
+        let Some(dictionary) = learn(&texts) else {
+            return Ok(());
+        };
+        generation::keep_dictionary(&self.generation, key, &dictionary)?;
+        self.packer = packer(&self.generation, key)?;
+        Ok(())
+    }
+
     fn change(&mut self, change: Change) -> Result<(), IndexError> {
         match change {
             Change::Put(document) if !document.retracted => {
                 self.delete(document.document);
                 self.highest = self.highest.max(document.document.0);
-                let done = to_tantivy(&self.generation.fields, &document)
-                    .map_err(|_| TantivyError::InternalError("record".to_owned()))
+                let done = to_tantivy(&self.generation.fields, &mut self.packer, &document)
+                    .map_err(TantivyError::from)
                     .and_then(|document| self.writer.add_document(document));
                 match done {
                     Ok(_) => Ok(()),
@@ -334,6 +370,19 @@ impl Live {
         }
     }
 
+    /// Merges all segments into one: everything found from it costs one look instead of several.
+    fn merge_all(&mut self) -> Result<(), IndexError> {
+        let done =
+            self.generation
+                .index
+                .searchable_segment_ids()
+                .and_then(|segments| match segments.len() {
+                    0 | 1 => Ok(()),
+                    _ => self.writer.merge(&segments).wait().map(|_| ()),
+                });
+        done.map_err(|e| IndexError::writing(&self.generation.path, e))
+    }
+
     /// Forgets everything since the last commit. `highest` may stay too high: that only costs
     /// deletes of documents that are not there.
     fn roll_back(&mut self, error: TantivyError) -> IndexError {
@@ -345,12 +394,18 @@ impl Live {
     }
 }
 
+/// What packs the documents of a generation.
+fn packer(generation: &Generation, key: &SealKey) -> Result<Packer, IndexError> {
+    let dictionary = generation::dictionary(generation, key)?;
+    Packer::new(dictionary.as_deref()).map_err(|e| IndexError::io(&generation.path, e))
+}
+
 /// tantivy's writer, with one thread to index and one to merge.
-fn writer(generation: &Generation) -> tantivy::Result<IndexWriter> {
+fn writer(generation: &Generation, budget: usize) -> tantivy::Result<IndexWriter> {
     let options = IndexWriterOptions::builder()
         .num_worker_threads(1)
         .num_merge_threads(1)
-        .memory_budget_per_thread(BUDGET_BYTES)
+        .memory_budget_per_thread(budget)
         .build();
     generation.index.writer_with_options(options)
 }
