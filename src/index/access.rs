@@ -7,7 +7,7 @@ use crate::domain::search::{SearchAccess, SearchRequest};
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
-use tantivy::schema::IndexRecordOption;
+use tantivy::schema::{Field, IndexRecordOption};
 
 /// The user's query, narrowed to what `access` grants and to the visit, the patient and the time
 /// asked for.
@@ -18,12 +18,10 @@ pub(super) fn narrow(
 ) -> Box<dyn Query> {
     let mut parts = granted(&request.access, fields);
     if let Some(encounter) = request.encounter {
-        let term = Term::from_field_i64(fields.encounter, encounter.0);
-        parts.push((Occur::Must, exactly(term)));
+        parts.push((Occur::Must, column_is(fields.encounter, encounter.0)));
     }
     if let Some(patient) = request.patient {
-        let term = Term::from_field_i64(fields.patient, patient.0);
-        parts.push((Occur::Must, exactly(term)));
+        parts.push((Occur::Must, column_is(fields.patient, patient.0)));
     }
     if let Some(after) = request.taken_after {
         let after = Bound::Excluded(Term::from_field_i64(fields.taken, after.0));
@@ -35,6 +33,12 @@ pub(super) fn narrow(
     }
     parts.push((Occur::Must, query));
     Box::new(BooleanQuery::new(parts))
+}
+
+/// Documents whose column has this value.
+fn column_is(column: Field, value: i64) -> Box<dyn Query> {
+    let value = || Bound::Included(Term::from_field_i64(column, value));
+    unscored(Box::new(RangeQuery::new(value(), value())))
 }
 
 /// A query of ours, narrowed to what `access` grants.

@@ -1,18 +1,21 @@
 //! Documents that have a word that begins like this: search as somebody types.
 //!
 //! Short beginnings have thousands of words, and going through all their documents for every key
-//! would take longer than typing it. So each merged segment carries, for the beginnings that
+//! would take longer than typing it. So each large segment carries, for the beginnings that
 //! would cost most, the set of their documents; all others are collected from the words.
 
 use super::schema::Fields;
 use std::any::Any;
 use std::io::Write;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 use tantivy::directory::{FileSlice, OwnedBytes, TerminatingWrite, WritePtr};
-use tantivy::index::SegmentComponent;
+use tantivy::index::{InvertedIndexReader, SegmentComponent, SegmentId};
 use tantivy::plugin::{PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin};
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::document::ErasedDocument;
+use tantivy::schema::{Field, IndexRecordOption, Schema};
 use tantivy::{DocId, DocSet, HasLen, Score, Segment, SegmentReader, TERMINATED, Term};
 
 /// Extension of the file of sets.
@@ -21,6 +24,8 @@ const HEADS: &str = "heads";
 const LONGEST: usize = 4;
 /// A word costs as much as so many of its documents: it must be found and opened.
 const WORD_COST: u64 = 60;
+/// Segments of fewer documents have no sets: their words are gone through in no time.
+const LARGE: DocId = 2_000;
 /// Beginnings that cost as much as this share of a segment's documents have a set.
 const WORTH: u64 = 3;
 
@@ -76,7 +81,7 @@ impl Documents {
     }
 }
 
-/// The part of tantivy that makes the sets when segments are merged.
+/// The part of tantivy that makes the sets, when a segment is written and when some are merged.
 pub(super) struct Heads;
 
 impl SegmentPlugin for Heads {
@@ -84,8 +89,11 @@ impl SegmentPlugin for Heads {
         &[HEADS]
     }
 
-    fn create_writer(&self, _: &PluginWriterContext<'_>) -> tantivy::Result<Box<dyn PluginWriter>> {
-        Ok(Box::new(NoHeads))
+    fn create_writer(
+        &self,
+        _: &PluginWriterContext<'_>,
+    ) -> tantivy::Result<Box<dyn PluginWriter>> {
+        Ok(Box::new(HeadsWriter { documents: 0 }))
     }
 
     fn merge(&self, context: PluginMergeContext<'_>) -> tantivy::Result<()> {
@@ -93,58 +101,82 @@ impl SegmentPlugin for Heads {
         let mut sources = Vec::with_capacity(context.readers.len());
         let mut base = 0;
         for reader in context.readers {
-            sources.push(Source::of(reader, base));
+            let words = reader.inverted_index(field)?;
+            sources.push((Source::of(reader, base), words));
             base += reader.num_docs();
         }
-        let mut inverted = Vec::with_capacity(sources.len());
-        for reader in context.readers {
-            inverted.push(reader.inverted_index(field)?);
-        }
-        let mut streams = Vec::with_capacity(sources.len());
-        for index in &inverted {
-            let mut stream = index.terms().stream()?;
-            if stream.advance() {
-                streams.push(Some(stream));
-            } else {
-                streams.push(None);
-            }
-        }
-        let mut making = Making::new(context.target_segment, base)?;
-        let mut key = Vec::new();
-        while let Some(least) = streams.iter().flatten().map(|s| s.key()).min() {
-            key.clear();
-            key.extend_from_slice(least);
-            making.begin(&key)?;
-            for (i, slot) in streams.iter_mut().enumerate() {
-                let Some(stream) = slot.as_mut().filter(|stream| stream.key() == key) else {
-                    continue;
-                };
-                let basic = IndexRecordOption::Basic;
-                let mut block =
-                    inverted[i].read_block_postings_from_terminfo(stream.value(), basic)?;
-                while !block.docs().is_empty() {
-                    making.add(&sources[i], block.docs());
-                    block.advance();
-                }
-                if !stream.advance() {
-                    *slot = None;
-                }
-            }
-        }
-        making.finish()
+        make(context.target_segment, &sources, base)
     }
 }
 
-/// Segments not merged yet are small, and their words are gone through.
-struct NoHeads;
+/// Makes the sets of a segment from the words of those it comes from.
+fn make(
+    target: &Segment,
+    sources: &[(Source, Arc<InvertedIndexReader>)],
+    max_doc: DocId,
+) -> tantivy::Result<()> {
+    let mut streams = Vec::with_capacity(sources.len());
+    for (_, words) in sources {
+        let mut stream = words.terms().stream()?;
+        let more = stream.advance();
+        streams.push(more.then_some(stream));
+    }
+    let mut making = Making::new(target, max_doc)?;
+    let mut key = Vec::new();
+    while let Some(least) = streams.iter().flatten().map(|s| s.key()).min() {
+        key.clear();
+        key.extend_from_slice(least);
+        making.begin(&key)?;
+        for ((source, words), slot) in sources.iter().zip(&mut streams) {
+            let Some(stream) = slot.as_mut().filter(|stream| stream.key() == key) else {
+                continue;
+            };
+            let basic = IndexRecordOption::Basic;
+            let mut block = words.read_block_postings_from_terminfo(stream.value(), basic)?;
+            while !block.docs().is_empty() {
+                making.add(source, block.docs());
+                block.advance();
+            }
+            if !stream.advance() {
+                *slot = None;
+            }
+        }
+    }
+    making.finish()
+}
 
-impl PluginWriter for NoHeads {
+/// Waits for the words of a segment to be written, and makes their sets if it is large.
+struct HeadsWriter {
+    documents: DocId,
+}
+
+impl PluginWriter for HeadsWriter {
+    fn add_document(
+        &mut self,
+        _: DocId,
+        _: &dyn ErasedDocument,
+        _: &Schema,
+    ) -> tantivy::Result<()> {
+        self.documents += 1;
+        Ok(())
+    }
+
     fn serialize(
         self: Box<Self>,
         segment: &Segment,
         _: Option<&tantivy::indexer::doc_id_mapping::DocIdMapping>,
     ) -> tantivy::Result<()> {
-        Making::new(segment, 0)?.finish()
+        if self.documents < LARGE {
+            return Making::new(segment, 0)?.finish();
+        }
+        // tantivy writes its own files first, and makes no file twice.
+        let field = segment.schema().get_field(super::schema::TEXT)?;
+        let words = SegmentReader::open(segment)?.inverted_index(field)?;
+        let source = Source {
+            base: 0,
+            moved: Vec::new(),
+        };
+        make(segment, &[(source, words)], self.documents)
     }
 
     fn mem_usage(&self) -> usize {
@@ -277,7 +309,7 @@ impl Making {
 pub(super) struct SegmentHeads {
     file: FileSlice,
     max_doc: DocId,
-    places: std::collections::HashMap<Vec<u8>, u64>,
+    places: HashMap<Vec<u8>, u64>,
 }
 
 impl SegmentHeads {
@@ -289,7 +321,7 @@ impl SegmentHeads {
         let start = usize::try_from(start).ok().filter(|start| *start <= end);
         let directory = file.read_bytes_slice(start.ok_or_else(damaged)?..end)?;
         let mut rest = directory.as_slice();
-        let mut places = std::collections::HashMap::new();
+        let mut places = HashMap::new();
         while let Some((&length, after)) = rest.split_first() {
             let length = length as usize;
             let entry = after.get(..length + 8).ok_or_else(damaged)?;
@@ -333,8 +365,8 @@ fn damaged() -> tantivy::TantivyError {
 }
 
 /// The sets of every segment of a snapshot.
-pub(super) type AllHeads = std::sync::Arc<
-    std::collections::HashMap<tantivy::index::SegmentId, std::sync::Arc<SegmentHeads>>,
+pub(super) type AllHeads = Arc<
+    HashMap<SegmentId, Arc<SegmentHeads>>,
 >;
 
 /// Documents with a word that begins like this; unscored.

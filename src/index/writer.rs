@@ -276,6 +276,14 @@ impl Writer {
         Ok(())
     }
 
+    /// Merges all segments into one.
+    ///
+    /// # Errors
+    /// As [`Writer::apply`]; what was committed stays.
+    pub fn merge_everything(&mut self) -> Result<(), IndexError> {
+        self.live()?.merge_all()
+    }
+
     /// Ends the writer after letting merges under way finish. Dropping it abandons them.
     ///
     /// # Errors

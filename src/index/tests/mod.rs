@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
 mod access;
+mod clinical;
 mod lifecycle;
 mod oracle;
 mod sealed;
