@@ -16,6 +16,7 @@ mod outcome;
 mod queries;
 mod settings;
 mod setup;
+mod taking;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -65,7 +65,10 @@ impl Slot {
     pub fn of(request: &Request) -> Self {
         match request {
             Request::Act(..) => Self::Act,
-            Request::Queue { .. } | Request::Search(_) | Request::Queries(_) => Self::Rows,
+            Request::Queue { .. }
+            | Request::Groups(_)
+            | Request::Search(_)
+            | Request::Queries(_) => Self::Rows,
             Request::Detail(_) => Self::Detail,
             Request::Counts => Self::Counts,
             Request::Chart(_) => Self::Chart,
@@ -78,6 +81,7 @@ impl Slot {
             Request::Versions(_) => Self::Other(1),
             Request::Query(_) => Self::Other(2),
             Request::Template(_) => Self::Other(5),
+            Request::Catalogue => Self::Other(6),
         }
     }
 

@@ -8,7 +8,7 @@ use super::screen::{Answer, Context, Level, Outcome, Place, QueueStart, Screen, 
 use super::{App, Dialog, Open};
 use crate::command::{Command, Shape};
 use crate::domain::action::Action;
-use crate::domain::worklist::QueueView;
+use crate::domain::worklist::{GroupBy, QueueView};
 use crate::text::Shown;
 use crate::tui::desk::Request;
 use crate::tui::keymap::{self, Keymap};
@@ -99,6 +99,9 @@ impl App {
                 text: String::new(),
             }),
             Command::GotoQueries => self.goto(Place::Queries),
+            Command::GotoProviders => self.goto(Place::Groups(GroupBy::Provider)),
+            Command::GotoServices => self.goto(Place::Groups(GroupBy::Service)),
+            Command::GotoInbox => self.goto(Place::Inbox),
             other => {
                 let title = other.spec().title;
                 self.say(Level::Info, format!("{title} means nothing here"));

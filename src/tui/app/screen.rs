@@ -12,7 +12,7 @@ use crate::domain::action::Action;
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, QueryId, UserId};
 use crate::domain::query::Indicator;
 use crate::domain::time::Instant;
-use crate::domain::worklist::{QueueView, SavedView};
+use crate::domain::worklist::{GroupBy, QueueFilter, QueueView, SavedView, WorkOrder};
 use crate::text::Shown;
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
@@ -145,7 +145,13 @@ pub enum Place {
         encounter: EncounterId,
         /// What is owed.
         deficiency: DeficiencyId,
+        /// The list it comes from, for the next free chart.
+        work: Box<WorkOrder>,
     },
+    /// Open items in groups.
+    Groups(GroupBy),
+    /// What the user owes.
+    Inbox,
     /// Search.
     Search {
         /// Only in this visit.
@@ -173,6 +179,15 @@ pub enum QueueStart {
     View(QueueView),
     /// A saved view.
     Saved(SavedView),
+    /// What stands behind a number of another screen.
+    Narrowed {
+        /// What it is, for the header.
+        title: Shown,
+        /// The view.
+        view: QueueView,
+        /// The conditions.
+        filter: Box<QueueFilter>,
+    },
 }
 
 /// Makes the screen of a place; `None` if this build has none.

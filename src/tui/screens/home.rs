@@ -1,12 +1,15 @@
 //! The first screen: worklists with their counts, and what to press.
 
 use super::figures::count;
-use crate::command::{Command, Facts, Scope, Shape};
+use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
+use crate::domain::permission::{Grant, Permission};
 use crate::domain::untrusted::Untrusted;
-use crate::domain::worklist::{QueueView, SavedView, WorklistCounts};
+use crate::domain::worklist::{QueueView, SavedView, WorkOrder, WorklistCounts};
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place, QueueStart, Screen, Slot};
+use crate::tui::app::{
+    Answer, Context, Dialog, Level, Outcome, Place, QueueStart, Screen, Slot, Step,
+};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::widgets::{Canvas, Item, List};
 use ratatui::layout::Rect;
@@ -23,6 +26,7 @@ pub struct Home {
     list: List,
     counts: Option<WorklistCounts>,
     views: Vec<SavedView>,
+    grants: Grants,
     failed: bool,
 }
 
@@ -30,12 +34,37 @@ pub struct Home {
 enum Row<'a> {
     View(usize, QueueView),
     Saved(&'a SavedView),
-    Queries,
-    Search,
+    /// Another screen, by the command that opens it.
+    Screen(&'static str, Command),
 }
 
+/// The screens beside the views, as far as the user may see them.
+const SCREENS: [(&str, Command); 5] = [
+    ("My inbox", Command::GotoInbox),
+    ("By provider", Command::GotoProviders),
+    ("By service", Command::GotoServices),
+    ("Queries to providers", Command::GotoQueries),
+    ("Search every document", Command::GotoSearch),
+];
+
 impl Home {
+    /// The screens this user has; whose own work comes first has it on top.
+    fn screens(&self) -> impl Iterator<Item = &'static (&'static str, Command)> + '_ {
+        SCREENS.iter().filter(|(_, command)| {
+            let needed = command.spec().permission;
+            needed.is_none_or(|p| self.grants.of(p) != Grant::No)
+        })
+    }
+
     fn row(&self, index: usize) -> Option<Row<'_>> {
+        let own = self.own_first();
+        if own && index == 0 {
+            return self
+                .screens()
+                .next()
+                .map(|(n, c)| Row::Screen(n, c.clone()));
+        }
+        let index = index - usize::from(own);
         let views = QueueView::ALL;
         if let Some(view) = views.get(index) {
             return Some(Row::View(index + 1, *view));
@@ -44,27 +73,32 @@ impl Home {
         if let Some(saved) = self.views.get(index) {
             return Some(Row::Saved(saved));
         }
-        match index - self.views.len() {
-            0 => Some(Row::Queries),
-            1 => Some(Row::Search),
-            _ => None,
-        }
+        let rest = self.screens().skip(usize::from(own));
+        let found = rest.into_iter().nth(index - self.views.len());
+        found.map(|(n, c)| Row::Screen(n, c.clone()))
+    }
+
+    /// Who owes things has them on top.
+    fn own_first(&self) -> bool {
+        self.grants.of(Permission::AnswerQuery) == Grant::Own
     }
 
     fn rows(&self) -> usize {
-        QueueView::ALL.len() + self.views.len() + 2
+        QueueView::ALL.len() + self.views.len() + self.screens().count()
     }
 
-    fn place(&self, index: usize) -> Option<Place> {
-        Some(match self.row(index)? {
-            Row::View(_, view) => Place::Queue(QueueStart::View(view)),
-            Row::Saved(saved) => Place::Queue(QueueStart::Saved(saved.clone())),
-            Row::Queries => Place::Queries,
-            Row::Search => Place::Search {
-                encounter: None,
-                text: String::new(),
-            },
-        })
+    /// What Enter does on a line.
+    fn enter(&self, index: usize) -> Outcome {
+        let Some(row) = self.row(index) else {
+            return Outcome::done();
+        };
+        match row {
+            Row::View(_, view) => Outcome::done().goto(Place::Queue(QueueStart::View(view))),
+            Row::Saved(saved) => {
+                Outcome::done().goto(Place::Queue(QueueStart::Saved(saved.clone())))
+            }
+            Row::Screen(_, command) => Outcome::done().step(Step::Run(command)),
+        }
     }
 
     fn load() -> Outcome {
@@ -123,14 +157,15 @@ impl Screen for Home {
     fn hints(&self) -> Vec<Command> {
         vec![
             Command::Open,
+            Command::TakeNext,
             Command::GotoSearch,
-            Command::GotoQueries,
             Command::Refresh,
             Command::Quit,
         ]
     }
 
-    fn opened(&mut self, _: &Context<'_>) -> Outcome {
+    fn opened(&mut self, context: &Context<'_>) -> Outcome {
+        self.grants = context.session.grants.clone();
         self.list = List::new(self.rows());
         Self::load()
     }
@@ -153,11 +188,12 @@ impl Screen for Home {
                     self.list.go(row, height);
                 }
             }
-            Command::Open => {
-                return match self.place(self.list.cursor) {
-                    Some(place) => Outcome::done().goto(place),
-                    None => Outcome::done(),
-                };
+            Command::Open => return self.enter(self.list.cursor),
+            Command::TakeNext => {
+                return Outcome::done().act(Action::TakeNext {
+                    from: WorkOrder::default(),
+                    leave: None,
+                });
             }
             Command::OpenView(None) => return Outcome::done().open(self.pick_view()),
             Command::OpenView(Some(name)) => {
@@ -188,10 +224,7 @@ impl Screen for Home {
             return Outcome::done();
         };
         match tag {
-            PICK_VIEW => match self.place(index) {
-                Some(place) => Outcome::done().goto(place),
-                None => Outcome::done(),
-            },
+            PICK_VIEW => self.enter(index + usize::from(self.own_first())),
             DELETE_VIEW => match self.views.get(index) {
                 Some(view) => Outcome::done().act(Action::DeleteView {
                     name: view.name.clone(),
@@ -212,7 +245,16 @@ impl Screen for Home {
                 self.views = views;
                 self.list.set_len(self.rows());
             }
-            Reply::Acted(_) => return Self::load(),
+            Reply::Acted(acted) => {
+                return match acted.taken {
+                    Some(taken) => Self::load().goto(Place::Deficiency {
+                        encounter: taken.encounter,
+                        deficiency: taken.deficiency,
+                        work: Box::default(),
+                    }),
+                    None => Self::load(),
+                };
+            }
             _ => {}
         }
         Outcome::done()
@@ -296,8 +338,12 @@ impl Home {
                 None,
                 "text",
             ),
-            Row::Queries => (Shown::own("  Queries to providers"), queries(), "text"),
-            Row::Search => (Shown::own("  Search every document"), None, "text"),
+            Row::Screen(name, command) => {
+                let n = matches!(command, Command::GotoQueries)
+                    .then(queries)
+                    .flatten();
+                (Shown::own(format!("  {name}")), n, "text")
+            }
         };
         let end = canvas.write(area, area.x + 2, y, &name, "text");
         if let Some(n) = n {
