@@ -24,12 +24,13 @@ impl Queue {
         self.pager.set_width(draw::detail_area(context.body).width);
     }
 
-    /// The explanation as a text of its own.
+    /// The explanation as a text of its own; `None` until all of it has come.
     pub(super) fn explanation(&self, context: &Context<'_>) -> Option<Pager> {
+        let detail = self.detail()?;
         let row = self.row()?;
         Some(explained(
             row,
-            self.detail(),
+            Some(detail),
             context.now,
             &context.session.zone,
         ))

@@ -73,7 +73,7 @@ impl Documents {
 
 impl Queue {
     /// The document the item under the cursor is about, or that may answer it.
-    pub(super) fn wanted(&self) -> Option<DocumentId> {
+    pub(super) fn subject_document(&self) -> Option<DocumentId> {
         let row = self.row()?;
         row.subject
             .document
@@ -110,7 +110,7 @@ impl Queue {
         self.documents.at = None;
         let shown = self.pane == Pane::Document
             || (self.split() && draw::has_room_for_document(context.body));
-        let Some(wanted) = self.wanted().filter(|_| shown) else {
+        let Some(wanted) = self.subject_document().filter(|_| shown) else {
             return Outcome::done();
         };
         if self.documents.texts.contains_key(&wanted) {
@@ -130,7 +130,7 @@ impl Queue {
             return Outcome::done();
         }
         self.documents.at = None;
-        match self.wanted() {
+        match self.subject_document() {
             Some(wanted) if !self.documents.texts.contains_key(&wanted) => {
                 self.documents.failed = false;
                 Outcome::done().ask(Request::Text(wanted, None))
@@ -143,7 +143,7 @@ impl Queue {
     pub(super) fn draw_document(&self, canvas: &mut Canvas<'_>, pane: Rect, text: Rect) {
         let title = self.detail().map(|d| show(&d.subject_title));
         let title = title.filter(|t| !t.as_str().is_empty());
-        let heading = match (self.wanted(), self.row(), title) {
+        let heading = match (self.subject_document(), self.row(), title) {
             (Some(_), Some(row), title) => {
                 let maybe = row.subject.document.is_none();
                 let what = if maybe {
@@ -156,8 +156,10 @@ impl Queue {
             _ => "Document".to_owned(),
         };
         canvas.write(pane, pane.x, pane.y, Shown::own(heading), "list.head");
-        let pager = self.wanted().and_then(|id| self.documents.texts.get(&id));
-        match (self.wanted(), pager) {
+        let pager = self
+            .subject_document()
+            .and_then(|id| self.documents.texts.get(&id));
+        match (self.subject_document(), pager) {
             (_, Some(pager)) if pager.is_empty() => {
                 canvas.write(text, text.x, text.y, "The document has no text.", "dim");
             }

@@ -16,7 +16,7 @@ mod tests;
 mod views;
 
 use crate::command::{Command, Facts, Scope, Shape, Taken};
-use crate::domain::deficiency::{DeficiencyDetail, DeficiencyState, QueueRow};
+use crate::domain::deficiency::{DeficiencyDetail, QueueRow};
 use crate::domain::ids::{DeficiencyId, EncounterId, UserId};
 use crate::domain::lease::Lease;
 use crate::domain::permission::{Grant, Permission};
@@ -93,6 +93,8 @@ pub struct Queue {
     /// Further pages that are under way.
     fetching: Vec<Slot>,
     details: BTreeMap<DeficiencyId, DeficiencyDetail>,
+    /// The item whose explanation opens as soon as it has come.
+    wanted: Option<DeficiencyId>,
     pane: Pane,
     pager: Pager,
     documents: Documents,
@@ -123,6 +125,7 @@ impl Queue {
             follow: None,
             fetching: Vec::new(),
             details: BTreeMap::new(),
+            wanted: None,
             pane: Pane::List,
             pager: Pager::default(),
             documents: Documents::default(),
@@ -205,10 +208,7 @@ impl Screen for Queue {
                 Command::GotoHome,
             ];
         }
-        if self
-            .row()
-            .is_some_and(|r| r.state == DeficiencyState::Declined)
-        {
+        if self.view == QueueView::Declined {
             return vec![
                 Command::Open,
                 Command::AnswerDecline,
@@ -309,7 +309,7 @@ impl Screen for Queue {
                 }
                 self.details.insert(detail.row.id, *detail);
                 self.show_detail(context);
-                return self.rest(context);
+                return self.rest(context).and(self.explain_wanted(context));
             }
             Reply::Views(views) => self.views = views,
             Reply::Catalogue(catalogue) => self.catalogue = catalogue,

@@ -27,7 +27,7 @@ impl Queue {
                 draw::detail_area(context.body).height,
             ),
             Pane::Document => {
-                let wanted = self.wanted();
+                let wanted = self.subject_document();
                 let height = self.document_area(context.body).height;
                 (self.documents.pager(wanted), height)
             }
