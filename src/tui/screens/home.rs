@@ -1,12 +1,12 @@
 //! The first screen: worklists with their counts, and what to press.
 
-use super::figures::count;
+mod draw;
+
 use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::permission::{Grant, Permission};
-use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{QueueView, SavedView, WorkOrder, WorklistCounts};
-use crate::text::{Shown, show};
+use crate::text::Shown;
 use crate::tui::app::{
     Answer, Context, Dialog, Level, Outcome, Place, QueueStart, Screen, Slot, Step,
 };
@@ -16,9 +16,6 @@ use ratatui::layout::Rect;
 
 const PICK_VIEW: &str = "home view";
 const DELETE_VIEW: &str = "home delete";
-
-/// Columns of the left half: name and count.
-const LEFT: u16 = 38;
 
 /// The first screen.
 #[derive(Default)]
@@ -118,7 +115,7 @@ impl Home {
 
     fn pick_view(&self) -> Dialog {
         let own = QueueView::ALL.iter().map(|v| Shown::own(v.title()));
-        let saved = self.views.iter().map(|v| shown(&v.name));
+        let saved = self.views.iter().map(|v| draw::shown(&v.name));
         let items = own.chain(saved).map(|n| Item::new(n, Shown::default()));
         Dialog::pick(PICK_VIEW, Shown::own("Open view"), items.collect())
     }
@@ -128,15 +125,6 @@ impl Home {
             .as_ref()
             .is_some_and(|c| c.documents == 0 && c.encounters == 0)
     }
-}
-
-fn shown(name: &str) -> Shown {
-    show(&Untrusted::new(name))
-}
-
-/// The list's area within the body.
-fn list_height(body: Rect) -> u16 {
-    body.height.saturating_sub(4)
 }
 
 impl Screen for Home {
@@ -175,7 +163,7 @@ impl Screen for Home {
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        let height = list_height(context.body);
+        let height = draw::list_height(context.body);
         match command {
             Command::Down => self.list.down(1, height),
             Command::Up => self.list.up(1, height),
@@ -201,12 +189,12 @@ impl Screen for Home {
                     Some(place) => Outcome::done().goto(place),
                     None => Outcome::done().say(
                         Level::Warning,
-                        format!("there is no view \"{}\"", shown(name)),
+                        format!("there is no view \"{}\"", draw::shown(name)),
                     ),
                 };
             }
             Command::DeleteView(None) => {
-                let items = self.views.iter().map(|v| shown(&v.name));
+                let items = self.views.iter().map(|v| draw::shown(&v.name));
                 let items = items.map(|n| Item::new(n, Shown::default())).collect();
                 let title = Shown::own("Delete view");
                 return Outcome::done().open(Dialog::pick(DELETE_VIEW, title, items));
@@ -275,165 +263,8 @@ impl Screen for Home {
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
-        let body = Rect::new(area.x, area.y + 1, area.width, list_height(area));
-        let left = Rect::new(body.x, body.y, LEFT.min(body.width), body.height);
-        canvas.write(area, area.x + 2, area.y, "Deficiencies", "list.head");
-        for (y, index) in (left.y..).zip(self.list.visible(left.height)) {
-            self.line(canvas, left, y, index);
-        }
-        let right = Rect::new(
-            left.right(),
-            area.y,
-            area.width - left.width,
-            area.height - 3,
-        );
-        canvas.divider(Rect::new(right.x, right.y, 1, right.height));
-        self.overview(
-            canvas,
-            Rect::new(
-                right.x + 2,
-                right.y,
-                right.width.saturating_sub(2),
-                right.height,
-            ),
-        );
-        canvas.rule(area, area.bottom() - 3);
-        self.advice(
-            canvas,
-            Rect::new(area.x, area.bottom() - 2, area.width, 2),
-            context,
-        );
+        self.draw(canvas, area, context);
     }
-}
-
-impl Home {
-    fn line(&self, canvas: &mut Canvas<'_>, area: Rect, y: u16, index: usize) {
-        let Some(row) = self.row(index) else {
-            return;
-        };
-        let number = |view: QueueView| {
-            let counts = self.counts.as_ref()?;
-            let found = counts.views.iter().find(|(v, _)| *v == view)?;
-            Some(found.1)
-        };
-        let queries = || {
-            let counts = self.counts.as_ref()?;
-            Some(counts.queries.iter().map(|(_, n)| n).sum())
-        };
-        let (name, n, meaning) = match row {
-            Row::View(i, view) => {
-                let meaning = if view == QueueView::Late {
-                    "queue.overdue"
-                } else {
-                    "text"
-                };
-                (
-                    Shown::own(format!("{i} {}", view.title())),
-                    number(view),
-                    meaning,
-                )
-            }
-            Row::Saved(saved) => (
-                Shown::own(format!("  {}", shown(&saved.name))),
-                None,
-                "text",
-            ),
-            Row::Screen(name, command) => {
-                let n = matches!(command, Command::GotoQueries)
-                    .then(queries)
-                    .flatten();
-                (Shown::own(format!("  {name}")), n, "text")
-            }
-        };
-        let end = canvas.write(area, area.x + 2, y, &name, "text");
-        if let Some(n) = n {
-            let meaning = if n > 0 { meaning } else { "dim" };
-            let room = Rect::new(area.x, y, area.width.saturating_sub(2), 1);
-            canvas.write_right(room, y, Shown::own(count(n)), meaning);
-        }
-        if index == self.list.cursor {
-            canvas.write(area, area.x, y, ">", "text");
-            let reach = end.saturating_sub(area.x);
-            canvas.tint(Rect::new(area.x, y, reach, 1), "list.selection");
-        }
-    }
-
-    /// Ageing bands, types, what is in the store.
-    fn overview(&self, canvas: &mut Canvas<'_>, area: Rect) {
-        let Some(counts) = &self.counts else {
-            if !self.failed {
-                canvas.write(area, area.x, area.y, "counting…", "dim");
-            }
-            return;
-        };
-        let mut y = area.y;
-        let charts = format!("Open items by age, {} charts", count(counts.charts));
-        canvas.write(area, area.x, y, Shown::own(charts), "list.head");
-        for (from, to, n) in &counts.bands {
-            y += 1;
-            let name = match to {
-                Some(to) => format!("{from}-{to} days"),
-                None => format!("over {} days", from - 1),
-            };
-            pair(canvas, area, y, &Shown::own(name), *n);
-        }
-        y += 2;
-        canvas.write(area, area.x, y, "By type", "list.head");
-        let room = area.bottom().saturating_sub(y + 3);
-        for (kind, n) in counts.kinds.iter().take(usize::from(room)) {
-            y += 1;
-            pair(canvas, area, y, &shown(kind), *n);
-        }
-        let y = area.bottom().saturating_sub(2);
-        let people = format!(
-            "{} patients, {} visits",
-            count(counts.patients),
-            count(counts.encounters)
-        );
-        canvas.write(area, area.x, y, Shown::own(people), "dim");
-        let documents = format!("{} documents", count(counts.documents));
-        canvas.write(area, area.x, y + 1, Shown::own(documents), "dim");
-    }
-
-    /// What to press, or why there is nothing.
-    fn advice(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
-        let key = |command: Command| (context.keys)(&command);
-        let (first, second) = if self.failed {
-            let again = key(Command::Refresh);
-            (
-                "The counts could not be read.".to_owned(),
-                format!("{again} reads them again; the lists work without them."),
-            )
-        } else if self.is_new() {
-            let quit = key(Command::Quit);
-            (
-                "Nothing has been imported yet.".to_owned(),
-                format!("{quit} leaves; then: chartroom import PATH (or: chartroom demo)"),
-            )
-        } else {
-            let (open, help) = (key(Command::Open), key(Command::Help));
-            let (down, up) = (key(Command::Down), key(Command::Up));
-            let (search, line) = (key(Command::GotoSearch), key(Command::Palette));
-            (
-                format!("{down} and {up} move, {open} opens the list under the cursor."),
-                format!(
-                    "{help} shows all keys, {search} searches every document, {line} takes commands."
-                ),
-            )
-        };
-        canvas.write(area, area.x + 2, area.y, Shown::own(first), "text");
-        canvas.write(area, area.x + 2, area.y + 1, Shown::own(second), "text");
-    }
-}
-
-/// A name and a number at the right edge of a narrow column.
-fn pair(canvas: &mut Canvas<'_>, area: Rect, y: u16, name: &Shown, n: i64) {
-    let room = Rect::new(area.x, area.y, area.width.min(32), area.height);
-    if y >= room.bottom() {
-        return;
-    }
-    canvas.write(room, room.x, y, name, "text");
-    canvas.write_right(room, y, Shown::own(count(n)), "text");
 }
 
 #[cfg(test)]
