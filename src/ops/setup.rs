@@ -29,6 +29,8 @@ pub struct SiteFiles {
     pub rules: Vec<(String, String)>,
     /// `settings.toml`.
     pub settings: Option<String>,
+    /// Letter templates: (file name, text).
+    pub letters: Vec<(String, String)>,
 }
 
 /// How to open a data directory.
@@ -112,6 +114,9 @@ impl Office {
             rules: OnceLock::new(),
             linter: OnceLock::new(),
             templates: OnceLock::new(),
+            ladder: OnceLock::new(),
+            site_letters: opening.site.letters.clone(),
+            letters: OnceLock::new(),
             settings: Settings::load(opening.site.settings.as_deref())?,
             clock: Arc::clone(&opening.clock),
             zone,

@@ -23,6 +23,13 @@ pub(super) fn undo(tx: &mut Tx<'_>, actor: &Actor, request: &RequestId) -> Resul
     }
     let mut outcome = Outcome::default();
     for event in done.events.iter().filter(|e| !e.before.is_empty()) {
+        if event.kind == super::ladder::STEP {
+            match super::ladder::undo(tx, event.object, &event.before, &event.action)? {
+                Ok(()) => outcome.done.push(event.object),
+                Err(why) => outcome.refused.push((event.object, why)),
+            }
+            continue;
+        }
         let undoable: Undoable = serde_json::from_str(&event.before).map_err(StoreError::from)?;
         let Some(row) = tx.deficiency(DeficiencyId(event.object))? else {
             continue;
