@@ -6,10 +6,12 @@
 //! [`action::Action`].
 
 pub mod action;
+pub mod annotation;
 pub mod audit;
 pub mod chart;
 pub mod clinical;
 pub mod code;
+pub mod copied;
 pub mod deficiency;
 pub mod document;
 pub mod encounter;

@@ -8,6 +8,7 @@
 mod access;
 mod act;
 mod analysis;
+mod compare;
 mod deficiency;
 mod error;
 pub mod indexing;
@@ -48,6 +49,7 @@ use crate::cdi::template::{Template, Templates};
 use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
 use crate::domain::user::Actor;
+use crate::language::Language;
 use crate::report::letters::Letters;
 use crate::rules::RuleSet;
 use crate::rules::ladder::Ladder;
@@ -67,6 +69,8 @@ pub struct Office {
     ladder: OnceLock<std::result::Result<Ladder, String>>,
     site_letters: Vec<(String, String)>,
     letters: OnceLock<std::result::Result<Letters, String>>,
+    site_language: Vec<(String, String)>,
+    language: OnceLock<std::result::Result<Language, String>>,
     /// What the department decides for itself.
     pub settings: Settings,
     clock: Arc<dyn Clock>,

@@ -25,7 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "ops",
         &[
             "domain", "rules", "cdi", "import", "store", "index", "vault", "text", "grammar",
-            "demo", "report",
+            "language", "demo", "report",
         ],
     ),
     ("tui", &["domain", "text", "grammar", "command", "ops"]),
