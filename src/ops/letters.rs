@@ -9,6 +9,7 @@ use crate::domain::deficiency::QueueRow;
 use crate::domain::ids::{DeficiencyId, LetterId, ProviderId, StepId};
 use crate::domain::ladder::{
     Letter, LetterFormat, LetterRequest, LetterRow, ProviderStep, Statement, StatementLine,
+    SuspensionKind,
 };
 use crate::domain::permission::Permission;
 use crate::domain::time::{Instant, Moment};
@@ -152,7 +153,7 @@ impl Office {
         let mut facts = self.facts(step.provider, &listed, listed.len(), now)?;
         facts.limit_days = ladder.limit_days();
         facts.wait_days = ladder.wait_after(&step.step);
-        facts.suspension = super::ladder::suspension_words(step.suspension);
+        facts.suspension = step.suspension.map_or("", SuspensionKind::title).to_owned();
         let words = self.letter_templates()?.write(template, &facts)?;
         Ok(Some((template.to_owned(), words)))
     }

@@ -1,19 +1,20 @@
 //! The delinquency ladder at work: a daily run proposes, a supervisor decides.
 
+mod undo;
+mod views;
+
+pub(super) use undo::undo;
+
 use super::Office;
-use super::access::{allowed, denied};
+use super::access::allowed;
 use super::error::{OpsError, Result};
 use super::outcome::{LadderRun, Outcome};
 use crate::domain::ids::{DeficiencyId, ProviderId, StepId};
-use crate::domain::ladder::{
-    ProviderStanding, ProviderStep, StepDecision, StepDetail, StepKind, StepRequest, StepState,
-    SuspensionKind,
-};
+use crate::domain::ladder::{ProviderStep, StepDecision, StepKind, StepState};
 use crate::domain::permission::Permission;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::domain::worklist::Scope;
 use crate::rules::ladder::{Ladder, Proposal};
 use crate::store::{AuditDraft, Event, NewStep, StoreError, Tx};
 use serde::{Deserialize, Serialize};
@@ -37,92 +38,6 @@ struct UndoableStep {
 }
 
 impl Office {
-    /// Steps, newest first. A provider sees their own.
-    ///
-    /// # Errors
-    /// Not permitted, or what the store says.
-    pub fn steps(&self, actor: &Actor, ask: &StepRequest) -> Result<Vec<ProviderStep>> {
-        let mut ask = ask.clone();
-        if let Scope::Provider(me) = allowed(actor, Permission::ViewSuspension)? {
-            ask.provider = Some(me);
-        }
-        let rows = self.store.steps(&ask)?;
-        let ids: Vec<i64> = rows.iter().map(|r| r.id.0).collect();
-        self.disclose(
-            actor,
-            AuditDraft {
-                action: "ladder.page".to_owned(),
-                object: format!("{} steps", ids.len()),
-                detail: serde_json::json!({ "steps": ids }).to_string(),
-                ..AuditDraft::default()
-            },
-        )?;
-        Ok(rows)
-    }
-
-    /// The suspension list: suspensions in force.
-    ///
-    /// # Errors
-    /// Not permitted, or what the store says.
-    pub fn suspensions(&self, actor: &Actor) -> Result<Vec<ProviderStep>> {
-        let ask = StepRequest {
-            in_force: true,
-            limit: usize::from(u16::MAX),
-            ..StepRequest::default()
-        };
-        self.steps(actor, &ask)
-    }
-
-    /// A step with its items and its history.
-    ///
-    /// # Errors
-    /// Not permitted, no such step, or what the store says.
-    pub fn step(&self, actor: &Actor, id: StepId) -> Result<StepDetail> {
-        let scope = allowed(actor, Permission::ViewSuspension)?;
-        let detail = self.store.step_detail(id)?;
-        if let Scope::Provider(me) = scope
-            && detail.step.provider != me
-        {
-            return Err(denied(actor, Permission::ViewSuspension));
-        }
-        self.disclose(
-            actor,
-            AuditDraft {
-                action: "ladder.show".to_owned(),
-                object: format!("step {id}"),
-                ..AuditDraft::default()
-            },
-        )?;
-        Ok(detail)
-    }
-
-    /// What a provider owes in numbers, and where they stand on the ladder.
-    ///
-    /// # Errors
-    /// Not permitted, no such provider, or what the store says.
-    pub fn provider_standing(
-        &self,
-        actor: &Actor,
-        provider: ProviderId,
-    ) -> Result<ProviderStanding> {
-        match allowed(actor, Permission::ViewSuspension)? {
-            Scope::Provider(me) if me != provider => {
-                return Err(denied(actor, Permission::ViewSuspension));
-            }
-            _ => {}
-        }
-        let standing = self.store.provider_standing(provider, self.now())?;
-        self.disclose(
-            actor,
-            AuditDraft {
-                action: "provider.show".to_owned(),
-                object: format!("provider {provider}"),
-                ..AuditDraft::default()
-            },
-        )?;
-        Ok(standing)
-    }
-
     /// The daily run: proposes what is due, brings proposals up to date, withdraws those whose
     /// reason went away. The same run again changes nothing.
     pub(super) fn propose_steps(&self, tx: &mut Tx<'_>, actor: &Actor) -> Result<Outcome> {
@@ -373,53 +288,6 @@ impl Office {
     }
 }
 
-/// Undoes a decision, if nothing came after it and its letter was not printed.
-pub(super) fn undo(
-    tx: &mut Tx<'_>,
-    object: i64,
-    before: &str,
-    action: &str,
-) -> Result<std::result::Result<(), String>> {
-    let undoable: UndoableStep = serde_json::from_str(before).map_err(StoreError::from)?;
-    let Some(now) = tx.step(StepId(object))? else {
-        return Ok(Err(format!("no step {object}")));
-    };
-    if now.version != undoable.version {
-        return Ok(Err("changed since; left as it is".into()));
-    }
-    if let Some(letter) = now.letter {
-        if tx.letter(letter)?.is_some_and(|l| l.row.copies > 0) {
-            return Ok(Err("its letter was printed already".into()));
-        }
-        tx.withdraw_letter(letter)?;
-    }
-    if let Some(ended) = undoable.ended {
-        let Some(mut suspension) = tx.step(ended)? else {
-            return Ok(Err(format!("no step {ended}")));
-        };
-        suspension.ended = None;
-        tx.save_step(&suspension)?;
-        let reason = format!("undo of {action}").into();
-        history(
-            tx,
-            ended,
-            "ladder.undo",
-            ("ended", "in force"),
-            &reason,
-            None,
-        )?;
-    }
-    let back = ProviderStep {
-        version: now.version,
-        ..undoable.was
-    };
-    tx.save_step(&back)?;
-    let reason = format!("undo of {action}").into();
-    let words = (now.state.name(), back.state.name());
-    history(tx, now.id, "ladder.undo", words, &reason, None)?;
-    Ok(Ok(()))
-}
-
 /// Ends the suspension of a provider that is in force, if one is.
 fn end_suspension(tx: &mut Tx<'_>, provider: ProviderId) -> Result<Option<StepId>> {
     let found = tx
@@ -525,9 +393,4 @@ fn told(outcome: &Outcome) -> String {
         "ok"
     }
     .to_owned()
-}
-
-/// The kind of a suspension in the words of a letter.
-pub(super) fn suspension_words(kind: Option<SuspensionKind>) -> String {
-    kind.map_or("", SuspensionKind::title).to_owned()
 }
