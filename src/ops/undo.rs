@@ -29,6 +29,13 @@ pub(super) fn undo(
     }
     let mut outcome = Outcome::default();
     for event in done.events.iter().filter(|e| !e.before.is_empty()) {
+        if event.kind == super::ladder::STEP {
+            match super::ladder::undo(tx, event.object, &event.before, &event.action)? {
+                Ok(()) => outcome.done.push(event.object),
+                Err(why) => outcome.refused.push((event.object, why)),
+            }
+            continue;
+        }
         let undoable: Undoable = serde_json::from_str(&event.before).map_err(StoreError::from)?;
         let Some(row) = tx.deficiency(DeficiencyId(event.object))? else {
             continue;
