@@ -133,7 +133,11 @@ fn counted(out: &mut Out, facet: &Facet) -> Result<()> {
         }
     }
     if facet.more > 0 && !out.json {
-        out.line(format_args!("  {:9} and {} more", facet.kind.name(), facet.more))?;
+        out.line(format_args!(
+            "  {:9} and {} more",
+            facet.kind.name(),
+            facet.more
+        ))?;
     }
     Ok(())
 }

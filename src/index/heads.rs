@@ -6,8 +6,8 @@
 
 use super::schema::Fields;
 use std::any::Any;
-use std::io::Write;
 use std::collections::HashMap;
+use std::io::Write;
 use std::ops::Range;
 use std::sync::Arc;
 use tantivy::directory::{FileSlice, OwnedBytes, TerminatingWrite, WritePtr};
@@ -89,10 +89,7 @@ impl SegmentPlugin for Heads {
         &[HEADS]
     }
 
-    fn create_writer(
-        &self,
-        _: &PluginWriterContext<'_>,
-    ) -> tantivy::Result<Box<dyn PluginWriter>> {
+    fn create_writer(&self, _: &PluginWriterContext<'_>) -> tantivy::Result<Box<dyn PluginWriter>> {
         Ok(Box::new(HeadsWriter { documents: 0 }))
     }
 
@@ -365,9 +362,7 @@ fn damaged() -> tantivy::TantivyError {
 }
 
 /// The sets of every segment of a snapshot.
-pub(super) type AllHeads = Arc<
-    HashMap<SegmentId, Arc<SegmentHeads>>,
->;
+pub(super) type AllHeads = Arc<HashMap<SegmentId, Arc<SegmentHeads>>>;
 
 /// Documents with a word that begins like this; unscored.
 #[derive(Clone)]

@@ -227,7 +227,8 @@ impl PositionalScorer {
             Order::Adjacent => self.adjacent(),
             Order::Near(gap) => self.near(gap),
         }
-        if !self.found.is_empty() && !(self.inside.is_empty() && self.outside.is_empty()) {
+        let anywhere = self.inside.is_empty() && self.outside.is_empty();
+        if !anywhere && !self.found.is_empty() {
             self.keep_inside();
         }
         self.times = self.found.len() as u32;

@@ -35,7 +35,9 @@ impl Ward {
             one.sex = Sex::ALL[id as usize % 2];
             one.class = EncounterClass::ALL[id as usize % 3];
             one.status = SignatureState::ALL[id as usize];
-            one.at = Some(Moment::at(instant("2024-01-01T03:00:00Z").plus_hours(id * 24 * 200)));
+            one.at = Some(Moment::at(
+                instant("2024-01-01T03:00:00Z").plus_hours(id * 24 * 200),
+            ));
             one.taken = instant("2026-03-01T00:00:00Z").plus_hours(id);
             one.codes = vec![format!("I21.{id}").as_str().into()];
             one
@@ -68,7 +70,9 @@ impl Ward {
     }
 
     fn ids(&self, text: &str) -> Vec<i64> {
-        let answer = self.answer(&request(text)).unwrap_or_else(|e| panic!("{text}: {e}"));
+        let answer = self
+            .answer(&request(text))
+            .unwrap_or_else(|e| panic!("{text}: {e}"));
         let mut ids: Vec<i64> = answer.hits.iter().map(|hit| hit.document.0).collect();
         ids.sort_unstable();
         assert_eq!(answer.count, ids.len(), "{text}");
@@ -97,7 +101,10 @@ fn fields_find_what_they_name() {
         ("in:assess sep*", &[1]),
         ("in:plan", &[1, 2, 4]),
         ("section:past_history", &[3]),
-        ("(in:assessment sepsis) OR (in:plan \"chest pain\")", &[1, 4]),
+        (
+            "(in:assessment sepsis) OR (in:plan \"chest pain\")",
+            &[1, 4],
+        ),
         ("\"renal failure\"~1", &none),
         ("\"renal failure\"~2", &[5]),
         ("\"failure renal\"~9", &[5]),
@@ -144,10 +151,17 @@ fn other_names_are_found_when_asked_for_and_always_told() {
     assert_eq!(ids, [3, 4]);
     let told = |answer: &SearchAnswer, other: &str| {
         let all = answer.expansions.iter();
-        all.filter(|e| e.other.raw() == other).map(|e| e.applied).collect::<Vec<_>>()
+        all.filter(|e| e.other.raw() == other)
+            .map(|e| e.applied)
+            .collect::<Vec<_>>()
     };
     assert_eq!(told(&answer, "myocardial infarction"), [true]);
-    assert!(answer.marks.iter().any(|m| m.text.raw() == "myocardial infarction"));
+    assert!(
+        answer
+            .marks
+            .iter()
+            .any(|m| m.text.raw() == "myocardial infarction")
+    );
     let marked = answer.hits.iter().find(|hit| hit.document.0 == 3).unwrap();
     let part = marked.snippet.iter().find(|part| part.hit).unwrap();
     assert_eq!(part.text.raw(), "myocardial infarction");
@@ -160,7 +174,12 @@ fn other_names_are_found_when_asked_for_and_always_told() {
     assert_eq!(asked("creatinine 2.1", Widening::Off).0, [1]);
     let (ids, answer) = asked("creatinine 2.1", Widening::Sure);
     assert_eq!(ids, [1, 3]);
-    assert!(answer.expansions.iter().any(|e| e.kind == ExpansionKind::Value && e.applied));
+    assert!(
+        answer
+            .expansions
+            .iter()
+            .any(|e| e.kind == ExpansionKind::Value && e.applied)
+    );
     let (_, answer) = asked("sepsos~", Widening::Off);
     assert_eq!(told(&answer, "sepsis"), [true]);
 }
@@ -231,17 +250,31 @@ fn forbidden_charts_reveal_nothing() {
     };
     let answer = ward.answer(&mine("grift")).unwrap();
     assert_eq!((answer.count, &answer.suggestion), (0, &None));
-    let seen = ward.answer(&request("grift cultore")).unwrap().suggestion.unwrap();
+    let seen = ward
+        .answer(&request("grift cultore"))
+        .unwrap()
+        .suggestion
+        .unwrap();
     assert_eq!(seen.query.raw(), "graft culture");
     let mine_too = ward.answer(&mine("hepirin")).unwrap().suggestion.unwrap();
-    assert_eq!((mine_too.typed.raw(), mine_too.meant.raw()), ("hepirin", "heparin"));
+    assert_eq!(
+        (mine_too.typed.raw(), mine_too.meant.raw()),
+        ("hepirin", "heparin")
+    );
     let answer = ward.answer(&mine("assessment OR plan OR sepsis")).unwrap();
     assert_eq!(answer.count, 2);
     for facet in &answer.facets {
         let all: usize = facet.values.iter().map(|value| value.count).sum();
-        assert!(all <= 2 + usize::from(facet.kind == FacetKind::Assertion), "{facet:?}");
+        assert!(
+            all <= 2 + usize::from(facet.kind == FacetKind::Assertion),
+            "{facet:?}"
+        );
         let labels = facet.values.iter().map(|value| value.label.raw());
-        assert!(labels.into_iter().all(|label| label != "JONES,BEA" && label != "South Campus"));
+        assert!(
+            labels
+                .into_iter()
+                .all(|label| label != "JONES,BEA" && label != "South Campus")
+        );
     }
     let zone = TimeZone::UTC;
     let context = SearchContext {
@@ -257,7 +290,10 @@ fn forbidden_charts_reveal_nothing() {
         let values = reader.values(field, typed, access, &context).unwrap();
         values.iter().map(|value| value.raw().to_owned()).collect()
     };
-    assert_eq!(values(&request("x").access, ""), ["JONES,BEA", "SMITH,ADAM"]);
+    assert_eq!(
+        values(&request("x").access, ""),
+        ["JONES,BEA", "SMITH,ADAM"]
+    );
     assert_eq!(values(&request("x").access, "bea"), ["JONES,BEA"]);
     assert_eq!(values(&mine("x").access, ""), ["SMITH,ADAM"]);
     assert!(values(&mine("x").access, "jo").is_empty());
@@ -265,7 +301,9 @@ fn forbidden_charts_reveal_nothing() {
 
 #[test]
 fn beginnings_are_the_same_before_and_after_merging_and_with_deleted_documents() {
-    let words = ["sepsis", "sepal", "set", "sun", "müller", "müde", "mum", "x"];
+    let words = [
+        "sepsis", "sepal", "set", "sun", "müller", "müde", "mum", "x",
+    ];
     let text = |id: i64| -> String {
         let mix = |n: i64| ((id * 7919 + n * 104_729) % 8) as usize;
         (0..3).map(|n| words[mix(n)]).collect::<Vec<_>>().join(" ")
@@ -274,26 +312,35 @@ fn beginnings_are_the_same_before_and_after_merging_and_with_deleted_documents()
     let mut writer = place.writer();
     for batch in 0..6i64 {
         let documents = (1..=40).map(|i| document(batch * 40 + i, &text(batch * 40 + i)));
-        writer.apply(puts(documents.collect()), place.at(11 + batch)).unwrap();
+        writer
+            .apply(puts(documents.collect()), place.at(11 + batch))
+            .unwrap();
     }
-    let gone = (1..=240).filter(|id| id % 7 == 0).map(|id| Change::Remove(DocumentId(id)));
+    let gone = (1..=240)
+        .filter(|id| id % 7 == 0)
+        .map(|id| Change::Remove(DocumentId(id)));
     writer.apply(gone.collect(), place.at(20)).unwrap();
     let count = |start: &str| {
         let reader = place.reader();
         let mut request = request(&format!("x OR {start}*"));
         request.limit = 0;
         let with = answer(&reader, &request).unwrap().count;
-        let scan = (1..=240)
-            .filter(|id| id % 7 != 0)
-            .filter(|id| text(*id).split(' ').any(|w| w == "x" || w.starts_with(start)));
+        let scan = (1..=240).filter(|id| id % 7 != 0).filter(|id| {
+            text(*id)
+                .split(' ')
+                .any(|w| w == "x" || w.starts_with(start))
+        });
         assert_eq!(with, scan.count(), "{start}");
     };
     let starts = ["se", "sep", "sepa", "sepal", "mü", "mu", "su", "zz"];
     starts.iter().for_each(|start| count(start));
     writer.merge_everything().unwrap();
     starts.iter().for_each(|start| count(start));
-    assert_eq!(files(&place.generation(), |path| {
-        path.extension().is_some_and(|ext| ext == "heads")
-    })
-    .len(), 1);
+    assert_eq!(
+        files(&place.generation(), |path| {
+            path.extension().is_some_and(|ext| ext == "heads")
+        })
+        .len(),
+        1
+    );
 }
