@@ -3,7 +3,7 @@
 use super::cache::BlockCache;
 use super::directory::SealedDirectory;
 use super::error::{IndexError, RebuildReason, outside};
-use super::heads::Heads;
+use super::head_sets::Heads;
 use super::position::{Payload, StoreIdentity};
 use super::schema::{Fields, SCHEMA_VERSION, schema};
 use super::texts::Texts;

@@ -4,13 +4,11 @@
 use super::cache::{BlockCache, READER_CACHE_BYTES};
 use super::directory::META;
 use super::error::{IndexError, RebuildReason, outside};
-use super::generation::{self, Generation, Number};
-use super::heads::{AllHeads, SegmentHeads};
+use super::generation::{self, Number};
 use super::marks::section_is_meant;
 use super::needles::Highlighter;
-use super::position::{Payload, Position, StoreIdentity};
-use super::stored::Unpacker;
-use super::texts::SegmentTexts;
+use super::position::{Position, StoreIdentity};
+use super::view::View;
 use crate::domain::encounter::{Facility, Service};
 use crate::domain::search::{SearchAccess, SearchAnswer, SearchRequest};
 use crate::domain::untrusted::Untrusted;
@@ -21,14 +19,12 @@ use crate::vault::SealKey;
 use crate::vault::seal::HEADER_BYTES;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant as Stopwatch;
-use tantivy::directory::OwnedBytes;
-use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyError};
+use tantivy::{ReloadPolicy, TantivyError};
 
 /// What a search needs to know beside the request.
 #[derive(Clone, Copy, Debug)]
@@ -62,20 +58,6 @@ struct State {
     view: Result<Arc<View>, RebuildReason>,
 }
 
-/// One snapshot of the index.
-pub(super) struct View {
-    pub(super) generation: Arc<Generation>,
-    reader: IndexReader,
-    pub(super) searcher: Searcher,
-    payload: Payload,
-    /// Packed documents, segment by segment.
-    texts: Vec<Arc<SegmentTexts>>,
-    pub(super) heads: AllHeads,
-    dictionary: Option<Arc<Vec<u8>>>,
-    /// Unpackers nobody uses just now.
-    idle: Mutex<Vec<Unpacker>>,
-}
-
 /// What changes with every commit and every swap: the generation that answers, and the header
 /// of its `meta.json`, which holds a random salt, so that equal headers mean equal files.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,8 +66,6 @@ struct Stamp {
     meta: Option<[u8; HEADER_BYTES]>,
 }
 
-/// Unpackers kept for the next search: as many as may search at once without making one.
-const MAX_IDLE: usize = 8;
 /// How often a reload tries again when the files change under it.
 const MAX_TRIES: usize = 5;
 
@@ -285,80 +265,6 @@ impl Reader {
         let (generation, reader) = (old.generation.clone(), old.reader.clone());
         View::over(generation, reader, payload, dictionary, Some(old))
             .map_err(|e| IndexError::opening(&old.generation.path, e))
-    }
-}
-
-impl View {
-    /// The packed form of a document.
-    pub(super) fn packed(&self, at: DocAddress) -> tantivy::Result<OwnedBytes> {
-        let texts = self.texts.get(at.segment_ord as usize);
-        let texts = texts.ok_or_else(|| TantivyError::InternalError("segment".to_owned()))?;
-        texts.packed(at.doc_id)
-    }
-
-    /// Something to unpack documents with; [`View::give_back`] when done.
-    pub(super) fn unpacker(&self) -> tantivy::Result<Unpacker> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        match idle {
-            Some(unpacker) => Ok(unpacker),
-            None => Ok(Unpacker::new(
-                self.dictionary.as_deref().map(Vec::as_slice),
-            )?),
-        }
-    }
-
-    pub(super) fn give_back(&self, unpacker: Unpacker) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < MAX_IDLE {
-            idle.push(unpacker);
-        }
-    }
-
-    /// A snapshot of what a reader of tantivy sees; parts of segments that `old` has open
-    /// already are taken from it.
-    fn over(
-        generation: Arc<Generation>,
-        reader: IndexReader,
-        payload: Payload,
-        dictionary: Option<Arc<Vec<u8>>>,
-        old: Option<&Self>,
-    ) -> tantivy::Result<Self> {
-        let searcher = reader.searcher();
-        let mut texts = Vec::new();
-        let mut heads = HashMap::new();
-        for segment in searcher.segment_readers() {
-            let id = segment.segment_id();
-            let known = old.and_then(|old| {
-                let place = old.searcher.segment_readers().iter();
-                let place = place
-                    .map(SegmentReader::segment_id)
-                    .position(|of| of == id)?;
-                Some((old.texts.get(place)?.clone(), old.heads.get(&id)?.clone()))
-            });
-            let (text, head) = match known {
-                Some(known) => known,
-                None => (
-                    Arc::new(SegmentTexts::open(segment)?),
-                    Arc::new(SegmentHeads::open(segment)?),
-                ),
-            };
-            texts.push(text);
-            heads.insert(id, head);
-        }
-        Ok(Self {
-            generation,
-            reader,
-            searcher,
-            payload,
-            texts,
-            heads: Arc::new(heads),
-            dictionary,
-            idle: Mutex::new(Vec::new()),
-        })
     }
 }
 
