@@ -2,7 +2,9 @@
 
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
-use super::{Office, access, deficiency, intake, queries, undo, users};
+use super::holds::Reckoner;
+use super::{Office, absence, access, by_hand, deficiency, intake, queries, taking, undo, users};
+use crate::domain::absence::Cover;
 use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
 use crate::domain::permission::Permission;
@@ -22,8 +24,12 @@ impl Office {
         let done = self.write(actor, Some(request), |tx| self.decide(tx, actor, action));
         match done {
             Ok(written) => {
+                let outcome = written.into_inner();
+                if calls_for_analysis(action) {
+                    self.follow_up(actor)?;
+                }
                 self.index.wake();
-                Ok(written.into_inner())
+                Ok(outcome)
             }
             Err(error) => {
                 if matches!(error, OpsError::NotPermitted { .. } | OpsError::Refused(_)) {
@@ -49,9 +55,7 @@ impl Office {
                 due,
                 comment,
             } => {
-                let kinds: Vec<String> =
-                    self.deficiency_types()?.into_iter().map(|t| t.0).collect();
-                let new = deficiency::ByHand {
+                let new = by_hand::ByHand {
                     encounter: *encounter,
                     kind,
                     subject: *subject,
@@ -59,15 +63,59 @@ impl Office {
                     due: *due,
                     comment,
                 };
-                deficiency::add(tx, actor, &kinds, &new)
+                by_hand::add(tx, actor, self.rules()?, &new)
             }
             Action::ChangeDeficiencies { items, change } => {
-                deficiency::change(tx, actor, items, change, self.settings.lease_minutes)
+                let minutes = self.settings.lease_minutes;
+                deficiency::change(tx, actor, items, change, self.reckoner()?, minutes)
             }
+            Action::ReassignAll { from, to, reason } => {
+                absence::reassign_all(tx, actor, self.reckoner()?, *from, *to, reason)
+            }
+            Action::AddAbsence {
+                provider,
+                reason,
+                from,
+                until,
+                comment,
+            } => {
+                let new = absence::NewAbsence {
+                    provider: *provider,
+                    reason: *reason,
+                    from: *from,
+                    until: *until,
+                    comment,
+                };
+                absence::add(tx, actor, self.reckoner()?, &new)
+            }
+            Action::EndAbsence { absence, until } => {
+                absence::end(tx, actor, self.reckoner()?, *absence, *until)
+            }
+            Action::AddCover {
+                provider,
+                by,
+                from,
+                until,
+                reason,
+            } => {
+                let new = Cover {
+                    id: crate::domain::ids::CoverId(0),
+                    provider: *provider,
+                    provider_name: "".into(),
+                    by: *by,
+                    by_name: "".into(),
+                    from: *from,
+                    until: *until,
+                    reason: reason.clone(),
+                };
+                absence::cover(tx, actor, &new)
+            }
+            Action::EndCover { cover } => absence::end_cover(tx, actor, *cover),
+            Action::SetCoverGroup { name, members } => absence::group(tx, actor, name, members),
             Action::Take { encounter } => {
-                deficiency::take(tx, actor, *encounter, self.settings.lease_minutes)
+                taking::take(tx, actor, *encounter, self.settings.lease_minutes)
             }
-            Action::Release { encounter } => deficiency::release_chart(tx, actor, *encounter),
+            Action::Release { encounter } => taking::release_chart(tx, actor, *encounter),
             Action::IssueQuery {
                 query,
                 version,
@@ -124,8 +172,16 @@ impl Office {
                 });
                 Ok(Outcome::default())
             }
-            Action::Undo { request } => undo::undo(tx, actor, request),
+            Action::Undo { request } => undo::undo(tx, actor, self.reckoner()?, request),
         }
+    }
+
+    /// What reckoning excused time needs.
+    pub(super) fn reckoner(&self) -> Result<Reckoner<'_>> {
+        Ok(Reckoner {
+            rules: self.rules()?,
+            zone: &self.zone,
+        })
     }
 
     /// The deficiency types that can be added by hand, with their titles: those of the rules,
@@ -142,6 +198,19 @@ impl Office {
         types.sort();
         types.dedup_by(|a, b| a.0 == b.0);
         Ok(types)
+    }
+}
+
+/// Whether an action changes what the rules see, so that they look again at once.
+fn calls_for_analysis(action: &Action) -> bool {
+    use crate::domain::action::DeficiencyChange as C;
+    match action {
+        Action::ChangeDeficiencies { change, .. } => matches!(
+            change,
+            C::Answer { .. } | C::NotAnswer { .. } | C::Advance { .. }
+        ),
+        Action::AnswerQuery { .. } | Action::WithdrawQuery { .. } | Action::Undo { .. } => true,
+        _ => false,
     }
 }
 
@@ -189,6 +258,12 @@ fn name(action: &Action) -> &'static str {
         Action::ApplyFindings { .. } => "analysis.run",
         Action::AddDeficiency { .. } => "deficiency.add",
         Action::ChangeDeficiencies { change, .. } => change.name(),
+        Action::ReassignAll { .. } => "deficiency.reassign_all",
+        Action::AddAbsence { .. } => "absence.add",
+        Action::EndAbsence { .. } => "absence.end",
+        Action::AddCover { .. } => "cover.add",
+        Action::EndCover { .. } => "cover.end",
+        Action::SetCoverGroup { .. } => "cover.group",
         Action::Take { .. } => "chart.take",
         Action::Release { .. } => "chart.release",
         Action::IssueQuery { .. } => "query.issue",

@@ -2,12 +2,17 @@
 
 use super::Office;
 use super::access::allowed;
-use super::deficiency::{apply, close, end_expired_holds, from_finding, opened};
+use super::by_hand::opened;
+use super::deficiency::{apply, close, tell};
 use super::error::Result;
+use super::finding::{from_finding, moved, refresh};
+use super::holds::{Reckoner, begin_absences, end_expired, settle};
 use super::outcome::AnalysisSummary;
-use crate::domain::deficiency::{DeficiencyState, Finding};
+use crate::domain::chart::{Answered, AskedQuery, Dossier};
+use crate::domain::deficiency::{DeficiencyState, Finding, RuleRef};
 use crate::domain::ids::EncounterId;
 use crate::domain::permission::Permission;
+use crate::domain::query::QueryState;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::rules::RuleSet;
@@ -17,6 +22,12 @@ use std::collections::HashMap;
 /// Visits analysed in one transaction.
 const VISITS_AT_ONCE: usize = 200;
 
+/// Visits looked at again after an action: one, unless an import is waiting for its analysis.
+const VISITS_AFTER_ACTION: usize = 20;
+
+/// Absences begun in one transaction; each may touch many items.
+const ABSENCES_AT_ONCE: usize = 5;
+
 /// Which visits to analyse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
@@ -24,6 +35,9 @@ pub enum Which {
     Changed,
     /// All.
     All,
+    /// What time alone may have changed: those that changed, patients in house, visits that ended
+    /// not long ago, and those with an overdue query.
+    Nightly,
     /// These.
     These(Vec<EncounterId>),
 }
@@ -33,10 +47,14 @@ pub enum Which {
 pub struct WhatIf {
     /// The visit.
     pub encounter: EncounterId,
+    /// Visit number.
+    pub visit: Untrusted,
     /// Type code.
     pub kind: String,
-    /// Rule id.
-    pub rule: String,
+    /// Rule and version: that which would open it, or that which opened what would be cleared.
+    pub rule: RuleRef,
+    /// Why it would be owed; empty for what would be cleared.
+    pub why: String,
     /// Opened (true) or cleared (false).
     pub opens: bool,
 }
@@ -45,8 +63,11 @@ pub struct WhatIf {
 struct Found {
     encounter: EncounterId,
     stamp: i64,
+    visit: Untrusted,
     findings: Vec<Finding>,
     rules_run: Vec<String>,
+    /// Items asked for by a person, with whether their answer is there.
+    asked: Vec<(crate::domain::ids::DeficiencyId, bool)>,
 }
 
 impl Office {
@@ -62,6 +83,31 @@ impl Office {
         progress: &mut dyn FnMut(i64) -> bool,
     ) -> Result<AnalysisSummary> {
         allowed(actor, Permission::CreateDeficiency)?;
+        let mut total = self.run(actor, which, progress)?;
+        total.absences_begun = self.begin_absences(actor)?;
+        total.holds_ended = self.end_holds(actor)?;
+        Ok(total)
+    }
+
+    /// Looks again at visits an action has changed, whoever acted: what follows from an answer is
+    /// not theirs to permit.
+    pub(super) fn follow_up(&self, actor: &Actor) -> Result<()> {
+        for (id, stamp) in self
+            .store
+            .stale_encounters(EncounterId(0), VISITS_AFTER_ACTION)?
+        {
+            let found = self.evaluate(self.rules()?, id, stamp)?;
+            self.apply_found(actor, &[found])?;
+        }
+        Ok(())
+    }
+
+    fn run(
+        &self,
+        actor: &Actor,
+        which: &Which,
+        progress: &mut dyn FnMut(i64) -> bool,
+    ) -> Result<AnalysisSummary> {
         let mut total = AnalysisSummary::default();
         let mut after = EncounterId(0);
         loop {
@@ -77,7 +123,6 @@ impl Office {
                 break;
             }
         }
-        self.end_holds(actor)?;
         Ok(total)
     }
 
@@ -101,19 +146,8 @@ impl Office {
             for (id, stamp) in &visits {
                 let found = self.evaluate(rules, *id, *stamp)?;
                 let existing = self.store.deficiencies_of(*id)?;
-                let plan = Plan::of(&found, &existing);
-                out.extend(plan.open.iter().map(|n| WhatIf {
-                    encounter: *id,
-                    kind: n.kind.clone(),
-                    rule: n.rule.id.clone(),
-                    opens: true,
-                }));
-                out.extend(plan.clear.iter().map(|r| WhatIf {
-                    encounter: *id,
-                    kind: r.row.kind.clone(),
-                    rule: r.row.rule.id.clone(),
-                    opens: false,
-                }));
+                let plan = Plan::of(&found, &existing, rules);
+                out.extend(plan.changes(&found));
             }
             if matches!(which, Which::These(_)) {
                 break;
@@ -126,26 +160,92 @@ impl Office {
         Ok(match which {
             Which::Changed => self.store.stale_encounters(after, VISITS_AT_ONCE)?,
             Which::All => self.store.all_encounters(after, VISITS_AT_ONCE)?,
+            Which::Nightly => self.store.nightly_encounters(
+                after,
+                self.now(),
+                self.now().plus_days(-self.settings.nightly_days, &self.zone),
+                VISITS_AT_ONCE,
+            )?,
             Which::These(ids) => ids.iter().map(|id| (*id, 0)).collect(),
         })
     }
 
     fn evaluate(&self, rules: &RuleSet, id: EncounterId, stamp: i64) -> Result<Found> {
         let chart = self.store.chart(id, false)?;
-        let evaluation = rules.evaluate(&chart, self.now(), &self.zone);
+        let items = self.store.deficiencies_of(id)?;
+        let dossier = self.dossier(rules, &chart, &items)?;
+        let evaluation = rules.evaluate_with(&chart, &dossier, self.now(), &self.zone);
+        let asked = items
+            .iter()
+            .filter_map(|item| {
+                let document = item.row.subject.document?;
+                let kind = rules.requested(&item.row.kind)?;
+                let (asked, kind) = (item.row.start, (kind.id == item.row.rule.id).then_some(&item.row.kind)?);
+                let there = rules.answered(kind, &chart, document, asked, &self.zone);
+                Some((item.row.id, there))
+            })
+            .collect();
         Ok(Found {
             encounter: id,
             stamp,
+            visit: chart.encounter.facts.visit.clone(),
             findings: evaluation.findings,
             rules_run: evaluation.rules_run,
+            asked,
         })
     }
 
+    /// What the department itself has recorded about a chart: answers, queries, texts that rules
+    /// read.
+    fn dossier(
+        &self,
+        rules: &RuleSet,
+        chart: &crate::domain::chart::Chart,
+        items: &[DeficiencyRow],
+    ) -> Result<Dossier> {
+        let visit = chart.encounter.id;
+        let mut dossier = Dossier::default();
+        if !items.is_empty() {
+            for (item, document, answers) in self.store.answers_of(visit)? {
+                if let Some(row) = items.iter().find(|i| i.row.id == item) {
+                    dossier.answers.push(Answered {
+                        rule: row.row.rule.id.clone(),
+                        subject: row.row.subject,
+                        document,
+                        answers,
+                    });
+                }
+            }
+        }
+        if rules.asks_queries() {
+            for query in self.store.queries_of(visit)? {
+                if let (QueryState::Issued, Some(issued), Some(due)) =
+                    (query.state, query.issued, query.due)
+                {
+                    dossier.queries.push(AskedQuery {
+                        query: query.id,
+                        provider: query.provider,
+                        issued,
+                        due,
+                    });
+                }
+            }
+        }
+        for document in &chart.documents {
+            if rules.reads(document.facts.kind) {
+                let text = self.store.document_text(document.id, None)?.text;
+                dossier.texts.insert(document.id, text);
+            }
+        }
+        Ok(dossier)
+    }
+
     fn apply_found(&self, actor: &Actor, found: &[Found]) -> Result<AnalysisSummary> {
+        let with = self.reckoner()?;
         let written = self.write(actor, None, |tx| {
             let mut summary = AnalysisSummary::default();
             for one in found {
-                apply_one(tx, one, &mut summary)?;
+                apply_one(tx, with, one, &mut summary)?;
             }
             tx.audit(AuditDraft {
                 action: "analysis.run".to_owned(),
@@ -159,6 +259,31 @@ impl Office {
         Ok(written.into_inner())
     }
 
+    /// Writes absences that have begun to the items they excuse; gives their number.
+    fn begin_absences(&self, actor: &Actor) -> Result<i64> {
+        let with = self.reckoner()?;
+        let mut total = 0;
+        loop {
+            let written = self.write(actor, None, |tx| {
+                let begun = begin_absences(tx, with, ABSENCES_AT_ONCE)?;
+                if begun > 0 {
+                    tx.audit(AuditDraft {
+                        action: "absence.begin".to_owned(),
+                        object: format!("{begun} absences"),
+                        outcome: "ok".to_owned(),
+                        ..AuditDraft::default()
+                    });
+                }
+                Ok(begun)
+            })?;
+            let begun: i64 = written.into_inner();
+            total += begun;
+            if begun == 0 {
+                return Ok(total);
+            }
+        }
+    }
+
     /// Ends holds that have run out.
     ///
     /// # Errors
@@ -167,7 +292,7 @@ impl Office {
         let mut total = 0;
         loop {
             let written = self.write(actor, None, |tx| {
-                let ended = end_expired_holds(tx, VISITS_AT_ONCE)?;
+                let ended = end_expired(tx, VISITS_AT_ONCE)?;
                 if ended > 0 {
                     tx.audit(AuditDraft {
                         action: "deficiency.hold_ended".to_owned(),
@@ -190,13 +315,15 @@ impl Office {
 /// What bringing one visit's items up to date takes.
 struct Plan<'a> {
     open: Vec<NewDeficiency>,
-    reopen: Vec<&'a DeficiencyRow>,
+    reopen: Vec<(&'a DeficiencyRow, Option<DeficiencyState>)>,
     refresh: Vec<(&'a DeficiencyRow, NewDeficiency)>,
     clear: Vec<&'a DeficiencyRow>,
+    /// Signed, and to be reviewed before they are done.
+    review: Vec<&'a DeficiencyRow>,
 }
 
 impl<'a> Plan<'a> {
-    fn of(found: &Found, existing: &'a [DeficiencyRow]) -> Self {
+    fn of(found: &Found, existing: &'a [DeficiencyRow], rules: &RuleSet) -> Self {
         let mut by_key: HashMap<&str, &DeficiencyRow> = existing
             .iter()
             .map(|row| (row.finding.as_str(), row))
@@ -206,94 +333,113 @@ impl<'a> Plan<'a> {
             reopen: Vec::new(),
             refresh: Vec::new(),
             clear: Vec::new(),
+            review: Vec::new(),
         };
         for finding in &found.findings {
             let new = from_finding(found.encounter, finding);
             match by_key.remove(new.finding.as_str()) {
                 None => plan.open.push(new),
                 Some(old) if old.mutable.state.is_outstanding() => plan.refresh.push((old, new)),
-                Some(old) if old.mutable.closed_by_rule => plan.reopen.push(old),
+                Some(old) if old.mutable.closed_by_rule => plan.reopen.push((old, new.stage)),
                 // A person closed it: their word stands.
                 Some(_) => {}
             }
         }
-        plan.clear = existing
+        let gone = existing
             .iter()
             .filter(|row| by_key.contains_key(row.finding.as_str()))
             .filter(|row| {
                 row.mutable.state.is_outstanding() && found.rules_run.contains(&row.row.rule.id)
-            })
-            .collect();
+            });
+        for row in gone {
+            match row.mutable.state {
+                _ if !rules.reviews(&row.row.rule.id) => plan.clear.push(row),
+                DeficiencyState::Reviewed => plan.clear.push(row),
+                DeficiencyState::Signed => {}
+                _ => plan.review.push(row),
+            }
+        }
+        for (id, answered) in &found.asked {
+            let Some(row) = existing.iter().find(|row| row.row.id == *id) else {
+                continue;
+            };
+            match (answered, row.mutable.state.is_outstanding()) {
+                (true, true) => plan.clear.push(row),
+                (false, false) if row.mutable.closed_by_rule => plan.reopen.push((row, None)),
+                _ => {}
+            }
+        }
         plan
+    }
+
+    /// What it would open and clear.
+    fn changes<'b>(&'b self, found: &'b Found) -> impl Iterator<Item = WhatIf> + 'b {
+        let of = |kind: &str, rule: &RuleRef, why: &str, opens: bool| WhatIf {
+            encounter: found.encounter,
+            visit: found.visit.clone(),
+            kind: kind.to_owned(),
+            rule: rule.clone(),
+            why: why.to_owned(),
+            opens,
+        };
+        let open = self.open.iter().map(move |n| of(&n.kind, &n.rule, &n.why, true));
+        let again = self
+            .reopen
+            .iter()
+            .map(move |(r, _)| of(&r.row.kind, &r.row.rule, "found again", true));
+        let clear = self
+            .clear
+            .iter()
+            .map(move |r| of(&r.row.kind, &r.row.rule, "", false));
+        open.chain(again).chain(clear)
     }
 }
 
-fn apply_one(tx: &mut Tx<'_>, found: &Found, summary: &mut AnalysisSummary) -> Result<()> {
+fn apply_one(
+    tx: &mut Tx<'_>,
+    with: Reckoner<'_>,
+    found: &Found,
+    summary: &mut AnalysisSummary,
+) -> Result<()> {
     let existing = tx.deficiencies_of(found.encounter)?;
-    let plan = Plan::of(found, &existing);
+    let plan = Plan::of(found, &existing, with.rules);
     let nothing = Untrusted::default();
     for new in &plan.open {
         let id = tx.add_deficiency(new)?;
         opened(tx, id, found.encounter, "deficiency.open", &nothing)?;
+        settle(tx, with, id, None)?;
         summary.opened += 1;
     }
-    for old in plan.reopen {
+    for (old, stage) in plan.reopen {
         let mut new = old.mutable.clone();
-        new.state = DeficiencyState::Open;
+        new.state = moved(DeficiencyState::Open, stage);
         new.closed = None;
         new.closed_by_rule = false;
-        apply(
-            tx,
-            old,
-            &new,
-            "deficiency.reopen",
-            &"the rule finds it again".into(),
-            None,
-        )?;
+        let reason = "the rule finds it again".into();
+        apply(tx, old, &new, "deficiency.reopen", &reason, None)?;
+        settle(tx, with, old.row.id, None)?;
         summary.reopened += 1;
     }
     for (old, new) in plan.refresh {
-        summary.updated += i64::from(tx.refresh_deficiency(old, &new)?);
-        take_first_owner(tx, old, &new)?;
+        summary.updated += i64::from(refresh(tx, with, old, &new)?);
+    }
+    for old in plan.review {
+        let mut new = old.mutable.clone();
+        new.state = DeficiencyState::Signed;
+        let reason = "signed; the site reviews before it is done".into();
+        tell(tx, old, &new, "deficiency.advance", &reason)?;
+        summary.updated += 1;
     }
     for old in plan.clear {
         let mut new = old.mutable.clone();
-        if new.held_since.is_some() {
-            tx.close_hold(old.row.id, tx.now)?;
-        }
+        tx.close_holds(old.row.id, tx.now)?;
         close(&mut new, DeficiencyState::Completed, tx.now);
         new.closed_by_rule = true;
-        apply(
-            tx,
-            old,
-            &new,
-            "deficiency.clear",
-            &"what was missing is there".into(),
-            None,
-        )?;
+        let reason = "what was missing is there".into();
+        apply(tx, old, &new, "deficiency.clear", &reason, None)?;
         summary.cleared += 1;
     }
     tx.analyzed(found.encounter, found.stamp)?;
     summary.visits += 1;
     Ok(())
-}
-
-/// An item without an owner gets the one the rule now knows; an owner a person chose stays.
-fn take_first_owner(tx: &mut Tx<'_>, old: &DeficiencyRow, new: &NewDeficiency) -> Result<()> {
-    if old.mutable.owner.is_some() || new.owner.is_none() {
-        return Ok(());
-    }
-    let Some(row) = tx.deficiency(old.row.id)? else {
-        return Ok(());
-    };
-    let mut owned = row.mutable.clone();
-    owned.owner = new.owner;
-    apply(
-        tx,
-        &row,
-        &owned,
-        "deficiency.assign",
-        &"the rule now knows the owner".into(),
-        None,
-    )
 }

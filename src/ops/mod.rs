@@ -5,17 +5,23 @@
 //! the first of it is handed out. Never draws, prints or parses a feed. Start reading at
 //! [`Office::act`], then [`views`].
 
+mod absence;
 mod access;
 mod act;
 mod analysis;
+mod by_hand;
 mod deficiency;
 mod error;
+mod explain;
+mod finding;
+mod holds;
 pub mod indexing;
 mod intake;
 mod outcome;
 mod queries;
 mod settings;
 mod setup;
+mod taking;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -25,7 +31,7 @@ mod users;
 mod views;
 
 pub use analysis::{WhatIf, Which};
-pub use deficiency::MANUAL;
+pub use by_hand::MANUAL;
 pub use error::{Notice, OpsError, Result};
 pub use indexing::{IndexProgress, Indexer};
 pub use intake::Intake;

@@ -5,9 +5,10 @@
 
 use super::error::Fault;
 use super::schema::{
-    Amount, Answer, Bound, Condition, DailyGap, DocumentTrigger, If, OwnerFile, Per, RuleFile,
-    Setting, Surgery, Trigger, Unit, Within,
+    Amount, Answer, Bound, ClockFile, ClockPart, Condition, DailyGap, DispositionTrigger,
+    DocumentTrigger, If, OwnerFile, Per, RuleFile, Setting, Surgery, Trigger, Unit, Within,
 };
+use super::excuse::Excuse;
 use crate::domain::clinical::{OrderKind, ProcedureSetting};
 use crate::domain::deficiency::{RuleRef, StartEvent};
 use crate::domain::document::{DocumentKind, SignatureState};
@@ -45,6 +46,8 @@ pub struct Rule {
     pub(super) look: Look,
     pub(super) clock: ClockSpec,
     pub(super) owner: OwnerFile,
+    pub(super) excuse: Excuse,
+    pub(super) review: bool,
 }
 
 /// What is looked for.
@@ -54,7 +57,21 @@ pub(super) enum Look {
     DailyGap(DailyGap, Vec<AnswerSpec>),
     Document(DocumentSpec),
     VerbalOrder,
-    Disposition(Vec<Disposition>),
+    Disposition(DispositionSpec),
+    Requested(Vec<AnswerSpec>),
+    Query,
+}
+
+/// A disposition that is missing, or does not agree with the order.
+#[derive(Clone, Debug)]
+pub(super) struct DispositionSpec {
+    pub is: Vec<Disposition>,
+    /// In lower case.
+    pub order_titled: Vec<String>,
+    pub order_required: bool,
+    pub no_order_for: Vec<Disposition>,
+    /// In lower case.
+    pub order_says: Vec<(Disposition, Vec<String>)>,
 }
 
 /// A document missing for a visit, procedure or order.
@@ -63,6 +80,9 @@ pub(super) struct MissingSpec {
     pub per: Per,
     pub once: StartEvent,
     pub settings: Vec<ProcedureSetting>,
+    /// In lower case.
+    pub titled: Vec<String>,
+    pub codes: Vec<String>,
     pub anesthesia: Option<bool>,
     pub orders: Vec<OrderKind>,
     pub answers: Vec<AnswerSpec>,
@@ -79,6 +99,8 @@ pub(super) struct DocumentSpec {
     pub preliminary: bool,
     pub author_roles: Vec<ProviderRole>,
     pub uncosigned: bool,
+    /// Elements the text must hold, with the words each may begin with, in lower case.
+    pub content: Vec<(String, Vec<String>)>,
 }
 
 /// Documents that answer.
@@ -87,6 +109,7 @@ pub(super) struct AnswerSpec {
     pub kinds: Vec<DocumentKind>,
     /// In lower case.
     pub titled: Vec<String>,
+    pub preliminary: Option<bool>,
     pub within: Within,
     pub from: Option<BoundSpec>,
     pub until: Option<BoundSpec>,
@@ -119,10 +142,27 @@ pub(super) struct ExceptionSpec {
 /// A clock.
 #[derive(Clone, Debug)]
 pub(super) struct ClockSpec {
+    pub usual: Limit,
+    pub by_class: BTreeMap<EncounterClass, Limit>,
+    pub by_kind: BTreeMap<DocumentKind, Limit>,
+    pub or_before_surgery: Option<Surgery>,
+}
+
+/// When a clock starts and how long it runs.
+#[derive(Clone, Debug)]
+pub(super) struct Limit {
     pub start: Vec<StartEvent>,
     pub limit: i64,
     pub unit: Unit,
-    pub or_before_surgery: Option<Surgery>,
+}
+
+impl ClockSpec {
+    /// The clock of a class of visit and, where the item has one, a kind of document.
+    pub fn of(&self, class: EncounterClass, kind: Option<DocumentKind>) -> &Limit {
+        kind.and_then(|k| self.by_kind.get(&k))
+            .or_else(|| self.by_class.get(&class))
+            .unwrap_or(&self.usual)
+    }
 }
 
 impl Rule {
@@ -139,14 +179,20 @@ impl Rule {
         name: &str,
         file: &RuleFile,
         overrides: &Settings,
+        excuse: &Excuse,
     ) -> Result<Self, Fault> {
         let at = file.id.span().start;
         if file.clock.start.is_empty() {
             return Err(Fault::new(at, "the clock has no start event"));
         }
         let mut settings = file.settings.clone();
+        let mut enabled = file.enabled;
         for (key, value) in overrides {
             match settings.get(key) {
+                None if key == ENABLED => {
+                    enabled = *value == Setting::Flag(true);
+                    continue;
+                }
                 None => return Err(Fault::new(at, format!("no setting is called `{key}`"))),
                 Some(old) if std::mem::discriminant(old) != std::mem::discriminant(value) => {
                     return Err(Fault::new(
@@ -166,21 +212,21 @@ impl Rule {
             source: file.source.clone(),
             text: file.text.clone(),
             note: file.note.clone(),
-            enabled: file.enabled,
+            enabled,
             file: name.to_owned(),
             classes: with.added(&file.classes, &file.classes_if)?,
             dispositions: file.dispositions.clone(),
             look: with.look(file)?,
-            clock: ClockSpec {
-                start: file.clock.start.clone(),
-                limit: with.amount(&file.clock.limit)?,
-                unit: file.clock.unit,
-                or_before_surgery: file.clock.or_before_surgery.clone(),
-            },
+            clock: with.clock(&file.clock)?,
             owner: file.owner.clone(),
+            excuse: with.excuse(file, excuse)?,
+            review: file.review,
         })
     }
 }
+
+/// The setting every rule has: whether it runs.
+pub(super) const ENABLED: &str = "enabled";
 
 /// Settings being put into a file.
 struct With<'a>(&'a Settings);
@@ -190,7 +236,9 @@ impl With<'_> {
         let answers = self.answers(&file.satisfied_by)?;
         let must_answer = || Fault::new(file.id.span().start, "the rule needs [[satisfied_by]]");
         Ok(match &file.trigger {
-            Trigger::Missing(_) | Trigger::DailyGap(_) if answers.is_empty() => {
+            Trigger::Missing(_) | Trigger::DailyGap(_) | Trigger::Requested(_)
+                if answers.is_empty() =>
+            {
                 return Err(must_answer());
             }
             Trigger::Missing(t) => Look::Missing(MissingSpec {
@@ -200,6 +248,8 @@ impl With<'_> {
                     .or(file.clock.start.first().copied())
                     .unwrap_or(StartEvent::Admitted),
                 settings: self.added(&t.procedure_settings, &t.procedure_settings_if)?,
+                titled: lower(&t.procedure_titled),
+                codes: t.procedure_codes.clone(),
                 anesthesia: t.anesthesia,
                 orders: t.orders.clone(),
                 answers,
@@ -218,7 +268,82 @@ impl With<'_> {
             Trigger::DailyGap(gap) => Look::DailyGap(gap.clone(), answers),
             Trigger::Document(t) => Look::Document(self.document(t, file.id.span().start)?),
             Trigger::VerbalOrder(_) => Look::VerbalOrder,
-            Trigger::Disposition(t) => Look::Disposition(t.is.clone()),
+            Trigger::Disposition(t) => Look::Disposition(self.disposition(t)?),
+            Trigger::Requested(_) => Look::Requested(answers),
+            Trigger::Query(_) => Look::Query,
+        })
+    }
+
+    fn disposition(&self, t: &DispositionTrigger) -> Result<DispositionSpec, Fault> {
+        let order_required = match &t.order_required_if {
+            None => false,
+            Some(name) => match self.0.get(name.get_ref()) {
+                Some(Setting::Flag(on)) => *on,
+                _ => {
+                    let what = format!("no switch among [settings] is called `{}`", name.get_ref());
+                    return Err(Fault::new(name.span().start, what));
+                }
+            },
+        };
+        Ok(DispositionSpec {
+            is: t.is.clone(),
+            order_titled: lower(&t.order_titled),
+            order_required,
+            no_order_for: t.no_order_for.clone(),
+            order_says: t
+                .order_says
+                .iter()
+                .map(|(d, words)| (*d, lower(words)))
+                .collect(),
+        })
+    }
+
+    fn clock(&self, file: &ClockFile) -> Result<ClockSpec, Fault> {
+        let usual = Limit {
+            start: file.start.clone(),
+            limit: self.amount(&file.limit)?,
+            unit: file.unit,
+        };
+        let part = |p: &ClockPart| -> Result<Limit, Fault> {
+            Ok(Limit {
+                start: p.start.clone().unwrap_or_else(|| usual.start.clone()),
+                limit: p
+                    .limit
+                    .as_ref()
+                    .map_or(Ok(usual.limit), |l| self.amount(l))?,
+                unit: p.unit.unwrap_or(usual.unit),
+            })
+        };
+        Ok(ClockSpec {
+            by_class: file
+                .by_class
+                .iter()
+                .map(|(class, p)| Ok((*class, part(p)?)))
+                .collect::<Result<_, Fault>>()?,
+            by_kind: file
+                .by_kind
+                .iter()
+                .map(|(kind, p)| Ok((*kind, part(p)?)))
+                .collect::<Result<_, Fault>>()?,
+            or_before_surgery: file.or_before_surgery.clone(),
+            usual,
+        })
+    }
+
+    fn excuse(&self, file: &RuleFile, usual: &Excuse) -> Result<Excuse, Fault> {
+        let own = &file.excuse;
+        let days = |amount: &Option<Spanned<Amount>>, usual: i64| {
+            amount.as_ref().map_or(Ok(usual), |a| self.amount(a))
+        };
+        Ok(Excuse {
+            holds: own.holds.clone().unwrap_or_else(|| usual.holds.clone()),
+            absences: own
+                .absences
+                .clone()
+                .unwrap_or_else(|| usual.absences.clone()),
+            minimum_days: days(&own.minimum_days, usual.minimum_days)?,
+            grace_days: days(&own.grace_days, usual.grace_days)?,
+            late_too: own.late_too.unwrap_or(usual.late_too),
         })
     }
 
@@ -227,7 +352,7 @@ impl With<'_> {
             let what = "an unknown signature is never a missing one: `unknown` cannot be a state";
             return Err(Fault::new(at, what));
         }
-        if t.states.is_empty() && !t.preliminary {
+        if t.states.is_empty() && !t.preliminary && t.content.is_empty() {
             return Err(Fault::new(at, "the trigger needs states"));
         }
         Ok(DocumentSpec {
@@ -237,6 +362,11 @@ impl With<'_> {
             preliminary: t.preliminary,
             author_roles: self.added(&t.author_roles, &t.author_roles_if)?,
             uncosigned: t.uncosigned,
+            content: t
+                .content
+                .iter()
+                .map(|(element, words)| (element.replace('_', " "), lower(words)))
+                .collect(),
         })
     }
 
@@ -284,7 +414,8 @@ impl With<'_> {
             .map(|a| {
                 Ok(AnswerSpec {
                     kinds: a.kinds.clone(),
-                    titled: a.titled.iter().map(|t| t.to_lowercase()).collect(),
+                    titled: lower(&a.titled),
+                    preliminary: a.preliminary,
                     within: a.within,
                     from: a.from.as_ref().map(|b| self.bound(b)).transpose()?,
                     until: a.until.as_ref().map(|b| self.bound(b)).transpose()?,
@@ -317,4 +448,8 @@ impl With<'_> {
             not_dispositions: condition.not_dispositions.clone(),
         })
     }
+}
+
+fn lower(words: &[String]) -> Vec<String> {
+    words.iter().map(|w| w.to_lowercase()).collect()
 }

@@ -6,7 +6,7 @@
 
 use super::case::Case;
 use crate::domain::clinical::{OrderKind, ProcedureSetting};
-use crate::domain::deficiency::StartEvent;
+use crate::domain::deficiency::{DeficiencyState, HoldReason, StartEvent};
 use crate::domain::document::{DocumentKind, SignatureState};
 use crate::domain::encounter::{Disposition, EncounterClass};
 use crate::domain::people::ProviderRole;
@@ -88,6 +88,12 @@ pub(crate) struct RuleFile {
     pub clock: ClockFile,
     /// Who owes.
     pub owner: OwnerFile,
+    /// What excuses time; what is not given is as `settings.toml` says.
+    #[serde(default)]
+    pub excuse: ExcuseFile,
+    /// Whether its items wait for a review once they are signed, where the site reviews.
+    #[serde(default)]
+    pub review: bool,
     /// Test cases.
     #[serde(default, rename = "case")]
     pub cases: Vec<Case>,
@@ -109,8 +115,14 @@ pub(crate) enum Trigger {
     Document(DocumentTrigger),
     /// `[trigger.verbal_order]`: a verbal order without a signature.
     VerbalOrder(VerbalOrder),
-    /// `[trigger.disposition]`: a finished visit whose disposition is one of these.
+    /// `[trigger.disposition]`: a finished visit whose disposition is one of these, or does not
+    /// agree with its discharge order.
     Disposition(DispositionTrigger),
+    /// `[trigger.requested]`: a person asks for a document about another; it is owed until one
+    /// of `satisfied_by` that names the other as its parent is there.
+    Requested(Requested),
+    /// `[trigger.query]`: a query to a provider that is not answered when it is due.
+    Query(QueryTrigger),
 }
 
 /// What a missing document is owed for.
@@ -139,6 +151,13 @@ pub(crate) struct Missing {
     /// Procedures: settings added by a switch.
     #[serde(default)]
     pub procedure_settings_if: If<ProcedureSetting>,
+    /// Procedures: words of which the name holds at least one, in any letter case; or one of
+    /// `procedure_codes`. Any procedure, if both are empty.
+    #[serde(default)]
+    pub procedure_titled: Vec<String>,
+    /// Procedures: codes, of any system.
+    #[serde(default)]
+    pub procedure_codes: Vec<String>,
     /// Procedures: whether anaesthesia was given; either, if absent.
     pub anesthesia: Option<bool>,
     /// Orders: kinds that count.
@@ -181,7 +200,20 @@ pub(crate) struct DocumentTrigger {
     /// Only where nobody but the author (or another of `author_roles`) has signed.
     #[serde(default)]
     pub uncosigned: bool,
+    /// Only where the text lacks one of these: element and the words it may begin with.
+    #[serde(default)]
+    pub content: BTreeMap<String, Vec<String>>,
 }
+
+/// See [`Trigger::Requested`].
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Requested {}
+
+/// See [`Trigger::Query`].
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct QueryTrigger {}
 
 /// See [`Trigger::VerbalOrder`].
 #[derive(Clone, Debug, Deserialize)]
@@ -194,6 +226,19 @@ pub(crate) struct VerbalOrder {}
 pub(crate) struct DispositionTrigger {
     /// Dispositions that are owed a correction.
     pub is: Vec<Disposition>,
+    /// Words one of which the text of a discharge order holds; orders are not looked at, if empty.
+    #[serde(default)]
+    pub order_titled: Vec<String>,
+    /// The switch among the settings that says whether a discharge without such an order is owed
+    /// a correction.
+    pub order_required_if: Option<Spanned<String>>,
+    /// Dispositions whose discharge needs no order.
+    #[serde(default)]
+    pub no_order_for: Vec<Disposition>,
+    /// What an order says by which words: an order that says one disposition and a visit that
+    /// ended with another do not agree.
+    #[serde(default)]
+    pub order_says: BTreeMap<Disposition, Vec<String>>,
 }
 
 /// Which documents of the patient are looked at.
@@ -216,6 +261,8 @@ pub(crate) struct Answer {
     /// empty.
     #[serde(default)]
     pub titled: Vec<String>,
+    /// Only preliminary ones (true) or only those that are not (false); either, if absent.
+    pub preliminary: Option<bool>,
     /// Which documents are looked at.
     #[serde(default = "this_visit")]
     pub within: Within,
@@ -292,6 +339,40 @@ pub(crate) struct ClockFile {
     pub unit: Unit,
     /// The start of surgery, if that comes earlier.
     pub or_before_surgery: Option<Surgery>,
+    /// Another clock for some classes of visit.
+    #[serde(default)]
+    pub by_class: BTreeMap<EncounterClass, ClockPart>,
+    /// Another clock for some kinds of document; it goes before that of the class.
+    #[serde(default)]
+    pub by_kind: BTreeMap<DocumentKind, ClockPart>,
+}
+
+/// What of a clock is different for a class or a kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClockPart {
+    /// Start events.
+    pub start: Option<Vec<StartEvent>>,
+    /// How long.
+    pub limit: Option<Spanned<Amount>>,
+    /// Hours or days.
+    pub unit: Option<Unit>,
+}
+
+/// What excuses time: holds placed on an item, and absences of its owner.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExcuseFile {
+    /// Reasons of holds that stop the clock.
+    pub holds: Option<Vec<HoldReason>>,
+    /// Reasons of absences that stop it.
+    pub absences: Option<Vec<HoldReason>>,
+    /// Shorter absences, in calendar days, excuse nothing.
+    pub minimum_days: Option<Spanned<Amount>>,
+    /// Whole days after the return that are excused too.
+    pub grace_days: Option<Spanned<Amount>>,
+    /// Whether an item that is late already when the absence begins is excused.
+    pub late_too: Option<bool>,
 }
 
 /// Which procedures are surgery to a clock.
@@ -330,6 +411,8 @@ pub(crate) enum Step {
     Admitting,
     /// Attending of record.
     Attending,
+    /// The department itself (transcription, review): the ladder ends there without a person.
+    Him,
 }
 
 /// What happens when the ladder finds a trainee.
@@ -356,4 +439,21 @@ pub(crate) struct OwnerFile {
     /// Whether the author may not be the owner (a cosignature).
     #[serde(default)]
     pub not_the_author: bool,
+    /// Another ladder once the document has come to a stage.
+    #[serde(default)]
+    pub by_stage: BTreeMap<DeficiencyState, Vec<Step>>,
+    /// Whether the due date stays when a person gives the item to somebody else.
+    #[serde(default)]
+    pub reassigned: Reassigned,
+}
+
+/// What becomes of the due date when an item gets another owner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Reassigned {
+    /// It stays.
+    #[default]
+    Keep,
+    /// The clock starts again.
+    Restart,
 }

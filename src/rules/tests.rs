@@ -181,7 +181,7 @@ fn find(settings: &str, case: &str) -> Vec<Finding> {
     let rules = with("settings.toml", settings).expect("the rules");
     let case: case::Case = toml::from_str(case).expect("the case");
     let found = std::cell::RefCell::new(Vec::new());
-    let result = case::run(&case, |chart, now, zone| {
+    let result = case::run(&case, |chart, _, now, zone| {
         let evaluation = rules.evaluate(chart, now, zone);
         assert_eq!(evaluation, rules.evaluate(chart, now, zone));
         assert_eq!(evaluation.rules_run.len(), 9);
@@ -294,7 +294,7 @@ fn a_site_may_ask_for_cosignature_of_what_its_feed_calls_authenticated() {
         );
         let case: case::Case = toml::from_str(&text).expect("the case");
         let found = std::cell::Cell::new(0);
-        let result = case::run(&case, |chart, now, zone| {
+        let result = case::run(&case, |chart, _, now, zone| {
             found.set(rules.evaluate(chart, now, zone).findings.len());
             Vec::new()
         });

@@ -5,6 +5,7 @@
 //! exception); reads are typed functions of [`Store`]. It decides nothing about permissions or
 //! states: that is `ops`. Start reading at [`write`], then `migrations/0001.sql`.
 
+mod absences;
 mod audit;
 mod charts;
 mod columns;
@@ -14,6 +15,7 @@ mod driver;
 mod error;
 pub mod hex_digest;
 mod history;
+mod holds;
 mod keys;
 mod leases;
 mod migrate;

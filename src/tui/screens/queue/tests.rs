@@ -58,6 +58,7 @@ fn row(i: i64) -> QueueRow {
         closed: None,
         excused_micros: 0,
         held_since: (i % 6 == 4).then(|| Instant(now().0 - 3 * DAY)),
+        maybe: None,
     }
 }
 
@@ -77,6 +78,8 @@ fn detail(i: i64) -> Reply {
         discharged: None,
         subject_title: Untrusted::new("Laparoscopic cholecystectomy"),
         holds: Vec::new(),
+        explained: Vec::new(),
+        maybe_title: Untrusted::default(),
         history: vec![HistoryEntry {
             id: EventId(1),
             at: Instant(now().0 - 3 * DAY),
