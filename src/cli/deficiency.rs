@@ -6,9 +6,12 @@ use super::session::{Session, new_request};
 use super::work::{row_json, visit};
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::audit::HistoryEntry;
-use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, Hold, HoldReason, Subject};
-use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId, RequestId};
+use crate::domain::deficiency::{
+    DeclineReason, DeficiencyDetail, DeficiencyState, Hold, HoldReason, Subject,
+};
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, ProviderId, RequestId};
 use crate::domain::time::Instant;
+use crate::domain::worklist::{QueueFilter, QueueRequest, QueueSort, QueueView};
 use crate::ops::{OpsError, Outcome};
 use crate::text::show;
 use serde_json::json;
@@ -23,19 +26,21 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
             owner,
             due,
             comment,
+            document,
             json,
         } => {
+            let (encounter, kind) = (visit(&session, number)?, kind.to_uppercase());
             let due = match due {
                 Some(text) => end_of_day(&session, text)?,
-                None => session.office.now().plus_days(
-                    session.office.settings.manual_due_days,
-                    &session.office.zone,
-                ),
+                None => session.office.usual_due(&session.actor, encounter, &kind)?,
             };
             let action = Action::AddDeficiency {
-                encounter: visit(&session, number)?,
-                kind: kind.to_uppercase(),
-                subject: Subject::default(),
+                encounter,
+                kind,
+                subject: Subject {
+                    document: document.map(DocumentId),
+                    ..Subject::default()
+                },
                 owner: owner
                     .as_deref()
                     .map(|name| provider(&session, name))
@@ -92,15 +97,73 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
                 comment: comment.as_str().into(),
             },
         ),
-        Deficiency::Complete { items, comment } => change(
+        Deficiency::Complete {
+            items,
+            document: None,
+            comment,
+        } => change(
             &session,
             items,
             DeficiencyChange::Complete {
                 comment: comment.as_str().into(),
             },
         ),
+        Deficiency::Complete {
+            items,
+            document: Some(document),
+            comment,
+        } => by_document(&session, items, |asked| {
+            let document = if *document > 0 {
+                DocumentId(*document)
+            } else {
+                asked?
+            };
+            Some(DeficiencyChange::Answer {
+                document,
+                comment: comment.as_str().into(),
+            })
+        }),
+        Deficiency::Dismiss { items, comment } => by_document(&session, items, |asked| {
+            Some(DeficiencyChange::NotAnswer {
+                document: asked?,
+                comment: comment.as_str().into(),
+            })
+        }),
+        Deficiency::Advance { items, to } => {
+            let to = one_of(
+                to,
+                DeficiencyState::from_name,
+                ["dictated", "transcribed", "signed", "reviewed"].into_iter(),
+            )?;
+            change(&session, items, DeficiencyChange::Advance { to })
+        }
+        Deficiency::Uphold { items, reason } => change(
+            &session,
+            items,
+            DeficiencyChange::Uphold {
+                reason: reason.as_str().into(),
+            },
+        ),
+        Deficiency::ReassignAll {
+            from,
+            to,
+            reason,
+            json,
+        } => {
+            let to = match to.as_str() {
+                "attending" => None,
+                name => Some(provider(&session, name)?),
+            };
+            let action = Action::ReassignAll {
+                from: provider(&session, from)?,
+                to,
+                reason: reason.as_str().into(),
+            };
+            act(&session, &action, json.json)
+        }
         Deficiency::Decline {
             items,
+            whole_chart,
             reason,
             comment,
         } => {
@@ -112,6 +175,9 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
                 )?,
                 comment: comment.as_str().into(),
             };
+            if *whole_chart {
+                return whole_charts(&session, items, decline);
+            }
             change(&session, items, decline)
         }
         Deficiency::Void { items, reason } => change(
@@ -208,6 +274,56 @@ fn change(session: &Session, items: &Items, change: DeficiencyChange) -> Result 
     act(session, &action, items.json.json)
 }
 
+/// A change that needs the document each item asks about.
+fn by_document(
+    session: &Session,
+    items: &Items,
+    change: impl Fn(Option<DocumentId>) -> Option<DeficiencyChange>,
+) -> Result {
+    let mut exit = Exit::Done;
+    for d in details(session, items)? {
+        let Some(change) = change(d.maybe) else {
+            note(&format!("{} asks about no document", d.row.id));
+            exit = Exit::Found;
+            continue;
+        };
+        let action = Action::ChangeDeficiencies {
+            items: vec![(d.row.id, d.row.version)],
+            change,
+        };
+        if act(session, &action, items.json.json)? == Exit::Found {
+            exit = Exit::Found;
+        }
+    }
+    Ok(exit)
+}
+
+/// A change of everything the owners of these items owe on the same charts.
+fn whole_charts(session: &Session, items: &Items, change: DeficiencyChange) -> Result {
+    let mut all: Vec<(DeficiencyId, i64)> = Vec::new();
+    for d in details(session, items)? {
+        let request = QueueRequest {
+            view: QueueView::All,
+            filter: QueueFilter {
+                encounter: Some(d.row.encounter),
+                owner: d.row.owner,
+                ..QueueFilter::default()
+            },
+            sort: QueueSort::Due,
+            reverse: false,
+            after: None,
+            limit: 1_000,
+        };
+        let page = session.office.queue(&session.actor, &request)?;
+        let theirs = page.rows.iter().filter(|r| r.owner == d.row.owner);
+        all.extend(theirs.map(|r| (r.id, r.version)));
+    }
+    all.sort_unstable();
+    all.dedup();
+    let action = Action::ChangeDeficiencies { items: all, change };
+    act(session, &action, items.json.json)
+}
+
 fn charts(session: &Session, items: &Items, action: impl Fn(EncounterId) -> Action) -> Result {
     let mut encounters: Vec<EncounterId> = details(session, items)?
         .iter()
@@ -271,7 +387,7 @@ fn entry_json(e: &HistoryEntry) -> serde_json::Value {
 fn hold_json(h: &Hold) -> serde_json::Value {
     json!({
         "id": h.id, "reason": h.reason, "comment": h.comment, "from": h.from.rfc3339(),
-        "until": h.until.map(Instant::rfc3339), "placed_by": h.placed_by
+        "until": h.until.map(Instant::rfc3339), "placed_by": h.placed_by, "absence": h.absence
     })
 }
 
@@ -284,6 +400,8 @@ fn show_items(session: &Session, items: &Items) -> Result {
                 object.insert("why".into(), d.why.clone().into());
                 object.insert("clock".into(), d.clock_words.clone().into());
                 object.insert("owner_why".into(), d.owner_why.clone().into());
+                object.insert("explained".into(), d.explained.clone().into());
+                object.insert("maybe_title".into(), json!(d.maybe_title));
                 object.insert("source".into(), d.rule_source.clone().into());
                 object.insert("history".into(), d.history.iter().map(entry_json).collect());
                 object.insert("holds".into(), d.holds.iter().map(hold_json).collect());
@@ -307,6 +425,17 @@ fn show_items(session: &Session, items: &Items) -> Result {
             d.clock_words,
             when(d.row.due)
         ))?;
+        for sentence in &d.explained {
+            out.line(format_args!("          {sentence}"))?;
+        }
+        if let Some(document) = d.maybe {
+            out.line(format_args!(
+                "  asks    does document {document} ({}) answer it? `deficiency complete {} --document` or `deficiency dismiss {}`",
+                show(&d.maybe_title),
+                d.row.id,
+                d.row.id
+            ))?;
+        }
         out.line(format_args!(
             "  owner   {} ({})",
             show(&d.row.owner_name),

@@ -7,6 +7,7 @@ mod admin;
 mod annotate;
 pub mod args;
 mod chart;
+mod cover;
 mod deficiency;
 mod demo;
 mod import;
@@ -51,6 +52,7 @@ fn run(cli: Cli) -> Result {
         Verb::Analyze(args) => work::analyze(place, &args),
         Verb::Queue(args) => work::queue(place, &args),
         Verb::Deficiency(verb) => deficiency::run(place, &verb),
+        Verb::Cover(verb) => cover::run(place, &verb),
         Verb::Chart(args) => chart::run(place, &args),
         Verb::Search(args) => search::run(place, &args),
         Verb::Query(verb) => query::run(place, &verb),

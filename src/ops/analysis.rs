@@ -16,7 +16,8 @@ use crate::domain::query::QueryState;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::rules::RuleSet;
-use crate::store::{AuditDraft, DeficiencyRow, NewDeficiency, Tx};
+use crate::store::{AuditDraft, DeficiencyRow, MadeBy, NewDeficiency, Tx};
+use crate::domain::time::Instant;
 use std::collections::HashMap;
 
 /// Visits analysed in one transaction.
@@ -154,6 +155,34 @@ impl Office {
             }
         }
         Ok(out)
+    }
+
+    /// What each version of a rule made, newest version first.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn made_by(&self, actor: &Actor, rule: &str) -> Result<Vec<MadeBy>> {
+        allowed(actor, Permission::CreateDeficiency)?;
+        Ok(self.store.made_by(rule)?)
+    }
+
+    /// When an item of this type added by hand is due unless somebody says otherwise: as its rule
+    /// says where it is one that is asked for, else as the settings say.
+    ///
+    /// # Errors
+    /// Not permitted, no such visit, or what the store says.
+    pub fn usual_due(&self, actor: &Actor, visit: EncounterId, kind: &str) -> Result<Instant> {
+        allowed(actor, Permission::CreateDeficiency)?;
+        let class = self.store.encounter(visit)?.map(|e| e.facts.class);
+        let rules = self.rules()?;
+        Ok(match (rules.requested(kind), class) {
+            (Some(rule), Some(class)) => {
+                rules.due_of_request(rule, class, self.now(), &self.zone)
+            }
+            _ => self
+                .now()
+                .plus_days(self.settings.manual_due_days, &self.zone),
+        })
     }
 
     fn next_visits(&self, which: &Which, after: EncounterId) -> Result<Vec<(EncounterId, i64)>> {
@@ -426,6 +455,8 @@ fn apply_one(
     for old in plan.review {
         let mut new = old.mutable.clone();
         new.state = DeficiencyState::Signed;
+        // Whoever signed has done their part: the department owns it now.
+        new.owner = None;
         let reason = "signed; the site reviews before it is done".into();
         tell(tx, old, &new, "deficiency.advance", &reason)?;
         summary.updated += 1;

@@ -26,6 +26,8 @@ mod taking;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_clocks;
 mod undo;
 mod users;
 mod views;
@@ -42,7 +44,7 @@ pub use users::{login_is_valid, login_of};
 pub use views::{DocumentView, FoundChart, SearchAsk};
 
 // What other rooms need of the store's answers, so that they need not know the store.
-pub use crate::store::{AuditCheck, DocumentVersion, QueryRow, StoreError};
+pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError};
 
 use crate::cdi::lint::Linter;
 use crate::cdi::template::{Template, Templates};

@@ -31,7 +31,7 @@ pub mod write;
 
 pub use audit::{AuditCheck, AuditDraft};
 pub use charts::Belongs;
-pub use deficiencies::{DeficiencyRow, Mutable, NewDeficiency};
+pub use deficiencies::{DeficiencyRow, MadeBy, Mutable, NewDeficiency};
 pub use documents::DocumentVersion;
 pub use error::{Result, StoreError};
 pub use history::{UndoEvent, UndoRequest};
