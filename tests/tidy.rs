@@ -47,6 +47,18 @@ const LONG: &[(&str, &str)] = &[
         "a function for each kind of record",
     ),
     (
+        "src/language/copied.rs",
+        "the comparison and the whole tests of it",
+    ),
+    (
+        "src/tui/screens/reader.rs",
+        "lines, marks, matches and passages of one text",
+    ),
+    (
+        "src/ops/compare.rs",
+        "comparisons of a note, and their tests",
+    ),
+    (
         "src/store/charts.rs",
         "one statement after another for the parts of a chart",
     ),
@@ -92,6 +104,11 @@ const LINES: usize = 400;
 /// `text::show`.
 const RAW_TEXT: &[(&str, usize, &str)] = &[
     ("src/cli/chart.rs", 2, "compares with the argument"),
+    (
+        "src/cli/chart/copied.rs",
+        1,
+        "cuts passages, which are shown",
+    ),
     ("src/cli/deficiency.rs", 1, "compares with the argument"),
     ("src/cli/work.rs", 1, "compares with the argument"),
     ("src/tui/office.rs", 1, "filters with the words typed"),
@@ -117,8 +134,13 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
     ),
     (
         "src/tui/screens/needles.rs",
-        2,
+        3,
         "compares with the text searched",
+    ),
+    (
+        "src/tui/screens/reader.rs",
+        1,
+        "cuts the text before a place, which is shown",
     ),
     (
         "src/tui/screens/queries.rs",

@@ -218,7 +218,11 @@ fn who(place: &Place, rule: &str, json: bool) -> Result {
     if versions.is_empty() && !out.json {
         out.line(format_args!("no item was made by {rule}"))?;
     }
-    out.done(if versions.is_empty() { Exit::Found } else { Exit::Done })
+    out.done(if versions.is_empty() {
+        Exit::Found
+    } else {
+        Exit::Done
+    })
 }
 
 fn check_rules(dir: &std::path::Path, json: bool) -> Result {

@@ -7,7 +7,7 @@
 use super::args::{Annotate, Place};
 use super::output::{Exit, Out, Result, complain};
 use crate::domain::untrusted::Untrusted;
-use crate::language::{Assertion, FILES, Finding, Language, Reading, Reason, Span, Time};
+use crate::language::{Assertion, Finding, Language, Reading, Reason, Span, Time};
 use crate::text::{Shown, show};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -96,20 +96,8 @@ pub fn run(place: &Place, args: &Annotate) -> Result {
 
 /// The word lists in force: ours, and the site's of `language/` in the configuration directory.
 fn language(place: &Place) -> Result<Language> {
-    let folder = place.config_dir()?.join("language");
-    let mut site = Vec::new();
-    for (name, _) in FILES {
-        let path = folder.join(name);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => site.push((name, text)),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            Err(e) => {
-                let what = format!("{} cannot be read", path.display());
-                return Err(anyhow::Error::from(e).context(what).into());
-            }
-        }
-    }
-    let site: Vec<_> = site.iter().map(|(n, t)| (*n, t.as_str())).collect();
+    let site = place.language_files()?;
+    let site: Vec<_> = site.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
     Ok(Language::load(&site).map_err(anyhow::Error::from)?)
 }
 

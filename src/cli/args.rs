@@ -490,6 +490,9 @@ pub struct Chart {
     /// Print the text of this document of the chart.
     #[arg(long, value_name = "ID")]
     pub document: Option<i64>,
+    /// Tell which passages of its documents (or of the one named) stand in earlier notes.
+    #[arg(long)]
+    pub copied: bool,
     /// Laboratory values, vital signs and medications too.
     #[arg(long)]
     pub values: bool,

@@ -1,5 +1,7 @@
 //! `chart`: a chart and its documents.
 
+mod copied;
+
 use super::args::{Chart as Args, Place};
 use super::output::{Exit, Out, Result, column};
 use super::session::Session;
@@ -25,6 +27,9 @@ pub fn run(place: &Place, args: &Args) -> Result {
             f.patient.mrn.raw() == args.number || f.encounter.facts.visit.raw() == args.number
         })
         .collect();
+    if args.copied {
+        return copied::run(&session, args, &exact);
+    }
     if let Some(id) = args.document {
         return document(&session, id, args.json.json);
     }
@@ -47,7 +52,7 @@ pub fn run(place: &Place, args: &Args) -> Result {
     out.done(Exit::Done)
 }
 
-fn moment(session: &Session, at: Option<Moment>) -> String {
+pub(super) fn moment(session: &Session, at: Option<Moment>) -> String {
     at.map(|m| m.iso(&session.office.zone)).unwrap_or_default()
 }
 

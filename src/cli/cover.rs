@@ -27,7 +27,9 @@ pub fn run(place: &Place, verb: &Cover) -> Result {
             let action = Action::AddAbsence {
                 provider: provider(&session, name)?,
                 reason: HoldReason::from_name(reason).ok_or_else(|| {
-                    Failure::Usage(format!("{reason} is none of illness, leave, vacation, other"))
+                    Failure::Usage(format!(
+                        "{reason} is none of illness, leave, vacation, other"
+                    ))
                 })?,
                 from: start_of_day(&session, from)?,
                 until: last_day(&session, until.as_deref())?,
@@ -128,7 +130,8 @@ fn list(session: &Session, name: Option<&str>, json: bool) -> Result {
                 show(&c.by_name),
                 show(&c.provider_name),
                 c.from.day(zone),
-                c.until.map_or("open".to_owned(), |u| u.day(zone).to_string()),
+                c.until
+                    .map_or("open".to_owned(), |u| u.day(zone).to_string()),
                 show(&c.reason)
             ))?;
         }
@@ -159,7 +162,8 @@ fn absence(session: &Session, out: &mut Out, a: &Absence) -> Result<()> {
         show(&a.provider_name),
         a.reason.title(),
         a.from.day(zone),
-        a.until.map_or("open".to_owned(), |u| u.day(zone).to_string()),
+        a.until
+            .map_or("open".to_owned(), |u| u.day(zone).to_string()),
         show(&a.comment)
     ))
 }

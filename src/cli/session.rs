@@ -65,6 +65,7 @@ impl Place {
         let settings = dir.join("settings.toml");
         Ok(SiteFiles {
             rules: rule_files(&dir.join("rules"))?,
+            language: self.language_files()?,
             settings: match std::fs::read_to_string(&settings) {
                 Ok(text) => Some(text),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
@@ -75,6 +76,24 @@ impl Place {
                 }
             },
         })
+    }
+
+    /// The site's words of `language/` in the configuration directory: (file name, text).
+    pub fn language_files(&self) -> Result<Vec<(String, String)>> {
+        let folder = self.config_dir()?.join("language");
+        let mut site = Vec::new();
+        for (name, _) in crate::language::FILES {
+            let path = folder.join(name);
+            match std::fs::read_to_string(&path) {
+                Ok(text) => site.push((name.to_owned(), text)),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => {
+                    let what = format!("{} cannot be read", path.display());
+                    return Err(anyhow::Error::from(e).context(what).into());
+                }
+            }
+        }
+        Ok(site)
     }
 
     /// Opens the data directory and signs the acting user in.

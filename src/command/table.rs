@@ -206,6 +206,12 @@ commands! {
     PreviousDocument = "chart.previous-document", "Previous document", Chart, [Chart], None, OPEN, None, always;
     /// Shows the versions of the document.
     Versions = "chart.versions", "Versions", Chart, [Chart], None, OPEN, None, has_document;
+    /// Marks the passages that stand in earlier notes, and says where they come from.
+    Copied = "chart.copied", "Copied text", Chart, [Chart], None, OPEN, None, has_document;
+    /// Opens the earlier note at the passage under the cursor.
+    CopiedSource = "chart.copied-source", "Source of the passage", Chart, [Chart], None, OPEN, None, has_matches;
+    /// Searches for documents like this one: its most telling words, to be edited.
+    Similar = "chart.similar", "Find similar", Chart, [Chart, Search], None, SEARCH, None, has_document;
     /// Searches within this chart.
     SearchChart = "chart.search", "Search chart", Chart, [Chart], None, SEARCH, None, always;
 

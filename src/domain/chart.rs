@@ -1,9 +1,9 @@
 //! A chart: one visit with everything that belongs to it, as rules and screens read it.
 
 use super::clinical::{Diagnosis, Medication, Observation, Order, Procedure};
+use super::deficiency::Subject;
 use super::document::Document;
 use super::encounter::{Encounter, Facility, Service};
-use super::deficiency::Subject;
 use super::ids::{DocumentId, ProviderId, QueryId};
 use super::people::{Patient, Provider};
 use super::time::Instant;

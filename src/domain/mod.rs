@@ -7,10 +7,12 @@
 
 pub mod absence;
 pub mod action;
+pub mod annotation;
 pub mod audit;
 pub mod chart;
 pub mod clinical;
 pub mod code;
+pub mod copied;
 pub mod deficiency;
 pub mod document;
 pub mod encounter;

@@ -1,12 +1,14 @@
 //! What a note says: sections, sentences, findings and whether they are meant, other names for
 //! a term, values with their units.
 //!
-//! Owns the reading of clinical English; every word it knows is in `data/*.toml`, and a site's
+//! Owns the reading of clinical English, and how notes are compared; every word it knows is in `data/*.toml`, and a site's
 //! own files of the same names go on top. Imports nothing of ours, reads no file and no clock,
 //! and never changes an offset: every span is in bytes of the text as it came. It decides what a
 //! sentence says, never what is true of a patient. Start reading at [`Language::read`].
 
+mod annotate;
 pub mod assertion;
+mod copied;
 mod error;
 mod locate;
 mod matcher;
@@ -17,17 +19,20 @@ mod reading;
 mod section;
 mod sentence;
 mod synonyms;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod token;
 
 pub use assertion::{Assertion, Polarity, Reason, Time, Who};
+pub use copied::{Copied, CopiedSpan, CopyRules};
 pub use error::LanguageError;
 pub use measure::Measurement;
 pub use quantity::Comparator;
 pub use reading::{Finding, Reading};
 pub use section::{OTHER, START, Section};
 pub use synonyms::{Expansion, TermKind};
+pub use telling::Telling;
 pub use token::Span;
 
 use serde::Deserialize;
@@ -35,22 +40,37 @@ use std::collections::HashSet;
 
 /// The triggers that come with the program.
 pub const ASSERTION: &str = include_str!("data/assertion.toml");
+/// When a passage counts as copied, as it comes with the program.
+pub const COPIED: &str = include_str!("data/copied.toml");
 /// The headings that come with the program.
 pub const SECTIONS: &str = include_str!("data/sections.toml");
 /// The abbreviations with a full stop that come with the program.
 pub const SENTENCES: &str = include_str!("data/sentences.toml");
 /// The other names that come with the program.
 pub const SYNONYMS: &str = include_str!("data/synonyms.toml");
+/// The words that tell nothing of a note that come with the program.
+pub const TELLING: &str = include_str!("data/telling.toml");
 /// The values and units that come with the program.
 pub const UNITS: &str = include_str!("data/units.toml");
 
 /// The data files of this room: name, and what comes with the program.
-pub const FILES: [(&str, &str); 5] = [
+pub const FILES: [(&str, &str); 7] = [
     ("assertion.toml", ASSERTION),
+    ("copied.toml", COPIED),
     ("sections.toml", SECTIONS),
     ("sentences.toml", SENTENCES),
     ("synonyms.toml", SYNONYMS),
+    ("telling.toml", TELLING),
     ("units.toml", UNITS),
+];
+
+/// The files that annotations depend on.
+const ANNOTATING: [&str; 5] = [
+    "assertion.toml",
+    "sections.toml",
+    "sentences.toml",
+    "synonyms.toml",
+    "units.toml",
 ];
 
 #[derive(Deserialize)]
@@ -70,6 +90,9 @@ pub struct Language {
     synonyms: synonyms::Synonyms,
     units: measure::Units,
     abbreviations: HashSet<String>,
+    edition: String,
+    copying: CopyRules,
+    telling: Telling,
 }
 
 impl std::fmt::Debug for Language {
@@ -109,6 +132,9 @@ impl Language {
             synonyms: synonyms::Synonyms::load(&of("synonyms.toml"))?,
             units: measure::Units::load(&of("units.toml"))?,
             abbreviations,
+            edition: annotate::edition(ANNOTATING.into_iter().flat_map(&of).map(|file| file.1)),
+            copying: CopyRules::load(&of("copied.toml"))?,
+            telling: Telling::load(&of("telling.toml"))?,
         })
     }
 
@@ -122,6 +148,11 @@ impl Language {
         let tokens = token::Tokens::of(text);
         let headings = self.sections.headings(&tokens);
         self.sections.find(text, &tokens, &headings)
+    }
+
+    /// Which words of a note may tell it from others.
+    pub fn telling(&self) -> &Telling {
+        &self.telling
     }
 
     /// Every other name of a term, meaning by meaning; empty if the term is in no list.

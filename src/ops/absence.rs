@@ -1,11 +1,11 @@
 //! Absences of providers, providers who stand in for others, and bulk reassignment.
 
+use super::Office;
 use super::access::allowed;
 use super::deficiency::{apply, assigned};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use super::Office;
 use crate::domain::absence::{Absence, Cover, CoverGroup};
 use crate::domain::deficiency::HoldReason;
 use crate::domain::ids::{AbsenceId, CoverId, ProviderId};
@@ -54,9 +54,16 @@ pub(super) fn add(
     allowed(actor, Permission::SuperviseDeficiency)?;
     known(tx, new.provider)?;
     if new.until.is_some_and(|until| until <= new.from) {
-        return Err(OpsError::Refused("the absence ends before it begins".into()));
+        return Err(OpsError::Refused(
+            "the absence ends before it begins".into(),
+        ));
     }
-    let away = [HoldReason::Illness, HoldReason::Leave, HoldReason::Vacation, HoldReason::Other];
+    let away = [
+        HoldReason::Illness,
+        HoldReason::Leave,
+        HoldReason::Vacation,
+        HoldReason::Other,
+    ];
     if !away.contains(&new.reason) {
         let names: Vec<&str> = away.iter().map(|r| r.name()).collect();
         return Err(OpsError::Refused(format!(
@@ -120,7 +127,9 @@ pub(super) fn end(
             name: id.to_string(),
         })?;
     if until <= old.from {
-        return Err(OpsError::Refused("the absence ends before it begins".into()));
+        return Err(OpsError::Refused(
+            "the absence ends before it begins".into(),
+        ));
     }
     let new = Absence {
         until: Some(until),
@@ -190,7 +199,12 @@ fn told(
         detail: String::new(),
         before: serde_json::to_string(was).map_err(crate::store::StoreError::from)?,
     })?;
-    audit(tx, action, &format!("absence {id} of provider {}", was.provider), reason);
+    audit(
+        tx,
+        action,
+        &format!("absence {id} of provider {}", was.provider),
+        reason,
+    );
     Ok(())
 }
 
@@ -335,7 +349,9 @@ pub(super) fn reassign_all(
         }
     }
     if reason.is_blank() {
-        return Err(OpsError::Refused("reassigning everything needs a reason".into()));
+        return Err(OpsError::Refused(
+            "reassigning everything needs a reason".into(),
+        ));
     }
     let mut outcome = Outcome::default();
     for row in tx.outstanding_of(from)? {

@@ -1,8 +1,8 @@
 //! The one door for changes: an action, decided and written in one transaction.
 
 use super::error::{OpsError, Result};
-use super::outcome::Outcome;
 use super::holds::Reckoner;
+use super::outcome::Outcome;
 use super::{Office, absence, access, by_hand, deficiency, intake, queries, taking, undo, users};
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;

@@ -13,11 +13,11 @@ use crate::domain::deficiency::{DeficiencyState, Finding, RuleRef};
 use crate::domain::ids::EncounterId;
 use crate::domain::permission::Permission;
 use crate::domain::query::QueryState;
+use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::rules::RuleSet;
 use crate::store::{AuditDraft, DeficiencyRow, MadeBy, NewDeficiency, Tx};
-use crate::domain::time::Instant;
 use std::collections::HashMap;
 
 /// Visits analysed in one transaction.
@@ -176,9 +176,7 @@ impl Office {
         let class = self.store.encounter(visit)?.map(|e| e.facts.class);
         let rules = self.rules()?;
         Ok(match (rules.requested(kind), class) {
-            (Some(rule), Some(class)) => {
-                rules.due_of_request(rule, class, self.now(), &self.zone)
-            }
+            (Some(rule), Some(class)) => rules.due_of_request(rule, class, self.now(), &self.zone),
             _ => self
                 .now()
                 .plus_days(self.settings.manual_due_days, &self.zone),
@@ -192,7 +190,8 @@ impl Office {
             Which::Nightly => self.store.nightly_encounters(
                 after,
                 self.now(),
-                self.now().plus_days(-self.settings.nightly_days, &self.zone),
+                self.now()
+                    .plus_days(-self.settings.nightly_days, &self.zone),
                 VISITS_AT_ONCE,
             )?,
             Which::These(ids) => ids.iter().map(|id| (*id, 0)).collect(),
@@ -209,7 +208,10 @@ impl Office {
             .filter_map(|item| {
                 let document = item.row.subject.document?;
                 let kind = rules.requested(&item.row.kind)?;
-                let (asked, kind) = (item.row.start, (kind.id == item.row.rule.id).then_some(&item.row.kind)?);
+                let (asked, kind) = (
+                    item.row.start,
+                    (kind.id == item.row.rule.id).then_some(&item.row.kind)?,
+                );
                 let there = rules.answered(kind, &chart, document, asked, &self.zone);
                 Some((item.row.id, there))
             })
@@ -411,7 +413,10 @@ impl<'a> Plan<'a> {
             why: why.to_owned(),
             opens,
         };
-        let open = self.open.iter().map(move |n| of(&n.kind, &n.rule, &n.why, true));
+        let open = self
+            .open
+            .iter()
+            .map(move |n| of(&n.kind, &n.rule, &n.why, true));
         let again = self
             .reopen
             .iter()

@@ -40,7 +40,11 @@ impl Office {
             None if row.rule.id == MANUAL => {
                 said.push(format!("Due {}, as set by hand.", self.iso(row.due)));
             }
-            None => said.push(format!("Due {}: {}.", self.iso(row.due), detail.clock_words)),
+            None => said.push(format!(
+                "Due {}: {}.",
+                self.iso(row.due),
+                detail.clock_words
+            )),
         }
         for hold in detail.holds.iter().rev() {
             said.extend(self.hold(hold));
@@ -49,8 +53,18 @@ impl Office {
             said.extend(self.not_excused(full, &detail.holds)?);
         }
         let ages = row.ages(self.now());
-        let days = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
-        let until = if row.closed.is_some() { "at its end" } else { "now" };
+        let days = |n: i64| {
+            if n == 1 {
+                "1 day".to_owned()
+            } else {
+                format!("{n} days")
+            }
+        };
+        let until = if row.closed.is_some() {
+            "at its end"
+        } else {
+            "now"
+        };
         said.push(format!(
             "{until}, {} by the calendar and {} charged.",
             days(ages.calendar_days),
@@ -96,7 +110,10 @@ impl Office {
         };
         let counted = |a: &Absence| {
             let of = |h: &&Hold| h.absence == Some(a.id);
-            holds.iter().find(of).is_some_and(|h| h.until != Some(h.from))
+            holds
+                .iter()
+                .find(of)
+                .is_some_and(|h| h.until != Some(h.from))
         };
         let excuse = self.rules()?.excuse(&row.row.rule.id);
         let mut said = Vec::new();
@@ -104,7 +121,13 @@ impl Office {
             if !within(&absence) || counted(&absence) {
                 continue;
             }
-            if let Err(why) = covers(&absence, excuse, row, row.mutable.excused_micros, &self.zone) {
+            if let Err(why) = covers(
+                &absence,
+                excuse,
+                row,
+                row.mutable.excused_micros,
+                &self.zone,
+            ) {
                 let until = absence.until.map_or("open".to_owned(), |u| self.iso(u));
                 said.push(format!(
                     "Charged although the owner was away {} to {until}: {why}.",

@@ -92,7 +92,13 @@ pub(super) fn refresh(
     let mut next = row.mutable.clone();
     next.state = moved(next.state, new.stage);
     if next.state != row.mutable.state {
-        tell(tx, &row, &next, "deficiency.advance", &"the document has come so far".into())?;
+        tell(
+            tx,
+            &row,
+            &next,
+            "deficiency.advance",
+            &"the document has come so far".into(),
+        )?;
         changed = true;
     }
     let follows = !row.mutable.owner_by_hand && next.state != DeficiencyState::Declined;

@@ -140,7 +140,10 @@ pub(super) fn settle(
         set(tx, id, &holds, absence, wanted)?;
     }
     for hold in &holds {
-        let Some(of) = hold.absence.filter(|of| !absences.iter().any(|a| a.id == *of)) else {
+        let Some(of) = hold
+            .absence
+            .filter(|of| !absences.iter().any(|a| a.id == *of))
+        else {
             continue;
         };
         if tx.absence(of)?.is_none_or(|a| a.removed) {

@@ -10,6 +10,7 @@ mod access;
 mod act;
 mod analysis;
 mod by_hand;
+mod compare;
 mod deficiency;
 mod error;
 mod explain;
@@ -51,6 +52,7 @@ use crate::cdi::template::{Template, Templates};
 use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
 use crate::domain::user::Actor;
+use crate::language::Language;
 use crate::rules::RuleSet;
 use crate::store::{AuditDraft, Meta, Store, Tx, Written};
 use jiff::tz::TimeZone;
@@ -65,6 +67,8 @@ pub struct Office {
     rules: OnceLock<std::result::Result<RuleSet, String>>,
     linter: OnceLock<std::result::Result<Linter, String>>,
     templates: OnceLock<std::result::Result<Templates, String>>,
+    site_language: Vec<(String, String)>,
+    language: OnceLock<std::result::Result<Language, String>>,
     /// What the department decides for itself.
     pub settings: Settings,
     clock: Arc<dyn Clock>,

@@ -27,6 +27,8 @@ const FIRST_ROLES: &[Role] = &[
 pub struct SiteFiles {
     /// Deficiency rules: (file name, text).
     pub rules: Vec<(String, String)>,
+    /// Words of `language/`: (file name, text).
+    pub language: Vec<(String, String)>,
     /// `settings.toml`.
     pub settings: Option<String>,
 }
@@ -112,6 +114,8 @@ impl Office {
             rules: OnceLock::new(),
             linter: OnceLock::new(),
             templates: OnceLock::new(),
+            site_language: opening.site.language.clone(),
+            language: OnceLock::new(),
             settings: Settings::load(opening.site.settings.as_deref())?,
             clock: Arc::clone(&opening.clock),
             zone,

@@ -342,7 +342,11 @@ pub fn fair_query() -> crate::domain::query::QueryText {
         format: QueryFormat::MultipleChoice,
         indicators: vec![
             indicator(IndicatorKind::Laboratory, "Sodium 124 mmol/L", "Laboratory"),
-            indicator(IndicatorKind::Medication, "Fluid restriction 1.2 L a day", "Orders"),
+            indicator(
+                IndicatorKind::Medication,
+                "Fluid restriction 1.2 L a day",
+                "Orders",
+            ),
         ],
         body: "Please clarify the clinical significance of the sodium values listed above.".into(),
         options: vec![

@@ -309,10 +309,7 @@ impl Specimen<'_> {
             subject.procedure = Some(ProcedureId(i));
         } else if let Some(i) = row(case.orders.iter().map(|o| o.name.as_str()).collect(), name) {
             subject.order = Some(OrderId(i));
-        } else if let Some(i) = row(
-            case.queries.iter().map(|q| q.name.as_str()).collect(),
-            name,
-        ) {
+        } else if let Some(i) = row(case.queries.iter().map(|q| q.name.as_str()).collect(), name) {
             subject.query = Some(QueryId(i));
         } else {
             return Err(format!("nothing in the case is called `{name}`"));

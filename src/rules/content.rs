@@ -64,7 +64,10 @@ mod tests {
         check("Surgeon: Adams\nEBL: 50 mL", &[]);
         check("SURGEON(S): Adams. EBL: minimal", &[]);
         check("Surgeon:\nAdams\nEstimated blood loss - none", &[]);
-        check("The surgeon was Adams.\nEBL: ____", &["surgeon", "blood loss"]);
+        check(
+            "The surgeon was Adams.\nEBL: ____",
+            &["surgeon", "blood loss"],
+        );
         check("Surgeon: ***\nEBL:\nSpecimens:", &["surgeon", "blood loss"]);
         check("", &["surgeon", "blood loss"]);
     }

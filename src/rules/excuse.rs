@@ -5,8 +5,8 @@
 
 use super::schema::{Setting, Step};
 use crate::domain::deficiency::{DeficiencyState, HoldReason};
-use serde::de::IntoDeserializer;
 use serde::Deserialize;
+use serde::de::IntoDeserializer;
 use std::collections::BTreeMap;
 
 /// What excuses time on an item.

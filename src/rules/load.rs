@@ -215,7 +215,10 @@ fn accept(
         STAGES => return site.stages.set(&w.key, &w.value).map(|()| true),
         _ => {}
     }
-    let id = w.section.split_once(AT).map_or(w.section.as_str(), |(id, _)| id);
+    let id = w
+        .section
+        .split_once(AT)
+        .map_or(w.section.as_str(), |(id, _)| id);
     let Some((_, _, file)) = rules.get(id) else {
         return Err(format!("there is no rule `{id}`"));
     };

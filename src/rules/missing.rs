@@ -126,9 +126,8 @@ fn procedures<'a>(view: &View<'a>, rule: &str, spec: &MissingSpec) -> Outcome<'a
         .map(|s| s.members.iter().all(|p| linked.contains(&p.id)))
         .collect();
     let pointing = Pointing::new(free.len(), sessions.len(), |d, s| {
-        let refused = |p: &&Procedure| {
-            view.decided(rule, About::Procedure(p), free[d].id) == Some(false)
-        };
+        let refused =
+            |p: &&Procedure| view.decided(rule, About::Procedure(p), free[d].id) == Some(false);
         if sessions[s].members.iter().any(refused) {
             return None;
         }
@@ -159,8 +158,7 @@ fn linked_procedures(
     for d in &view.documents {
         let is_named = |p: &&&Procedure| {
             let about = About::Procedure(p);
-            let names = d.procedure == Some(p.id)
-                && answers_by_name(view, &spec.answers, about, d);
+            let names = d.procedure == Some(p.id) && answers_by_name(view, &spec.answers, about, d);
             view.decided(rule, about, d.id).unwrap_or(names)
         };
         let Some(named) = owing.iter().find(is_named) else {

@@ -4,11 +4,11 @@
 //! which finds every wrong setting name before a chart is looked at.
 
 use super::error::Fault;
+use super::excuse::Excuse;
 use super::schema::{
     Amount, Answer, Bound, ClockFile, ClockPart, Condition, DailyGap, DispositionTrigger,
     DocumentTrigger, If, OwnerFile, Per, RuleFile, Setting, Surgery, Trigger, Unit, Within,
 };
-use super::excuse::Excuse;
 use crate::domain::clinical::{OrderKind, ProcedureSetting};
 use crate::domain::deficiency::{RuleRef, StartEvent};
 use crate::domain::document::{DocumentKind, SignatureState};

@@ -9,9 +9,7 @@ use crate::domain::clinical::{Order, OrderFacts, Procedure, ProcedureFacts};
 use crate::domain::code::{CodeSystem, Coding};
 use crate::domain::deficiency::Subject;
 use crate::domain::document::{Document, DocumentFacts, Sensitivity};
-use crate::domain::encounter::{
-    Disposition, Encounter, EncounterFacts, EncounterStatus, Facility,
-};
+use crate::domain::encounter::{Disposition, Encounter, EncounterFacts, EncounterStatus, Facility};
 use crate::domain::ids::{
     DocumentId, EncounterId, FacilityId, OrderId, PatientId, ProcedureId, ProviderId, QueryId,
     ServiceId,
@@ -98,7 +96,8 @@ impl<'a> Specimen<'a> {
                 None => Subject::default(),
             };
             let names = case.documents.iter().map(|d| d.name.as_str()).collect();
-            let document = row(names, &d.document).ok_or(format!("no document `{}`", d.document))?;
+            let document =
+                row(names, &d.document).ok_or(format!("no document `{}`", d.document))?;
             dossier.answers.push(Answered {
                 rule: d.rule.clone(),
                 subject,

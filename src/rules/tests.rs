@@ -315,10 +315,13 @@ fn a_site_switches_a_rule_and_a_facility_has_its_own_clock() {
     let settings = "[DS-M]\ndue_days = 21\n[\"DS-M @ North\"]\ndue_days = 14\n\
                     [\"HP-M @ North\"]\nenabled = false\n[DTH]\nenabled = false\n";
     let due = |visit: &str| -> Vec<String> {
-        find(settings, &EMPTY_STAY.replace("attending =", &format!("{visit} attending =")))
-            .iter()
-            .map(|f| format!("{} {}", f.kind, f.clock.words))
-            .collect()
+        find(
+            settings,
+            &EMPTY_STAY.replace("attending =", &format!("{visit} attending =")),
+        )
+        .iter()
+        .map(|f| format!("{} {}", f.kind, f.clock.words))
+        .collect()
     };
     let south = due("facility = \"South\",");
     assert_eq!(south.len(), 2, "{south:?}");
@@ -334,16 +337,28 @@ fn what_excuses_is_data_of_the_site_and_of_the_rule() {
     use crate::domain::deficiency::HoldReason as H;
     let usual = embedded();
     assert!(usual.excuse("DS-M").holds.contains(&H::ChartUnavailable));
-    assert_eq!((usual.excuse("DS-M").minimum_days, usual.excuse("DS-M").grace_days), (3, 3));
+    assert_eq!(
+        (
+            usual.excuse("DS-M").minimum_days,
+            usual.excuse("DS-M").grace_days
+        ),
+        (3, 3)
+    );
     let site = "[excuse]\nabsences = [\"illness\"]\ngrace_days = 5\nlate_too = true\n";
     let rules = with("settings.toml", site).expect("the rules");
     assert_eq!(rules.excuse("manual").absences, [H::Illness]);
-    assert_eq!((rules.excuse("SIG").grace_days, rules.excuse("SIG").late_too), (5, true));
+    assert_eq!(
+        (rules.excuse("SIG").grace_days, rules.excuse("SIG").late_too),
+        (5, true)
+    );
     let (_, ds) = RuleSet::embedded_files()
         .into_iter()
         .find(|(name, _)| name == "ds_m.toml")
         .expect("the file");
-    let own = ds.replace("[owner]", "[excuse]\nholds = []\nminimum_days = 7\n\n[owner]");
+    let own = ds.replace(
+        "[owner]",
+        "[excuse]\nholds = []\nminimum_days = 7\n\n[owner]",
+    );
     let rules = with("ds.toml", &own).expect("the rules");
     assert!(rules.excuse("DS-M").holds.is_empty());
     assert_eq!(rules.excuse("DS-M").minimum_days, 7);
@@ -373,7 +388,10 @@ fn a_clock_may_differ_by_class_and_by_kind_and_stages_by_owner() {
         let found = std::cell::RefCell::new(String::new());
         let result = case::run(&case, |chart, _, now, zone| {
             let all = rules.evaluate(chart, now, zone).findings;
-            let sig = all.iter().find(|f| f.kind == "SIG").expect("it is unsigned");
+            let sig = all
+                .iter()
+                .find(|f| f.kind == "SIG")
+                .expect("it is unsigned");
             found.replace(sig.clock.words.clone());
             Vec::new()
         });

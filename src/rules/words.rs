@@ -72,7 +72,10 @@ pub(super) fn ending(view: &View<'_>, spec: &DispositionSpec) -> String {
 /// A text that lacks something, in words.
 pub(super) fn lacking(view: &View<'_>, spec: &DocumentSpec, of: &Document) -> String {
     let elements = state::lacking(view, spec, of).join(", ");
-    format!("{}; its text says nothing of {elements}", document(view, of))
+    format!(
+        "{}; its text says nothing of {elements}",
+        document(view, of)
+    )
 }
 
 /// A query that is not answered, in words.

@@ -145,23 +145,14 @@ impl Store {
     ///
     /// # Errors
     /// As any read.
-    pub fn answers_of(
-        &self,
-        visit: EncounterId,
-    ) -> Result<Vec<(DeficiencyId, DocumentId, bool)>> {
+    pub fn answers_of(&self, visit: EncounterId) -> Result<Vec<(DeficiencyId, DocumentId, bool)>> {
         self.read(|c| {
             c.all(
                 "SELECT a.deficiency, a.document, a.answers FROM answer a
                    JOIN deficiency d ON d.id = a.deficiency WHERE d.encounter = $1
                  ORDER BY a.deficiency, a.document",
                 v![visit],
-                |r| {
-                    Ok((
-                        DeficiencyId(r.int(0)?),
-                        DocumentId(r.int(1)?),
-                        r.flag(2)?,
-                    ))
-                },
+                |r| Ok((DeficiencyId(r.int(0)?), DocumentId(r.int(1)?), r.flag(2)?)),
             )
         })
     }

@@ -6,9 +6,7 @@ use super::error::{Result, StoreError};
 use super::open::Store;
 use super::tally::{self, Counted};
 use super::write::Tx;
-use crate::domain::deficiency::{
-    DeficiencyState, QueueRow, RuleRef, StartEvent, Subject,
-};
+use crate::domain::deficiency::{DeficiencyState, QueueRow, RuleRef, StartEvent, Subject};
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{
     DeficiencyId, DocumentId, EncounterId, FacilityId, OrderId, PatientId, ProcedureId, ProviderId,

@@ -24,7 +24,7 @@ const ZSTD_LEVEL: i32 = 3;
 /// A text may not unpack to more than this (safety limits: one message is at most 64 MiB).
 const TEXT_LIMIT: usize = 64 << 20;
 
-const DOCUMENT: &str =
+pub(super) const DOCUMENT: &str =
     "id, version, patient, encounter, kind, system, code, title, at, at_precision,
     signature, signed_at, signed_precision, status, preliminary, sensitivity, content_type, url,
     author, assigned, authenticator, cosigner, procedure, ord, parent, text_bytes";
@@ -97,7 +97,7 @@ pub(super) fn of_chart(
     Ok(rows)
 }
 
-fn unpack(bytes: &[u8]) -> Result<Untrusted> {
+pub(super) fn unpack(bytes: &[u8]) -> Result<Untrusted> {
     if bytes.is_empty() {
         return Ok(Untrusted::default());
     }

@@ -5,8 +5,8 @@
 use super::columns::{named, read_moment};
 use super::deficiencies::{ROW, read_row};
 use super::driver::{Conn, Value, v};
-use super::holds::holds;
 use super::error::{Result, StoreError};
+use super::holds::holds;
 use super::open::Store;
 use super::tally;
 use crate::domain::deficiency::{DeficiencyDetail, QueueRow, StartEvent};

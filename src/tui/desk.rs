@@ -6,6 +6,7 @@
 
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::chart::{Chart, DocumentText};
+use crate::domain::copied::{CopiedText, SimilarSearch};
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::encounter::Encounter;
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, PatientId, QueryId, RequestId};
@@ -156,6 +157,10 @@ pub enum Request {
     Text(DocumentId, Option<i64>),
     /// Versions of a document, newest first.
     Versions(DocumentId),
+    /// What of a document was copied from earlier notes.
+    Copied(DocumentId),
+    /// A search for documents like one.
+    Similar(DocumentId),
     /// A search.
     Search(SearchAsk),
     /// What a pick list offers for a text.
@@ -208,6 +213,10 @@ pub enum Reply {
     Text(DocumentText),
     /// To `Versions`.
     Versions(Vec<VersionRow>),
+    /// To `Copied`.
+    Copied(Box<CopiedText>),
+    /// To `Similar`.
+    Similar(Box<SimilarSearch>),
     /// To `Search`.
     Search(SearchAnswer),
     /// To `Choices`.

@@ -141,6 +141,8 @@ impl OfficeDesk {
                     })
                     .collect(),
             ),
+            Request::Copied(id) => Reply::Copied(Box::new(office.copied(actor, id)?)),
+            Request::Similar(id) => Reply::Similar(Box::new(office.similar(actor, id)?)),
             Request::Search(ask) => Reply::Search(office.search(
                 actor,
                 &SearchAsk {
@@ -149,6 +151,7 @@ impl OfficeDesk {
                     offset: ask.offset,
                     limit: ask.limit,
                     encounter: ask.encounter,
+                    ..SearchAsk::default()
                 },
             )?),
             Request::Choices(kind, like) => self.choices(kind, &like)?,

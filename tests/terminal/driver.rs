@@ -12,6 +12,15 @@ use std::time::{Duration, Instant};
 /// Longest wait for anything: a loaded machine is slow, a hang is longer.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The marks of a synchronized update.
+const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
+
+/// Where `mark` stands last.
+fn last(bytes: &[u8], mark: &[u8]) -> Option<usize> {
+    bytes.windows(mark.len()).rposition(|window| window == mark)
+}
+
 /// One run of the program.
 pub struct Terminal {
     master: Option<Box<dyn MasterPty + Send>>,
@@ -19,6 +28,8 @@ pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     output: Receiver<Vec<u8>>,
     screen: vt100::Parser,
+    /// The beginning of a frame whose end has not come yet.
+    unfinished: Vec<u8>,
     /// Every byte that came out.
     pub bytes: Vec<u8>,
 }
@@ -64,6 +75,7 @@ impl Terminal {
             child,
             output,
             screen: vt100::Parser::new(rows, columns, 0),
+            unfinished: Vec::new(),
             bytes: Vec::new(),
         }
     }
@@ -90,9 +102,19 @@ impl Terminal {
         self
     }
 
+    /// Takes bytes in. A frame between the marks of a synchronized update is seen whole or not
+    /// at all, as a terminal shows it; half a frame would be a screen that never was.
     fn take(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
-        self.screen.process(bytes);
+        self.unfinished.extend_from_slice(bytes);
+        let begins = last(&self.unfinished, FRAME_BEGINS);
+        let ends = last(&self.unfinished, FRAME_ENDS);
+        let whole = match begins {
+            Some(at) if ends.is_none_or(|end| end < at) => at,
+            _ => self.unfinished.len(),
+        };
+        let whole: Vec<u8> = self.unfinished.drain(..whole).collect();
+        self.screen.process(&whole);
     }
 
     /// Waits until the screen shows this text.

@@ -31,10 +31,10 @@ fn inert(screen: &str, bytes: &[u8]) {
         };
         assert!(marks <= 4, "{marks} marks on a character on {screen}");
         if c == '\u{1b}' {
-            // Keypad modes and character sets are ours as well.
+            // Keypad modes, character sets and moving a line down are ours as well.
             match chars.next() {
                 Some('[') => {}
-                Some('>' | '=' | '7' | '8') => continue,
+                Some('>' | '=' | '7' | '8' | 'M') => continue,
                 Some('(' | ')') => {
                     chars.next();
                     continue;

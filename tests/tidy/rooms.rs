@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "ops",
         &[
             "domain", "rules", "cdi", "import", "store", "index", "vault", "text", "grammar",
-            "demo",
+            "language", "demo",
         ],
     ),
     ("tui", &["domain", "text", "grammar", "command", "ops"]),

@@ -78,6 +78,8 @@ impl Slot {
             Request::Versions(_) => Self::Other(1),
             Request::Query(_) => Self::Other(2),
             Request::Template(_) => Self::Other(5),
+            Request::Copied(_) => Self::Other(6),
+            Request::Similar(_) => Self::Other(7),
         }
     }
 

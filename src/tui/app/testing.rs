@@ -46,6 +46,8 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Encounters(_), Reply::Encounters(_))
             | (Request::Text(..), Reply::Text(_))
             | (Request::Versions(_), Reply::Versions(_))
+            | (Request::Copied(_), Reply::Copied(_))
+            | (Request::Similar(_), Reply::Similar(_))
             | (Request::Search(_), Reply::Search(_))
             | (Request::Choices(..), Reply::Choices(_))
             | (Request::Template(_), Reply::Template(_))

@@ -7,6 +7,7 @@
 
 mod act;
 mod cite;
+pub(super) mod copied;
 mod documents;
 mod draw;
 mod moves;
@@ -19,6 +20,7 @@ mod tests;
 mod timeline;
 
 use crate::domain::chart::Chart;
+use crate::domain::copied::CopiedText;
 use crate::domain::deficiency::{DeficiencyDetail, QueueRow};
 use crate::domain::encounter::Encounter;
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, UserId};
@@ -28,6 +30,7 @@ use crate::tui::app::{Outcome, Slot};
 use crate::tui::desk::{Request, VersionRow};
 use crate::tui::screens::reader::Reader;
 use crate::tui::widgets::{LineInput, List};
+use copied::PlaceOf;
 use documents::{DocumentRow, Gap, Order};
 use std::collections::BTreeMap;
 use timeline::Entry;
@@ -118,6 +121,11 @@ pub struct ChartScreen {
     readers: BTreeMap<Reading, Reader>,
     highlight: Highlight,
     find: Option<LineInput>,
+    /// What of the open document was copied, while it is marked.
+    copied: Option<Box<CopiedText>>,
+    /// A passage to go to, and the note whose copy of it was left for its source.
+    passage: Option<PlaceOf>,
+    came_from: Option<Reading>,
     versions: Vec<VersionRow>,
     preview_at: Option<Instant>,
 }
@@ -154,6 +162,9 @@ impl ChartScreen {
             readers: BTreeMap::new(),
             highlight: Highlight::None,
             find: None,
+            copied: None,
+            passage: None,
+            came_from: None,
             versions: Vec::new(),
             preview_at: None,
         }

@@ -37,6 +37,7 @@ struct Passage {
 /// A text being read.
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
+    text: Untrusted,
     lines: Vec<String>,
     rows: Vec<Row>,
     width: u16,
@@ -45,6 +46,8 @@ pub struct Reader {
     groups: usize,
     current: usize,
     marks: Vec<Passage>,
+    /// The matches are passages: rows they touch have a sign.
+    signs: bool,
 }
 
 impl Reader {
@@ -58,6 +61,7 @@ impl Reader {
             lines.pop();
         }
         let mut reader = Self {
+            text: text.clone(),
             lines,
             ..Self::default()
         };
@@ -95,12 +99,14 @@ impl Reader {
 
     /// Highlights needles (see [`needles`]) and goes to the first; returns how many there are.
     pub fn highlight(&mut self, words: &[String], height: u16) -> usize {
+        self.signs = false;
         let found = needles::find(&self.lines, words);
         self.set_matches(found, height)
     }
 
     /// Highlights a text as typed, without regard to case or the amount of space.
     pub fn find(&mut self, text: &str, height: u16) -> usize {
+        self.signs = false;
         let words: Vec<String> = text.split_whitespace().map(regex::escape).collect();
         let pattern = (!words.is_empty())
             .then(|| {
@@ -123,6 +129,67 @@ impl Reader {
             }
         }
         self.set_matches(found, height)
+    }
+
+    /// Marks passages of the text, given by their bytes, with a sign beside their rows, and goes
+    /// to the first at or below the cursor; returns how many there are. Passages of another text
+    /// than the one read mark nothing.
+    pub fn mark_passages(
+        &mut self,
+        text: &Untrusted,
+        spans: &[(usize, usize)],
+        height: u16,
+    ) -> usize {
+        if *text != self.text {
+            return self.set_matches(Vec::new(), height);
+        }
+        let found = self.mark_bytes(spans, height);
+        self.signs = true;
+        found
+    }
+
+    /// Highlights bytes of the text as matches; returns how many there are.
+    pub fn mark_bytes(&mut self, spans: &[(usize, usize)], height: u16) -> usize {
+        self.signs = false;
+        let mut found = Vec::new();
+        for (group, (start, end)) in spans.iter().enumerate() {
+            let (first, from) = self.place(*start);
+            let (last, to) = self.place(*end);
+            for line in first..=last {
+                let whole = self.lines.get(line).map_or(0, String::len);
+                let from = if line == first { from } else { 0 };
+                let to = if line == last { to } else { whole };
+                let text = self.lines.get(line).and_then(|l| l.get(from..to));
+                if text.is_some_and(|t| !t.trim().is_empty()) {
+                    found.push(Found {
+                        line,
+                        from,
+                        to,
+                        group,
+                    });
+                }
+            }
+        }
+        self.set_matches(found, height)
+    }
+
+    /// Line and byte on the screen of a byte of the text.
+    fn place(&self, at: usize) -> (usize, usize) {
+        let before = Untrusted::new(self.text.raw().get(..at).unwrap_or_default());
+        let lines = show_lines(&before);
+        let width = lines.last().map_or(0, |l| l.as_str().len());
+        (lines.len().saturating_sub(1), width)
+    }
+
+    /// The number of the marked passage the cursor is in.
+    pub fn passage_at_cursor(&self) -> Option<usize> {
+        let row = self.rows.get(self.list.cursor)?;
+        let here = |m: &&Found| m.line == row.line && m.from < row.to && row.from < m.to;
+        let mut matches = self.matches.iter().filter(here);
+        let first = matches.next()?.group;
+        // Of two in one row the one that was gone to.
+        let gone_to = matches.any(|m| m.group == self.current);
+        Some(if gone_to { self.current } else { first })
     }
 
     fn set_matches(&mut self, found: Vec<Found>, height: u16) -> usize {
@@ -263,6 +330,8 @@ impl Reader {
                 .any(|p| p.line == row.line && p.from < row.to && row.from < p.to);
             if marked {
                 canvas.write(area, area.x + 1, y, "*", "list.mark");
+            } else if self.signs && self.touched(row) {
+                canvas.write(area, area.x + 1, y, "=", "match");
             }
             if active && at == self.list.cursor {
                 canvas.write(area, area.x, y, ">", "text");
@@ -270,6 +339,14 @@ impl Reader {
             }
             self.row(canvas, area, y, row);
         }
+    }
+
+    fn touched(&self, row: Row) -> bool {
+        let start = self.matches.partition_point(|m| m.line < row.line);
+        let mut here = self.matches[start..]
+            .iter()
+            .take_while(|m| m.line == row.line);
+        here.any(|m| m.from < row.to && row.from < m.to)
     }
 
     fn row(&self, canvas: &mut Canvas<'_>, area: Rect, y: u16, row: Row) {

@@ -8,6 +8,7 @@ mod guard;
 pub mod input;
 mod painter;
 mod pen;
+mod scroll;
 
 pub use guard::{ENTER, Guard, LEAVE, local_size};
 pub use painter::{Charset, Painter};

@@ -106,6 +106,9 @@ impl ChartScreen {
             self.rebuild();
             return Outcome::done();
         }
+        if self.reading && self.back_to_copy() {
+            return Outcome::done();
+        }
         if self.reading && !self.direct {
             self.reading = false;
             return Outcome::done();

@@ -91,6 +91,9 @@ impl ChartScreen {
             let x = canvas.write(areas.reader, areas.reader.x, y, "find: ", "field.label");
             let room = Rect::new(x, y, areas.reader.right().saturating_sub(x), 1);
             find.render(canvas, room, true);
+        } else if let Some(line) = self.copied_line(context) {
+            let y = areas.reader.bottom().saturating_sub(1);
+            canvas.write(areas.reader, areas.reader.x, y, &line, "queue.soon");
         }
     }
 }

@@ -63,15 +63,13 @@ impl ChartScreen {
         };
         let area = self.areas(context.body).text;
         let mut reader = Reader::new(&text.text, area.width);
-        match &self.highlight {
-            Highlight::None => 0,
-            Highlight::Needles(words) => reader.highlight(words, area.height),
-            Highlight::Typed(text) => reader.find(text, area.height),
-        };
+        mark(&mut reader, &self.highlight, area.height);
         if self.readers.len() >= KEPT {
             self.readers.retain(|_, r| r.marked() > 0);
         }
         self.readers.insert(wanted, reader);
+        self.mark_copied(context);
+        self.show_passage(context);
         Outcome::done()
     }
 
@@ -210,4 +208,13 @@ impl ChartScreen {
         let version = (index > 0).then_some(version.version);
         self.show_document((document, version))
     }
+}
+
+/// Highlights in a text what is highlighted in every one.
+pub(super) fn mark(reader: &mut Reader, highlight: &Highlight, height: u16) {
+    match highlight {
+        Highlight::None => reader.highlight(&[], height),
+        Highlight::Needles(words) => reader.highlight(words, height),
+        Highlight::Typed(text) => reader.find(text, height),
+    };
 }

@@ -1,5 +1,6 @@
 //! The chart as a screen of the program: facts, commands, answers.
 
+use super::copied::open_similar;
 use super::documents::Order;
 use super::{CLOSED, ChartScreen, Tab, who};
 use crate::command::{Command, Facts, Scope, Shape, Taken};
@@ -146,7 +147,9 @@ impl Screen for ChartScreen {
                 }
                 self.rest(context)
             }
+            C::Open if self.reading && self.shown_copied().is_some() => self.go_to_source(context),
             C::Open => self.open_row(context),
+            C::Copied | C::CopiedSource | C::Similar => self.copied_command(command, context),
             C::Back => self.back(),
             C::NextPane => self.next_tab(true, context),
             C::PreviousPane => self.next_tab(false, context),
@@ -241,6 +244,8 @@ impl Screen for ChartScreen {
                 Outcome::done()
             }
             Reply::Text(text) => self.text_arrived(&text, context),
+            Reply::Copied(copied) => self.copied_arrived(copied, context),
+            Reply::Similar(similar) => open_similar(&similar),
             Reply::Versions(versions) => self.offer_versions(versions, context),
             Reply::Acted(_) => self.returned(context, true),
             _ => Outcome::done(),

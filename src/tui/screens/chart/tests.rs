@@ -368,3 +368,127 @@ fn moving_in_the_list_costs_few_bytes() {
     let bytes = bench.frame_bytes();
     assert!(bytes <= 160, "{bytes} in the reader");
 }
+
+/// What of the third document of the sample chart was copied from its second.
+fn copied() -> crate::domain::copied::CopiedText {
+    use crate::domain::copied::{CopiedPassage, CopiedSource, CopiedText};
+    let text = samples::text(DocumentId(106)).text;
+    let place = |part: &str| text.raw().find(part).unwrap();
+    let passage = |from: &str, to: &str, source, first| CopiedPassage {
+        start: place(from),
+        end: place(to) + to.len(),
+        words: 20,
+        source,
+        source_start: 24,
+        source_end: 90,
+        first,
+    };
+    let source = |id, visit| CopiedSource {
+        document: DocumentId(id),
+        encounter: Some(visit),
+        kind: crate::domain::document::DocumentKind::Progress,
+        title: "Progress note".into(),
+        author: "SMITH,ALAN".into(),
+        at: samples::chart().document(DocumentId(105)).unwrap().facts.at,
+    };
+    CopiedText {
+        document: DocumentId(106),
+        words: 60,
+        template: 4,
+        compared: 7,
+        passages: vec![
+            passage("Patient remains", "pitting edema", 0, 1),
+            passage("Net negative", "saturation 94%", 1, 1),
+        ],
+        sources: vec![
+            source(105, VISIT),
+            source(900, crate::domain::ids::EncounterId(9)),
+        ],
+        text,
+    }
+}
+
+fn reading_a_copy() -> Bench {
+    let mut bench = loaded(plain);
+    bench.keys("j j Enter");
+    bench.reply(Reply::Text(samples::text(DocumentId(106))));
+    bench.keys("=");
+    assert!(bench.waiting().contains(&&Request::Copied(DocumentId(106))));
+    bench
+}
+
+#[test]
+fn copied_passages_are_signed_and_named() {
+    let mut bench = reading_a_copy();
+    assert_state("chart_copied_busy", &mut bench);
+    bench.reply(Reply::Copied(Box::new(copied())));
+    let screen = bench.screen();
+    assert!(screen.contains("= 66 % copied; from"), "{screen}");
+    assert!(screen.contains("match 1/2"), "{screen}");
+    assert_state("chart_copied_full", &mut bench);
+    assert_screen("chart_copied_tiny", &bench.screen_at(20, 5));
+    bench.screen_at(80, 24);
+    bench.keys("=");
+    assert!(
+        !bench.screen().contains("% copied"),
+        "the same key takes the marks away"
+    );
+    bench.keys("=");
+    bench.fail("The notes could not be compared");
+    assert_state("chart_copied_error", &mut bench);
+    bench.keys("=");
+    let mut none = copied();
+    none.passages.clear();
+    bench.reply(Reply::Copied(Box::new(none)));
+    assert!(
+        bench
+            .message()
+            .unwrap()
+            .1
+            .contains("nothing of this note stands in the 7")
+    );
+    assert_state("chart_copied_empty", &mut bench);
+}
+
+#[test]
+fn from_a_copied_passage_to_its_source_and_back() {
+    let mut bench = reading_a_copy();
+    bench.reply(Reply::Copied(Box::new(copied())));
+    bench.keys("Enter");
+    assert!(
+        bench
+            .waiting()
+            .contains(&&Request::Text(DocumentId(105), None))
+    );
+    bench.reply(Reply::Text(samples::text(DocumentId(105))));
+    let screen = bench.screen();
+    assert!(screen.contains("match 1/1"), "at the passage: {screen}");
+    bench.keys("Esc");
+    assert!(bench.screen().contains("= 66 % copied"), "back at the copy");
+    bench.keys("n Enter");
+    let chart = Request::Chart(crate::domain::ids::EncounterId(9));
+    assert!(
+        bench.waiting().contains(&&chart),
+        "a note of another visit opens its chart"
+    );
+}
+
+#[test]
+fn similar_notes_are_searched_by_words_that_can_be_edited() {
+    use crate::domain::copied::SimilarSearch;
+    let mut bench = loaded(plain);
+    bench.keys("j j g l");
+    bench.reply(Reply::Similar(Box::new(SimilarSearch {
+        document: DocumentId(106),
+        query: "furosemide OR diuresis".into(),
+        words: Vec::new(),
+    })));
+    let screen = bench.screen();
+    assert!(
+        screen.contains("search: furosemide OR diuresis"),
+        "{screen}"
+    );
+    let asked = bench.waiting();
+    let search = |r: &&&Request| matches!(r, Request::Search(ask) if ask.text.raw() == "furosemide OR diuresis");
+    assert!(asked.iter().any(|r| search(&r)), "{asked:?}");
+}

@@ -60,13 +60,10 @@ impl Queue {
             }
             Command::Reopen => self.form(REOPEN, "Reopen", || vec![Field::text("Reason", true)]),
             Command::Add => self.add_form(),
-            Command::Why => match self.explanation(context) {
-                Some(pager) => {
-                    let title = Shown::own("Why is it here");
-                    Outcome::done().open(Dialog::read(title, pager))
-                }
-                None => Outcome::done(),
-            },
+            Command::Why => {
+                self.wanted = self.row().map(|row| row.id);
+                self.explain_wanted(context)
+            }
             Command::ComposeQuery => match self.row() {
                 Some(row) => Outcome::done().goto(Place::Composer {
                     encounter: row.encounter,
@@ -77,6 +74,18 @@ impl Queue {
             },
             _ => return None,
         })
+    }
+
+    /// Opens the explanation that was asked for, if it is there and the cursor still is.
+    pub(super) fn explain_wanted(&mut self, context: &Context<'_>) -> Outcome {
+        if self.wanted.is_none() || self.wanted != self.row().map(|row| row.id) {
+            return Outcome::done();
+        }
+        let Some(pager) = self.explanation(context) else {
+            return Outcome::done();
+        };
+        self.wanted = None;
+        Outcome::done().open(Dialog::read(Shown::own("Why is it here"), pager))
     }
 
     /// What a change is for: the marked items, else the one under the cursor.

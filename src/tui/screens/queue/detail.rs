@@ -28,14 +28,10 @@ impl Queue {
         self.pager.set_width(draw::detail_area(context.body).width);
     }
 
-    /// The explanation as a text of its own.
+    /// The explanation as a text of its own; `None` until all of it has come.
     pub(super) fn explanation(&self, context: &Context<'_>) -> Option<Pager> {
         let zone = &context.session.zone;
-        let lines = match self.detail() {
-            Some(detail) => explain(detail, context.now, zone),
-            None => summary(self.row()?, context.now, zone),
-        };
-        Some(pager(lines))
+        Some(pager(explain(self.detail()?, context.now, zone)))
     }
 }
 

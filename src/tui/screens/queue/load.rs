@@ -82,6 +82,9 @@ impl Queue {
     /// The cursor stands somewhere: asks for the rows around it and the detail of its row.
     pub(super) fn arrived(&mut self, context: &Context<'_>) -> Outcome {
         let mut outcome = Outcome::done();
+        if self.wanted != self.row().map(|row| row.id) {
+            self.wanted = None;
+        }
         match self.window.wanted(self.list.cursor, AHEAD) {
             Some(Wanted::Forward(_)) if self.fetching.contains(&FORWARD) => {}
             Some(Wanted::Backward(_)) if self.fetching.contains(&BACKWARD) => {}

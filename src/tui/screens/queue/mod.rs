@@ -65,6 +65,8 @@ pub struct Queue {
     /// Further pages that are under way.
     fetching: Vec<Slot>,
     details: BTreeMap<DeficiencyId, DeficiencyDetail>,
+    /// The item whose explanation opens as soon as it has come.
+    wanted: Option<DeficiencyId>,
     /// The detail pane has the keys.
     in_detail: bool,
     pager: Pager,
@@ -92,6 +94,7 @@ impl Queue {
             follow: None,
             fetching: Vec::new(),
             details: BTreeMap::new(),
+            wanted: None,
             in_detail: false,
             pager: Pager::default(),
             extras: Vec::new(),
@@ -319,6 +322,7 @@ impl Screen for Queue {
                 }
                 self.details.insert(detail.row.id, *detail);
                 self.show_detail(context);
+                return self.explain_wanted(context);
             }
             Reply::Views(views) => self.views = views,
             Reply::Acted(acted) => return self.acted(&acted, context),

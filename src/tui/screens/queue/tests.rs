@@ -195,6 +195,24 @@ fn dialogs_look_as_they_should() {
 }
 
 #[test]
+fn an_explanation_asked_for_too_early_opens_when_it_has_come() {
+    let mut bench = open();
+    bench.reply(page(0..3, 3));
+    bench.keys("i");
+    assert!(!bench.screen().contains("Why is it here"));
+    bench.reply(detail(0));
+    assert!(bench.screen().contains("Why is it here"));
+    assert!(bench.screen().contains("42 CFR 482.51"));
+    // Who has moved on meanwhile is not interrupted.
+    let mut bench = open();
+    bench.reply(page(0..3, 3));
+    bench.keys("i j");
+    bench.reply(detail(1));
+    bench.reply(detail(0));
+    assert!(!bench.screen().contains("Why is it here"));
+}
+
+#[test]
 fn every_letter_of_the_filter_asks_and_only_the_last_counts() {
     let mut bench = full();
     bench.asked();

@@ -6,8 +6,9 @@ use crate::domain::search::SearchOrder;
 use crate::domain::time::Instant;
 use crate::text::Shown;
 use crate::tui::app::{Context, Handed, Level, Outcome, Screen, Slot};
-use crate::tui::desk::{Notice, Reply};
+use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
+use crate::tui::screens::chart::copied::open_similar;
 use crate::tui::screens::reader::Reader;
 use crate::tui::widgets::Canvas;
 use ratatui::layout::Rect;
@@ -104,6 +105,10 @@ impl Screen for Search {
             C::Open | C::OpenChart => self.open(context),
             C::CiteHit => self.compose(true, context),
             C::ComposeQuery => self.compose(false, context),
+            C::Similar => match self.hit().map(|h| h.document) {
+                Some(document) => Outcome::done().ask(Request::Similar(document)),
+                None => Outcome::done(),
+            },
             _ => Outcome::ignored(),
         }
     }
@@ -141,6 +146,7 @@ impl Screen for Search {
                 self.reader = Some(reader);
                 Outcome::done()
             }
+            Reply::Similar(similar) => open_similar(&similar),
             Reply::Encounters(visits) => self.visits(&visits, context),
             _ => Outcome::done(),
         }
