@@ -10,6 +10,7 @@ mod chart;
 mod cover;
 mod deficiency;
 mod demo;
+mod detail;
 mod import;
 mod open;
 mod output;

@@ -12,6 +12,7 @@
 mod answer;
 mod case;
 mod clock;
+mod compile;
 mod content;
 mod error;
 mod excuse;
@@ -21,6 +22,7 @@ mod missing;
 mod owner;
 mod rule;
 mod schema;
+mod schema_owed;
 mod specimen;
 mod state;
 #[cfg(test)]
