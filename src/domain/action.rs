@@ -6,9 +6,10 @@
 
 use super::deficiency::{DeclineReason, DeficiencyState, Finding, HoldReason, Subject};
 use super::ids::{
-    AbsenceId, CoverId, DeficiencyId, DocumentId, EncounterId, ProviderId, QueryId, RequestId,
-    UserId,
+    AbsenceId, CoverId, DeficiencyId, DocumentId, EncounterId, LetterId, ProviderId, QueryId,
+    RequestId, StepId, UserId,
 };
+use super::ladder::{LetterFormat, StepDecision};
 use super::query::QueryText;
 use super::record::Arrival;
 use super::time::Instant;
@@ -187,6 +188,39 @@ pub enum Action {
         key: String,
         /// Its value.
         value: String,
+    },
+    /// The daily run of the delinquency ladder: proposes steps, brings proposals up to date and
+    /// withdraws those whose reason went away.
+    ProposeSteps,
+    /// Decides proposed steps, each refused on its own if it cannot be done.
+    DecideSteps {
+        /// Steps with the row version the supervisor saw.
+        steps: Vec<(StepId, i64)>,
+        /// The decision.
+        decision: StepDecision,
+    },
+    /// Takes a provider off the suspension list by hand, before everything is completed.
+    LiftSuspension {
+        /// The suspension.
+        step: StepId,
+        /// The row version seen.
+        version: i64,
+        /// Why.
+        reason: Untrusted,
+    },
+    /// Prints letters (or prints them again): who got what when is kept.
+    PrintLetters {
+        /// Which.
+        letters: Vec<LetterId>,
+        /// As what.
+        format: LetterFormat,
+    },
+    /// Leaves a note to the coder of a stay.
+    NoteToCoder {
+        /// The stay.
+        encounter: EncounterId,
+        /// The note.
+        words: Untrusted,
     },
     /// Undoes what a request did, where nothing has changed since.
     Undo {

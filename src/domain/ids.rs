@@ -49,6 +49,10 @@ ids! {
     AbsenceId;
     /// One provider standing in for another.
     CoverId;
+    /// A step of the delinquency ladder.
+    StepId;
+    /// A letter to a provider.
+    LetterId;
     /// A query to a provider.
     QueryId;
     /// A person who works with Chartroom.

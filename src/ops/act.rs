@@ -172,6 +172,21 @@ impl Office {
                 });
                 Ok(Outcome::default())
             }
+            Action::ProposeSteps => self.propose_steps(tx, actor),
+            Action::DecideSteps { steps, decision } => {
+                self.decide_steps(tx, actor, steps, decision)
+            }
+            Action::LiftSuspension {
+                step,
+                version,
+                reason,
+            } => self.lift_suspension(tx, actor, *step, *version, reason),
+            Action::PrintLetters { letters, format } => {
+                super::letters::print(tx, actor, letters, *format)
+            }
+            Action::NoteToCoder { encounter, words } => {
+                super::waiting::note(tx, actor, *encounter, words)
+            }
             Action::Undo { request } => undo::undo(tx, actor, self.reckoner()?, request),
         }
     }
@@ -275,6 +290,11 @@ fn name(action: &Action) -> &'static str {
         Action::SaveView(_) => "view.save",
         Action::DeleteView { .. } => "view.delete",
         Action::Prefer { .. } => "preference.set",
+        Action::ProposeSteps => "ladder.propose",
+        Action::DecideSteps { decision, .. } => decision.name(),
+        Action::LiftSuspension { .. } => "ladder.lift",
+        Action::PrintLetters { .. } => "letter.print",
+        Action::NoteToCoder { .. } => "coder.note",
         Action::Undo { .. } => "undo",
     }
 }

@@ -14,6 +14,9 @@ pub struct Outcome {
     pub intake: Option<Intake>,
     /// What an analysis did.
     pub analysis: Option<AnalysisSummary>,
+    /// What a run of the ladder did.
+    #[serde(default)]
+    pub ladder: Option<LadderRun>,
     /// Whether undo can take it back.
     pub undoable: bool,
 }
@@ -60,4 +63,17 @@ impl AnalysisSummary {
         self.absences_begun += other.absences_begun;
         self.holds_ended += other.holds_ended;
     }
+}
+
+/// What a daily run of the ladder did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LadderRun {
+    /// Steps proposed.
+    pub proposed: i64,
+    /// Proposals whose items changed.
+    pub updated: i64,
+    /// Proposals withdrawn because their reason went away.
+    pub withdrawn: i64,
+    /// Suspensions lifted at once, where the ladder says so.
+    pub lifted: i64,
 }

@@ -33,6 +33,12 @@ pub(super) fn undo(
     let mut outcome = Outcome::default();
     for event in done.events.iter().filter(|e| !e.before.is_empty()) {
         match event.kind.as_str() {
+            super::ladder::STEP => {
+                match super::ladder::undo(tx, event.object, &event.before, &event.action)? {
+                    Ok(()) => outcome.done.push(event.object),
+                    Err(why) => outcome.refused.push((event.object, why)),
+                }
+            }
             "absence" => {
                 let was: Absence = serde_json::from_str(&event.before).map_err(StoreError::from)?;
                 absence::restore(tx, with, &was)?;

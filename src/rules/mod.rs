@@ -16,6 +16,7 @@ mod compile;
 mod content;
 mod error;
 mod excuse;
+pub mod ladder;
 mod load;
 mod matching;
 mod missing;
@@ -67,6 +68,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("ed_m.toml", include_str!("defaults/ed_m.toml")),
     ("hp_m.toml", include_str!("defaults/hp_m.toml")),
     ("hp_u.toml", include_str!("defaults/hp_u.toml")),
+    (ladder::LADDER_FILE, include_str!("defaults/ladder.toml")),
     ("op_b.toml", include_str!("defaults/op_b.toml")),
     ("op_bc.toml", include_str!("defaults/op_bc.toml")),
     ("op_m.toml", include_str!("defaults/op_m.toml")),

@@ -97,6 +97,8 @@ id_values!(
     HoldId,
     AbsenceId,
     CoverId,
+    StepId,
+    LetterId,
     QueryId,
     UserId,
     EventId,

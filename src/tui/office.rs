@@ -5,6 +5,7 @@ use super::desk::{
 };
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::RequestId;
+use crate::domain::ladder::StepDecision;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueueFilter, QueueRequest};
@@ -260,6 +261,14 @@ fn past(action: &Action) -> &'static str {
         Action::SaveView(_) => "view saved",
         Action::DeleteView { .. } => "view deleted",
         Action::Prefer { .. } => "remembered",
+        Action::ProposeSteps => "ladder run",
+        Action::DecideSteps { decision, .. } => match decision {
+            StepDecision::Confirm { .. } => "confirmed",
+            StepDecision::Dismiss { .. } => "dismissed",
+        },
+        Action::LiftSuspension { .. } => "lifted",
+        Action::PrintLetters { .. } => "printed",
+        Action::NoteToCoder { .. } => "noted",
         Action::Undo { .. } => "undone",
     }
 }
