@@ -226,6 +226,9 @@ pub struct Queue {
     /// At most so many rows.
     #[arg(long, default_value_t = 100)]
     pub limit: usize,
+    /// Counts by provider, service or type in place of rows.
+    #[arg(long, value_name = "GROUP", conflicts_with_all = ["filter", "sort", "reverse", "view"])]
+    pub by: Option<String>,
     #[command(flatten)]
     pub(crate) json: Json,
 }
@@ -249,7 +252,7 @@ pub enum Deficiency {
         visit: String,
         /// Type code, such as DS-M.
         kind: String,
-        /// Who owes it: part of a provider's name.
+        /// Who owes it: part of a provider's name (without owner, due and comment: the usual ones).
         #[arg(long)]
         owner: Option<String>,
         /// Due: T+7, 2026-03-31 (default: as the settings say).
@@ -264,6 +267,24 @@ pub enum Deficiency {
     },
     /// Show everything about one.
     Show(Items),
+    /// Take the next chart of a list that nobody has, and say which.
+    Next {
+        /// View, as in `queue`.
+        #[arg(long, default_value = "all")]
+        view: String,
+        /// Filter, as in `queue`.
+        #[arg(long, default_value = "")]
+        filter: String,
+        /// Sort order, as in `queue`.
+        #[arg(long, default_value = "due")]
+        sort: String,
+        /// From the other end.
+        #[arg(long)]
+        reverse: bool,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
     /// Take the charts of these: they become yours, and nobody else works them meanwhile.
     Take(Items),
     /// Give the charts of these back.

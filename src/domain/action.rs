@@ -14,7 +14,7 @@ use super::record::Arrival;
 use super::time::Instant;
 use super::untrusted::Untrusted;
 use super::user::Role;
-use super::worklist::SavedView;
+use super::worklist::{SavedView, WorkOrder};
 use serde::{Deserialize, Serialize};
 
 /// A change someone asks for.
@@ -46,6 +46,16 @@ pub enum Action {
         /// Why.
         comment: Untrusted,
     },
+    /// Adds a deficiency of the catalogue with nothing to fill in: owner and due date are the
+    /// department's defaults.
+    AddFromCatalogue {
+        /// The visit.
+        encounter: EncounterId,
+        /// Type code.
+        kind: String,
+        /// What it is about.
+        subject: Subject,
+    },
     /// Changes deficiencies, each refused on its own if it cannot be done.
     ChangeDeficiencies {
         /// Items with the row version the user saw.
@@ -57,6 +67,13 @@ pub enum Action {
     Take {
         /// The chart.
         encounter: EncounterId,
+    },
+    /// Takes the first chart of a list that nobody has, so that two people never get the same.
+    TakeNext {
+        /// The list.
+        from: WorkOrder,
+        /// The chart that is left; it is given back if nothing is owed on it any more.
+        leave: Option<EncounterId>,
     },
     /// Gives a chart back.
     Release {
@@ -195,6 +212,11 @@ pub enum DeficiencyChange {
         /// A comment.
         comment: Untrusted,
     },
+    /// HIM's answer to a decline: the item stands, its owner owes it.
+    Uphold {
+        /// Why.
+        reason: Untrusted,
+    },
     /// Set aside (supervisor).
     Void {
         /// Why.
@@ -233,6 +255,7 @@ impl DeficiencyChange {
             Self::Complete { .. } => "deficiency.complete",
             Self::Assign { .. } => "deficiency.assign",
             Self::Decline { .. } => "deficiency.decline",
+            Self::Uphold { .. } => "deficiency.uphold",
             Self::Void { .. } => "deficiency.void",
             Self::PlaceHold { .. } => "deficiency.hold",
             Self::ReleaseHold { .. } => "deficiency.release_hold",

@@ -20,6 +20,7 @@ mod queries;
 mod reports;
 mod settings;
 mod setup;
+mod taking;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
