@@ -4,14 +4,14 @@ use super::args::{Deficiency, Items, Place};
 use super::detail;
 use super::output::{Exit, Failure, Out, Result, note};
 use super::session::{Session, new_request};
-use super::work::visit;
+use super::several;
+use super::work::{list, visit};
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::deficiency::{
     DeclineReason, DeficiencyDetail, DeficiencyState, HoldReason, Subject,
 };
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, ProviderId, RequestId};
 use crate::domain::time::Instant;
-use crate::domain::worklist::{QueueFilter, QueueRequest, QueueSort, QueueView};
 use crate::ops::{OpsError, Outcome};
 use crate::text::show;
 use serde_json::json;
@@ -20,6 +20,25 @@ use serde_json::json;
 pub fn run(place: &Place, verb: &Deficiency) -> Result {
     let session = place.open()?;
     match verb {
+        Deficiency::Add {
+            visit: number,
+            kind,
+            owner,
+            due,
+            comment,
+            document,
+            json,
+        } if owner.is_none() && due.is_none() && comment.is_empty() => {
+            let action = Action::AddFromCatalogue {
+                encounter: visit(&session, number)?,
+                kind: kind.to_uppercase(),
+                subject: Subject {
+                    document: document.map(DocumentId),
+                    ..Subject::default()
+                },
+            };
+            act(&session, &action, json.json)
+        }
         Deficiency::Add {
             visit: number,
             kind,
@@ -47,6 +66,19 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
                     .transpose()?,
                 due,
                 comment: comment.as_str().into(),
+            };
+            act(&session, &action, json.json)
+        }
+        Deficiency::Next {
+            view,
+            filter,
+            sort,
+            reverse,
+            json,
+        } => {
+            let action = Action::TakeNext {
+                from: list(&session, view, filter, sort, *reverse)?,
+                leave: None,
             };
             act(&session, &action, json.json)
         }
@@ -112,7 +144,7 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
             items,
             document: Some(document),
             comment,
-        } => by_document(&session, items, |asked| {
+        } => several::by_document(&session, items, |asked| {
             let document = if *document > 0 {
                 DocumentId(*document)
             } else {
@@ -123,7 +155,7 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
                 comment: comment.as_str().into(),
             })
         }),
-        Deficiency::Dismiss { items, comment } => by_document(&session, items, |asked| {
+        Deficiency::Dismiss { items, comment } => several::by_document(&session, items, |asked| {
             Some(DeficiencyChange::NotAnswer {
                 document: asked?,
                 comment: comment.as_str().into(),
@@ -176,7 +208,7 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
                 comment: comment.as_str().into(),
             };
             if *whole_chart {
-                return whole_charts(&session, items, decline);
+                return several::whole_charts(&session, items, decline);
             }
             change(&session, items, decline)
         }
@@ -274,56 +306,6 @@ fn change(session: &Session, items: &Items, change: DeficiencyChange) -> Result 
     act(session, &action, items.json.json)
 }
 
-/// A change that needs the document each item asks about.
-fn by_document(
-    session: &Session,
-    items: &Items,
-    change: impl Fn(Option<DocumentId>) -> Option<DeficiencyChange>,
-) -> Result {
-    let mut exit = Exit::Done;
-    for d in details(session, items)? {
-        let Some(change) = change(d.maybe) else {
-            note(&format!("{} asks about no document", d.row.id));
-            exit = Exit::Found;
-            continue;
-        };
-        let action = Action::ChangeDeficiencies {
-            items: vec![(d.row.id, d.row.version)],
-            change,
-        };
-        if act(session, &action, items.json.json)? == Exit::Found {
-            exit = Exit::Found;
-        }
-    }
-    Ok(exit)
-}
-
-/// A change of everything the owners of these items owe on the same charts.
-fn whole_charts(session: &Session, items: &Items, change: DeficiencyChange) -> Result {
-    let mut all: Vec<(DeficiencyId, i64)> = Vec::new();
-    for d in details(session, items)? {
-        let request = QueueRequest {
-            view: QueueView::All,
-            filter: QueueFilter {
-                encounter: Some(d.row.encounter),
-                owner: d.row.owner,
-                ..QueueFilter::default()
-            },
-            sort: QueueSort::Due,
-            reverse: false,
-            after: None,
-            limit: 1_000,
-        };
-        let page = session.office.queue(&session.actor, &request)?;
-        let theirs = page.rows.iter().filter(|r| r.owner == d.row.owner);
-        all.extend(theirs.map(|r| (r.id, r.version)));
-    }
-    all.sort_unstable();
-    all.dedup();
-    let action = Action::ChangeDeficiencies { items: all, change };
-    act(session, &action, items.json.json)
-}
-
 fn charts(session: &Session, items: &Items, action: impl Fn(EncounterId) -> Action) -> Result {
     let mut encounters: Vec<EncounterId> = details(session, items)?
         .iter()
@@ -349,7 +331,7 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
         out.object(&json!({
             "kind": "outcome", "request": request, "done": outcome.done,
             "refused": outcome.refused.iter().map(|(id, why)| json!({ "id": id, "reason": why })).collect::<Vec<_>>(),
-            "undoable": outcome.undoable
+            "undoable": outcome.undoable, "taken": outcome.taken
         }))?;
     } else {
         for (id, why) in &outcome.refused {
@@ -361,6 +343,15 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
         } else {
             ""
         };
+        if let Some(taken) = outcome.taken {
+            let row = session.office.detail(&session.actor, taken.deficiency)?.row;
+            out.line(format_args!(
+                "taken: visit {}  {} {}",
+                show(&row.visit),
+                show(&row.mrn),
+                show(&row.patient_name)
+            ))?;
+        }
         out.line(format_args!(
             "done: {}{undo}",
             if done.is_empty() {

@@ -15,7 +15,7 @@ use super::record::Arrival;
 use super::time::Instant;
 use super::untrusted::Untrusted;
 use super::user::Role;
-use super::worklist::SavedView;
+use super::worklist::{SavedView, WorkOrder};
 use serde::{Deserialize, Serialize};
 
 /// A change someone asks for.
@@ -46,6 +46,16 @@ pub enum Action {
         due: Instant,
         /// Why.
         comment: Untrusted,
+    },
+    /// Adds a deficiency of the catalogue with nothing to fill in: owner and due date are the
+    /// department's defaults.
+    AddFromCatalogue {
+        /// The visit.
+        encounter: EncounterId,
+        /// Type code.
+        kind: String,
+        /// What it is about.
+        subject: Subject,
     },
     /// Changes deficiencies, each refused on its own if it cannot be done.
     ChangeDeficiencies {
@@ -113,6 +123,13 @@ pub enum Action {
     Take {
         /// The chart.
         encounter: EncounterId,
+    },
+    /// Takes the first chart of a list that nobody has, so that two people never get the same.
+    TakeNext {
+        /// The list.
+        from: WorkOrder,
+        /// The chart that is left; it is given back if nothing is owed on it any more.
+        leave: Option<EncounterId>,
     },
     /// Gives a chart back.
     Release {
@@ -251,6 +268,11 @@ pub enum DeficiencyChange {
         /// A comment.
         comment: Untrusted,
     },
+    /// HIM's answer to a decline: the item stands, its owner owes it.
+    Uphold {
+        /// Why.
+        reason: Untrusted,
+    },
     /// Set aside (supervisor).
     Void {
         /// Why.
@@ -283,11 +305,6 @@ pub enum DeficiencyChange {
         document: DocumentId,
         /// A comment.
         comment: Untrusted,
-    },
-    /// HIM's answer to a decline: it stands, and goes back to its owner.
-    Uphold {
-        /// Why.
-        reason: Untrusted,
     },
     /// Owed again.
     Reopen {

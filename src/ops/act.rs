@@ -6,9 +6,12 @@ use super::outcome::Outcome;
 use super::{Office, absence, access, by_hand, deficiency, intake, queries, taking, undo, users};
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
-use crate::domain::ids::RequestId;
+use crate::domain::deficiency::Subject;
+use crate::domain::ids::{EncounterId, RequestId};
 use crate::domain::permission::Permission;
+use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
+use crate::domain::worklist::{CatalogueEntry, GroupBy};
 use crate::store::{AuditDraft, Tx};
 
 /// Records in one batch at the most: one batch is one transaction.
@@ -65,6 +68,11 @@ impl Office {
                 };
                 by_hand::add(tx, actor, self.rules()?, &new)
             }
+            Action::AddFromCatalogue {
+                encounter,
+                kind,
+                subject,
+            } => self.add_from_catalogue(tx, actor, *encounter, kind, *subject),
             Action::ChangeDeficiencies { items, change } => {
                 let minutes = self.settings.lease_minutes;
                 deficiency::change(tx, actor, items, change, self.reckoner()?, minutes)
@@ -115,7 +123,10 @@ impl Office {
             Action::Take { encounter } => {
                 taking::take(tx, actor, *encounter, self.settings.lease_minutes)
             }
-            Action::Release { encounter } => taking::release_chart(tx, actor, *encounter),
+            Action::TakeNext { from, leave } => {
+                taking::take_next(tx, actor, from, *leave, self.settings.lease_minutes)
+            }
+            Action::Release { encounter } => taking::release(tx, actor, *encounter),
             Action::IssueQuery {
                 query,
                 version,
@@ -187,7 +198,10 @@ impl Office {
             Action::NoteToCoder { encounter, words } => {
                 super::waiting::note(tx, actor, *encounter, words)
             }
-            Action::Undo { request } => undo::undo(tx, actor, self.reckoner()?, request),
+            Action::Undo { request } => {
+                let minutes = self.settings.lease_minutes;
+                undo::undo(tx, actor, self.reckoner()?, request, minutes)
+            }
         }
     }
 
@@ -197,6 +211,54 @@ impl Office {
             rules: self.rules()?,
             zone: &self.zone,
         })
+    }
+
+    /// Adds a deficiency with the department's defaults: owed by the author of the document it is
+    /// about, else by the attending; due after the days the settings give to an item added by hand.
+    fn add_from_catalogue(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        encounter: EncounterId,
+        kind: &str,
+        subject: Subject,
+    ) -> Result<Outcome> {
+        let chart = self.store.chart(encounter, false)?;
+        let document = subject.document.and_then(|id| chart.document(id));
+        let visit = &chart.encounter;
+        let rules = self.rules()?;
+        let class = visit.facts.class;
+        let new = by_hand::ByHand {
+            encounter,
+            kind,
+            subject,
+            owner: document
+                .and_then(|d| d.author)
+                .or(visit.attending)
+                .or(visit.admitting),
+            due: match rules.requested(kind) {
+                Some(rule) => rules.due_of_request(rule, class, tx.now, &self.zone),
+                None => tx.now.plus_days(self.settings.manual_due_days, &self.zone),
+            },
+            comment: &Untrusted::default(),
+        };
+        by_hand::add(tx, actor, rules, &new)
+    }
+
+    /// The deficiency types that can be added by hand, those added or found most first.
+    ///
+    /// # Errors
+    /// Not permitted, or a mistake in the site's rules.
+    pub fn catalogue(&self, actor: &Actor) -> Result<Vec<CatalogueEntry>> {
+        let groups = self.store.groups(GroupBy::Kind, &access::reader(actor)?)?;
+        let place = |kind: &str| groups.iter().position(|g| g.name.raw() == kind);
+        let mut entries: Vec<CatalogueEntry> = self
+            .deficiency_types()?
+            .into_iter()
+            .map(|(kind, title)| CatalogueEntry { kind, title })
+            .collect();
+        entries.sort_by_key(|e| place(&e.kind).unwrap_or(usize::MAX));
+        Ok(entries)
     }
 
     /// The deficiency types that can be added by hand, with their titles: those of the rules,
@@ -271,7 +333,7 @@ fn name(action: &Action) -> &'static str {
     match action {
         Action::Import(_) => "import.batch",
         Action::ApplyFindings { .. } => "analysis.run",
-        Action::AddDeficiency { .. } => "deficiency.add",
+        Action::AddDeficiency { .. } | Action::AddFromCatalogue { .. } => "deficiency.add",
         Action::ChangeDeficiencies { change, .. } => change.name(),
         Action::ReassignAll { .. } => "deficiency.reassign_all",
         Action::AddAbsence { .. } => "absence.add",
@@ -279,7 +341,7 @@ fn name(action: &Action) -> &'static str {
         Action::AddCover { .. } => "cover.add",
         Action::EndCover { .. } => "cover.end",
         Action::SetCoverGroup { .. } => "cover.group",
-        Action::Take { .. } => "chart.take",
+        Action::Take { .. } | Action::TakeNext { .. } => "chart.take",
         Action::Release { .. } => "chart.release",
         Action::IssueQuery { .. } => "query.issue",
         Action::WithdrawQuery { .. } => "query.withdraw",

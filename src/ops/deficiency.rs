@@ -475,8 +475,8 @@ fn reason_of(change: &DeficiencyChange) -> Untrusted {
         | DeficiencyChange::PlaceHold { comment, .. }
         | DeficiencyChange::ReleaseHold { comment } => comment.clone(),
         DeficiencyChange::Assign { reason, .. }
-        | DeficiencyChange::Void { reason }
         | DeficiencyChange::Uphold { reason }
+        | DeficiencyChange::Void { reason }
         | DeficiencyChange::Reopen { reason } => reason.clone(),
         DeficiencyChange::Advance { .. } => Untrusted::default(),
     }

@@ -1,6 +1,7 @@
 //! What an action did.
 
 use super::intake::Intake;
+use crate::domain::worklist::Taken;
 use serde::{Deserialize, Serialize};
 
 /// What an action did; a retry with the same request id gives it again.
@@ -19,6 +20,9 @@ pub struct Outcome {
     pub ladder: Option<LadderRun>,
     /// Whether undo can take it back.
     pub undoable: bool,
+    /// The chart that was taken, when the action chose it.
+    #[serde(default)]
+    pub taken: Option<Taken>,
 }
 
 impl Outcome {

@@ -6,6 +6,7 @@ use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
+use super::taking;
 use crate::domain::absence::Absence;
 use crate::domain::ids::{CoverId, DeficiencyId, RequestId};
 use crate::domain::permission::Permission;
@@ -19,6 +20,7 @@ pub(super) fn undo(
     actor: &Actor,
     with: Reckoner<'_>,
     request: &RequestId,
+    lease_minutes: i64,
 ) -> Result<Outcome> {
     let done = tx.request(request)?.ok_or_else(|| OpsError::NotFound {
         what: "request",
@@ -49,7 +51,7 @@ pub(super) fn undo(
                 cover_told(tx, event)?;
                 outcome.done.push(event.object);
             }
-            _ => item(tx, with, event, &mut outcome)?,
+            _ => item(tx, actor, with, event, lease_minutes, &mut outcome)?,
         }
     }
     if outcome.done.is_empty() && outcome.refused.is_empty() {
@@ -77,8 +79,10 @@ pub(super) fn undo(
 /// follows the holds, whoever owes the item.
 fn item(
     tx: &mut Tx<'_>,
+    actor: &Actor,
     with: Reckoner<'_>,
     event: &UndoEvent,
+    lease_minutes: i64,
     outcome: &mut Outcome,
 ) -> Result<()> {
     let undoable: Undoable = serde_json::from_str(&event.before).map_err(StoreError::from)?;
@@ -113,6 +117,9 @@ fn item(
     let hold = undoable.hold.map(|p| !p);
     apply(tx, &row, &was, "deficiency.undo", &reason, hold)?;
     settle(tx, with, id, None)?;
+    if matches!(event.action.as_str(), taking::TAKE | taking::RELEASE) {
+        taking::undo(tx, actor, row.row.encounter, was.analyst, lease_minutes)?;
+    }
     outcome.done.push(event.object);
     Ok(())
 }
