@@ -1,5 +1,6 @@
 //! The command line's grammar: one definition for parsing, help, completions and manual.
 
+use super::supervisor_args::{Ladder, Letters, Note, Report};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -88,6 +89,18 @@ pub enum Verb {
     /// Tell what texts (JSON lines on standard input) say: sections, findings, and whether they
     /// are affirmed, denied, past or somebody else's.
     Annotate(Annotate),
+    /// The delinquency ladder: notices, warnings, suspension and its lifting.
+    #[command(subcommand)]
+    Ladder(Ladder),
+    /// Letters to providers.
+    #[command(subcommand)]
+    Letters(Letters),
+    /// Statistics, statements, and what coders wait for.
+    Report(Report),
+    /// The nightly run: analysis of what changed, ends of holds, snapshots, the ladder.
+    Daily(Json),
+    /// Leave a note to the coder of a stay, or read the notes.
+    Note(Note),
     /// Manage users.
     #[command(subcommand)]
     User(User),
