@@ -196,6 +196,21 @@ fn dialogs_look_as_they_should() {
 }
 
 #[test]
+fn the_row_below_is_explained_before_it_is_reached() {
+    let mut bench = open();
+    bench.reply(page(0..3, 3));
+    bench.reply(detail(0));
+    bench.reply(detail(1));
+    bench.asked();
+    bench.keys("j");
+    // Explained at once; asked for now is the one after it.
+    let asked = bench.asked();
+    assert!(bench.screen().contains("was found"), "{}", bench.screen());
+    assert!(asked.contains(&Request::Detail(DeficiencyId(2))));
+    assert!(!asked.contains(&Request::Detail(DeficiencyId(1))));
+}
+
+#[test]
 fn an_explanation_asked_for_too_early_opens_when_it_has_come() {
     let mut bench = open();
     bench.reply(page(0..3, 3));
