@@ -358,7 +358,7 @@ fn compare(queries: &Path, raw: &peer::Peer, ours: &Ours, rounds: usize) {
         "class      n   ours p50/p99 ms   tantivy p50/p99 ms   ratio p50 p99 (median of rounds)"
     );
     for (class, (mut theirs, mut mine)) in all {
-        let mut median = |which: usize| {
+        let median = |which: usize| {
             let mut list: Vec<f64> = ratios[&class].iter().map(|r| r[which]).collect();
             percentile(&mut list, 0.5)
         };
