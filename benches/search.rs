@@ -7,6 +7,8 @@
 //! as it comes out of the box, not encrypted. Both index with one thread and are merged to one
 //! segment. A query is answered with its exact count, the best 50 and a snippet for each; counts
 //! must be equal, or the run fails. Both are asked in turn, round by round.
+//!
+//! `cargo bench --bench search -- known FILE.csv.gz` does known-item search: see `search/known.rs`.
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
@@ -15,6 +17,8 @@
     missing_docs
 )]
 
+#[path = "search/known.rs"]
+mod known;
 #[path = "search/peer.rs"]
 mod peer;
 
@@ -22,7 +26,7 @@ use chartroom::domain::document::{DocumentKind, Sensitivity, SignatureState};
 use chartroom::domain::encounter::EncounterClass;
 use chartroom::domain::ids::{DocumentId, EncounterId, PatientId, ProviderId};
 use chartroom::domain::people::Sex;
-use chartroom::domain::search::{IndexedDocument, SearchAccess, SearchRequest};
+use chartroom::domain::search::{IndexedDocument, SearchAccess, SearchAnswer, SearchRequest};
 use chartroom::domain::time::{Instant as Moments, Moment};
 use chartroom::index::{Change, Position, Reader, SearchContext, StoreIdentity, Writer};
 use chartroom::language::Language;
@@ -46,6 +50,11 @@ fn main() {
         .skip(1)
         .filter(|a| a != "--bench")
         .collect();
+    if let [mode, file] = arguments.as_slice()
+        && mode == "known"
+    {
+        return known::run(Path::new(file));
+    }
     let dir = arguments.first().cloned();
     let Some(dir) = dir.or_else(|| std::env::var("CHARTROOM_BENCH").ok()) else {
         println!("skipped: give a folder with corpus.ndjson and queries.jsonl");
@@ -193,6 +202,11 @@ struct Ours {
 
 impl Ours {
     fn build(corpus: &Path, dir: &Path, documents: usize) -> Self {
+        let all = (1..).zip(lines(corpus, documents));
+        Self::over(dir, all.map(|(id, v)| document(id, &v)))
+    }
+
+    fn over(dir: &Path, documents: impl Iterator<Item = IndexedDocument>) -> Self {
         let key = Vault::in_memory().expect("keys").index_key();
         let store = StoreIdentity {
             store_id: "bench".to_owned(),
@@ -204,8 +218,10 @@ impl Ours {
             .expect("nobody else writes");
         writer.wipe_and_create().expect("a generation");
         let mut batch = Vec::with_capacity(BATCH);
-        for (id, v) in (1..).zip(lines(corpus, documents)) {
-            batch.push(Change::Put(Box::new(document(id, &v))));
+        let mut count = 0;
+        for document in documents {
+            count += 1;
+            batch.push(Change::Put(Box::new(document)));
             if batch.len() == BATCH {
                 writer.add(std::mem::take(&mut batch)).expect("to add");
             }
@@ -222,16 +238,18 @@ impl Ours {
             store,
             zone: TimeZone::UTC,
             seconds,
-            documents,
+            documents: count,
         }
     }
 
-    /// Count and hits; the hits are given up to the caller's black box.
-    fn search(&self, text: &str) -> usize {
-        let access = SearchAccess {
+    fn access() -> SearchAccess {
+        SearchAccess {
             only_provider: None,
             sensitive: true,
-        };
+        }
+    }
+
+    fn ask(&self, request: &SearchRequest) -> SearchAnswer {
         let context = SearchContext {
             today: jiff::civil::date(2026, 1, 1),
             zone: &self.zone,
@@ -239,8 +257,14 @@ impl Ours {
             facilities: &[],
             language: None,
         };
-        let request = SearchRequest::new(text.into(), TOP, access);
-        let answer = self.reader.search(&request, &context).expect(text);
+        self.reader
+            .search(request, &context)
+            .expect(request.text.raw())
+    }
+
+    /// Count and hits; the hits are given up to the caller's black box.
+    fn search(&self, text: &str) -> usize {
+        let answer = self.ask(&SearchRequest::new(text.into(), TOP, Self::access()));
         assert_eq!(answer.hits.len(), answer.count.min(TOP), "{text}");
         std::hint::black_box(&answer.hits);
         answer.count

@@ -33,6 +33,7 @@ pub fn run(place: &Place, args: &Search) -> Result {
         grouping: args.by,
         widening: args.widen,
         facets: args.facets,
+        lenient: args.lenient,
         ..SearchAsk::default()
     };
     let answer = session.office.search(&session.actor, &ask)?;
@@ -88,8 +89,14 @@ fn summary(out: &mut Out, answer: &SearchAnswer) -> Result<()> {
     let ms = answer.micros as f64 / 1000.0;
     if out.json {
         return out.object(&json!({
-            "kind": "summary", "count": answer.count, "groups": answer.groups, "ms": ms
+            "kind": "summary", "count": answer.count, "groups": answer.groups, "ms": ms,
+            "partial": answer.partial
         }));
+    }
+    if answer.partial {
+        out.line(format_args!(
+            "No document has all the words; these have some:"
+        ))?;
     }
     let count = answer.count;
     match answer.groups == count {

@@ -264,6 +264,7 @@ impl Office {
             grouping: ask.grouping,
             widening: ask.widening,
             facets: ask.facets,
+            lenient: ask.lenient,
             access: super::access::search_access(actor)?,
         };
         let answer = self.with_search_context(|context| self.index.search(&request, context))?;
@@ -396,4 +397,6 @@ pub struct SearchAsk {
     pub widening: Widening,
     /// Whether facets are counted.
     pub facets: bool,
+    /// Whether documents with some of the words will do when none has all of them.
+    pub lenient: bool,
 }
