@@ -53,6 +53,8 @@ ids! {
     EventId;
     /// A saved view of a worklist.
     ViewId;
+    /// A saved search.
+    SearchId;
     /// A source of records, as named by `import --source`.
     SourceId;
 }

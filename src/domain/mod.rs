@@ -21,6 +21,7 @@ pub mod people;
 pub mod permission;
 pub mod query;
 pub mod record;
+pub mod saved_search;
 pub mod search;
 pub mod time;
 pub mod untrusted;

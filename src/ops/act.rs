@@ -2,7 +2,7 @@
 
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
-use super::{Office, access, deficiency, intake, queries, undo, users};
+use super::{Office, access, deficiency, intake, queries, searches, undo, users};
 use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
 use crate::domain::permission::Permission;
@@ -114,6 +114,10 @@ impl Office {
                 tx.audit(view_audit("view.delete", 0));
                 Ok(Outcome::default())
             }
+            Action::SaveSearch(search) => searches::save(tx, actor, search),
+            Action::RenameSearch { name, to } => searches::rename(tx, actor, name, to),
+            Action::DeleteSearch { name } => searches::delete(tx, actor, name),
+            Action::ClearSearchHistory => searches::forget(tx),
             Action::Prefer { key, value } => {
                 tx.prefer(key, value)?;
                 tx.audit(AuditDraft {
@@ -199,6 +203,10 @@ fn name(action: &Action) -> &'static str {
         Action::ChangeUser { .. } => "user.change",
         Action::SaveView(_) => "view.save",
         Action::DeleteView { .. } => "view.delete",
+        Action::SaveSearch(_) => "search.save",
+        Action::RenameSearch { .. } => "search.rename",
+        Action::DeleteSearch { .. } => "search.delete",
+        Action::ClearSearchHistory => "search.clear_history",
         Action::Prefer { .. } => "preference.set",
         Action::Undo { .. } => "undo",
     }

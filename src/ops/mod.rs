@@ -15,6 +15,7 @@ pub mod indexing;
 mod intake;
 mod outcome;
 mod queries;
+mod searches;
 mod settings;
 mod setup;
 #[cfg(test)]

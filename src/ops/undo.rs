@@ -4,6 +4,7 @@ use super::access::{allowed, denied};
 use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
+use super::searches;
 use crate::domain::ids::{DeficiencyId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
@@ -23,6 +24,15 @@ pub(super) fn undo(tx: &mut Tx<'_>, actor: &Actor, request: &RequestId) -> Resul
     }
     let mut outcome = Outcome::default();
     for event in done.events.iter().filter(|e| !e.before.is_empty()) {
+        if event.kind == searches::KIND {
+            if searches::undo(tx, event)? {
+                outcome.done.push(event.object);
+            } else {
+                let why = "changed since; left as it is".to_owned();
+                outcome.refused.push((event.object, why));
+            }
+            continue;
+        }
         let undoable: Undoable = serde_json::from_str(&event.before).map_err(StoreError::from)?;
         let Some(row) = tx.deficiency(DeficiencyId(event.object))? else {
             continue;

@@ -99,6 +99,7 @@ id_values!(
     UserId,
     EventId,
     ViewId,
+    SearchId,
     SourceId
 );
 

@@ -8,7 +8,10 @@ use super::error::{Result, StoreError};
 use std::path::Path;
 
 /// The steps: step `n` (from 1) brings format `n - 1` to `n`.
-const STEPS: &[&str] = &[include_str!("migrations/0001.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0009.sql"),
+];
 
 /// The format this program writes.
 pub const FORMAT: i64 = STEPS.len() as i64;

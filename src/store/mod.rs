@@ -24,6 +24,7 @@ mod people;
 mod queries;
 mod queue;
 mod read;
+mod searches;
 mod tally;
 mod users;
 pub mod write;
@@ -39,6 +40,7 @@ pub use migrate::FORMAT;
 pub use open::{NewStore, Store};
 pub use outbox::{Change, Changes, Position};
 pub use queries::QueryRow;
+pub use searches::SearchRow;
 pub use write::{Event, Meta, Tx, Written};
 
 /// Lower-case hexadecimal.

@@ -249,6 +249,10 @@ fn past(action: &Action) -> &'static str {
         Action::ChangeUser { .. } => "user changed",
         Action::SaveView(_) => "view saved",
         Action::DeleteView { .. } => "view deleted",
+        Action::SaveSearch(_) => "search saved",
+        Action::RenameSearch { .. } => "search renamed",
+        Action::DeleteSearch { .. } => "search deleted",
+        Action::ClearSearchHistory => "history of searches cleared",
         Action::Prefer { .. } => "remembered",
         Action::Undo { .. } => "undone",
     }
