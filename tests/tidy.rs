@@ -134,7 +134,7 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
     ),
     (
         "src/tui/screens/needles.rs",
-        2,
+        3,
         "compares with the text searched",
     ),
     (

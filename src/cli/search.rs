@@ -22,7 +22,7 @@ pub fn run(place: &Place, args: &Search) -> Result {
         },
         offset: args.offset,
         limit: args.limit,
-        encounter: None,
+        ..SearchAsk::default()
     };
     let answer = session.office.search(&session.actor, &ask)?;
     let mut out = Out::new(args.json.json);

@@ -6,6 +6,7 @@
 //! [`action::Action`].
 
 pub mod action;
+pub mod annotation;
 pub mod audit;
 pub mod chart;
 pub mod clinical;

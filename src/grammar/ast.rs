@@ -5,6 +5,8 @@
 
 use super::Span;
 use super::date::Days;
+use super::number::Numbers;
+use crate::domain::annotation::Said;
 use crate::domain::untrusted::Untrusted;
 
 /// A query: never empty.
@@ -38,8 +40,22 @@ pub enum NodeKind {
     Word(Untrusted),
     /// The beginning of a word, without its star.
     Prefix(Untrusted),
+    /// A word as it may be misspelt, without its tilde.
+    Fuzzy {
+        /// The word.
+        word: Untrusted,
+        /// Letters that may differ, if it was said.
+        edits: Option<u8>,
+    },
     /// Words in quotes, in this order and adjacent.
     Phrase(Untrusted),
+    /// Words in quotes near each other, in any order.
+    Near {
+        /// The words.
+        words: Untrusted,
+        /// Words that may stand between them, in all.
+        gap: u32,
+    },
     /// A condition on a field.
     Field {
         /// Which.
@@ -58,8 +74,12 @@ pub enum Value {
     Text(Untrusted),
     /// The beginning of a text, without its star.
     Prefix(Untrusted),
+    /// Words near each other.
+    Near(Untrusted, u32),
     /// Days.
     Days(Days),
+    /// Numbers.
+    Numbers(Numbers),
 }
 
 /// Fields that can be named, in search, in queue filters or both.
@@ -69,24 +89,69 @@ pub enum Field {
     Type,
     /// Author.
     Author,
-    /// Medical record number.
-    Mrn,
-    /// Day or days of a document.
-    Date,
-    /// Visit number.
-    Visit,
-    /// Patient's name.
-    Name,
     /// Service.
     Service,
-    /// Who owes a deficiency.
-    Owner,
+    /// Facility.
+    Facility,
     /// Class of the visit.
     Class,
+    /// Medical record number.
+    Mrn,
+    /// Patient's name.
+    Name,
+    /// Visit number.
+    Visit,
+    /// Day or days of a document.
+    Date,
+    /// Day or days the visit began.
+    Admitted,
+    /// Day or days the visit ended.
+    Discharged,
+    /// Documents that have a section.
+    Section,
+    /// The words beside it stand in a section.
+    In,
+    /// How far a document's authentication has come.
+    Status,
+    /// Code of a diagnosis or procedure of the visit.
+    Code,
+    /// Patient's age in years on the day of the document.
+    Age,
+    /// Patient's sex.
+    Sex,
+    /// Words that are plainly stated.
+    Affirmed,
+    /// Words that are denied.
+    Negated,
+    /// Words that are thought possible.
+    Uncertain,
+    /// Words that are of the past.
+    History,
+    /// Words that are a condition or a risk.
+    Hypothetical,
+    /// Words that are of a relative.
+    Family,
+    /// Who owes a deficiency.
+    Owner,
     /// State of a deficiency.
     State,
     /// Whether a deficiency is late.
     Late,
+}
+
+/// What the value of a field is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueShape {
+    /// Words of a text.
+    Words,
+    /// Words of a document's text, also near each other.
+    TextWords,
+    /// Days.
+    Days,
+    /// Numbers.
+    Numbers,
+    /// One of a few names.
+    Choice,
 }
 
 impl Field {
@@ -94,11 +159,27 @@ impl Field {
     pub const SEARCH: &'static [Self] = &[
         Self::Type,
         Self::Author,
-        Self::Mrn,
-        Self::Date,
-        Self::Visit,
-        Self::Name,
         Self::Service,
+        Self::Facility,
+        Self::Class,
+        Self::Mrn,
+        Self::Name,
+        Self::Visit,
+        Self::Date,
+        Self::Admitted,
+        Self::Discharged,
+        Self::Section,
+        Self::In,
+        Self::Status,
+        Self::Code,
+        Self::Age,
+        Self::Sex,
+        Self::Affirmed,
+        Self::Negated,
+        Self::Uncertain,
+        Self::History,
+        Self::Hypothetical,
+        Self::Family,
     ];
 
     /// The fields of a queue filter.
@@ -118,15 +199,86 @@ impl Field {
         match self {
             Self::Type => "type",
             Self::Author => "author",
-            Self::Mrn => "mrn",
-            Self::Date => "date",
-            Self::Visit => "visit",
-            Self::Name => "name",
             Self::Service => "service",
-            Self::Owner => "owner",
+            Self::Facility => "facility",
             Self::Class => "class",
+            Self::Mrn => "mrn",
+            Self::Name => "name",
+            Self::Visit => "visit",
+            Self::Date => "date",
+            Self::Admitted => "admitted",
+            Self::Discharged => "discharged",
+            Self::Section => "section",
+            Self::In => "in",
+            Self::Status => "status",
+            Self::Code => "code",
+            Self::Age => "age",
+            Self::Sex => "sex",
+            Self::Affirmed => "affirmed",
+            Self::Negated => "negated",
+            Self::Uncertain => "uncertain",
+            Self::History => "history",
+            Self::Hypothetical => "hypothetical",
+            Self::Family => "family",
+            Self::Owner => "owner",
             Self::State => "state",
             Self::Late => "late",
+        }
+    }
+
+    /// What it is for, in a few words.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Type => "kind or title of the document",
+            Self::Author => "who wrote it",
+            Self::Service => "service of the visit",
+            Self::Facility => "facility of the visit",
+            Self::Class => "class of the visit",
+            Self::Mrn => "medical record number",
+            Self::Name => "patient's name",
+            Self::Visit => "visit number",
+            Self::Date => "day or days of the document",
+            Self::Admitted => "when the visit began",
+            Self::Discharged => "when the visit ended",
+            Self::Section => "documents that have this section",
+            Self::In => "the words beside it stand in this section",
+            Self::Status => "how far it is signed",
+            Self::Code => "code of a diagnosis or procedure of the visit",
+            Self::Age => "age on the day of the document",
+            Self::Sex => "patient's sex",
+            Self::Affirmed => "words plainly stated",
+            Self::Negated => "words denied",
+            Self::Uncertain => "words thought possible",
+            Self::History => "words of the past",
+            Self::Hypothetical => "words of a condition or risk",
+            Self::Family => "words said of a relative",
+            Self::Owner => "who owes it",
+            Self::State => "state of the deficiency",
+            Self::Late => "whether it is late",
+        }
+    }
+
+    /// What its value is.
+    pub fn shape(self) -> ValueShape {
+        match self {
+            Self::Date | Self::Admitted | Self::Discharged => ValueShape::Days,
+            Self::Age => ValueShape::Numbers,
+            Self::Class | Self::Sex | Self::Status | Self::Section | Self::In => ValueShape::Choice,
+            Self::State | Self::Late => ValueShape::Choice,
+            _ if self == Self::Affirmed || self.said().is_some() => ValueShape::TextWords,
+            _ => ValueShape::Words,
+        }
+    }
+
+    /// What must be said of its words, for the fields that ask for that.
+    pub fn said(self) -> Option<Said> {
+        match self {
+            Self::Negated => Some(Said::Negated),
+            Self::Uncertain => Some(Said::Uncertain),
+            Self::History => Some(Said::Historical),
+            Self::Hypothetical => Some(Said::Hypothetical),
+            Self::Family => Some(Said::Family),
+            _ => None,
         }
     }
 }

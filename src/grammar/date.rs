@@ -1,5 +1,5 @@
 //! Days as they are typed: `T`, `T-7`, `T+2W`, `NOW`, `3/14`, `3/14/2026`, `2026-03-14`, and
-//! spans of days: a month `2026-03`, a year `2026`, `a..b`, `a..`, `..b`.
+//! spans of days: a month `2026-03`, a year `2026`, `a..b`, `a..`, `..b`, `>a`, `>=a`, `<b`, `<=b`.
 //!
 //! The forms with T are VistA FileMan's. No century is guessed: a year has four digits.
 
@@ -53,6 +53,9 @@ pub fn parse_day(text: &str, today: Date) -> Result<Date, DateProblem> {
 /// A [`DateProblem`] that says what to write.
 pub fn parse_days(text: &str, today: Date) -> Result<Days, DateProblem> {
     let text = text.trim();
+    if text.starts_with(['<', '>']) {
+        return compared(text, today);
+    }
     let Some((from, to)) = text.split_once("..") else {
         let (from, to) = period(text, today)?;
         return Ok(Days {
@@ -73,6 +76,32 @@ pub fn parse_days(text: &str, today: Date) -> Result<Days, DateProblem> {
         (Some(from), Some(to)) if from > to => Err(DateProblem::Backwards),
         _ => Ok(days),
     }
+}
+
+/// Days before or after a day, month or year: `>2025` begins with 2026.
+fn compared(text: &str, today: Date) -> Result<Days, DateProblem> {
+    let after = text.starts_with('>');
+    let rest = text.trim_start_matches(['<', '>']);
+    let (rest, included) = match rest.strip_prefix('=') {
+        Some(rest) => (rest, true),
+        None => (rest, false),
+    };
+    let signs = text.len() - rest.len();
+    if signs > 1 + usize::from(included) {
+        return Err(DateProblem::NotADate);
+    }
+    let (first, last) = period(rest.trim(), today)?;
+    let day = match (after, included) {
+        (true, true) => Ok(first),
+        (true, false) => last.tomorrow(),
+        (false, true) => Ok(last),
+        (false, false) => first.yesterday(),
+    };
+    let day = day.map_err(|_| DateProblem::NoSuchDay)?;
+    Ok(Days {
+        from: after.then_some(day),
+        to: (!after).then_some(day),
+    })
 }
 
 /// First and last day of a day, month or year.
@@ -243,6 +272,17 @@ mod tests {
         assert_eq!(days("2024..2025-02"), "2024-01-01 2025-02-28");
         assert_eq!(days("..3/14"), "- 2026-03-14");
         assert_eq!(days("2026-01-02.."), "2026-01-02 -");
+        assert_eq!(days(">=2026-01-02"), "2026-01-02 -");
+        assert_eq!(days(">2025"), "2026-01-01 -");
+        assert_eq!(days("<=2025-02"), "- 2025-02-28");
+        assert_eq!(days("< T-1"), "- 2026-03-29");
+        for wrong in [">", ">>T", ">=", "<>T", ">T..T", ">= =T"] {
+            assert_eq!(
+                parse_days(wrong, TODAY),
+                Err(DateProblem::NotADate),
+                "{wrong}"
+            );
+        }
         assert_eq!(parse_days("..", TODAY), Err(DateProblem::NotADate));
         assert_eq!(parse_days("T..T-1", TODAY), Err(DateProblem::Backwards));
         assert_eq!(parse_days("a..b..c", TODAY), Err(DateProblem::NotADate));

@@ -3,6 +3,7 @@
 use super::Span;
 use super::ast::Field;
 use super::date::DateProblem;
+use super::number::NumberProblem;
 
 /// A query or filter that cannot be understood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +54,27 @@ pub enum Problem {
     /// A prefix too short to be of use.
     #[error("too short: at least two letters before the star")]
     PrefixTooShort,
+    /// A tilde after several words that are not in quotes.
+    #[error("a tilde spells one word freely: for words near each other put them in quotes")]
+    FuzzyOneWord,
+    /// A word too short to be spelt freely.
+    #[error("too short: at least four letters before the tilde, or it would find any word")]
+    FuzzyTooShort,
+    /// More edits than two.
+    #[error("write ~, ~1 or ~2: at most two letters may differ")]
+    FuzzyDistance,
+    /// A gap that is none.
+    #[error("write how many words may stand between, at most 50, as in \"renal failure\"~5")]
+    NearGap,
+    /// Words of which only one can be near itself.
+    #[error("two words or more are needed to be near each other")]
+    NearOneWord,
+    /// More words near each other than can be told apart in reasonable time.
+    #[error("at most eight words can be near each other")]
+    NearTooMany,
+    /// A tilde where a field takes none.
+    #[error("{}: takes no tilde", .0.name())]
+    TildeInField(Field),
     /// A field we do not have.
     #[error("no such field: there are {}; for text with a colon use quotes", names(.0))]
     UnknownField(&'static [Field]),
@@ -65,6 +87,9 @@ pub enum Problem {
     /// A date that is none.
     #[error(transparent)]
     Date(#[from] DateProblem),
+    /// A number that is none.
+    #[error(transparent)]
+    Number(#[from] NumberProblem),
     /// A value that is none of those a field has.
     #[error("{} is one of {expected}", .field.name())]
     BadValue {

@@ -26,12 +26,14 @@ pub(super) enum TokenKind {
     Field(Field, Text),
 }
 
-/// Text as typed, without its quotes or star.
+/// Text as typed, without its quotes, star or tilde.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Text {
     pub span: Span,
     pub quoted: bool,
     pub star: bool,
+    /// The tilde behind it with its number.
+    pub tilde: Option<Span>,
 }
 
 /// The tokens of `text`; `fields` are those that may be named.
@@ -123,12 +125,22 @@ impl Lexer<'_> {
                     span,
                     quoted: true,
                     star: false,
+                    tilde: self.tilde(),
                 });
             }
             self.bump(c);
         }
         let span = Span::new(open, start);
         Err(GrammarError::new(Problem::UnclosedQuote, span))
+    }
+
+    /// A tilde right behind a quotation, with the digits after it.
+    fn tilde(&mut self) -> Option<Span> {
+        let start = self.at;
+        let rest = self.text[start..].strip_prefix('~')?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        self.at += 1 + digits;
+        Some(Span::new(start, self.at))
     }
 
     /// A word, an operator, or a field with its value.
@@ -143,7 +155,7 @@ impl Lexer<'_> {
             return self.field(Span::new(start, start + letters));
         }
         let text = self.bare()?;
-        if !text.star {
+        if !text.star && text.tilde.is_none() {
             match text.span.of(self.text) {
                 "AND" => return Ok(TokenKind::And),
                 "OR" => return Ok(TokenKind::Or),
@@ -198,10 +210,26 @@ impl Lexer<'_> {
             }
             self.bump(c);
         }
+        let end = star.unwrap_or(self.at);
+        let tilde = match star {
+            None => tilde_of(self.text, Span::new(start, end)),
+            Some(_) => None,
+        };
         Ok(Text {
-            span: Span::new(start, star.unwrap_or(self.at)),
+            span: Span::new(start, tilde.map_or(end, |tilde| tilde.start)),
             quoted: false,
             star: star.is_some(),
+            tilde,
         })
     }
+}
+
+/// The tilde that ends a word, with the digits after it; a tilde that begins one (`~5`) is only
+/// a sign for "about".
+fn tilde_of(text: &str, word: Span) -> Option<Span> {
+    let typed = word.of(text);
+    let before = typed.trim_end_matches(|c: char| c.is_ascii_digit());
+    let stem = before.strip_suffix('~')?;
+    let after_word = stem.chars().next_back().is_some_and(char::is_alphanumeric);
+    after_word.then(|| Span::new(word.start + stem.len(), word.end))
 }

@@ -9,24 +9,31 @@
 //! query  = all ( OR all )*
 //! all    = part+                      every part must hold (AND may be written)
 //! part   = ( "-" | NOT )* one
-//! one    = "(" query ")" | field ":" value | "phrase" | word | prefix*
-//! field  = type author mrn date visit name service
+//! one    = "(" query ")" | field ":" value | "phrase" | "near words"~5 | word | prefix* | fuzzy~
+//! field  = one of ast::Field::SEARCH
+//! value  = text | "text" | days | numbers | one of a few names
 //! ```
 //!
-//! Start reading at [`ast`], then `lexer` and `parser`.
+//! //! Start reading at [`ast`], then `lexer` and `parser`.
 
 pub mod ast;
+mod complete;
 mod date;
 mod error;
 mod lexer;
+mod number;
 mod parser;
 mod queue;
 pub mod terms;
+mod values;
 
+pub use complete::{Completion, Completions, Wanted, complete, wanted};
 pub use date::{DateProblem, Days, parse_day, parse_days};
 pub use error::{GrammarError, Problem};
+pub use number::{NumberProblem, Numbers, parse_numbers};
 pub use parser::parse;
 pub use queue::queue_filter;
+pub use values::{choice_is_meant, choices};
 
 /// Longest query or filter taken, in bytes.
 pub const MAX_QUERY_BYTES: usize = 4 * 1024;

@@ -1,11 +1,13 @@
 //! Builds the tree of a search from its tokens.
 
 use super::Span;
-use super::ast::{Field, Node, NodeKind, Query, Value};
+use super::ast::{Field, Node, NodeKind, Query, Value, ValueShape};
 use super::date::parse_days;
 use super::error::{GrammarError, Problem};
 use super::lexer::{Text, Token, TokenKind, lex};
+use super::number::parse_numbers;
 use super::terms::terms;
+use super::values::{choice_is_meant, choices};
 use crate::domain::untrusted::Untrusted;
 use jiff::civil::Date;
 
@@ -14,6 +16,12 @@ use jiff::civil::Date;
 const MAX_DEPTH: usize = 32;
 /// Letters before a star when nothing else narrows the search.
 const MIN_PREFIX_CHARS: usize = 2;
+/// Letters of a word that may be spelt freely.
+const MIN_FUZZY_CHARS: usize = 4;
+/// Words that may stand between the words of a quotation.
+const MAX_GAP: u32 = 50;
+/// Words that may be near each other.
+const MAX_NEAR_WORDS: usize = 8;
 
 /// The query a person typed. Takes time linear in its length.
 ///
@@ -189,29 +197,101 @@ impl Parser<'_> {
 
     fn text(&self, text: Text) -> Result<NodeKind, GrammarError> {
         let typed = self.searchable(text)?;
-        Ok(match text {
-            Text { quoted: true, .. } => NodeKind::Phrase(typed),
-            Text { star: true, .. } => NodeKind::Prefix(typed),
+        Ok(match (text.tilde, text) {
+            (Some(tilde), Text { quoted: true, .. }) => NodeKind::Near {
+                gap: self.gap(text, tilde)?,
+                words: typed,
+            },
+            (Some(tilde), _) => NodeKind::Fuzzy {
+                edits: self.edits(text, tilde)?,
+                word: typed,
+            },
+            (None, Text { quoted: true, .. }) => NodeKind::Phrase(typed),
+            (None, Text { star: true, .. }) => NodeKind::Prefix(typed),
             _ => NodeKind::Word(typed),
         })
     }
 
-    fn value(&self, field: Field, text: Text) -> Result<Value, GrammarError> {
-        if field == Field::Date {
-            let problem = |problem| GrammarError::new(problem, text.span);
-            if text.star {
-                return Err(problem(Problem::StarInside));
-            }
-            return parse_days(text.span.of(self.text), self.today)
-                .map(Value::Days)
-                .map_err(|e| problem(e.into()));
+    /// How many words may stand between those of a quotation.
+    fn gap(&self, text: Text, tilde: Span) -> Result<u32, GrammarError> {
+        let words = terms(text.span.of(self.text)).count();
+        if words < 2 {
+            return Err(GrammarError::new(Problem::NearOneWord, text.span));
         }
-        let typed = self.searchable(text)?;
-        Ok(if text.star {
-            Value::Prefix(typed)
-        } else {
-            Value::Text(typed)
-        })
+        if words > MAX_NEAR_WORDS {
+            return Err(GrammarError::new(Problem::NearTooMany, text.span));
+        }
+        let typed = tilde.of(self.text).trim_start_matches('~');
+        let gap = typed.parse().ok().filter(|gap| *gap <= MAX_GAP);
+        gap.ok_or(GrammarError::new(Problem::NearGap, tilde))
+    }
+
+    /// How many letters of a word may differ, if it was said.
+    fn edits(&self, text: Text, tilde: Span) -> Result<Option<u8>, GrammarError> {
+        let word = text.span.of(self.text);
+        if terms(word).count() > 1 {
+            return Err(GrammarError::new(Problem::FuzzyOneWord, text.span));
+        }
+        if word.chars().filter(|c| c.is_alphanumeric()).count() < MIN_FUZZY_CHARS {
+            return Err(GrammarError::new(Problem::FuzzyTooShort, text.span));
+        }
+        match tilde.of(self.text).trim_start_matches('~') {
+            "" => Ok(None),
+            "1" => Ok(Some(1)),
+            "2" => Ok(Some(2)),
+            _ => Err(GrammarError::new(Problem::FuzzyDistance, tilde)),
+        }
+    }
+
+    fn value(&self, field: Field, text: Text) -> Result<Value, GrammarError> {
+        let shape = field.shape();
+        let problem = |problem| GrammarError::new(problem, text.span);
+        if let Some(tilde) = text.tilde {
+            if shape != ValueShape::TextWords || !text.quoted {
+                return Err(GrammarError::new(Problem::TildeInField(field), tilde));
+            }
+            let gap = self.gap(text, tilde)?;
+            return Ok(Value::Near(self.searchable(text)?, gap));
+        }
+        if matches!(shape, ValueShape::Days | ValueShape::Numbers) && text.star {
+            return Err(problem(Problem::StarInside));
+        }
+        let typed = text.span.of(self.text);
+        match shape {
+            ValueShape::Days => parse_days(typed, self.today)
+                .map(Value::Days)
+                .map_err(|e| problem(e.into())),
+            ValueShape::Numbers => parse_numbers(typed)
+                .map(Value::Numbers)
+                .map_err(|e| problem(e.into())),
+            _ => {
+                let typed = self.searchable(text)?;
+                self.choice(field, text)?;
+                Ok(if text.star {
+                    Value::Prefix(typed)
+                } else {
+                    Value::Text(typed)
+                })
+            }
+        }
+    }
+
+    /// Refuses a value that is none of the few a field has.
+    fn choice(&self, field: Field, text: Text) -> Result<(), GrammarError> {
+        let Some(all) = choices(field) else {
+            return Ok(());
+        };
+        if choice_is_meant(field, text.span.of(self.text))
+            .next()
+            .is_some()
+        {
+            return Ok(());
+        }
+        let problem = Problem::BadValue {
+            field,
+            expected: all.join(", "),
+        };
+        Err(GrammarError::new(problem, text.span))
     }
 
     /// The text, if there is anything in it to search for. A star must follow a letter or digit
@@ -282,7 +362,7 @@ fn check_prefixes(node: &Node, narrowed: bool) -> Result<(), GrammarError> {
 /// Whether a part of a conjunction narrows it enough for a short prefix beside it.
 fn narrows(node: &Node) -> bool {
     match &node.kind {
-        NodeKind::Word(_) | NodeKind::Phrase(_) => true,
+        NodeKind::Word(_) | NodeKind::Phrase(_) | NodeKind::Near { .. } => true,
         NodeKind::Prefix(text) => long_enough(text),
         NodeKind::Group(inner) => narrows(inner),
         _ => false,

@@ -44,6 +44,9 @@ fn add_word(
     word: Text,
     negated: bool,
 ) -> Result<(), GrammarError> {
+    if let Some(tilde) = word.tilde {
+        return Err(GrammarError::new(Problem::NotInFilters, tilde));
+    }
     let typed = word.span.of(text);
     if !word.quoted && !word.star {
         let late = match typed.to_ascii_lowercase().as_str() {
@@ -78,6 +81,9 @@ fn add_field(
 ) -> Result<(), GrammarError> {
     if value.star {
         return Err(GrammarError::new(Problem::StarInside, value.span));
+    }
+    if let Some(tilde) = value.tilde {
+        return Err(GrammarError::new(Problem::TildeInField(field), tilde));
     }
     let typed = value.span.of(text).trim();
     let bad = |expected: String| {

@@ -63,6 +63,7 @@ impl Compiler<'_> {
             NodeKind::Group(inner) => self.node(inner),
             NodeKind::Word(word) | NodeKind::Phrase(word) => words(text, word.raw(), true),
             NodeKind::Prefix(word) => prefix(text, word.raw()),
+            NodeKind::Near { .. } | NodeKind::Fuzzy { .. } => Box::new(EmptyQuery),
             NodeKind::Field { field, value, .. } => unscored(self.field(*field, value)),
         }
     }

@@ -171,6 +171,7 @@ fn collect(node: &Node, out: &mut Vec<Needle>) {
             let prefix = words.pop();
             out.push(Needle { words, prefix });
         }
+        NodeKind::Near { .. } | NodeKind::Fuzzy { .. } => {}
         NodeKind::Not(_) | NodeKind::Field { .. } => {}
     }
 }

@@ -218,7 +218,12 @@ impl Reader {
         };
         Ok(SearchAnswer {
             count,
+            groups: count,
             hits,
+            facets: Vec::new(),
+            expansions: Vec::new(),
+            suggestion: None,
+            marks: Vec::new(),
             micros: i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX),
             position,
         })
@@ -361,6 +366,7 @@ impl View {
             visit: record.visit.into_owned().into(),
             at: record.at,
             score,
+            in_group: 1,
             snippet: snippet(text.unwrap_or_default(), needles),
         })
     }

@@ -133,6 +133,17 @@ impl Units {
         })
     }
 
+    /// What is measured under this name, if it names nothing else.
+    pub fn analyte(&self, name: &str) -> Option<&str> {
+        let tokens = Tokens::of(name);
+        let found = self.names.find(&tokens);
+        let whole = found.iter().find(|f| f.from == 0 && f.to == tokens.len())?;
+        let spelt = |&&entry: &&usize| self.analytes[entry].spelt(name, &tokens, *whole);
+        let mut entries = self.names.entries(*whole).iter().filter(spelt);
+        let only = entries.next().filter(|_| entries.next().is_none())?;
+        Some(&self.analytes[*only].id)
+    }
+
     /// Every value in a text, from left to right.
     pub fn find(&self, text: &str, tokens: &Tokens) -> Vec<Measurement> {
         let mut out = Vec::new();

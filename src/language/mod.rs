@@ -6,6 +6,7 @@
 //! and never changes an offset: every span is in bytes of the text as it came. It decides what a
 //! sentence says, never what is true of a patient. Start reading at [`Language::read`].
 
+mod annotate;
 pub mod assertion;
 mod copied;
 mod error;
@@ -63,6 +64,15 @@ pub const FILES: [(&str, &str); 7] = [
     ("units.toml", UNITS),
 ];
 
+/// The files that annotations depend on.
+const ANNOTATING: [&str; 5] = [
+    "assertion.toml",
+    "sections.toml",
+    "sentences.toml",
+    "synonyms.toml",
+    "units.toml",
+];
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SentenceFile {
@@ -80,6 +90,7 @@ pub struct Language {
     synonyms: synonyms::Synonyms,
     units: measure::Units,
     abbreviations: HashSet<String>,
+    edition: String,
     copying: CopyRules,
     telling: Telling,
 }
@@ -121,6 +132,7 @@ impl Language {
             synonyms: synonyms::Synonyms::load(&of("synonyms.toml"))?,
             units: measure::Units::load(&of("units.toml"))?,
             abbreviations,
+            edition: annotate::edition(ANNOTATING.into_iter().flat_map(&of).map(|file| file.1)),
             copying: CopyRules::load(&of("copied.toml"))?,
             telling: Telling::load(&of("telling.toml"))?,
         })

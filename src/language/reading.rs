@@ -28,10 +28,10 @@ pub struct Finding {
 pub struct Reading<'a> {
     language: &'a Language,
     text: &'a str,
-    tokens: Tokens,
+    pub(super) tokens: Tokens,
     headings: Vec<Heading>,
-    sentences: Vec<(usize, usize)>,
-    marks: Vec<Found>,
+    pub(super) sentences: Vec<(usize, usize)>,
+    pub(super) marks: Vec<Found>,
 }
 
 impl std::fmt::Debug for Reading<'_> {
@@ -147,6 +147,14 @@ impl<'a> Reading<'a> {
             assertion.who = who;
             assertion.who_by = Some(reason());
         }
+    }
+
+    /// Whether the heading over a token says something of the statements under it.
+    pub(super) fn is_borne(&self, token: usize) -> bool {
+        self.heading_over(token).is_some_and(|heading| {
+            let bearing = self.language.sections.bearing(&heading.kind);
+            bearing.time.is_some() || bearing.who.is_some()
+        })
     }
 
     /// The heading under which a token stands.

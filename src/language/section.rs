@@ -142,6 +142,11 @@ impl Sections {
         })
     }
 
+    /// The kinds there are, in the order of their names.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.kinds.keys().map(String::as_str)
+    }
+
     /// What a section of this kind says of the statements in it.
     pub fn bearing(&self, kind: &str) -> Bearing {
         self.kinds.get(kind).map(|k| k.1).unwrap_or_default()

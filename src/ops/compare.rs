@@ -7,7 +7,7 @@ use crate::domain::copied::{CopiedPassage, CopiedSource, CopiedText, SimilarSear
 use crate::domain::document::Document;
 use crate::domain::ids::{DocumentId, EncounterId, ProviderId};
 use crate::domain::permission::Permission;
-use crate::domain::search::{SearchOrder, SearchRequest};
+use crate::domain::search::SearchRequest;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
@@ -134,14 +134,8 @@ impl Office {
         };
         let mut words = Vec::with_capacity(candidates.len());
         for (word, times) in candidates {
-            let request = SearchRequest {
-                text: Untrusted::new(word.as_str()),
-                order: SearchOrder::Newest,
-                offset: 0,
-                limit: 0,
-                encounter: None,
-                access: access.clone(),
-            };
+            let word_typed = Untrusted::new(word.as_str());
+            let request = SearchRequest::new(word_typed, 0, access.clone());
             let documents = self.index.search(&request, &context)?.count;
             // A word of this note alone finds no other.
             if documents > 1 {

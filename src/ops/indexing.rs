@@ -7,7 +7,7 @@
 use super::Office;
 use super::error::{OpsError, Result};
 use crate::domain::ids::DocumentId;
-use crate::domain::search::{SearchAnswer, SearchRequest};
+use crate::domain::search::{IndexedDocument, SearchAnswer, SearchRequest};
 use crate::index::{
     Change, IndexError, Needs, Position as IndexPosition, Reader, SearchContext, StoreIdentity,
     Writer,
@@ -20,8 +20,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Changes read from the feed at once, and documents read at once in a rebuild.
-const CHANGES_AT_ONCE: usize = 500;
+/// Changes read from the feed at once.
+const CHANGES_AT_ONCE: usize = 5_000;
+
+/// Documents read at once.
+const DOCUMENTS_AT_ONCE: usize = 500;
 
 /// Documents added before a commit while there is more to do: a commit costs as much as
 /// thousands of additions, and nobody waits for the middle of a long catch-up.
@@ -203,24 +206,11 @@ impl Office {
                 Changes::Some(changes, next) => (changes, next),
             };
             let last = changes.is_empty();
-            let mut seen = BTreeSet::new();
-            for change in changes {
-                if !seen.insert((change.kind.clone(), change.object)) {
-                    continue;
-                }
-                let documents = self.store.documents_of_change(&change)?;
-                if documents.is_empty() && change.kind == "document" {
-                    writer.add(vec![Change::Remove(DocumentId(change.object))])?;
-                    uncommitted += 1;
-                }
-                uncommitted += documents.len() as i64;
-                done.documents += documents.len() as i64;
-                writer.add(
-                    documents
-                        .into_iter()
-                        .map(|d| Change::Put(Box::new(d)))
-                        .collect(),
-                )?;
+            for ids in self.documents_of(&changes)?.chunks(DOCUMENTS_AT_ONCE) {
+                let changes = self.changes_of(ids)?;
+                uncommitted += changes.len() as i64;
+                done.documents += changes.len() as i64;
+                writer.add(changes)?;
             }
             let moved = next.number != position.number;
             position = next;
@@ -243,6 +233,54 @@ impl Office {
         }
     }
 
+    /// The documents that changes concern, each once.
+    fn documents_of(&self, changes: &[crate::store::Change]) -> Result<Vec<DocumentId>> {
+        let mut seen = BTreeSet::new();
+        let mut ids = BTreeSet::new();
+        for change in changes {
+            if seen.insert((change.kind.as_str(), change.object)) {
+                if change.kind == "document" {
+                    ids.insert(DocumentId(change.object));
+                } else {
+                    ids.extend(self.store.documents_of_change(change)?);
+                }
+            }
+        }
+        Ok(ids.into_iter().collect())
+    }
+
+    /// Documents as they are now, and what they say.
+    fn changes_of(&self, ids: &[DocumentId]) -> Result<Vec<Change>> {
+        let edition = self.language()?.edition();
+        let mut documents = Vec::with_capacity(ids.len());
+        let mut changes = Vec::with_capacity(ids.len());
+        for &id in ids {
+            match self.store.document_to_index(id, edition)? {
+                Some(document) => documents.push(document),
+                None => changes.push(Change::Remove(id)),
+            }
+        }
+        self.annotate(&mut documents)?;
+        changes.extend(documents.into_iter().map(|d| Change::Put(Box::new(d))));
+        Ok(changes)
+    }
+
+    /// Reads the texts nobody has read yet and keeps what they say, so that a new index need
+    /// not read them again.
+    fn annotate(&self, documents: &mut [IndexedDocument]) -> Result<()> {
+        let language = self.language()?;
+        let mut read = Vec::new();
+        for document in documents.iter_mut().filter(|d| d.annotation.is_none()) {
+            let annotation = language.annotate(document.text.raw());
+            read.push((document.document, document.version, annotation.clone()));
+            document.annotation = Some(annotation);
+        }
+        if read.is_empty() {
+            return Ok(());
+        }
+        Ok(self.store.save_annotations(language.edition(), &read)?)
+    }
+
     fn rebuild(
         &self,
         writer: &mut Writer,
@@ -258,7 +296,11 @@ impl Office {
         let mut after = DocumentId(0);
         let mut uncommitted = 0;
         loop {
-            let documents = self.store.documents_to_index(after, CHANGES_AT_ONCE)?;
+            let edition = self.language()?.edition();
+            let mut documents = self
+                .store
+                .documents_to_index(after, DOCUMENTS_AT_ONCE, edition)?;
+            self.annotate(&mut documents)?;
             let Some(last) = documents.last() else { break };
             after = last.document;
             done.documents += documents.len() as i64;

@@ -45,6 +45,7 @@ use crate::cdi::template::{Template, Templates};
 use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
 use crate::domain::user::Actor;
+use crate::language::Language;
 use crate::rules::RuleSet;
 use crate::store::{AuditDraft, Meta, Store, Tx, Written};
 use jiff::tz::TimeZone;
@@ -56,11 +57,11 @@ pub struct Office {
     pub(crate) store: Store,
     pub(crate) index: indexing::Indexing,
     site_rules: Vec<(String, String)>,
-    site_language: Vec<(String, String)>,
-    language: OnceLock<std::result::Result<crate::language::Language, String>>,
     rules: OnceLock<std::result::Result<RuleSet, String>>,
     linter: OnceLock<std::result::Result<Linter, String>>,
     templates: OnceLock<std::result::Result<Templates, String>>,
+    site_language: Vec<(String, String)>,
+    language: OnceLock<std::result::Result<Language, String>>,
     /// What the department decides for itself.
     pub settings: Settings,
     clock: Arc<dyn Clock>,

@@ -111,11 +111,11 @@ impl Office {
         Ok(Self {
             index,
             site_rules: opening.site.rules.clone(),
-            site_language: opening.site.language.clone(),
-            language: OnceLock::new(),
             rules: OnceLock::new(),
             linter: OnceLock::new(),
             templates: OnceLock::new(),
+            site_language: opening.site.language.clone(),
+            language: OnceLock::new(),
             settings: Settings::load(opening.site.settings.as_deref())?,
             clock: Arc::clone(&opening.clock),
             zone,

@@ -498,10 +498,8 @@ fn a_document_is_found_after_the_index_caught_up_and_only_by_who_may() {
     h.office.index_now(&mut |_| true).unwrap();
     let ask = |text: &str| super::SearchAsk {
         text: text.into(),
-        order: crate::domain::search::SearchOrder::Best,
-        offset: 0,
         limit: 10,
-        encounter: None,
+        ..super::SearchAsk::default()
     };
     assert_eq!(
         h.office

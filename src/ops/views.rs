@@ -9,10 +9,11 @@ use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::document::Document;
 use crate::domain::encounter::Encounter;
-use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, RequestId};
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, PatientId, RequestId};
 use crate::domain::people::Patient;
 use crate::domain::permission::Permission;
-use crate::domain::search::{SearchAnswer, SearchOrder, SearchRequest};
+use crate::domain::search::{Grouping, SearchAnswer, SearchOrder, SearchRequest, Widening};
+use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts};
@@ -231,6 +232,11 @@ impl Office {
             offset: ask.offset,
             limit: ask.limit,
             encounter: ask.encounter,
+            patient: ask.patient,
+            taken_after: ask.taken_after,
+            grouping: ask.grouping,
+            widening: ask.widening,
+            facets: ask.facets,
             access: super::access::search_access(actor)?,
         };
         let services = self.store.services()?;
@@ -311,8 +317,8 @@ impl Office {
     }
 }
 
-/// What a user asks of a search.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a user asks of a search. The default asks for nothing of nobody: fill in what is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchAsk {
     /// The query as typed.
     pub text: Untrusted,
@@ -324,4 +330,14 @@ pub struct SearchAsk {
     pub limit: usize,
     /// Only in this visit.
     pub encounter: Option<EncounterId>,
+    /// Only of this patient.
+    pub patient: Option<PatientId>,
+    /// Only what was taken in after this instant: what is new since somebody looked.
+    pub taken_after: Option<Instant>,
+    /// What hits are gathered by; offset and limit then count groups.
+    pub grouping: Grouping,
+    /// How far the query is widened by other names of its terms.
+    pub widening: Widening,
+    /// Whether facets are counted.
+    pub facets: bool,
 }

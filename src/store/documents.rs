@@ -97,7 +97,7 @@ pub(super) fn of_chart(
     Ok(rows)
 }
 
-fn unpack(bytes: &[u8]) -> Result<Untrusted> {
+pub(super) fn unpack(bytes: &[u8]) -> Result<Untrusted> {
     if bytes.is_empty() {
         return Ok(Untrusted::default());
     }

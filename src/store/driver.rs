@@ -166,6 +166,11 @@ impl Row<'_> {
         self.get(column)
     }
 
+    /// Bytes or NULL.
+    pub fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>> {
+        self.get(column)
+    }
+
     /// A yes or no.
     pub fn flag(&self, column: usize) -> Result<bool> {
         Ok(self.int(column)? != 0)

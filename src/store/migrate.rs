@@ -10,6 +10,7 @@ use std::path::Path;
 /// The steps: step `n` (from 1) brings format `n - 1` to `n`.
 const STEPS: &[&str] = &[
     include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
 ];
 

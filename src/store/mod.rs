@@ -15,6 +15,7 @@ mod earlier;
 mod error;
 pub mod hex_digest;
 mod history;
+mod indexed;
 mod keys;
 mod leases;
 mod migrate;

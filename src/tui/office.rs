@@ -151,6 +151,7 @@ impl OfficeDesk {
                     offset: ask.offset,
                     limit: ask.limit,
                     encounter: ask.encounter,
+                    ..SearchAsk::default()
                 },
             )?),
             Request::Choices(kind, like) => self.choices(kind, &like)?,

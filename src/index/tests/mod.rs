@@ -4,9 +4,10 @@
 //! `access` tries to get out, `oracle` compares with a scan.
 
 use super::*;
-use crate::domain::document::{DocumentKind, Sensitivity};
-use crate::domain::encounter::Service;
+use crate::domain::document::{DocumentKind, Sensitivity, SignatureState};
+use crate::domain::encounter::{EncounterClass, Service};
 use crate::domain::ids::*;
+use crate::domain::people::Sex;
 use crate::domain::search::*;
 use crate::domain::time::{Instant, Moment, Precision};
 use crate::vault::{SealKey, Vault};
@@ -101,6 +102,7 @@ fn puts(documents: Vec<IndexedDocument>) -> Vec<Change> {
 fn document(id: i64, text: &str) -> IndexedDocument {
     IndexedDocument {
         document: DocumentId(id),
+        version: 1,
         patient: PatientId(id * 10),
         encounter: Some(EncounterId(id * 100)),
         facility: Some(FacilityId(1)),
@@ -108,12 +110,22 @@ fn document(id: i64, text: &str) -> IndexedDocument {
         providers: vec![ProviderId(1)],
         sensitivity: Sensitivity::Normal,
         kind: DocumentKind::Progress,
+        status: SignatureState::Authenticated,
         title: "Progress note".into(),
+        author_id: Some(ProviderId(1)),
         author: "SMITH,ADAM".into(),
         patient_name: "ZZTEST,ANN".into(),
+        birth: Some(Moment::at(instant("1950-06-01T12:00:00Z"))),
+        sex: Sex::Female,
         mrn: "00-17".into(),
         visit: "V1".into(),
+        class: EncounterClass::Inpatient,
+        admitted: Some(Moment::at(instant("2026-03-18T12:00:00Z"))),
+        discharged: None,
+        codes: vec!["I21.4".into()],
         at: Some(Moment::at(instant("2026-03-20T12:00:00Z"))),
+        taken: instant("2026-03-21T12:00:00Z"),
+        annotation: None,
         text: text.into(),
         retracted: false,
     }
@@ -130,6 +142,11 @@ fn request(text: &str) -> SearchRequest {
         offset: 0,
         limit: 50,
         encounter: None,
+        patient: None,
+        taken_after: None,
+        grouping: Grouping::Document,
+        widening: Widening::Off,
+        facets: false,
         access: SearchAccess {
             only_provider: None,
             sensitive: true,

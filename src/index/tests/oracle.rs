@@ -17,6 +17,7 @@ fn fits(node: &Node, document: &IndexedDocument) -> bool {
             has(document.text.raw(), text.raw(), false)
         }
         NodeKind::Prefix(text) => has(document.text.raw(), text.raw(), true),
+        NodeKind::Near { .. } | NodeKind::Fuzzy { .. } => panic!("not generated"),
         NodeKind::Field { field, value, .. } => match (field, value) {
             (Field::Author, Value::Text(text)) => has(document.author.raw(), text.raw(), false),
             (Field::Author, Value::Prefix(text)) => has(document.author.raw(), text.raw(), true),

@@ -142,6 +142,10 @@ impl Desk<'_, '_> {
             && (changed || old.is_none())
         {
             self.tx.needs_analysis(visit)?;
+            // Documents are found by the codes of their visit.
+            if matches!(kind, "diagnosis" | "procedure") {
+                self.tx.changed("encounter", visit.0)?;
+            }
         }
         Ok(Taken::row(id, changed))
     }

@@ -47,7 +47,10 @@ fn collect(node: &Node, out: &mut Vec<String>) {
             word.push('*');
             out.push(word);
         }
-        NodeKind::Not(_) | NodeKind::Field { .. } => {}
+        NodeKind::Near { words, .. } => {
+            out.extend(words.raw().split_whitespace().map(str::to_owned));
+        }
+        NodeKind::Not(_) | NodeKind::Field { .. } | NodeKind::Fuzzy { .. } => {}
     }
 }
 

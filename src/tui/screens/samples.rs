@@ -441,6 +441,7 @@ pub fn hit(i: usize) -> SearchHit {
         visit: "V1001".into(),
         at: moment("2026-02-04T15:30:00Z"),
         score: 1.0,
+        in_group: 1,
         snippet: vec![
             part("...Impression: ", false),
             part("heart", true),
@@ -455,7 +456,12 @@ pub fn hit(i: usize) -> SearchHit {
 pub fn answer(from: usize, to: usize, count: usize) -> SearchAnswer {
     SearchAnswer {
         count,
+        groups: count,
         hits: (from..to).map(hit).collect(),
+        facets: Vec::new(),
+        expansions: Vec::new(),
+        suggestion: None,
+        marks: Vec::new(),
         micros: 38_000,
         position: 9,
     }
