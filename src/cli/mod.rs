@@ -15,6 +15,7 @@ mod output;
 mod passphrase;
 mod query;
 mod search;
+mod searches;
 mod session;
 mod setup;
 mod shell;
@@ -53,6 +54,7 @@ fn run(cli: Cli) -> Result {
         Verb::Deficiency(verb) => deficiency::run(place, &verb),
         Verb::Chart(args) => chart::run(place, &args),
         Verb::Search(args) => search::run(place, &args),
+        Verb::Searches(verb) => searches::run(place, &verb),
         Verb::Query(verb) => query::run(place, &verb),
         Verb::Lint => query::lint(),
         Verb::Annotate(args) => annotate::run(place, &args),

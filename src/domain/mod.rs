@@ -17,7 +17,7 @@ pub mod document;
 pub mod encounter;
 pub mod ids;
 pub mod lease;
-mod named;
+pub(crate) mod named;
 pub mod people;
 pub mod permission;
 pub mod query;

@@ -11,11 +11,16 @@ use crate::domain::search::SearchAnswer;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
+use crate::domain::worklist::Scope;
+use crate::grammar::ast::Field;
 use crate::store::{AuditDraft, Event, SearchRow, StoreError, Tx, UndoEvent};
 use serde::{Deserialize, Serialize};
 
 /// Kind of these things in the history.
 pub(super) const KIND: &str = "saved_search";
+
+/// Most values offered at once.
+const OFFERS: usize = 20;
 
 /// Letters of the longest name.
 const LONGEST_NAME: usize = 60;
@@ -100,6 +105,17 @@ impl Office {
         })
     }
 
+    /// Whether a query can be understood, without asking the index.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`] saying what is wrong and where.
+    pub fn check_query(&self, text: &Untrusted) -> Result<()> {
+        let today = self.now().day(&self.zone);
+        let parsed = crate::grammar::parse(text.raw(), today);
+        parsed.map_err(|e| OpsError::Refused(e.to_string()))?;
+        Ok(())
+    }
+
     /// What the actor searched for before, the newest first.
     ///
     /// # Errors
@@ -120,6 +136,41 @@ impl Office {
             Ok(())
         })?;
         Ok(())
+    }
+
+    /// Values of a field of the grammar that begin like a text, for completion: only names the
+    /// actor may learn. A provider who sees only their own charts is offered their own name.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn search_values(
+        &self,
+        actor: &Actor,
+        field: Field,
+        typed: &str,
+    ) -> Result<Vec<Untrusted>> {
+        let scope = allowed(actor, Permission::Search)?;
+        match (field, scope) {
+            (Field::Author, Scope::All) => {
+                let found = self.store.provider_choices(typed, OFFERS)?;
+                Ok(found.into_iter().map(|c| c.name).collect())
+            }
+            (Field::Author, Scope::Provider(me)) => {
+                let me = self.store.provider(me)?;
+                let name = |p: crate::domain::people::Provider| {
+                    let (family, given) = (p.facts.family, p.facts.given);
+                    Untrusted::new(format!("{},{}", family.raw(), given.raw()))
+                };
+                Ok(me.map(name).into_iter().collect())
+            }
+            (Field::Service, _) => {
+                let typed = typed.to_lowercase();
+                let all = self.store.services()?.into_iter().map(|s| s.name);
+                let fits = |name: &Untrusted| name.raw().to_lowercase().starts_with(&typed);
+                Ok(all.filter(fits).take(OFFERS).collect())
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Records a search before its answer is shown; in the same transaction it is remembered, and
@@ -239,12 +290,7 @@ fn named(name: &str) -> Result<String> {
 }
 
 /// History, audit and undo of a change.
-fn changed(
-    tx: &mut Tx<'_>,
-    action: &str,
-    id: SearchId,
-    was: Option<SearchRow>,
-) -> Result<Outcome> {
+fn changed(tx: &mut Tx<'_>, action: &str, id: SearchId, was: Option<SearchRow>) -> Result<Outcome> {
     let left = tx.saved_search_row(id)?;
     let before = serde_json::to_string(&UndoableSearch { was, left }).map_err(StoreError::from)?;
     tx.event(&Event {
@@ -267,8 +313,7 @@ fn changed(
 
 /// Takes back what an event did to a saved search; `false` if it has changed since.
 pub(super) fn undo(tx: &mut Tx<'_>, event: &UndoEvent) -> Result<bool> {
-    let undoable: UndoableSearch =
-        serde_json::from_str(&event.before).map_err(StoreError::from)?;
+    let undoable: UndoableSearch = serde_json::from_str(&event.before).map_err(StoreError::from)?;
     let id = SearchId(event.object);
     let now = tx.saved_search_row(id)?;
     let same = match (&now, &undoable.left) {
@@ -286,3 +331,6 @@ pub(super) fn undo(tx: &mut Tx<'_>, event: &UndoEvent) -> Result<bool> {
     changed(tx, "search.undo", id, now)?;
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,6 +80,11 @@ impl Slot {
             Request::Template(_) => Self::Other(5),
             Request::Copied(_) => Self::Other(6),
             Request::Similar(_) => Self::Other(7),
+            Request::SearchLists => Self::Other(8),
+            Request::SearchHistory => Self::Other(9),
+            Request::RememberSearch(_) => Self::Other(12),
+            Request::SearchValues(..) => Self::Other(13),
+            Request::Export { .. } => Self::Other(14),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, QueryId, UserId};
 use crate::domain::query::Indicator;
+use crate::domain::saved_search::SearchList;
 use crate::domain::time::Instant;
 use crate::domain::worklist::{QueueView, SavedView};
 use crate::text::Shown;
@@ -153,6 +154,8 @@ pub enum Place {
         /// What to search for at once.
         text: String,
     },
+    /// A saved search as a worklist.
+    SavedSearch(Box<SearchList>),
     /// The list of queries.
     Queries,
     /// The composer.

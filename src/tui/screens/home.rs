@@ -3,16 +3,20 @@
 use super::figures::count;
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::Action;
+use crate::domain::saved_search::SearchList;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{QueueView, SavedView, WorklistCounts};
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place, QueueStart, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::widgets::{Canvas, Item, List};
+use crate::tui::widgets::{Canvas, Field, Form, Item, List};
 use ratatui::layout::Rect;
 
 const PICK_VIEW: &str = "home view";
 const DELETE_VIEW: &str = "home delete";
+const OPEN_SEARCH: &str = "home open search";
+const DELETE_SEARCH: &str = "home delete search";
+const RENAME_SEARCH: &str = "home rename search";
 
 /// Columns of the left half: name and count.
 const LEFT: u16 = 38;
@@ -23,6 +27,7 @@ pub struct Home {
     list: List,
     counts: Option<WorklistCounts>,
     views: Vec<SavedView>,
+    searches: Vec<SearchList>,
     failed: bool,
 }
 
@@ -30,6 +35,7 @@ pub struct Home {
 enum Row<'a> {
     View(usize, QueueView),
     Saved(&'a SavedView),
+    SavedSearch(&'a SearchList),
     Queries,
     Search,
 }
@@ -44,7 +50,11 @@ impl Home {
         if let Some(saved) = self.views.get(index) {
             return Some(Row::Saved(saved));
         }
-        match index - self.views.len() {
+        let index = index - self.views.len();
+        if let Some(list) = self.searches.get(index) {
+            return Some(Row::SavedSearch(list));
+        }
+        match index - self.searches.len() {
             0 => Some(Row::Queries),
             1 => Some(Row::Search),
             _ => None,
@@ -52,13 +62,14 @@ impl Home {
     }
 
     fn rows(&self) -> usize {
-        QueueView::ALL.len() + self.views.len() + 2
+        QueueView::ALL.len() + self.views.len() + self.searches.len() + 2
     }
 
     fn place(&self, index: usize) -> Option<Place> {
         Some(match self.row(index)? {
             Row::View(_, view) => Place::Queue(QueueStart::View(view)),
             Row::Saved(saved) => Place::Queue(QueueStart::Saved(saved.clone())),
+            Row::SavedSearch(list) => Place::SavedSearch(Box::new(list.clone())),
             Row::Queries => Place::Queries,
             Row::Search => Place::Search {
                 encounter: None,
@@ -68,7 +79,10 @@ impl Home {
     }
 
     fn load() -> Outcome {
-        Outcome::done().ask(Request::Counts).ask(Request::Views)
+        Outcome::done()
+            .ask(Request::Counts)
+            .ask(Request::Views)
+            .ask(Request::SearchLists)
     }
 
     fn named(&self, name: &str) -> Option<Place> {
@@ -178,16 +192,33 @@ impl Screen for Home {
             Command::DeleteView(Some(name)) => {
                 return Outcome::done().act(Action::DeleteView { name: name.clone() });
             }
-            _ => return Outcome::ignored(),
+            other => return self.search_command(other),
         }
         Outcome::done()
     }
 
     fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
+        if let (RENAME_SEARCH, Answer::Fields(fields)) = (tag, &answer) {
+            let to = fields.first().map_or("", |f| f.text.trim()).to_owned();
+            return match self.search_under_cursor() {
+                Some(name) => Outcome::done().act(Action::RenameSearch { name, to }),
+                None => Outcome::done(),
+            };
+        }
         let Answer::Chosen(index) = answer else {
             return Outcome::done();
         };
         match tag {
+            OPEN_SEARCH => match self.searches.get(index) {
+                Some(list) => Outcome::done().goto(Place::SavedSearch(Box::new(list.clone()))),
+                None => Outcome::done(),
+            },
+            DELETE_SEARCH => match self.searches.get(index) {
+                Some(list) => Outcome::done().act(Action::DeleteSearch {
+                    name: list.search.name.clone(),
+                }),
+                None => Outcome::done(),
+            },
             PICK_VIEW => match self.place(index) {
                 Some(place) => Outcome::done().goto(place),
                 None => Outcome::done(),
@@ -212,6 +243,10 @@ impl Screen for Home {
                 self.views = views;
                 self.list.set_len(self.rows());
             }
+            Reply::SearchLists(searches) => {
+                self.searches = searches;
+                self.list.set_len(self.rows());
+            }
             Reply::Acted(_) => return Self::load(),
             _ => {}
         }
@@ -224,6 +259,10 @@ impl Screen for Home {
     }
 
     fn completions(&self, shape: Shape) -> Vec<String> {
+        if shape == Shape::SavedSearch {
+            let names = self.searches.iter().map(|l| l.search.name.clone());
+            return names.collect();
+        }
         if shape != Shape::View {
             return Vec::new();
         }
@@ -264,7 +303,72 @@ impl Screen for Home {
     }
 }
 
+/// A saved search in a list to choose from.
+pub(super) fn search_item(list: &SearchList) -> Item {
+    let note = match list.count {
+        None => Shown::default(),
+        Some(c) if c.new > 0 => Shown::own(format!("{}, {} new", count(c.all as i64), c.new)),
+        Some(c) => Shown::own(count(c.all as i64)),
+    };
+    Item::new(shown(&list.search.name), note)
+}
+
 impl Home {
+    /// The name of the saved search under the cursor.
+    fn search_under_cursor(&self) -> Option<String> {
+        match self.row(self.list.cursor)? {
+            Row::SavedSearch(list) => Some(list.search.name.clone()),
+            _ => None,
+        }
+    }
+
+    fn search_command(&self, command: &Command) -> Outcome {
+        let done = Outcome::done;
+        match command {
+            Command::OpenSearch(None) if !self.searches.is_empty() => {
+                let items = self.searches.iter().map(search_item).collect();
+                let title = Shown::own("Open saved search");
+                done().open(Dialog::pick(OPEN_SEARCH, title, items))
+            }
+            Command::OpenSearch(None) | Command::DeleteSearch(None) if self.searches.is_empty() => {
+                done().say(Level::Info, "no search is saved yet")
+            }
+            Command::OpenSearch(Some(name)) => {
+                match self.searches.iter().find(|l| l.search.name == *name) {
+                    Some(list) => done().goto(Place::SavedSearch(Box::new(list.clone()))),
+                    None => done().say(
+                        Level::Warning,
+                        format!("there is no saved search \"{}\"", shown(name)),
+                    ),
+                }
+            }
+            Command::DeleteSearch(Some(name)) => {
+                done().act(Action::DeleteSearch { name: name.clone() })
+            }
+            Command::DeleteSearch(None) => match self.search_under_cursor() {
+                Some(name) => done().act(Action::DeleteSearch { name }),
+                None => {
+                    let items = self.searches.iter().map(search_item).collect();
+                    let title = Shown::own("Delete saved search");
+                    done().open(Dialog::pick(DELETE_SEARCH, title, items))
+                }
+            },
+            Command::RenameSearch(to) => match (self.search_under_cursor(), to) {
+                (None, _) => done().say(Level::Info, "no saved search under the cursor"),
+                (Some(name), Some(to)) => done().act(Action::RenameSearch {
+                    name,
+                    to: to.clone(),
+                }),
+                (Some(name), None) => {
+                    let form = Form::new(vec![Field::text("Name", true).with_text(&name)]);
+                    let title = Shown::own("New name of the search");
+                    done().open(Dialog::form(RENAME_SEARCH, title, form))
+                }
+            },
+            _ => Outcome::ignored(),
+        }
+    }
+
     fn line(&self, canvas: &mut Canvas<'_>, area: Rect, y: u16, index: usize) {
         let Some(row) = self.row(index) else {
             return;
@@ -296,6 +400,16 @@ impl Home {
                 None,
                 "text",
             ),
+            Row::SavedSearch(list) => {
+                let new = list.count.map_or(0, |c| c.new);
+                let name = shown(&list.search.name);
+                let name = match new {
+                    0 => format!("  {name}"),
+                    n => format!("  {name}  {} new", count(n as i64)),
+                };
+                let all = list.count.map(|c| c.all as i64);
+                (Shown::own(name), all, "text")
+            }
             Row::Queries => (Shown::own("  Queries to providers"), queries(), "text"),
             Row::Search => (Shown::own("  Search every document"), None, "text"),
         };

@@ -40,10 +40,13 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         } => Some(Box::new(chart::ChartScreen::at_deficiency(
             encounter, deficiency,
         ))),
-        Place::Search { encounter, text } => Some(Box::new(search::Search::new(
-            encounter.map(|id| (id, Shown::default())),
-            &text,
-        ))),
+        Place::Search { encounter, text } => {
+            let within = encounter.map_or(search::Within::All, |id| {
+                search::Within::Visit(id, Shown::default())
+            });
+            Some(Box::new(search::Search::new(within, &text)))
+        }
+        Place::SavedSearch(list) => Some(Box::new(search::Search::saved(*list))),
         Place::Queries => Some(Box::new(queries::Queries::default())),
         Place::Composer {
             encounter,

@@ -1,0 +1,102 @@
+//! Completion of field names and values while the line is typed.
+
+use super::Search;
+use crate::grammar::ast::Field;
+use crate::grammar::{Completions, Wanted, complete, wanted};
+use crate::text::{Shown, show};
+use crate::tui::app::{Context, Dialog, Level, Outcome};
+use crate::tui::desk::Request;
+use crate::tui::widgets::Item;
+
+/// Tag of the list of offers.
+pub(super) const OFFERS: &str = "search offers";
+
+/// Letters of a word from which it may be the beginning of a field's name: shorter ones are
+/// typed all the time.
+const SHORTEST: usize = 2;
+
+impl Search {
+    /// Looks what could stand at the cursor. Values only the store knows come from the desk.
+    pub(super) fn offer(&mut self) -> Outcome {
+        let (text, cursor) = (self.input.text(), self.input.cursor());
+        self.offers = Completions::default();
+        match wanted(text, cursor, Field::SEARCH) {
+            Wanted::Nothing => {}
+            Wanted::FieldName(span) if span.end - span.start < SHORTEST => {}
+            Wanted::Value(field @ (Field::Author | Field::Service | Field::Facility), span) => {
+                let typed = span.of(text).trim_start_matches('"').to_owned();
+                return Outcome::done().ask(Request::SearchValues(field, typed));
+            }
+            Wanted::FieldName(_) | Wanted::Value(..) => {
+                self.offers = complete(text, cursor, Field::SEARCH, &|_, _| Vec::new());
+            }
+        }
+        Outcome::done()
+    }
+
+    /// Values of a field have come; the cursor may have moved on since.
+    pub(super) fn offered(&mut self, values: &[crate::domain::untrusted::Untrusted]) {
+        if self.editing() {
+            let (text, cursor) = (self.input.text(), self.input.cursor());
+            self.offers = complete(text, cursor, Field::SEARCH, &|_, _| values.to_vec());
+        }
+    }
+
+    /// Puts an offer into the line.
+    pub(super) fn take_offer(&mut self, index: usize, context: &Context<'_>) -> Outcome {
+        let span = self.offers.span;
+        let Some(item) = self.offers.items.get(index) else {
+            return Outcome::done();
+        };
+        let insert = item.insert.raw().to_owned();
+        self.input.replace(span.start, span.end, &insert);
+        self.typed(context)
+    }
+
+    /// All offers as a list.
+    pub(super) fn pick_offer(&mut self) -> Outcome {
+        if self.offers.items.is_empty() {
+            // An empty place: every field.
+            let at = self.input.cursor();
+            let before = self.input.text().get(..at).unwrap_or_default();
+            if before.is_empty() || before.ends_with(char::is_whitespace) {
+                self.offers = every_field(at);
+            }
+        }
+        if self.offers.items.is_empty() {
+            return Outcome::done().say(Level::Info, "nothing to offer here");
+        }
+        let item = |c: &crate::grammar::Completion| Item::new(show(&c.label), Shown::own(c.note));
+        let items = self.offers.items.iter().map(item).collect();
+        Outcome::done().open(Dialog::pick(OFFERS, Shown::own("Complete"), items))
+    }
+
+    /// The offers in one line.
+    pub(super) fn offers_line(&self, key: &str) -> Option<Shown> {
+        if !self.editing() || self.offers.items.is_empty() {
+            return None;
+        }
+        let labels: Vec<String> = self
+            .offers
+            .items
+            .iter()
+            .take(8)
+            .map(|c| show(&c.label).into_string())
+            .collect();
+        Some(Shown::own(format!(" {key}: {} ", labels.join("  "))))
+    }
+}
+
+fn every_field(at: usize) -> Completions {
+    let mut all = Completions::default();
+    all.span = crate::grammar::Span::new(at, at);
+    all.items = Field::SEARCH
+        .iter()
+        .map(|field| crate::grammar::Completion {
+            insert: format!("{}:", field.name()).into(),
+            label: format!("{}:", field.name()).into(),
+            note: field.help(),
+        })
+        .collect();
+    all
+}
