@@ -4,14 +4,19 @@ use super::access::{allowed, denied};
 use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
-use super::searches;
+use super::{searches, taking};
 use crate::domain::ids::{DeficiencyId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use crate::store::{AuditDraft, StoreError, Tx};
 
 /// Undoes what a request did; items that have moved on since are left and told.
-pub(super) fn undo(tx: &mut Tx<'_>, actor: &Actor, request: &RequestId) -> Result<Outcome> {
+pub(super) fn undo(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    request: &RequestId,
+    lease_minutes: i64,
+) -> Result<Outcome> {
     let done = tx.request(request)?.ok_or_else(|| OpsError::NotFound {
         what: "request",
         name: request.to_string(),
@@ -30,6 +35,13 @@ pub(super) fn undo(tx: &mut Tx<'_>, actor: &Actor, request: &RequestId) -> Resul
             } else {
                 let why = "changed since; left as it is".to_owned();
                 outcome.refused.push((event.object, why));
+            }
+            continue;
+        }
+        if event.kind == super::ladder::STEP {
+            match super::ladder::undo(tx, event.object, &event.before, &event.action)? {
+                Ok(()) => outcome.done.push(event.object),
+                Err(why) => outcome.refused.push((event.object, why)),
             }
             continue;
         }
@@ -55,6 +67,10 @@ pub(super) fn undo(tx: &mut Tx<'_>, actor: &Actor, request: &RequestId) -> Resul
             &reason,
             undoable.hold.map(|p| !p),
         )?;
+        if matches!(event.action.as_str(), taking::TAKE | taking::RELEASE) {
+            let analyst = undoable.was.analyst;
+            taking::undo(tx, actor, row.row.encounter, analyst, lease_minutes)?;
+        }
         outcome.done.push(event.object);
     }
     if outcome.done.is_empty() && outcome.refused.is_empty() {

@@ -1,11 +1,14 @@
 //! The screens. Each is a file (or folder) of its own; [`make`] is the one place that knows all
 //! of them. How to write one: `app/screen.rs`.
 
+mod answering;
 mod banner;
 pub mod chart;
 pub mod composer;
 mod figures;
+pub mod groups;
 pub mod home;
+pub mod inbox;
 mod needles;
 pub mod queries;
 pub mod queue;
@@ -37,8 +40,9 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Deficiency {
             encounter,
             deficiency,
+            work,
         } => Some(Box::new(chart::ChartScreen::at_deficiency(
-            encounter, deficiency,
+            encounter, deficiency, *work,
         ))),
         Place::Search { encounter, text } => {
             let within = encounter.map_or(search::Within::All, |id| {
@@ -47,6 +51,8 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
             Some(Box::new(search::Search::new(within, &text)))
         }
         Place::SavedSearch(list) => Some(Box::new(search::Search::saved(*list))),
+        Place::Groups(by) => Some(Box::new(groups::Groups::new(by))),
+        Place::Inbox => Some(Box::new(inbox::Inbox::default())),
         Place::Queries => Some(Box::new(queries::Queries::default())),
         Place::Composer {
             encounter,

@@ -7,7 +7,7 @@ use crate::domain::saved_search::SavedSearch;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome};
-use crate::tui::screens::home::search_item;
+use crate::tui::screens::home::searches::search_item;
 use crate::tui::widgets::{Field, Form};
 
 /// Tags of dialogs.

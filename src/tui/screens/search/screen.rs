@@ -129,7 +129,7 @@ impl Screen for Search {
             C::Open | C::OpenChart => self.open(),
             C::CiteHit => self.compose(true, context),
             C::ComposeQuery => self.compose(false, context),
-            C::Add => self.ask_add(),
+            C::Add | C::AddForm => self.ask_add(),
             C::ExportHits => self.ask_export(context),
             C::Similar => match self.hit().map(|h| h.document) {
                 Some(document) => Outcome::done().ask(Request::Similar(document)),
