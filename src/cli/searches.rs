@@ -31,7 +31,7 @@ pub fn run(place: &Place, verb: &Searches) -> Result {
                 text: query.join(" ").into(),
                 order,
                 grouping: Grouping::Document,
-                widening: Widening::Off,
+                widening: Widening::Sure,
             };
             session.office.check_query(&search.text)?;
             act(&session, &Action::SaveSearch(search), "saved", json.json)

@@ -1,6 +1,6 @@
 //! Comparing a note with others: what of it was copied forward, and a search for notes like it.
 
-use super::access::{allowed, may_open, may_read};
+use super::access::{allowed, may_read};
 use super::error::{OpsError, Result};
 use super::{Office, SearchAsk, once};
 use crate::domain::copied::{CopiedPassage, CopiedSource, CopiedText, SimilarSearch, TellingWord};
@@ -219,7 +219,9 @@ impl Office {
         if let Some(known) = charts.get(&encounter) {
             return Ok(*known);
         }
-        let open = may_open(actor, &self.store.chart(encounter, false)?).is_ok();
+        let open = self
+            .may_open(actor, &self.store.chart(encounter, false)?)
+            .is_ok();
         charts.insert(encounter, open);
         Ok(open)
     }

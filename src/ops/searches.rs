@@ -11,16 +11,11 @@ use crate::domain::search::SearchAnswer;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::domain::worklist::Scope;
-use crate::grammar::ast::Field;
 use crate::store::{AuditDraft, Event, SearchRow, StoreError, Tx, UndoEvent};
 use serde::{Deserialize, Serialize};
 
 /// Kind of these things in the history.
 pub(super) const KIND: &str = "saved_search";
-
-/// Most values offered at once.
-const OFFERS: usize = 20;
 
 /// Letters of the longest name.
 const LONGEST_NAME: usize = 60;
@@ -136,41 +131,6 @@ impl Office {
             Ok(())
         })?;
         Ok(())
-    }
-
-    /// Values of a field of the grammar that begin like a text, for completion: only names the
-    /// actor may learn. A provider who sees only their own charts is offered their own name.
-    ///
-    /// # Errors
-    /// Not permitted, or what the store says.
-    pub fn search_values(
-        &self,
-        actor: &Actor,
-        field: Field,
-        typed: &str,
-    ) -> Result<Vec<Untrusted>> {
-        let scope = allowed(actor, Permission::Search)?;
-        match (field, scope) {
-            (Field::Author, Scope::All) => {
-                let found = self.store.provider_choices(typed, OFFERS)?;
-                Ok(found.into_iter().map(|c| c.name).collect())
-            }
-            (Field::Author, Scope::Provider(me)) => {
-                let me = self.store.provider(me)?;
-                let name = |p: crate::domain::people::Provider| {
-                    let (family, given) = (p.facts.family, p.facts.given);
-                    Untrusted::new(format!("{},{}", family.raw(), given.raw()))
-                };
-                Ok(me.map(name).into_iter().collect())
-            }
-            (Field::Service, _) => {
-                let typed = typed.to_lowercase();
-                let all = self.store.services()?.into_iter().map(|s| s.name);
-                let fits = |name: &Untrusted| name.raw().to_lowercase().starts_with(&typed);
-                Ok(all.filter(fits).take(OFFERS).collect())
-            }
-            _ => Ok(Vec::new()),
-        }
     }
 
     /// Records a search before its answer is shown; in the same transaction it is remembered, and

@@ -20,7 +20,7 @@ use crate::domain::worklist::{
     WorklistCounts,
 };
 
-use crate::grammar::ast::Field;
+use crate::grammar::Completions;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
 use crate::ops::{ExportForm, Exported};
@@ -167,8 +167,8 @@ pub enum Request {
     SearchHistory,
     /// Adds a query to the user's history.
     RememberSearch(Untrusted),
-    /// Values of a field that begin like a text, for completion.
-    SearchValues(Field, String),
+    /// What could stand at a byte of a query being typed.
+    CompleteSearch(String, usize),
     /// Writes hits to a file in the folder for exports.
     Export {
         /// The search they are of.
@@ -248,8 +248,8 @@ pub enum Reply {
     SearchHistory(Vec<Untrusted>),
     /// To `RememberSearch`.
     Remembered,
-    /// To `SearchValues`.
-    SearchValues(Vec<Untrusted>),
+    /// To `CompleteSearch`.
+    Completions(Completions),
     /// To `Export`.
     Exported {
         /// The file.

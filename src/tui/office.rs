@@ -193,8 +193,8 @@ impl OfficeDesk {
             Request::Search(ask) => Reply::Search(office.search(actor, &ask)?),
             Request::SearchLists => Reply::SearchLists(office.search_lists(actor)?),
             Request::SearchHistory => Reply::SearchHistory(office.search_history(actor)?),
-            Request::SearchValues(field, typed) => {
-                Reply::SearchValues(office.search_values(actor, field, &typed)?)
+            Request::CompleteSearch(text, cursor) => {
+                Reply::Completions(office.complete_search(actor, &text, cursor)?)
             }
             Request::Export {
                 ask,
@@ -271,13 +271,21 @@ fn past(action: &Action) -> &'static str {
             DeficiencyChange::Complete { .. } => "completed",
             DeficiencyChange::Assign { .. } => "reassigned",
             DeficiencyChange::Decline { .. } => "declined",
-            DeficiencyChange::Uphold { .. } => "upheld",
             DeficiencyChange::Void { .. } => "voided",
             DeficiencyChange::PlaceHold { .. } => "put on hold",
             DeficiencyChange::ReleaseHold { .. } => "taken off hold",
+            DeficiencyChange::Answer { .. } => "answered by the document",
+            DeficiencyChange::NotAnswer { .. } => "not answered by the document",
+            DeficiencyChange::Uphold { .. } => "upheld",
             DeficiencyChange::Reopen { .. } => "reopened",
             DeficiencyChange::Advance { .. } => "moved on",
         },
+        Action::ReassignAll { .. } => "reassigned",
+        Action::AddAbsence { .. } => "absence recorded",
+        Action::EndAbsence { .. } => "end of absence recorded",
+        Action::AddCover { .. } => "cover recorded",
+        Action::EndCover { .. } => "cover ended",
+        Action::SetCoverGroup { .. } => "coverage group set",
         Action::Take { .. } | Action::TakeNext { .. } => "taken",
         Action::Release { .. } => "given back",
         Action::IssueQuery { .. } => "issued",

@@ -210,3 +210,39 @@ fn an_export_is_safe_new_and_audited_with_query_and_count() {
     let searches: Vec<_> = rows.iter().filter(|r| r.action == "search").collect();
     assert!(searches.iter().any(|r| r.detail.contains("\"hits\":1")));
 }
+
+#[test]
+fn what_came_since_its_owner_looked_is_new_until_they_look_again() {
+    let h = hospital();
+    done(&h, Action::SaveSearch(zebra("Zebras")));
+    let count = || h.office.search_lists(&h.me).unwrap()[0].count.unwrap();
+    assert_eq!((count().all, count().new), (2, 0), "saving is looking");
+    h.clock.set(h.office.now().plus_seconds(60));
+    add(&h, "n3", "A third zebra.");
+    assert_eq!((count().all, count().new), (3, 1));
+    let look = SearchAsk {
+        saved: Some("Zebras".into()),
+        ..ask("zebra")
+    };
+    // What is in the store and not yet in the index has not been seen.
+    h.clock.set(h.office.now().plus_seconds(60));
+    h.import(vec![note(
+        "n4",
+        "p1",
+        "v1",
+        K::Progress,
+        S::Authenticated,
+        "Zebra four.",
+    )]);
+    h.clock.set(h.office.now().plus_seconds(60));
+    h.office.search(&h.me, &look).unwrap();
+    assert_eq!(count().new, 0);
+    h.office.index_now(&mut |_| true).unwrap();
+    assert_eq!((count().all, count().new), (4, 1));
+    h.office.search(&h.me, &look).unwrap();
+    assert_eq!(count().new, 0);
+    let auditor = h.user("aud", &[Role::Auditor], None);
+    let rows = h.office.audit_rows(&auditor, 50).unwrap();
+    let counts = rows.iter().find(|r| r.action == "search.counts").unwrap();
+    assert!(counts.detail.contains("zebra"), "{}", counts.detail);
+}

@@ -54,7 +54,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::SearchLists, Reply::SearchLists(_))
             | (Request::SearchHistory, Reply::SearchHistory(_))
             | (Request::RememberSearch(_), Reply::Remembered)
-            | (Request::SearchValues(..), Reply::SearchValues(_))
+            | (Request::CompleteSearch(..), Reply::Completions(_))
             | (Request::Export { .. }, Reply::Exported { .. })
             | (Request::Choices(..), Reply::Choices(_))
             | (Request::Template(_), Reply::Template(_))

@@ -23,22 +23,21 @@ impl Search {
         match wanted(text, cursor, Field::SEARCH) {
             Wanted::Nothing => {}
             Wanted::FieldName(span) if span.end - span.start < SHORTEST => {}
-            Wanted::Value(field @ (Field::Author | Field::Service | Field::Facility), span) => {
-                let typed = span.of(text).trim_start_matches('"').to_owned();
-                return Outcome::done().ask(Request::SearchValues(field, typed));
-            }
             Wanted::FieldName(_) | Wanted::Value(..) => {
                 self.offers = complete(text, cursor, Field::SEARCH, &|_, _| Vec::new());
+                let open = matches!(wanted(text, cursor, Field::SEARCH), Wanted::Value(..));
+                if open && self.offers.items.is_empty() {
+                    return Outcome::done().ask(Request::CompleteSearch(text.to_owned(), cursor));
+                }
             }
         }
         Outcome::done()
     }
 
-    /// Values of a field have come; the cursor may have moved on since.
-    pub(super) fn offered(&mut self, values: &[crate::domain::untrusted::Untrusted]) {
+    /// Offers have come; an answer about an earlier text was dropped.
+    pub(super) fn offered(&mut self, offers: Completions) {
         if self.editing() {
-            let (text, cursor) = (self.input.text(), self.input.cursor());
-            self.offers = complete(text, cursor, Field::SEARCH, &|_, _| values.to_vec());
+            self.offers = offers;
         }
     }
 

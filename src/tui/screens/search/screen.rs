@@ -192,8 +192,8 @@ impl Screen for Search {
                 self.lists = lists;
                 Outcome::done()
             }
-            Reply::SearchValues(values) => {
-                self.offered(&values);
+            Reply::Completions(offers) => {
+                self.offered(offers);
                 Outcome::done()
             }
             Reply::Exported { path, hits } => {

@@ -376,12 +376,18 @@ fn fields_and_values_are_completed_while_typing() {
         bench.screen()
     );
     bench.text("smi");
-    let values = Request::SearchValues(crate::grammar::ast::Field::Author, "smi".into());
-    assert!(bench.waiting().contains(&&values));
-    bench.reply(Reply::SearchValues(vec![
-        "SMITH,ADAM".into(),
-        "SMITH,BETH".into(),
-    ]));
+    let line = "sepsis author:smi";
+    let wanted = Request::CompleteSearch(line.into(), line.len());
+    assert!(bench.waiting().contains(&&wanted));
+    let offer = |name: &str| crate::grammar::Completion {
+        insert: format!("{name} ").into(),
+        label: name.into(),
+        note: "",
+    };
+    bench.reply(Reply::Completions(crate::grammar::Completions {
+        span: crate::grammar::Span::new(14, 17),
+        items: vec![offer("SMITH,ADAM"), offer("SMITH,BETH")],
+    }));
     assert_screen("search_offers_80", &bench.screen());
     bench.keys("F4 Down Enter");
     assert!(
