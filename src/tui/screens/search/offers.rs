@@ -87,15 +87,13 @@ impl Search {
 }
 
 fn every_field(at: usize) -> Completions {
-    let mut all = Completions::default();
-    all.span = crate::grammar::Span::new(at, at);
-    all.items = Field::SEARCH
-        .iter()
-        .map(|field| crate::grammar::Completion {
-            insert: format!("{}:", field.name()).into(),
-            label: format!("{}:", field.name()).into(),
-            note: field.help(),
-        })
-        .collect();
-    all
+    let offer = |field: &Field| crate::grammar::Completion {
+        insert: format!("{}:", field.name()).into(),
+        label: format!("{}:", field.name()).into(),
+        note: field.help(),
+    };
+    Completions {
+        span: crate::grammar::Span::new(at, at),
+        items: Field::SEARCH.iter().map(offer).collect(),
+    }
 }
