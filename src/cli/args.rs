@@ -1,5 +1,6 @@
 //! The command line's grammar: one definition for parsing, help, completions and manual.
 
+use super::supervisor_args::{Ladder, Letters, Note, Report};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -76,6 +77,9 @@ pub enum Verb {
     /// Work deficiencies.
     #[command(subcommand)]
     Deficiency(Deficiency),
+    /// Absences of providers, and who stands in for whom.
+    #[command(subcommand)]
+    Cover(Cover),
     /// Show a chart by MRN or visit number.
     Chart(Chart),
     /// Search every word of every chart.
@@ -88,6 +92,18 @@ pub enum Verb {
     /// Tell what texts (JSON lines on standard input) say: sections, findings, and whether they
     /// are affirmed, denied, past or somebody else's.
     Annotate(Annotate),
+    /// The delinquency ladder: notices, warnings, suspension and its lifting.
+    #[command(subcommand)]
+    Ladder(Ladder),
+    /// Letters to providers.
+    #[command(subcommand)]
+    Letters(Letters),
+    /// Statistics, statements, and what coders wait for.
+    Report(Report),
+    /// The nightly run: analysis of what changed, ends of holds, snapshots, the ladder.
+    Daily(Json),
+    /// Leave a note to the coder of a stay, or read the notes.
+    Note(Note),
     /// Manage users.
     #[command(subcommand)]
     User(User),
@@ -185,6 +201,10 @@ pub struct Analyze {
     /// Every visit.
     #[arg(long, conflicts_with = "visits")]
     pub all: bool,
+    /// The nightly run: changed visits, patients in house, what ended lately, overdue queries;
+    /// begins absences and ends holds that ran out.
+    #[arg(long, conflicts_with_all = ["visits", "all"])]
+    pub nightly: bool,
     /// Try the rules of this folder instead of the site's.
     #[arg(long, value_name = "DIR", requires = "what_if")]
     pub rules: Option<PathBuf>,
@@ -248,6 +268,9 @@ pub enum Deficiency {
         /// A comment.
         #[arg(long, default_value = "")]
         comment: String,
+        /// The document it is about; an addendum request (ADD) needs one.
+        #[arg(long, value_name = "ID")]
+        document: Option<i64>,
         /// Output for programs.
         #[command(flatten)]
         json: Json,
@@ -317,15 +340,63 @@ pub enum Deficiency {
         /// What to act on.
         #[command(flatten)]
         items: Items,
+        /// This document answers them; without a number, the document each asks about.
+        #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "0")]
+        document: Option<i64>,
         /// A comment.
         #[arg(long, default_value = "")]
         comment: String,
+    },
+    /// The document each asks about does not answer it.
+    Dismiss {
+        /// What to act on.
+        #[command(flatten)]
+        items: Items,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+    },
+    /// Move them along the stages.
+    Advance {
+        /// What to act on.
+        #[command(flatten)]
+        items: Items,
+        /// dictated, transcribed, signed, reviewed.
+        #[arg(long)]
+        to: String,
+    },
+    /// HIM's answer to a decline: they stand and go back to their owner.
+    Uphold {
+        /// What to act on.
+        #[command(flatten)]
+        items: Items,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Give everything a provider owes to another, as when they leave (supervisor).
+    ReassignAll {
+        /// Whose: part of a provider's name.
+        #[arg(long)]
+        from: String,
+        /// The new owner: part of a name; `attending` for the attending of each visit.
+        #[arg(long)]
+        to: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
     },
     /// Decline them.
     Decline {
         /// What to act on.
         #[command(flatten)]
         items: Items,
+        /// Everything their owners owe on the same charts too.
+        #[arg(long)]
+        whole_chart: bool,
         /// not_my_patient, other_provider_performed, already_documented, not_required,
         /// resident_responsibility, off_service, duplicate, wrong_patient, record_unavailable, other.
         #[arg(long)]
@@ -356,6 +427,89 @@ pub enum Deficiency {
     Undo {
         /// A request id, as a change prints it with --json.
         request: Option<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
+/// `cover …`.
+#[derive(Debug, Subcommand)]
+pub enum Cover {
+    /// A provider is away: what the rules excuse is not charged (supervisor).
+    Away {
+        /// Who: part of a provider's name.
+        provider: String,
+        /// illness, leave, vacation, other.
+        #[arg(long)]
+        reason: String,
+        /// First day: 2026-03-22, T+7.
+        #[arg(long)]
+        from: String,
+        /// Last day, if known.
+        #[arg(long)]
+        until: Option<String>,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Set the last day of an absence.
+    Back {
+        /// Its number, as `list` shows it.
+        absence: i64,
+        /// Last day away (default: yesterday).
+        #[arg(long)]
+        until: Option<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// One provider stands in for another and may complete what they owe (supervisor).
+    For {
+        /// For whom: part of a provider's name.
+        provider: String,
+        /// Who stands in: part of a provider's name.
+        #[arg(long)]
+        by: String,
+        /// First day (default: now).
+        #[arg(long)]
+        from: Option<String>,
+        /// Last day, if known.
+        #[arg(long)]
+        until: Option<String>,
+        /// Why.
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// End standing in.
+    End {
+        /// Its number, as `list` shows it.
+        cover: i64,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Set a coverage group, each of whom may complete for the others; nobody dissolves it.
+    Group {
+        /// Its name.
+        name: String,
+        /// Parts of providers' names.
+        members: Vec<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// List absences, who stands in for whom, and coverage groups.
+    List {
+        /// Only absences of this provider, past ones too.
+        #[arg(long)]
+        provider: Option<String>,
         /// Output for programs.
         #[command(flatten)]
         json: Json,
@@ -539,6 +693,14 @@ pub enum Rules {
     },
     /// List the rules in force.
     List(Json),
+    /// Tell how many items each version of a rule made, and which are open.
+    Who {
+        /// Rule id, such as DS-M; `manual` for those added by hand.
+        rule: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
     /// Copy the default rule files into a folder.
     Copy {
         /// The folder.

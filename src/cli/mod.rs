@@ -7,17 +7,24 @@ mod admin;
 mod annotate;
 pub mod args;
 mod chart;
+mod cover;
 mod deficiency;
 mod demo;
+mod detail;
 mod import;
+mod ladder;
+mod letters;
 mod open;
 mod output;
 mod passphrase;
 mod query;
+mod report;
 mod search;
 mod session;
 mod setup;
+mod several;
 mod shell;
+pub mod supervisor_args;
 mod work;
 
 use args::{Cli, Screen, Verb};
@@ -51,11 +58,17 @@ fn run(cli: Cli) -> Result {
         Verb::Analyze(args) => work::analyze(place, &args),
         Verb::Queue(args) => work::queue(place, &args),
         Verb::Deficiency(verb) => deficiency::run(place, &verb),
+        Verb::Cover(verb) => cover::run(place, &verb),
         Verb::Chart(args) => chart::run(place, &args),
         Verb::Search(args) => search::run(place, &args),
         Verb::Query(verb) => query::run(place, &verb),
         Verb::Lint => query::lint(),
         Verb::Annotate(args) => annotate::run(place, &args),
+        Verb::Ladder(verb) => ladder::run(place, &verb),
+        Verb::Letters(verb) => letters::run(place, &verb),
+        Verb::Report(args) => report::run(place, &args),
+        Verb::Daily(args) => ladder::daily(place, &args),
+        Verb::Note(args) => report::note(place, &args),
         Verb::User(verb) => admin::user(place, &verb),
         Verb::Audit(verb) => admin::audit(place, &verb),
         Verb::Rules(verb) => admin::rules(place, &verb),

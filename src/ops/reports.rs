@@ -192,8 +192,9 @@ impl Office {
         let as_of = self.end_of(day)?;
         let number = days_between(EPOCH, day);
         let mut rows = Vec::new();
-        for by in GroupBy::ALL {
-            for (key, figures) in self.figures(day, as_of, *by)? {
+        let all = self.figures_of(day, as_of, GroupBy::ALL)?;
+        for (by, groups) in GroupBy::ALL.iter().zip(all) {
+            for (key, figures) in groups {
                 rows.push(SnapshotRow {
                     by: *by,
                     key,
@@ -355,6 +356,19 @@ impl Office {
     }
 
     fn figures(&self, day: Date, as_of: Instant, by: GroupBy) -> Result<BTreeMap<String, Figures>> {
+        Ok(self
+            .figures_of(day, as_of, &[by])?
+            .pop()
+            .unwrap_or_default())
+    }
+
+    /// Figures in several groupings, from one look at the past.
+    fn figures_of(
+        &self,
+        day: Date,
+        as_of: Instant,
+        groupings: &[GroupBy],
+    ) -> Result<Vec<BTreeMap<String, Figures>>> {
         let ladder = self.ladder()?;
         let choices = self.settings.choices();
         let items = self.store.past_items(as_of)?;
@@ -377,6 +391,9 @@ impl Office {
             delinquent: &delinquent,
             choices: &choices,
         };
-        Ok(figures::compute(&input, by))
+        Ok(groupings
+            .iter()
+            .map(|by| figures::compute(&input, *by))
+            .collect())
     }
 }

@@ -120,12 +120,18 @@ impl Office {
             detail.rule_source.clone_from(&rule.source);
             detail.rule_text.clone_from(&rule.text);
         }
-        match scope {
-            Scope::Provider(me) if detail.row.owner != Some(me) => {
-                Err(super::access::denied(actor, Permission::OpenChart))
+        let theirs = match (scope, detail.row.owner) {
+            (Scope::All, _) => true,
+            (Scope::Provider(me), Some(owner)) => {
+                owner == me || self.store.covered(me, self.now())?.contains(&owner)
             }
-            _ => Ok(detail),
+            (Scope::Provider(_), None) => false,
+        };
+        if !theirs {
+            return Err(super::access::denied(actor, Permission::OpenChart));
         }
+        detail.explained = self.explain(&detail)?;
+        Ok(detail)
     }
 
     /// A chart: everything but texts. `values` asks for observations and medications too.
@@ -134,7 +140,7 @@ impl Office {
     /// Not permitted, no such visit, or what the store says.
     pub fn chart(&self, actor: &Actor, id: EncounterId, values: bool) -> Result<Chart> {
         let mut chart = self.store.chart(id, values)?;
-        if let Err(error) = may_open(actor, &chart) {
+        if let Err(error) = self.may_open(actor, &chart) {
             self.refused(actor, "chart.open", &error);
             return Err(error);
         }
@@ -184,6 +190,15 @@ impl Office {
         Ok(DocumentView { document, text })
     }
 
+    /// Whether the actor may open this chart: their own, or one of somebody they stand in for.
+    pub(super) fn may_open(&self, actor: &Actor, chart: &Chart) -> Result<()> {
+        let covered = match allowed(actor, Permission::OpenChart)? {
+            Scope::All => Vec::new(),
+            Scope::Provider(me) => self.store.covered(me, self.now())?,
+        };
+        may_open(actor, chart, &covered)
+    }
+
     pub(super) fn check_document(&self, actor: &Actor, document: &Document) -> Result<()> {
         let scope = allowed(actor, Permission::OpenChart)?;
         if !may_read(actor, document) {
@@ -193,7 +208,7 @@ impl Office {
             && document.author != Some(me)
         {
             let encounter = document.encounter.ok_or_else(|| denied_document(actor))?;
-            may_open(actor, &self.store.chart(encounter, false)?)?;
+            self.may_open(actor, &self.store.chart(encounter, false)?)?;
         }
         Ok(())
     }

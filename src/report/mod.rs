@@ -8,3 +8,4 @@ pub mod figures;
 pub mod letters;
 pub mod stages;
 pub mod table;
+pub mod tables;
