@@ -26,7 +26,7 @@ fn area(body: Rect, panel: Panel) -> Rect {
     let rest = body.height.saturating_sub(ABOVE);
     let rows = if tall { 3 } else { 2 };
     let height = rest / rows;
-    let left = body.width / 2 - 1;
+    let left = (body.width / 2).saturating_sub(1);
     let (row, column) = match panel {
         Panel::Ageing => (0, 0),
         Panel::Services => (0, 1),
@@ -38,7 +38,7 @@ fn area(body: Rect, panel: Panel) -> Rect {
     let (x, width) = match (panel, column) {
         (Panel::Trend, _) if tall => (body.x, body.width),
         (_, 0) => (body.x, left),
-        _ => (body.x + left + 2, body.width - left - 2),
+        _ => (body.x + left + 2, body.width.saturating_sub(left + 2)),
     };
     let y = body.y + ABOVE + row * height;
     let last = row + 1 == rows;
