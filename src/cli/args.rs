@@ -1,6 +1,7 @@
 //! The command line's grammar: one definition for parsing, help, completions and manual.
 
 use super::supervisor_args::{Ladder, Letters, Note, Report};
+use crate::domain::search::{Grouping, Widening};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -537,7 +538,9 @@ pub struct Chart {
 /// `search`.
 #[derive(Debug, Args)]
 pub struct Search {
-    /// Words, "phrases", prefix*, type: author: mrn: date: visit: name: service:.
+    /// Words, "phrases", "near words"~5, prefix*, fuzzy~, and fields: type: author: service:
+    /// facility: class: mrn: name: visit: date: admitted: discharged: section: in: status: code:
+    /// age: sex: affirmed: negated: uncertain: history: hypothetical: family:.
     #[arg(required = true)]
     pub query: Vec<String>,
     /// At most so many hits.
@@ -549,6 +552,21 @@ pub struct Search {
     /// Newest first.
     #[arg(long)]
     pub newest: bool,
+    /// How far to widen by other names: off, sure, every.
+    #[arg(long, default_value = "sure", value_name = "HOW", value_parser = widening)]
+    pub widen: Widening,
+    /// Gather hits: document, patient, stay.
+    #[arg(long, default_value = "document", value_name = "WHAT", value_parser = grouping)]
+    pub by: Grouping,
+    /// Count by type, service, author, facility, year and assertion.
+    #[arg(long)]
+    pub facets: bool,
+    /// Only in the visit with this number.
+    #[arg(long)]
+    pub visit: Option<String>,
+    /// Tell what could come next after the query as typed so far, and search nothing.
+    #[arg(long)]
+    pub complete: bool,
     #[command(flatten)]
     pub(crate) json: Json,
 }
@@ -724,4 +742,12 @@ pub enum Format {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+fn widening(text: &str) -> Result<Widening, String> {
+    Widening::from_name(text).ok_or_else(|| "one of off, sure, every".to_owned())
+}
+
+fn grouping(text: &str) -> Result<Grouping, String> {
+    Grouping::from_name(text).ok_or_else(|| "one of document, patient, stay".to_owned())
 }

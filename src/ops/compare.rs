@@ -131,6 +131,8 @@ impl Office {
             today: self.now().day(&self.zone),
             zone: &self.zone,
             services: &services,
+            facilities: &[],
+            language: None,
         };
         let mut words = Vec::with_capacity(candidates.len());
         for (word, times) in candidates {

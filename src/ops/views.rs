@@ -20,6 +20,8 @@ use crate::domain::user::Actor;
 use crate::domain::worklist::{
     Choice, Group, GroupBy, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts,
 };
+use crate::grammar::ast::Field;
+use crate::grammar::{self, Completions, Wanted};
 use crate::index::SearchContext;
 use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
 
@@ -292,13 +294,7 @@ impl Office {
             facets: ask.facets,
             access: super::access::search_access(actor)?,
         };
-        let services = self.store.services()?;
-        let context = SearchContext {
-            today: self.now().day(&self.zone),
-            zone: &self.zone,
-            services: &services,
-        };
-        let answer = self.index.search(&request, &context)?;
+        let answer = self.with_search_context(|context| self.index.search(&request, context))?;
         let ids: Vec<i64> = answer.hits.iter().map(|h| h.document.0).collect();
         self.disclose(actor, AuditDraft {
             action: "search".to_owned(),
@@ -308,6 +304,41 @@ impl Office {
             ..AuditDraft::default()
         })?;
         Ok(answer)
+    }
+
+    /// What could stand at byte `cursor` of a query being typed. Values come only from documents
+    /// the actor may see.
+    ///
+    /// # Errors
+    /// Not permitted, or what store and index say.
+    pub fn complete_search(&self, actor: &Actor, text: &str, cursor: usize) -> Result<Completions> {
+        let access = super::access::search_access(actor)?;
+        let values = match grammar::wanted(text, cursor, Field::SEARCH) {
+            Wanted::Value(field, span) => {
+                let typed = span.of(text).trim_start_matches('"');
+                self.with_search_context(|context| {
+                    self.index.values(field, typed, &access, context)
+                })?
+            }
+            _ => Vec::new(),
+        };
+        let known = |_: Field, _: &str| values.clone();
+        Ok(grammar::complete(text, cursor, Field::SEARCH, &known))
+    }
+
+    fn with_search_context<T>(
+        &self,
+        body: impl FnOnce(&SearchContext<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let services = self.store.services()?;
+        let facilities = self.store.facilities()?;
+        body(&SearchContext {
+            today: self.now().day(&self.zone),
+            zone: &self.zone,
+            services: &services,
+            facilities: &facilities,
+            language: Some(self.language()?),
+        })
     }
 
     /// Providers to choose from.
