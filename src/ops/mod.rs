@@ -16,6 +16,7 @@ mod error;
 mod explain;
 mod export;
 mod finding;
+mod groups;
 mod holds;
 pub mod indexing;
 mod intake;
