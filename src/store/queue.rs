@@ -17,6 +17,8 @@ use crate::domain::worklist::{
     WorklistCounts,
 };
 
+#[cfg(test)]
+mod bench;
 mod groups;
 #[cfg(test)]
 mod plans;
