@@ -36,7 +36,7 @@ impl Tx<'_> {
             after: None,
             limit: 1,
         };
-        let mut c = conditions(&request, reader, self.now);
+        let mut c = conditions(&request, reader, &[], self.now);
         c.add(
             "NOT EXISTS (SELECT 1 FROM lease l WHERE l.encounter = deficiency.encounter AND l.expires > ?)",
             [self.now.into()],

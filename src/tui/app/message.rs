@@ -58,6 +58,8 @@ pub enum Slot {
     Lint,
     /// Anything else a screen asks for.
     Other(u8),
+    /// Asked for before it is needed: no frame waits for it.
+    Ahead(u8),
 }
 
 impl Slot {
@@ -85,6 +87,12 @@ impl Slot {
             Request::Similar(_) => Self::Other(7),
             Request::Catalogue => Self::Other(8),
         }
+    }
+
+    /// Whether a frame waits a moment for the answer, so that a key and what it shows come at
+    /// once.
+    pub fn is_waited_for(self) -> bool {
+        !matches!(self, Self::Ahead(_))
     }
 
     /// Whether an answer counts even when a newer question was asked.
