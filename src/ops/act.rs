@@ -250,7 +250,7 @@ impl Office {
     /// # Errors
     /// Not permitted, or a mistake in the site's rules.
     pub fn catalogue(&self, actor: &Actor) -> Result<Vec<CatalogueEntry>> {
-        let groups = self.store.groups(GroupBy::Kind, &access::reader(actor)?)?;
+        let groups = self.groups(actor, GroupBy::Kind)?;
         let place = |kind: &str| groups.iter().position(|g| g.name.raw() == kind);
         let mut entries: Vec<CatalogueEntry> = self
             .deficiency_types()?

@@ -15,6 +15,7 @@ mod deficiency;
 mod error;
 mod explain;
 mod finding;
+mod groups;
 mod holds;
 pub mod indexing;
 mod intake;
