@@ -169,6 +169,9 @@ pub struct Import {
     /// Name of the source: records are known by it.
     #[arg(long, default_value = "import")]
     pub source: String,
+    /// What the columns of tables (CSV) mean: a mapping file, or `mimic`.
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<String>,
     /// Only read and report; change nothing.
     #[arg(long)]
     pub dry_run: bool,

@@ -18,6 +18,7 @@ pub mod encounter;
 pub mod ids;
 pub mod lease;
 mod named;
+pub mod opportunity;
 pub mod people;
 pub mod permission;
 pub mod query;
