@@ -105,7 +105,7 @@ impl Notes {
         for (n, finding) in concepts.findings.iter().enumerate() {
             for word in &finding.words {
                 let capitals = !word.chars().any(|c| c.is_lowercase());
-                patterns.push(word.to_lowercase());
+                patterns.push(word.to_lowercase().replace('-', " "));
                 of.push((n, capitals));
             }
         }

@@ -36,13 +36,18 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    pub(super) fn add(&mut self, name: &str, key: &str, value: &str, limits: &Limits) {
-        if self.count >= limits.remembered || key.is_empty() || value.is_empty() {
-            return;
+    /// Takes an entry; false if there is no room for more.
+    pub(super) fn add(&mut self, name: &str, key: &str, value: &str, limits: &Limits) -> bool {
+        if key.is_empty() || value.is_empty() {
+            return true;
+        }
+        if self.count >= limits.remembered {
+            return false;
         }
         self.count += 1;
         let entries = self.entries.entry(name.to_owned()).or_default();
         entries.insert(key.to_owned(), value.to_owned());
+        true
     }
 
     /// The meaning of a key.

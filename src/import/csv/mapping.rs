@@ -5,7 +5,7 @@
 
 use super::dictionary::{Dictionaries, Dictionary};
 use super::template::{Template, Value, Written};
-use crate::domain::record::{Extent, RecordKind};
+use crate::domain::record::RecordKind;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -40,7 +40,6 @@ pub struct Mapping {
 pub(super) struct Table {
     pub file: Option<String>,
     pub kind: RecordKind,
-    pub extent: Extent,
     /// Columns that must be there for the file to be this table.
     pub needs: Vec<String>,
     pub only: Vec<(String, Vec<String>)>,
@@ -72,8 +71,6 @@ struct File {
 struct TableFile {
     file: Option<String>,
     record: String,
-    #[serde(default)]
-    part: bool,
     #[serde(default)]
     only: BTreeMap<String, Vec<String>>,
     #[serde(default)]
@@ -244,11 +241,6 @@ fn compile(file: &TableFile, dictionaries: &Dictionaries) -> Result<Table, Strin
     Ok(Table {
         file: file.file.clone(),
         kind: *kind,
-        extent: if file.part {
-            Extent::Part
-        } else {
-            Extent::Whole
-        },
         needs,
         only: file
             .only

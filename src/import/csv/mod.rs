@@ -101,9 +101,15 @@ fn dictionary<R: BufRead>(
             }
             Next::Row(row) => {
                 if let (Some(key), Some(value)) = (row.cells.get(key), row.cells.get(value)) {
-                    reader
-                        .loaded
-                        .add(name, key.trim(), value.trim(), reader.limits);
+                    let (key, value) = (key.trim(), value.trim());
+                    if !reader.loaded.add(name, key, value, reader.limits) {
+                        let reason = format!(
+                            "dictionaries hold {} entries at the most; the rest is not known",
+                            reader.limits.remembered
+                        );
+                        reader.out.issue(Severity::Reject, row.line, "", &reason);
+                        return Ok(());
+                    }
                 }
             }
         }

@@ -81,7 +81,7 @@ impl Maker<'_> {
         let made = Made {
             key,
             also,
-            extent: self.table.extent,
+            extent: Extent::Whole,
             record,
         };
         mentions.push((made, place));
@@ -136,21 +136,17 @@ impl Maker<'_> {
         mentions: &mut Made2,
     ) -> Result<EncounterRecord, Fault> {
         let visit = self.untrusted("visit");
-        let part = self.table.extent == Extent::Part;
-        let visit = if visit.is_blank() && !part {
+        let visit = if visit.is_blank() {
             key.id.clone()
         } else {
             visit
         };
-        if let Some(authority) = self.text("authority")
-            && !visit.is_blank()
-        {
+        if let Some(authority) = self.text("authority") {
             also.push(Key::of(RecordKind::Encounter, authority, visit.clone()));
         }
         let discharged = self.moment("discharged")?;
         let status = match self.named("status", EncounterStatus::from_name)? {
             Some(status) => status,
-            None if part => EncounterStatus::Unknown,
             None if discharged.is_some() => EncounterStatus::Finished,
             None => EncounterStatus::Active,
         };
