@@ -15,6 +15,7 @@ pub mod import;
 pub mod index;
 pub mod language;
 pub mod ops;
+pub mod report;
 pub mod rules;
 pub mod store;
 pub mod text;

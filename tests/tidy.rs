@@ -147,7 +147,12 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
         5,
         "filters with the words typed",
     ),
-    ("src/tui/screens/queries/act.rs", 1, "the answer sent"),
+    ("src/tui/screens/answering.rs", 1, "the answer sent"),
+    (
+        "src/tui/screens/groups.rs",
+        1,
+        "the type code the queue is narrowed to",
+    ),
     (
         "src/tui/screens/search.rs",
         1,

@@ -8,6 +8,7 @@ use crate::domain::action::Action;
 use crate::domain::user::{Role, User};
 use crate::ops::{IndexProgress, OpsError};
 use crate::rules::RuleSet;
+use crate::rules::ladder::Ladder;
 use crate::text::show;
 use anyhow::Context;
 use serde_json::json;
@@ -207,7 +208,19 @@ fn check_rules(dir: &std::path::Path, json: bool) -> Result {
             return out.done(Exit::Found);
         }
     };
-    let results = set.check();
+    let ladder = match Ladder::from_files(&files) {
+        Ok(ladder) => ladder,
+        Err(error) => {
+            if json {
+                out.object(&json!({ "kind": "problem", "reason": error.to_string() }))?;
+            } else {
+                out.line(error)?;
+            }
+            return out.done(Exit::Found);
+        }
+    };
+    let mut results = set.check();
+    results.extend(ladder.check());
     let failed = results.iter().filter(|r| r.failure.is_some()).count();
     for r in &results {
         if out.json {

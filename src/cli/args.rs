@@ -1,5 +1,6 @@
 //! The command line's grammar: one definition for parsing, help, completions and manual.
 
+use super::supervisor_args::{Ladder, Letters, Note, Report};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -88,6 +89,18 @@ pub enum Verb {
     /// Tell what texts (JSON lines on standard input) say: sections, findings, and whether they
     /// are affirmed, denied, past or somebody else's.
     Annotate(Annotate),
+    /// The delinquency ladder: notices, warnings, suspension and its lifting.
+    #[command(subcommand)]
+    Ladder(Ladder),
+    /// Letters to providers.
+    #[command(subcommand)]
+    Letters(Letters),
+    /// Statistics, statements, and what coders wait for.
+    Report(Report),
+    /// The nightly run: analysis of what changed, ends of holds, snapshots, the ladder.
+    Daily(Json),
+    /// Leave a note to the coder of a stay, or read the notes.
+    Note(Note),
     /// Manage users.
     #[command(subcommand)]
     User(User),
@@ -216,6 +229,9 @@ pub struct Queue {
     /// At most so many rows.
     #[arg(long, default_value_t = 100)]
     pub limit: usize,
+    /// Counts by provider, service or type in place of rows.
+    #[arg(long, value_name = "GROUP", conflicts_with_all = ["filter", "sort", "reverse", "view"])]
+    pub by: Option<String>,
     #[command(flatten)]
     pub(crate) json: Json,
 }
@@ -239,7 +255,7 @@ pub enum Deficiency {
         visit: String,
         /// Type code, such as DS-M.
         kind: String,
-        /// Who owes it: part of a provider's name.
+        /// Who owes it: part of a provider's name (without owner, due and comment: the usual ones).
         #[arg(long)]
         owner: Option<String>,
         /// Due: T+7, 2026-03-31 (default: as the settings say).
@@ -254,6 +270,24 @@ pub enum Deficiency {
     },
     /// Show everything about one.
     Show(Items),
+    /// Take the next chart of a list that nobody has, and say which.
+    Next {
+        /// View, as in `queue`.
+        #[arg(long, default_value = "all")]
+        view: String,
+        /// Filter, as in `queue`.
+        #[arg(long, default_value = "")]
+        filter: String,
+        /// Sort order, as in `queue`.
+        #[arg(long, default_value = "due")]
+        sort: String,
+        /// From the other end.
+        #[arg(long)]
+        reverse: bool,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
     /// Take the charts of these: they become yours, and nobody else works them meanwhile.
     Take(Items),
     /// Give the charts of these back.

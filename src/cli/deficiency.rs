@@ -3,7 +3,7 @@
 use super::args::{Deficiency, Items, Place};
 use super::output::{Exit, Failure, Out, Result, note};
 use super::session::{Session, new_request};
-use super::work::{row_json, visit};
+use super::work::{list, row_json, visit};
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::audit::HistoryEntry;
 use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, Hold, HoldReason, Subject};
@@ -17,6 +17,21 @@ use serde_json::json;
 pub fn run(place: &Place, verb: &Deficiency) -> Result {
     let session = place.open()?;
     match verb {
+        Deficiency::Add {
+            visit: number,
+            kind,
+            owner,
+            due,
+            comment,
+            json,
+        } if owner.is_none() && due.is_none() && comment.is_empty() => {
+            let action = Action::AddFromCatalogue {
+                encounter: visit(&session, number)?,
+                kind: kind.to_uppercase(),
+                subject: Subject::default(),
+            };
+            act(&session, &action, json.json)
+        }
         Deficiency::Add {
             visit: number,
             kind,
@@ -42,6 +57,19 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
                     .transpose()?,
                 due,
                 comment: comment.as_str().into(),
+            };
+            act(&session, &action, json.json)
+        }
+        Deficiency::Next {
+            view,
+            filter,
+            sort,
+            reverse,
+            json,
+        } => {
+            let action = Action::TakeNext {
+                from: list(&session, view, filter, sort, *reverse)?,
+                leave: None,
             };
             act(&session, &action, json.json)
         }
@@ -233,7 +261,7 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
         out.object(&json!({
             "kind": "outcome", "request": request, "done": outcome.done,
             "refused": outcome.refused.iter().map(|(id, why)| json!({ "id": id, "reason": why })).collect::<Vec<_>>(),
-            "undoable": outcome.undoable
+            "undoable": outcome.undoable, "taken": outcome.taken
         }))?;
     } else {
         for (id, why) in &outcome.refused {
@@ -245,6 +273,15 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
         } else {
             ""
         };
+        if let Some(taken) = outcome.taken {
+            let row = session.office.detail(&session.actor, taken.deficiency)?.row;
+            out.line(format_args!(
+                "taken: visit {}  {} {}",
+                show(&row.visit),
+                show(&row.mrn),
+                show(&row.patient_name)
+            ))?;
+        }
         out.line(format_args!(
             "done: {}{undo}",
             if done.is_empty() {

@@ -10,14 +10,18 @@ mod chart;
 mod deficiency;
 mod demo;
 mod import;
+mod ladder;
+mod letters;
 mod open;
 mod output;
 mod passphrase;
 mod query;
+mod report;
 mod search;
 mod session;
 mod setup;
 mod shell;
+pub mod supervisor_args;
 mod work;
 
 use args::{Cli, Screen, Verb};
@@ -56,6 +60,11 @@ fn run(cli: Cli) -> Result {
         Verb::Query(verb) => query::run(place, &verb),
         Verb::Lint => query::lint(),
         Verb::Annotate(args) => annotate::run(place, &args),
+        Verb::Ladder(verb) => ladder::run(place, &verb),
+        Verb::Letters(verb) => letters::run(place, &verb),
+        Verb::Report(args) => report::run(place, &args),
+        Verb::Daily(args) => ladder::daily(place, &args),
+        Verb::Note(args) => report::note(place, &args),
         Verb::User(verb) => admin::user(place, &verb),
         Verb::Audit(verb) => admin::audit(place, &verb),
         Verb::Rules(verb) => admin::rules(place, &verb),

@@ -75,6 +75,7 @@ impl Place {
                         .into());
                 }
             },
+            letters: files_of(&dir.join("templates"), &["txt", "html"])?,
         })
     }
 
@@ -147,6 +148,11 @@ impl Place {
 
 /// The rule files of a folder, by name; none if there is no such folder.
 pub fn rule_files(dir: &Path) -> Result<Vec<(String, String)>> {
+    files_of(dir, &["toml"])
+}
+
+/// The files of a folder that end in one of these ways, by name; none if there is no such folder.
+pub fn files_of(dir: &Path, endings: &[&str]) -> Result<Vec<(String, String)>> {
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -159,7 +165,8 @@ pub fn rule_files(dir: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "toml") {
+        let ending = path.extension().and_then(|e| e.to_str());
+        if ending.is_some_and(|e| endings.contains(&e)) {
             let text =
                 std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
             let name = path

@@ -5,7 +5,7 @@ use super::output::{Exit, Failure, Out, Result, column};
 use super::session::{Session, rule_files};
 use crate::domain::deficiency::QueueRow;
 use crate::domain::ids::EncounterId;
-use crate::domain::worklist::{QueueRequest, QueueSort, QueueView};
+use crate::domain::worklist::{GroupBy, QueueRequest, QueueSort, QueueView, WorkOrder};
 use crate::ops::{Office, OpsError, Which};
 use crate::rules::RuleSet;
 use crate::text::show;
@@ -102,9 +102,38 @@ pub fn visit(session: &Session, number: &str) -> Result<EncounterId> {
     }
 }
 
+/// Open items by provider, service or type.
+fn groups(session: &Session, args: &Queue, by: &str) -> Result {
+    let by = GroupBy::from_name(by).ok_or_else(|| {
+        let names: Vec<&str> = GroupBy::ALL.iter().map(|v| v.name()).collect();
+        Failure::Usage(format!("no grouping {by}: {}", names.join(", ")))
+    })?;
+    let mut out = Out::new(args.json.json);
+    let groups = session.office.groups(&session.actor, by)?;
+    for group in groups.iter().take(args.limit) {
+        if out.json {
+            let id = (group.id != 0).then_some(group.id);
+            out.object(&json!({
+                "kind": "group", "by": by.name(), "id": id, "name": group.name, "open": group.open
+            }))?;
+        } else {
+            let name = if group.name.is_blank() {
+                "(none)".to_owned()
+            } else {
+                show(&group.name).into_string()
+            };
+            out.line(format_args!("{:>8}  {name}", group.open))?;
+        }
+    }
+    out.done(Exit::Done)
+}
+
 /// Runs `queue`.
 pub fn queue(place: &Place, args: &Queue) -> Result {
     let session = place.open()?;
+    if let Some(by) = &args.by {
+        return groups(&session, args, by);
+    }
     let mut request = request(&session, args)?;
     let mut out = Out::new(args.json.json);
     if !out.json {
@@ -139,23 +168,41 @@ pub fn queue(place: &Place, args: &Queue) -> Result {
 }
 
 fn request(session: &Session, args: &Queue) -> Result<QueueRequest> {
+    let order = list(session, &args.view, &args.filter, &args.sort, args.reverse)?;
+    Ok(QueueRequest {
+        view: order.view,
+        filter: order.filter,
+        sort: order.sort,
+        reverse: order.reverse,
+        after: None,
+        limit: args.limit,
+    })
+}
+
+/// The list meant by a view, a filter and a sort order.
+pub fn list(
+    session: &Session,
+    name: &str,
+    filter: &str,
+    sort: &str,
+    reverse: bool,
+) -> Result<WorkOrder> {
     let saved = session.office.saved_views(&session.actor)?;
-    let saved = saved.iter().find(|v| v.name == args.view);
-    let view = match (QueueView::from_name(&args.view), saved) {
+    let saved = saved.iter().find(|v| v.name == name);
+    let view = match (QueueView::from_name(name), saved) {
         (Some(view), _) => view,
         (None, Some(saved)) => saved.view,
         (None, None) => {
             let names: Vec<&str> = QueueView::ALL.iter().map(|v| v.name()).collect();
             return Err(Failure::Usage(format!(
-                "no view {}: {}, or a saved one",
-                args.view,
+                "no view {name}: {}, or a saved one",
                 names.join(", ")
             )));
         }
     };
-    let sort = QueueSort::from_name(&args.sort).ok_or_else(|| {
+    let sort = QueueSort::from_name(sort).ok_or_else(|| {
         let names: Vec<&str> = QueueSort::ALL.iter().map(|v| v.name()).collect();
-        Failure::Usage(format!("no sort order {}: {}", args.sort, names.join(", ")))
+        Failure::Usage(format!("no sort order {sort}: {}", names.join(", ")))
     })?;
     let sort = if view == QueueView::Closed && sort == QueueSort::Due {
         QueueSort::Closed
@@ -163,16 +210,14 @@ fn request(session: &Session, args: &Queue) -> Result<QueueRequest> {
         sort
     };
     let saved_filter = saved.map(|s| s.filter.as_str()).unwrap_or_default();
-    let text = [saved_filter, &args.filter].join(" ");
+    let text = [saved_filter, filter].join(" ");
     let filter =
         crate::grammar::queue_filter(text.trim()).map_err(|e| Failure::Usage(e.to_string()))?;
-    Ok(QueueRequest {
+    Ok(WorkOrder {
         view,
         filter,
         sort,
-        reverse: args.reverse,
-        after: None,
-        limit: args.limit,
+        reverse,
     })
 }
 

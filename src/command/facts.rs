@@ -31,6 +31,10 @@ pub enum Scope {
     Queries,
     /// The query composer.
     Composer,
+    /// Open items by provider or service.
+    Groups,
+    /// What a provider owes.
+    Inbox,
 }
 
 impl Scope {
@@ -46,6 +50,8 @@ impl Scope {
         Self::Search,
         Self::Queries,
         Self::Composer,
+        Self::Groups,
+        Self::Inbox,
     ];
 
     /// Its name in keymap files.
@@ -61,6 +67,8 @@ impl Scope {
             Self::Search => "search",
             Self::Queries => "queries",
             Self::Composer => "composer",
+            Self::Groups => "groups",
+            Self::Inbox => "inbox",
         }
     }
 
@@ -78,6 +86,8 @@ impl Scope {
             (Self::Search, _) => &[Self::Search, Self::List, Self::Global],
             (Self::Queries, _) => &[Self::Queries, Self::List, Self::Global],
             (Self::Composer, _) => &[Self::Composer, Self::List, Self::Global],
+            (Self::Groups, _) => &[Self::Groups, Self::List, Self::Global],
+            (Self::Inbox, _) => &[Self::Inbox, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],
         }

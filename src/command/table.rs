@@ -89,6 +89,12 @@ commands! {
     GotoSearch = "app.goto-search", "Search", Program, [Global], None, SEARCH, None, always;
     /// Opens the list of queries.
     GotoQueries = "app.goto-queries", "Query list", Program, [Global], None, OPEN, None, always;
+    /// Opens the open items by provider.
+    GotoProviders = "app.goto-providers", "By provider", Program, [Global], None, OPEN, None, always;
+    /// Opens the open items by service.
+    GotoServices = "app.goto-services", "By service", Program, [Global], None, OPEN, None, always;
+    /// Opens what you owe yourself: items and queries, oldest first.
+    GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
     /// Sends the cell or line under the cursor to the terminal's clipboard.
     Copy = "app.copy", "Copy", Program, [Global], None, None, None, may_copy;
 
@@ -112,14 +118,16 @@ commands! {
     Previous = "list.previous", "Previous item", List, [List], None, None, None, always;
     /// Goes to or marks rows by their numbers.
     SelectRows(RowRange) = "list.select-rows", "Select rows", List, [List], Rows, None, None, has_rows;
+    /// Shows or hides the document beside the list.
+    Split = "pane.split", "Show document", List, [Queue], None, None, None, always;
     /// Moves to the next pane.
     NextPane = "pane.next", "Next pane", List, [List], None, None, None, always;
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
     Mark = "list.mark", "Mark", List, [Queue, Chart], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
@@ -129,9 +137,9 @@ commands! {
     /// Removes all marks.
     ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart], None, None, None, has_marks;
     /// Sorts by a column.
-    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries], Sort, None, None, always;
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups], Sort, None, None, always;
     /// Turns the order round.
-    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries], None, None, None, always;
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups], None, None, None, always;
     /// Chooses the columns.
     Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
 
@@ -159,28 +167,36 @@ commands! {
 
     /// Takes the chart, so that nobody else works it meanwhile.
     Take = "queue.take", "Take chart", Queue, [Queue, Chart], None, CREATE, Reversible, can_take;
+    /// Takes the next chart that nobody has and opens it; a chart that is done is given back.
+    TakeNext = "queue.take-next", "Next free chart", Queue, [Home, Queue, Chart, Groups], None, CREATE, Reversible, always;
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
-    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries], None, OPEN, None, has_chart;
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox], None, OPEN, None, has_chart;
     /// Completes the marked items, or the one under the cursor.
-    Complete = "queue.complete", "Complete", Queue, [Queue, Chart], None, COMPLETE, Reversible, outstanding;
+    Complete = "queue.complete", "Complete", Queue, [Queue, Chart, Inbox], None, COMPLETE, Reversible, outstanding;
+    /// Completes the items and asks for a comment first.
+    CompleteWith = "queue.complete-comment", "Complete, comment", Queue, [Queue, Chart], None, COMPLETE, Reversible, outstanding;
     /// Gives the marked items, or the one under the cursor, to another owner.
     Assign = "queue.assign", "Assign", Queue, [Queue], None, CREATE, Reversible, assignable;
     /// Declines the item with a reason.
-    Decline = "queue.decline", "Decline", Queue, [Queue], None, COMPLETE, Reversible, outstanding;
+    Decline = "queue.decline", "Decline", Queue, [Queue, Inbox], None, COMPLETE, Reversible, outstanding;
+    /// Answers a declined item: it stands, goes to another owner, or is voided.
+    AnswerDecline = "queue.answer-decline", "Answer decline", Queue, [Queue], None, CREATE, Reversible, is_declined;
     /// Sets the item aside with a reason; it stays in history.
     Void = "queue.void", "Void", Queue, [Queue], None, SUPERVISE, Reversible, outstanding;
     /// Excuses the item for a time.
     Hold = "queue.hold", "Hold", Queue, [Queue], None, SUPERVISE, Reversible, can_hold;
     /// Ends the hold.
     ReleaseHold = "queue.release-hold", "End hold", Queue, [Queue], None, SUPERVISE, Reversible, on_hold;
-    /// Adds a deficiency by hand to the chart.
+    /// Adds a deficiency of the catalogue to the chart, with the usual owner and due date.
     Add = "queue.add", "Add item", Queue, [Queue, Chart], None, CREATE, Reversible, has_chart;
+    /// Adds a deficiency by hand: type, owner, due date and comment are asked for.
+    AddForm = "queue.add-form", "Add item, all fields", Queue, [Queue, Chart], None, CREATE, Reversible, has_chart;
     /// Opens a closed or declined item again.
     Reopen = "queue.reopen", "Reopen", Queue, [Queue], None, CREATE, Reversible, reopenable;
     /// Shows why the item is here: rule, source, clock, owner, history.
-    Why = "queue.why", "Why", Queue, [Queue], None, OPEN, None, has_rows;
+    Why = "queue.why", "Why", Queue, [Queue, Inbox], None, OPEN, None, has_rows;
     /// Goes to the first item of the next chart.
     NextChart = "queue.next-chart", "Next chart", Queue, [Queue], None, OPEN, None, has_rows;
     /// Goes to the first item of the previous chart.
@@ -249,7 +265,7 @@ commands! {
     /// Adds an indicator typed by hand.
     AddIndicator = "query.add-indicator", "Add indicator", Query, [Composer], None, WRITE, None, has_draft;
     /// Answers the query.
-    AnswerQuery = "query.answer", "Answer query", Query, [Queries], None, ANSWER, Outward, is_answerable;
+    AnswerQuery = "query.answer", "Answer query", Query, [Queries, Inbox], None, ANSWER, Outward, is_answerable;
     /// Throws the draft away.
     Discard = "query.discard", "Discard draft", Query, [Composer, Queries], None, WRITE, Irreversible, always;
     /// Takes an issued query back.
@@ -339,6 +355,13 @@ fn outstanding(facts: &Facts) -> Option<&'static str> {
         None => Some("no item under the cursor"),
         Some(state) => unless(state.is_outstanding(), "the item is closed"),
     }
+}
+
+fn is_declined(facts: &Facts) -> Option<&'static str> {
+    unless(
+        facts.marks > 0 || facts.state == Some(DeficiencyState::Declined),
+        "the item was not declined",
+    )
 }
 
 /// Reassigning several at once is the supervisor's (domain reference §10).

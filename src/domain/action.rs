@@ -5,13 +5,16 @@
 //! draft that is being typed is the one exception (see `ops::drafts`).
 
 use super::deficiency::{DeclineReason, DeficiencyState, Finding, HoldReason, Subject};
-use super::ids::{DeficiencyId, EncounterId, ProviderId, QueryId, RequestId, UserId};
+use super::ids::{
+    DeficiencyId, EncounterId, LetterId, ProviderId, QueryId, RequestId, StepId, UserId,
+};
+use super::ladder::{LetterFormat, StepDecision};
 use super::query::QueryText;
 use super::record::Arrival;
 use super::time::Instant;
 use super::untrusted::Untrusted;
 use super::user::Role;
-use super::worklist::SavedView;
+use super::worklist::{SavedView, WorkOrder};
 use serde::{Deserialize, Serialize};
 
 /// A change someone asks for.
@@ -43,6 +46,16 @@ pub enum Action {
         /// Why.
         comment: Untrusted,
     },
+    /// Adds a deficiency of the catalogue with nothing to fill in: owner and due date are the
+    /// department's defaults.
+    AddFromCatalogue {
+        /// The visit.
+        encounter: EncounterId,
+        /// Type code.
+        kind: String,
+        /// What it is about.
+        subject: Subject,
+    },
     /// Changes deficiencies, each refused on its own if it cannot be done.
     ChangeDeficiencies {
         /// Items with the row version the user saw.
@@ -54,6 +67,13 @@ pub enum Action {
     Take {
         /// The chart.
         encounter: EncounterId,
+    },
+    /// Takes the first chart of a list that nobody has, so that two people never get the same.
+    TakeNext {
+        /// The list.
+        from: WorkOrder,
+        /// The chart that is left; it is given back if nothing is owed on it any more.
+        leave: Option<EncounterId>,
     },
     /// Gives a chart back.
     Release {
@@ -130,6 +150,39 @@ pub enum Action {
         /// Its value.
         value: String,
     },
+    /// The daily run of the delinquency ladder: proposes steps, brings proposals up to date and
+    /// withdraws those whose reason went away.
+    ProposeSteps,
+    /// Decides proposed steps, each refused on its own if it cannot be done.
+    DecideSteps {
+        /// Steps with the row version the supervisor saw.
+        steps: Vec<(StepId, i64)>,
+        /// The decision.
+        decision: StepDecision,
+    },
+    /// Takes a provider off the suspension list by hand, before everything is completed.
+    LiftSuspension {
+        /// The suspension.
+        step: StepId,
+        /// The row version seen.
+        version: i64,
+        /// Why.
+        reason: Untrusted,
+    },
+    /// Prints letters (or prints them again): who got what when is kept.
+    PrintLetters {
+        /// Which.
+        letters: Vec<LetterId>,
+        /// As what.
+        format: LetterFormat,
+    },
+    /// Leaves a note to the coder of a stay.
+    NoteToCoder {
+        /// The stay.
+        encounter: EncounterId,
+        /// The note.
+        words: Untrusted,
+    },
     /// Undoes what a request did, where nothing has changed since.
     Undo {
         /// The request to undo.
@@ -158,6 +211,11 @@ pub enum DeficiencyChange {
         reason: DeclineReason,
         /// A comment.
         comment: Untrusted,
+    },
+    /// HIM's answer to a decline: the item stands, its owner owes it.
+    Uphold {
+        /// Why.
+        reason: Untrusted,
     },
     /// Set aside (supervisor).
     Void {
@@ -197,6 +255,7 @@ impl DeficiencyChange {
             Self::Complete { .. } => "deficiency.complete",
             Self::Assign { .. } => "deficiency.assign",
             Self::Decline { .. } => "deficiency.decline",
+            Self::Uphold { .. } => "deficiency.uphold",
             Self::Void { .. } => "deficiency.void",
             Self::PlaceHold { .. } => "deficiency.hold",
             Self::ReleaseHold { .. } => "deficiency.release_hold",

@@ -45,6 +45,10 @@ ids! {
     DeficiencyId;
     /// A hold that excuses an owed item.
     HoldId;
+    /// A step of the delinquency ladder.
+    StepId;
+    /// A letter to a provider.
+    LetterId;
     /// A query to a provider.
     QueryId;
     /// A person who works with Chartroom.

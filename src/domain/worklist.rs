@@ -2,7 +2,8 @@
 
 use super::deficiency::{DeficiencyState, QueueRow};
 use super::encounter::EncounterClass;
-use super::ids::{EncounterId, ProviderId, UserId};
+use super::ids::{DeficiencyId, EncounterId, ProviderId, ServiceId, UserId};
+use super::lease::Lease;
 use super::named::named_enum;
 use super::untrusted::Untrusted;
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,10 @@ pub struct QueueFilter {
     pub owner: Option<ProviderId>,
     /// Part of the service's name.
     pub service: Option<String>,
+    /// The service; 0 is none.
+    pub service_id: Option<ServiceId>,
+    /// Only items whose age in days lies in this band.
+    pub age: Option<AgeBand>,
     /// Class of the visit.
     pub class: Option<EncounterClass>,
     /// State.
@@ -91,6 +96,123 @@ pub struct QueueFilter {
     pub encounter: Option<EncounterId>,
     /// Only late items, or only those that are not.
     pub late: Option<bool>,
+}
+
+impl QueueFilter {
+    /// Both hold: what was set and what is added; where both say something, `other` counts.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.words.extend(other.words);
+        self.kinds.extend(other.kinds);
+        self.owner_name = other.owner_name.or(self.owner_name);
+        self.owner = other.owner.or(self.owner);
+        self.service = other.service.or(self.service);
+        self.service_id = other.service_id.or(self.service_id);
+        self.age = other.age.or(self.age);
+        self.class = other.class.or(self.class);
+        self.state = other.state.or(self.state);
+        self.mrn = other.mrn.or(self.mrn);
+        self.visit = other.visit.or(self.visit);
+        self.encounter = other.encounter.or(self.encounter);
+        self.late = other.late.or(self.late);
+        self
+    }
+}
+
+/// A band of ages in whole days since the clock started, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgeBand {
+    /// First day.
+    pub first: i64,
+    /// Last day; `None` is without end.
+    pub last: Option<i64>,
+}
+
+impl AgeBand {
+    /// The words shown for it: `8-14 days`, `over 90 days`.
+    pub fn title(self) -> String {
+        match self.last {
+            Some(last) => format!("{}-{last} days", self.first),
+            None => format!("over {} days", self.first - 1),
+        }
+    }
+}
+
+named_enum! {
+    /// What open items are grouped by.
+    pub enum GroupBy {
+        /// Who owes them.
+        Provider = "provider",
+        /// The service of the visit.
+        Service = "service",
+        /// The deficiency type.
+        Kind = "type",
+    }
+}
+
+impl GroupBy {
+    /// The words shown for it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Provider => "by provider",
+            Self::Service => "by service",
+            Self::Kind => "by type",
+        }
+    }
+}
+
+/// Open items that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Row identity of the provider or service; 0 for none, and for types.
+    pub id: i64,
+    /// Its name, or the type code; empty where there is no provider or service.
+    pub name: Untrusted,
+    /// Open items.
+    pub open: i64,
+}
+
+/// The list somebody works through, chart by chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkOrder {
+    /// The view.
+    pub view: QueueView,
+    /// Further conditions.
+    pub filter: QueueFilter,
+    /// Sort order.
+    pub sort: QueueSort,
+    /// From the other end.
+    pub reverse: bool,
+}
+
+impl Default for WorkOrder {
+    /// Everything open, what is due first.
+    fn default() -> Self {
+        Self {
+            view: QueueView::All,
+            filter: QueueFilter::default(),
+            sort: QueueSort::Due,
+            reverse: false,
+        }
+    }
+}
+
+/// A chart that was taken, and the item to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The chart.
+    pub encounter: EncounterId,
+    /// Its first item in the order of the list.
+    pub deficiency: DeficiencyId,
+}
+
+/// A deficiency type that can be added by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogueEntry {
+    /// Type code.
+    pub kind: String,
+    /// What it is called.
+    pub title: String,
 }
 
 /// A page of the queue asked for.
@@ -130,6 +252,8 @@ pub struct QueuePage {
     pub total: i64,
     /// Where the next page starts, if there is one.
     pub next: Option<QueueCursor>,
+    /// Who has charts of this page just now.
+    pub holders: Vec<Lease>,
 }
 
 /// Counts for the home screen.

@@ -2,11 +2,14 @@
 
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
-use super::{Office, access, deficiency, intake, queries, undo, users};
+use super::{Office, access, deficiency, intake, queries, taking, undo, users};
 use crate::domain::action::Action;
-use crate::domain::ids::RequestId;
+use crate::domain::deficiency::Subject;
+use crate::domain::ids::{EncounterId, RequestId};
 use crate::domain::permission::Permission;
+use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
+use crate::domain::worklist::{CatalogueEntry, GroupBy};
 use crate::store::{AuditDraft, Tx};
 
 /// Records in one batch at the most: one batch is one transaction.
@@ -61,13 +64,21 @@ impl Office {
                 };
                 deficiency::add(tx, actor, &kinds, &new)
             }
+            Action::AddFromCatalogue {
+                encounter,
+                kind,
+                subject,
+            } => self.add_from_catalogue(tx, actor, *encounter, kind, *subject),
             Action::ChangeDeficiencies { items, change } => {
                 deficiency::change(tx, actor, items, change, self.settings.lease_minutes)
             }
             Action::Take { encounter } => {
-                deficiency::take(tx, actor, *encounter, self.settings.lease_minutes)
+                taking::take(tx, actor, *encounter, self.settings.lease_minutes)
             }
-            Action::Release { encounter } => deficiency::release_chart(tx, actor, *encounter),
+            Action::TakeNext { from, leave } => {
+                taking::take_next(tx, actor, from, *leave, self.settings.lease_minutes)
+            }
+            Action::Release { encounter } => taking::release(tx, actor, *encounter),
             Action::IssueQuery {
                 query,
                 version,
@@ -124,8 +135,67 @@ impl Office {
                 });
                 Ok(Outcome::default())
             }
-            Action::Undo { request } => undo::undo(tx, actor, request),
+            Action::ProposeSteps => self.propose_steps(tx, actor),
+            Action::DecideSteps { steps, decision } => {
+                self.decide_steps(tx, actor, steps, decision)
+            }
+            Action::LiftSuspension {
+                step,
+                version,
+                reason,
+            } => self.lift_suspension(tx, actor, *step, *version, reason),
+            Action::PrintLetters { letters, format } => {
+                super::letters::print(tx, actor, letters, *format)
+            }
+            Action::NoteToCoder { encounter, words } => {
+                super::waiting::note(tx, actor, *encounter, words)
+            }
+            Action::Undo { request } => undo::undo(tx, actor, request, self.settings.lease_minutes),
         }
+    }
+
+    /// Adds a deficiency with the department's defaults: owed by the author of the document it is
+    /// about, else by the attending; due after the days the settings give to an item added by hand.
+    fn add_from_catalogue(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        encounter: EncounterId,
+        kind: &str,
+        subject: Subject,
+    ) -> Result<Outcome> {
+        let chart = self.store.chart(encounter, false)?;
+        let document = subject.document.and_then(|id| chart.document(id));
+        let visit = &chart.encounter;
+        let kinds: Vec<String> = self.deficiency_types()?.into_iter().map(|t| t.0).collect();
+        let new = deficiency::ByHand {
+            encounter,
+            kind,
+            subject,
+            owner: document
+                .and_then(|d| d.author)
+                .or(visit.attending)
+                .or(visit.admitting),
+            due: tx.now.plus_days(self.settings.manual_due_days, &self.zone),
+            comment: &Untrusted::default(),
+        };
+        deficiency::add(tx, actor, &kinds, &new)
+    }
+
+    /// The deficiency types that can be added by hand, those added or found most first.
+    ///
+    /// # Errors
+    /// Not permitted, or a mistake in the site's rules.
+    pub fn catalogue(&self, actor: &Actor) -> Result<Vec<CatalogueEntry>> {
+        let groups = self.store.groups(GroupBy::Kind, &access::reader(actor)?)?;
+        let place = |kind: &str| groups.iter().position(|g| g.name.raw() == kind);
+        let mut entries: Vec<CatalogueEntry> = self
+            .deficiency_types()?
+            .into_iter()
+            .map(|(kind, title)| CatalogueEntry { kind, title })
+            .collect();
+        entries.sort_by_key(|e| place(&e.kind).unwrap_or(usize::MAX));
+        Ok(entries)
     }
 
     /// The deficiency types that can be added by hand, with their titles: those of the rules,
@@ -187,9 +257,9 @@ fn name(action: &Action) -> &'static str {
     match action {
         Action::Import(_) => "import.batch",
         Action::ApplyFindings { .. } => "analysis.run",
-        Action::AddDeficiency { .. } => "deficiency.add",
+        Action::AddDeficiency { .. } | Action::AddFromCatalogue { .. } => "deficiency.add",
         Action::ChangeDeficiencies { change, .. } => change.name(),
-        Action::Take { .. } => "chart.take",
+        Action::Take { .. } | Action::TakeNext { .. } => "chart.take",
         Action::Release { .. } => "chart.release",
         Action::IssueQuery { .. } => "query.issue",
         Action::WithdrawQuery { .. } => "query.withdraw",
@@ -200,6 +270,11 @@ fn name(action: &Action) -> &'static str {
         Action::SaveView(_) => "view.save",
         Action::DeleteView { .. } => "view.delete",
         Action::Prefer { .. } => "preference.set",
+        Action::ProposeSteps => "ladder.propose",
+        Action::DecideSteps { decision, .. } => decision.name(),
+        Action::LiftSuspension { .. } => "ladder.lift",
+        Action::PrintLetters { .. } => "letter.print",
+        Action::NoteToCoder { .. } => "coder.note",
         Action::Undo { .. } => "undo",
     }
 }

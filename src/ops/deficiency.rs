@@ -1,6 +1,6 @@
 //! Working deficiencies: what each change does, what it refuses, how it is undone.
 
-use super::access::{allowed, denied};
+use super::access::allowed;
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
 use crate::domain::action::DeficiencyChange;
@@ -37,9 +37,9 @@ fn permission(change: &DeficiencyChange) -> Permission {
         DeficiencyChange::Complete { .. }
         | DeficiencyChange::Decline { .. }
         | DeficiencyChange::Advance { .. } => Permission::CompleteDeficiency,
-        DeficiencyChange::Assign { .. } | DeficiencyChange::Reopen { .. } => {
-            Permission::CreateDeficiency
-        }
+        DeficiencyChange::Assign { .. }
+        | DeficiencyChange::Uphold { .. }
+        | DeficiencyChange::Reopen { .. } => Permission::CreateDeficiency,
         DeficiencyChange::Void { .. }
         | DeficiencyChange::PlaceHold { .. }
         | DeficiencyChange::ReleaseHold { .. } => Permission::SuperviseDeficiency,
@@ -238,6 +238,12 @@ fn decide(
             }
             close(&mut new, S::Voided, tx.now);
         }
+        DeficiencyChange::Uphold { .. } => {
+            if new.state != S::Declined {
+                return Ok(Err("it was not declined".into()));
+            }
+            new.state = S::Open;
+        }
         DeficiencyChange::Decline { .. } => {
             if new.state == S::Declined {
                 return Ok(Err("it is declined already".into()));
@@ -313,6 +319,7 @@ fn reason_of(change: &DeficiencyChange) -> &Untrusted {
         | DeficiencyChange::PlaceHold { comment, .. }
         | DeficiencyChange::ReleaseHold { comment } => comment,
         DeficiencyChange::Assign { reason, .. }
+        | DeficiencyChange::Uphold { reason }
         | DeficiencyChange::Void { reason }
         | DeficiencyChange::Reopen { reason } => reason,
         DeficiencyChange::Advance { .. } => &NO_REASON,
@@ -432,97 +439,6 @@ pub(super) fn opened(
     })?;
     tx.changed("deficiency", id.0)?;
     Ok(())
-}
-
-/// Takes a chart: a lease, and its outstanding items become the taker's.
-pub(super) fn take(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    encounter: EncounterId,
-    lease_minutes: i64,
-) -> Result<Outcome> {
-    allowed(actor, Permission::CreateDeficiency)?;
-    if let Some(lease) = tx.lease(encounter)?
-        && lease.user != actor.user.id
-    {
-        return Err(OpsError::Refused(format!(
-            "{} has this chart until {}",
-            crate::text::show(&lease.user_name),
-            lease.expires.rfc3339()
-        )));
-    }
-    let expires = tx.now.plus_seconds(lease_minutes * 60);
-    tx.grant_lease(encounter, actor.user.id, &actor.session, expires)?;
-    let outcome = set_analyst(tx, encounter, Some(actor), "deficiency.take")?;
-    tx.audit(AuditDraft {
-        action: "chart.take".to_owned(),
-        object: format!("visit {encounter}"),
-        encounter: encounter.0,
-        outcome: "ok".to_owned(),
-        ..AuditDraft::default()
-    });
-    Ok(outcome)
-}
-
-/// Gives a chart back.
-pub(super) fn release_chart(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    encounter: EncounterId,
-) -> Result<Outcome> {
-    allowed(actor, Permission::CreateDeficiency)?;
-    if let Some(lease) = tx.lease(encounter)?
-        && lease.user != actor.user.id
-        && allowed(actor, Permission::SuperviseDeficiency).is_err()
-    {
-        return Err(denied(actor, Permission::SuperviseDeficiency));
-    }
-    tx.end_lease(encounter)?;
-    let outcome = set_analyst(tx, encounter, None, "deficiency.release")?;
-    tx.audit(AuditDraft {
-        action: "chart.release".to_owned(),
-        object: format!("visit {encounter}"),
-        encounter: encounter.0,
-        outcome: "ok".to_owned(),
-        ..AuditDraft::default()
-    });
-    Ok(outcome)
-}
-
-fn set_analyst(
-    tx: &mut Tx<'_>,
-    encounter: EncounterId,
-    who: Option<&Actor>,
-    action: &str,
-) -> Result<Outcome> {
-    let analyst = who.map(|a| a.user.id);
-    tx.set_chart_analyst(encounter, analyst)?;
-    let mut outcome = Outcome {
-        undoable: false,
-        ..Outcome::default()
-    };
-    for row in tx.deficiencies_of(encounter)? {
-        if !row.mutable.state.is_outstanding() || row.mutable.analyst == analyst {
-            continue;
-        }
-        let mut new = row.mutable.clone();
-        new.analyst = analyst;
-        tx.change_deficiency(&row, &new)?;
-        tx.event(&Event {
-            action,
-            kind: "deficiency",
-            object: row.row.id.0,
-            encounter: encounter.0,
-            from: "",
-            to: "",
-            reason: &NO_REASON,
-            detail: String::new(),
-            before: String::new(),
-        })?;
-        tx.changed("deficiency", row.row.id.0)?;
-        outcome.done.push(row.row.id.0);
-    }
-    Ok(outcome)
 }
 
 /// Ends holds that have run out by now: the excused time ends when the hold did, however late

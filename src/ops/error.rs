@@ -40,6 +40,9 @@ pub enum OpsError {
     /// The query templates.
     #[error(transparent)]
     Template(#[from] crate::cdi::template::TemplateError),
+    /// The letter templates.
+    #[error(transparent)]
+    Letter(#[from] crate::report::letters::LetterError),
     /// Keys.
     #[error(transparent)]
     Vault(#[from] crate::vault::VaultError),

@@ -13,10 +13,14 @@ mod deficiency;
 mod error;
 pub mod indexing;
 mod intake;
+mod ladder;
+mod letters;
 mod outcome;
 mod queries;
+mod reports;
 mod settings;
 mod setup;
+mod taking;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -24,19 +28,22 @@ mod tests;
 mod undo;
 mod users;
 mod views;
+mod waiting;
 
 pub use analysis::{WhatIf, Which};
 pub use deficiency::MANUAL;
 pub use error::{Notice, OpsError, Result};
 pub use indexing::{IndexProgress, Indexer};
 pub use intake::Intake;
-pub use outcome::{AnalysisSummary, Outcome};
+pub use outcome::{AnalysisSummary, LadderRun, Outcome};
+pub use reports::SnapshotRun;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
 pub use users::{login_is_valid, login_of};
 pub use views::{DocumentView, FoundChart, SearchAsk};
 
 // What other rooms need of the store's answers, so that they need not know the store.
+pub use crate::report::letters::Letters as LetterTemplates;
 pub use crate::store::{AuditCheck, DocumentVersion, QueryRow, StoreError};
 
 use crate::cdi::lint::Linter;
@@ -45,7 +52,9 @@ use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
 use crate::domain::user::Actor;
 use crate::language::Language;
+use crate::report::letters::Letters;
 use crate::rules::RuleSet;
+use crate::rules::ladder::Ladder;
 use crate::store::{AuditDraft, Meta, Store, Tx, Written};
 use jiff::tz::TimeZone;
 use serde::{Serialize, de::DeserializeOwned};
@@ -59,6 +68,9 @@ pub struct Office {
     rules: OnceLock<std::result::Result<RuleSet, String>>,
     linter: OnceLock<std::result::Result<Linter, String>>,
     templates: OnceLock<std::result::Result<Templates, String>>,
+    ladder: OnceLock<std::result::Result<Ladder, String>>,
+    site_letters: Vec<(String, String)>,
+    letters: OnceLock<std::result::Result<Letters, String>>,
     site_language: Vec<(String, String)>,
     language: OnceLock<std::result::Result<Language, String>>,
     /// What the department decides for itself.
@@ -87,6 +99,23 @@ impl Office {
             RuleSet::from_files(&files).map_err(|e| e.to_string())
         };
         once(&self.rules, read)
+    }
+
+    /// The delinquency ladder in force.
+    ///
+    /// # Errors
+    /// [`OpsError::Settings`] naming file and line of a mistake in the site's ladder.
+    pub fn ladder(&self) -> Result<&Ladder> {
+        once(&self.ladder, || {
+            Ladder::from_files(&self.site_rules).map_err(|e| e.to_string())
+        })
+    }
+
+    /// The letter templates in force.
+    fn letter_templates(&self) -> Result<&Letters> {
+        once(&self.letters, || {
+            Letters::load(&self.site_letters).map_err(|e| e.to_string())
+        })
     }
 
     fn linter(&self) -> Result<&Linter> {

@@ -1,6 +1,7 @@
 //! What an action did.
 
 use super::intake::Intake;
+use crate::domain::worklist::Taken;
 use serde::{Deserialize, Serialize};
 
 /// What an action did; a retry with the same request id gives it again.
@@ -14,8 +15,14 @@ pub struct Outcome {
     pub intake: Option<Intake>,
     /// What an analysis did.
     pub analysis: Option<AnalysisSummary>,
+    /// What a run of the ladder did.
+    #[serde(default)]
+    pub ladder: Option<LadderRun>,
     /// Whether undo can take it back.
     pub undoable: bool,
+    /// The chart that was taken, when the action chose it.
+    #[serde(default)]
+    pub taken: Option<Taken>,
 }
 
 impl Outcome {
@@ -52,4 +59,17 @@ impl AnalysisSummary {
         self.updated += other.updated;
         self.cleared += other.cleared;
     }
+}
+
+/// What a daily run of the ladder did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LadderRun {
+    /// Steps proposed.
+    pub proposed: i64,
+    /// Proposals whose items changed.
+    pub updated: i64,
+    /// Proposals withdrawn because their reason went away.
+    pub withdrawn: i64,
+    /// Suspensions lifted at once, where the ladder says so.
+    pub lifted: i64,
 }

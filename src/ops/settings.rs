@@ -1,6 +1,8 @@
 //! What a department decides for itself, as data.
 
 use super::error::{OpsError, Result};
+use crate::domain::encounter::EncounterClass;
+use crate::report::figures::Choices;
 use serde::Deserialize;
 
 const DEFAULTS: &str = include_str!("settings.toml");
@@ -20,6 +22,22 @@ pub struct Settings {
     pub outbox_days: i64,
     /// Rows fetched at once.
     pub page_rows: usize,
+    /// Classes of visits that statistics count.
+    pub statistics_classes: Vec<EncounterClass>,
+    /// Calendar days beyond which an open item counts for "% > 30".
+    pub over_days: i64,
+    /// Days of the period of the on-time rate and of the days between stages.
+    pub period_days: i64,
+    /// Percent of the quarterly test.
+    pub benchmark_percent: i64,
+    /// Quarters of that test.
+    pub benchmark_quarters: usize,
+    /// Days the dashboard's trends show.
+    pub trend_days: i64,
+    /// Types without which a discharged stay cannot be coded.
+    pub coding_waits_for: Vec<String>,
+    /// Days a stay stays on the list of those that became ready to code.
+    pub ready_days: i64,
 }
 
 impl Settings {
@@ -33,6 +51,16 @@ impl Settings {
             table.extend(parse::<toml::Table>(text)?);
         }
         Self::deserialize(table).map_err(|e| OpsError::Settings(e.to_string()))
+    }
+
+    /// What statistics need to know of it.
+    pub(super) fn choices(&self) -> Choices {
+        Choices {
+            bands: self.bands(),
+            classes: self.statistics_classes.clone(),
+            over_days: self.over_days,
+            period_days: self.period_days,
+        }
     }
 
     /// Ageing bands in days: first, last.

@@ -31,6 +31,8 @@ pub struct SiteFiles {
     pub language: Vec<(String, String)>,
     /// `settings.toml`.
     pub settings: Option<String>,
+    /// Letter templates: (file name, text).
+    pub letters: Vec<(String, String)>,
 }
 
 /// How to open a data directory.
@@ -114,6 +116,9 @@ impl Office {
             rules: OnceLock::new(),
             linter: OnceLock::new(),
             templates: OnceLock::new(),
+            ladder: OnceLock::new(),
+            site_letters: opening.site.letters.clone(),
+            letters: OnceLock::new(),
             site_language: opening.site.language.clone(),
             language: OnceLock::new(),
             settings: Settings::load(opening.site.settings.as_deref())?,

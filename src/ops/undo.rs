@@ -4,13 +4,19 @@ use super::access::{allowed, denied};
 use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
+use super::taking;
 use crate::domain::ids::{DeficiencyId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use crate::store::{AuditDraft, StoreError, Tx};
 
 /// Undoes what a request did; items that have moved on since are left and told.
-pub(super) fn undo(tx: &mut Tx<'_>, actor: &Actor, request: &RequestId) -> Result<Outcome> {
+pub(super) fn undo(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    request: &RequestId,
+    lease_minutes: i64,
+) -> Result<Outcome> {
     let done = tx.request(request)?.ok_or_else(|| OpsError::NotFound {
         what: "request",
         name: request.to_string(),
@@ -23,6 +29,13 @@ pub(super) fn undo(tx: &mut Tx<'_>, actor: &Actor, request: &RequestId) -> Resul
     }
     let mut outcome = Outcome::default();
     for event in done.events.iter().filter(|e| !e.before.is_empty()) {
+        if event.kind == super::ladder::STEP {
+            match super::ladder::undo(tx, event.object, &event.before, &event.action)? {
+                Ok(()) => outcome.done.push(event.object),
+                Err(why) => outcome.refused.push((event.object, why)),
+            }
+            continue;
+        }
         let undoable: Undoable = serde_json::from_str(&event.before).map_err(StoreError::from)?;
         let Some(row) = tx.deficiency(DeficiencyId(event.object))? else {
             continue;
@@ -45,6 +58,10 @@ pub(super) fn undo(tx: &mut Tx<'_>, actor: &Actor, request: &RequestId) -> Resul
             &reason,
             undoable.hold.map(|p| !p),
         )?;
+        if matches!(event.action.as_str(), taking::TAKE | taking::RELEASE) {
+            let analyst = undoable.was.analyst;
+            taking::undo(tx, actor, row.row.encounter, analyst, lease_minutes)?;
+        }
         outcome.done.push(event.object);
     }
     if outcome.done.is_empty() && outcome.refused.is_empty() {

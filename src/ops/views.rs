@@ -16,7 +16,9 @@ use crate::domain::search::{Grouping, SearchAnswer, SearchOrder, SearchRequest, 
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts};
+use crate::domain::worklist::{
+    Choice, Group, GroupBy, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts,
+};
 use crate::index::SearchContext;
 use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
 
@@ -68,6 +70,14 @@ impl Office {
             },
         )?;
         Ok(page)
+    }
+
+    /// Open items by provider, service or type. Numbers only: no disclosure.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn groups(&self, actor: &Actor, by: GroupBy) -> Result<Vec<Group>> {
+        Ok(self.store.groups(by, &reader(actor)?)?)
     }
 
     /// Everything the detail pane shows of a row of a page that was fetched.

@@ -44,7 +44,10 @@ pub(super) type Read = (BTreeMap<String, Loaded>, Vec<ProviderRole>);
 /// Reads files, later ones on top.
 pub(super) fn read(files: &[(String, String)]) -> Result<Read, RulesError> {
     let mut reader = Reader::default();
-    for (name, text) in files {
+    for (name, text) in files
+        .iter()
+        .filter(|(name, _)| !super::ladder::is_ladder(name))
+    {
         let result = if is_settings(name) {
             reader.settings(name, text)
         } else {

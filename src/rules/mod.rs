@@ -13,6 +13,7 @@ mod answer;
 mod case;
 mod clock;
 mod error;
+pub mod ladder;
 mod load;
 mod matching;
 mod missing;
@@ -57,6 +58,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("ed_m.toml", include_str!("defaults/ed_m.toml")),
     ("hp_m.toml", include_str!("defaults/hp_m.toml")),
     ("hp_u.toml", include_str!("defaults/hp_u.toml")),
+    (ladder::LADDER_FILE, include_str!("defaults/ladder.toml")),
     ("op_b.toml", include_str!("defaults/op_b.toml")),
     ("op_m.toml", include_str!("defaults/op_m.toml")),
     ("pn_m.toml", include_str!("defaults/pn_m.toml")),

@@ -294,13 +294,16 @@ impl Tx<'_> {
             |r| r.int(0),
         )?;
         let id = EncounterId(id.unwrap_or(row.id.0));
+        super::spans::record_visit(self.conn, self.now, id, row, stub)?;
         if row.id.0 != 0 {
+            let before = self.deficiencies_of(id)?;
             self.conn.run(
                 "UPDATE deficiency SET visit = $2, class = $3, facility = $4, service = $5,
                    service_name = coalesce((SELECT name FROM service WHERE id = $5), '')
                  WHERE encounter = $1",
                 v![id, &f.visit, f.class.name(), row.facility, row.service],
             )?;
+            super::deficiencies::service_changed(self.conn, &before, row.service)?;
         }
         Ok(id)
     }

@@ -3,6 +3,7 @@
 use super::columns::{instant_or_none, named};
 use super::driver::{Conn, Row, Value, v};
 use super::error::{Result, StoreError};
+use super::spans;
 use super::tally::{self, Counted};
 use super::write::Tx;
 use crate::domain::deficiency::{
@@ -177,6 +178,21 @@ fn counted(row: &QueueRow, m: &Mutable) -> Counted {
     }
 }
 
+/// Moves the counts of a visit's items after its service changed under them.
+pub(super) fn service_changed(
+    c: &Conn,
+    before: &[DeficiencyRow],
+    service: Option<ServiceId>,
+) -> Result<()> {
+    for old in before.iter().filter(|d| d.row.service != service) {
+        let was = counted(&old.row, &old.mutable);
+        let mut is = was.clone();
+        is.service = service.map_or(0, |s| s.0);
+        tally::shift(c, Some(&was), Some(&is))?;
+    }
+    Ok(())
+}
+
 impl Tx<'_> {
     /// A deficiency.
     ///
@@ -227,6 +243,7 @@ impl Tx<'_> {
         self.set_words(DeficiencyId(id), new)?;
         if let Some(row) = self.deficiency(DeficiencyId(id))? {
             tally::shift(self.conn, None, Some(&counted(&row.row, &row.mutable)))?;
+            spans::record(self.conn, self.now, &row.row, &row.mutable)?;
         }
         Ok(DeficiencyId(id))
     }
@@ -276,6 +293,7 @@ impl Tx<'_> {
             Some(&counted(&old.row, &old.mutable)),
             Some(&counted(&row, &mutable)),
         )?;
+        spans::record(self.conn, self.now, &row, &mutable)?;
         self.conn.run(
             "UPDATE deficiency SET version = version + 1, rule = $2, rule_version = $3, start = $4,
                due = $5, late_at = $6, start_event = $7, maybe = $8, document = $9, procedure = $10,
@@ -321,7 +339,8 @@ impl Tx<'_> {
             self.conn,
             Some(&counted(&old.row, &old.mutable)),
             Some(&counted(&old.row, new)),
-        )
+        )?;
+        spans::record(self.conn, self.now, &old.row, new)
     }
 
     /// Opens a hold.

@@ -95,6 +95,8 @@ id_values!(
     DocumentId,
     DeficiencyId,
     HoldId,
+    StepId,
+    LetterId,
     QueryId,
     UserId,
     EventId,

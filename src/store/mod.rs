@@ -17,7 +17,9 @@ pub mod hex_digest;
 mod history;
 mod indexed;
 mod keys;
+mod ladder;
 mod leases;
+mod letters;
 mod migrate;
 mod open;
 mod outbox;
@@ -25,8 +27,12 @@ mod people;
 mod queries;
 mod queue;
 mod read;
+mod snapshots;
+mod spans;
 mod tally;
+mod totals;
 mod users;
+mod waiting;
 pub mod write;
 
 pub use audit::{AuditCheck, AuditDraft};
@@ -36,10 +42,13 @@ pub use documents::DocumentVersion;
 pub use error::{Result, StoreError};
 pub use history::{UndoEvent, UndoRequest};
 pub use keys::KnownKey;
+pub use ladder::NewStep;
+pub use letters::NewLetter;
 pub use migrate::FORMAT;
 pub use open::{NewStore, Store};
 pub use outbox::{Change, Changes, Position};
 pub use queries::QueryRow;
+pub use snapshots::SnapshotRow;
 pub use write::{Event, Meta, Tx, Written};
 
 /// Lower-case hexadecimal.

@@ -17,6 +17,7 @@ use crate::domain::worklist::{
     WorklistCounts,
 };
 
+mod groups;
 #[cfg(test)]
 mod plans;
 
@@ -109,6 +110,19 @@ fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instan
             [super::like_pattern(name).into()],
         );
     }
+    if let Some(service) = f.service_id {
+        if service.0 == 0 {
+            c.add("service IS NULL", []);
+        } else {
+            c.add("service = ?", [service.into()]);
+        }
+    }
+    if let Some(band) = f.age {
+        c.add("start < ?", [started_before(now, band.first).into()]);
+        if let Some(last) = band.last {
+            c.add("start >= ?", [started_before(now, last + 1).into()]);
+        }
+    }
     if let Some(class) = f.class {
         c.add("class = ?", [class.name().into()]);
     }
@@ -129,6 +143,11 @@ fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instan
         Some(false) => c.add("late_at >= ?", [now.into()]),
         None => {}
     }
+}
+
+/// Clocks that started before this instant have run for at least so many whole days.
+fn started_before(now: Instant, days: i64) -> Instant {
+    Instant(now.plus_hours(-days * 24).0 + 1)
 }
 
 /// The column a sort order uses, and whether it holds text.
@@ -196,10 +215,52 @@ fn kept_total(
     reader: &Reader,
     now: Instant,
 ) -> Result<Option<i64>> {
-    if request.filter != QueueFilter::default() || reader.scope != Scope::All {
+    if request.filter == QueueFilter::default() {
+        return match (reader.scope, request.view) {
+            (Scope::All, view) => view_count(c, view, reader, now).map(Some),
+            (Scope::Provider(me), QueueView::All) => tally::count(c, "owner", "", me.0).map(Some),
+            (Scope::Provider(_), _) => Ok(None),
+        };
+    }
+    if request.view != QueueView::All || reader.scope != Scope::All {
         return Ok(None);
     }
-    view_count(c, request.view, reader, now).map(Some)
+    group_total(c, &request.filter, now)
+}
+
+/// The total of a filter that is one group, as the screens of groups open it.
+fn group_total(c: &Conn, filter: &QueueFilter, now: Instant) -> Result<Option<i64>> {
+    let nothing = QueueFilter::default();
+    let rest = QueueFilter {
+        owner: None,
+        service_id: None,
+        kinds: Vec::new(),
+        age: None,
+        ..filter.clone()
+    };
+    if rest != nothing {
+        return Ok(None);
+    }
+    let total = match (
+        filter.owner,
+        filter.service_id,
+        filter.kinds.as_slice(),
+        filter.age,
+    ) {
+        (Some(owner), None, [], None) => tally::count(c, "owner", "", owner.0)?,
+        (None, Some(service), [], None) => tally::count(c, "service", "", service.0)?,
+        (None, None, [kind], None) => tally::count(c, "kind", &kind.to_uppercase(), 0)?,
+        (None, None, [], Some(band)) => {
+            let younger = tally::before(c, "start", "start", started_before(now, band.first))?;
+            let older = match band.last {
+                Some(last) => tally::before(c, "start", "start", started_before(now, last + 1))?,
+                None => 0,
+            };
+            younger - older
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(total))
 }
 
 fn view_count(c: &Conn, view: QueueView, reader: &Reader, now: Instant) -> Result<i64> {
@@ -247,7 +308,13 @@ impl Store {
                 .last()
                 .filter(|_| more)
                 .map(|row| cursor_of(row, request.sort));
-            Ok(QueuePage { rows, total, next })
+            let holders = groups::holders(c, &rows, now)?;
+            Ok(QueuePage {
+                rows,
+                total,
+                next,
+                holders,
+            })
         })
     }
 
@@ -308,19 +375,9 @@ fn counts_of_all(
         |r| Ok((r.text(0)?, r.int(1)?)),
     )?;
     for (first, last) in bands {
-        let younger = tally::before(
-            c,
-            "start",
-            "start",
-            Instant(now.plus_hours(-first * 24).0 + 1),
-        )?;
+        let younger = tally::before(c, "start", "start", started_before(now, *first))?;
         let older = match last {
-            Some(last) => tally::before(
-                c,
-                "start",
-                "start",
-                Instant(now.plus_hours(-(last + 1) * 24).0 + 1),
-            )?,
+            Some(last) => tally::before(c, "start", "start", started_before(now, last + 1))?,
             None => 0,
         };
         counts.bands.push((*first, *last, younger - older));

@@ -11,6 +11,13 @@ use crate::domain::time::Instant;
 /// Microseconds in a UTC day, the width of a day bucket.
 const DAY: i64 = 86_400_000_000;
 
+/// Microseconds in the width of a bucket of what flows in and out.
+const QUARTER_HOUR: i64 = 900_000_000;
+
+/// Widths in days of the buckets in which late items of one owner, service or type are kept: with
+/// two of them a sum over months reads few rows.
+const WIDTHS: [i64; 2] = [1, 16];
+
 /// What of a row is counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Counted {
@@ -25,25 +32,130 @@ pub(super) struct Counted {
     pub encounter: i64,
 }
 
-/// Moves the counts from what a row was to what it is.
+/// Moves the counts from what a row was to what it is; what stays the same is not touched.
 pub(super) fn shift(c: &Conn, old: Option<&Counted>, new: Option<&Counted>) -> Result<()> {
     if old == new {
         return Ok(());
     }
-    for (row, by) in [(old, -1i64), (new, 1i64)] {
-        let Some(row) = row else { continue };
-        for (dim, key, num) in contributions(row) {
+    let was = old.map(contributions).unwrap_or_default();
+    let is = new.map(contributions).unwrap_or_default();
+    for (gone, by) in [(&was, -1i64), (&is, 1)] {
+        let other = if by < 0 { &is } else { &was };
+        for (dim, key, num) in gone.iter().filter(|x| !other.contains(x)) {
             c.run(
                 "INSERT INTO tally (dim, key, num, n) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (dim, key, num) DO UPDATE SET n = tally.n + excluded.n",
-                v![dim, key, num, by],
+                v![*dim, *key, *num, by],
             )?;
         }
-        if row.state.is_outstanding() {
+    }
+    let was = old.map(late_contributions).unwrap_or_default();
+    let is = new.map(late_contributions).unwrap_or_default();
+    for (gone, by) in [(&was, -1i64), (&is, 1)] {
+        let other = if by < 0 { &is } else { &was };
+        for (dim, key, late_at) in gone.iter().filter(|x| !other.contains(x)) {
+            for width in WIDTHS {
+                c.run(
+                    "INSERT INTO late_tally (dim, key, width, bucket, n) VALUES ($1, $2, $3, $4, $5)
+                     ON CONFLICT (dim, width, bucket, key) DO UPDATE SET n = late_tally.n + excluded.n",
+                    v![*dim, key, width, late_at.div_euclid(DAY * width), by],
+                )?;
+            }
+        }
+    }
+    for (row, by) in [(old, -1i64), (new, 1)] {
+        let Some(row) = row.filter(|r| r.state.is_outstanding()) else {
+            continue;
+        };
+        let stays = old.zip(new).is_some_and(|(o, n)| {
+            o.encounter == n.encounter && o.state.is_outstanding() && n.state.is_outstanding()
+        });
+        if !stays {
             charts(c, row.encounter, by)?;
         }
     }
     Ok(())
+}
+
+/// What of a row is counted by the time it becomes late: a held one never does.
+fn late_contributions(row: &Counted) -> Vec<(&'static str, String, i64)> {
+    if !row.state.is_outstanding() || row.late_at == i64::MAX {
+        return Vec::new();
+    }
+    vec![
+        ("owner", row.owner.to_string(), row.late_at),
+        ("service", row.service.to_string(), row.late_at),
+        ("kind", row.kind.clone(), row.late_at),
+    ]
+}
+
+/// Counts an item that came to be owed, or ceased to be, at `at`.
+pub(super) fn flow(c: &Conn, at: Instant, was: bool, is: bool, late: bool) -> Result<()> {
+    let dims: &[&str] = match (was, is) {
+        (false, true) => &["inflow"],
+        (true, false) if late => &["outflow", "outflow_late"],
+        (true, false) => &["outflow"],
+        _ => &[],
+    };
+    for dim in dims {
+        c.run(
+            "INSERT INTO tally (dim, key, num, n) VALUES ($1, '', $2, 1)
+             ON CONFLICT (dim, key, num) DO UPDATE SET n = tally.n + 1",
+            v![*dim, at.0.div_euclid(QUARTER_HOUR)],
+        )?;
+    }
+    Ok(())
+}
+
+/// What flowed from one instant up to (not including) another: (opened, closed, closed late).
+/// Both must be whole quarters of an hour, as every midnight of every time zone is.
+pub(super) fn flowed(c: &Conn, from: Instant, to: Instant) -> Result<(i64, i64, i64)> {
+    let of = |dim: &str| {
+        c.number(
+            "SELECT coalesce(sum(n), 0) FROM tally WHERE dim = $1 AND key = '' AND num >= $2 AND num < $3",
+            v![dim, from.0.div_euclid(QUARTER_HOUR), to.0.div_euclid(QUARTER_HOUR)],
+        )
+    };
+    Ok((of("inflow")?, of("outflow")?, of("outflow_late")?))
+}
+
+/// Late items of every key of a dimension (`owner`, `service`, `kind`), from the buckets. `column`
+/// is the dimension's column in `deficiency`: the rest of the day of `now` comes from the index.
+pub(super) fn late_by(
+    c: &Conn,
+    dim: &str,
+    column: &str,
+    now: Instant,
+) -> Result<std::collections::HashMap<String, i64>> {
+    let mut late = std::collections::HashMap::new();
+    let day = now.0.div_euclid(DAY);
+    let wide = day.div_euclid(WIDTHS[1]);
+    let mut add = |rows: Vec<(String, i64)>| {
+        for (key, n) in rows {
+            *late.entry(key).or_insert(0) += n;
+        }
+    };
+    let read = |r: &super::driver::Row<'_>| Ok((r.text(0)?, r.int(1)?));
+    add(c.all(
+        "SELECT key, sum(n) FROM late_tally WHERE dim = $1 AND width = $2 AND bucket < $3 GROUP BY key",
+        v![dim, WIDTHS[1], wide],
+        read,
+    )?);
+    add(c.all(
+        "SELECT key, sum(n) FROM late_tally WHERE dim = $1 AND width = $2 AND bucket >= $3
+           AND bucket < $4 GROUP BY key",
+        v![dim, WIDTHS[0], wide * WIDTHS[1], day],
+        read,
+    )?);
+    add(c.all(
+        &format!(
+            "SELECT CAST(coalesce({column}, 0) AS TEXT), count(*) FROM deficiency
+             WHERE outstanding = 1 AND late_at >= $1 AND late_at < $2 GROUP BY 1"
+        ),
+        v![day * DAY, now],
+        read,
+    )?);
+    Ok(late)
 }
 
 fn contributions(row: &Counted) -> Vec<(&'static str, &str, i64)> {

@@ -14,7 +14,10 @@ use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState};
 use crate::domain::search::{SearchAnswer, SearchOrder};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
-use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, WorklistCounts};
+use crate::domain::worklist::{
+    CatalogueEntry, Choice, Group, GroupBy, QueuePage, QueueRequest, SavedView, Taken,
+    WorklistCounts,
+};
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,6 +143,10 @@ pub struct VersionRow {
 pub enum Request {
     /// Counts for the first screen.
     Counts,
+    /// Open items by provider, service or type.
+    Groups(GroupBy),
+    /// The deficiency types that can be added by hand.
+    Catalogue,
     /// A page of the queue. The filter as typed is read by the desk.
     Queue {
         /// View, sort, cursor; `filter` holds only what did not come from typing.
@@ -194,6 +201,8 @@ pub struct Acted {
     pub refused: Vec<(i64, String)>,
     /// Whether it can be undone.
     pub undoable: bool,
+    /// The chart that was taken, when the action chose it.
+    pub taken: Option<Taken>,
 }
 
 /// Answers, one for each [`Request`].
@@ -201,6 +210,10 @@ pub struct Acted {
 pub enum Reply {
     /// To `Counts`.
     Counts(WorklistCounts),
+    /// To `Groups`: most first.
+    Groups(Vec<Group>),
+    /// To `Catalogue`: most used first.
+    Catalogue(Vec<CatalogueEntry>),
     /// To `Queue`.
     Queue(QueuePage),
     /// To `Detail`.

@@ -5,9 +5,10 @@ use super::desk::{
 };
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::RequestId;
+use crate::domain::ladder::StepDecision;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
-use crate::domain::worklist::{Choice, QueueFilter, QueueRequest};
+use crate::domain::worklist::{Choice, QueueRequest};
 use crate::ops::{Office, OpsError, Outcome, SearchAsk};
 use crate::text::show;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ impl OfficeDesk {
     fn queue(&self, mut request: QueueRequest, typed: &str) -> Result<Reply, OpsError> {
         let typed =
             crate::grammar::queue_filter(typed).map_err(|e| OpsError::Refused(e.to_string()))?;
-        request.filter = both(request.filter, typed);
+        request.filter = request.filter.and(typed);
         Ok(Reply::Queue(self.office.queue(&self.actor, &request)?))
     }
 
@@ -125,6 +126,8 @@ impl OfficeDesk {
         let (office, actor) = (&self.office, &self.actor);
         Ok(match request {
             Request::Counts => Reply::Counts(office.counts(actor)?),
+            Request::Groups(by) => Reply::Groups(office.groups(actor, by)?),
+            Request::Catalogue => Reply::Catalogue(office.catalogue(actor)?),
             Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
@@ -198,22 +201,6 @@ fn matches(choice: &Choice, like: &str) -> bool {
         .all(|w| text.contains(w))
 }
 
-/// Both filters hold: what a screen set and what was typed.
-fn both(mut set: QueueFilter, typed: QueueFilter) -> QueueFilter {
-    set.words.extend(typed.words);
-    set.kinds.extend(typed.kinds);
-    set.owner_name = typed.owner_name.or(set.owner_name);
-    set.owner = typed.owner.or(set.owner);
-    set.service = typed.service.or(set.service);
-    set.class = typed.class.or(set.class);
-    set.state = typed.state.or(set.state);
-    set.mrn = typed.mrn.or(set.mrn);
-    set.visit = typed.visit.or(set.visit);
-    set.encounter = typed.encounter.or(set.encounter);
-    set.late = typed.late.or(set.late);
-    set
-}
-
 fn acted(request: RequestId, action: &Action, outcome: Outcome) -> Acted {
     Acted {
         request,
@@ -221,6 +208,7 @@ fn acted(request: RequestId, action: &Action, outcome: Outcome) -> Acted {
         done: outcome.done.len(),
         refused: outcome.refused,
         undoable: outcome.undoable,
+        taken: outcome.taken,
     }
 }
 
@@ -229,18 +217,19 @@ fn past(action: &Action) -> &'static str {
     match action {
         Action::Import(_) => "imported",
         Action::ApplyFindings { .. } => "analysed",
-        Action::AddDeficiency { .. } => "added",
+        Action::AddDeficiency { .. } | Action::AddFromCatalogue { .. } => "added",
         Action::ChangeDeficiencies { change, .. } => match change {
             DeficiencyChange::Complete { .. } => "completed",
             DeficiencyChange::Assign { .. } => "reassigned",
             DeficiencyChange::Decline { .. } => "declined",
+            DeficiencyChange::Uphold { .. } => "upheld",
             DeficiencyChange::Void { .. } => "voided",
             DeficiencyChange::PlaceHold { .. } => "put on hold",
             DeficiencyChange::ReleaseHold { .. } => "taken off hold",
             DeficiencyChange::Reopen { .. } => "reopened",
             DeficiencyChange::Advance { .. } => "moved on",
         },
-        Action::Take { .. } => "taken",
+        Action::Take { .. } | Action::TakeNext { .. } => "taken",
         Action::Release { .. } => "given back",
         Action::IssueQuery { .. } => "issued",
         Action::WithdrawQuery { .. } => "withdrawn",
@@ -251,6 +240,14 @@ fn past(action: &Action) -> &'static str {
         Action::SaveView(_) => "view saved",
         Action::DeleteView { .. } => "view deleted",
         Action::Prefer { .. } => "remembered",
+        Action::ProposeSteps => "ladder run",
+        Action::DecideSteps { decision, .. } => match decision {
+            StepDecision::Confirm { .. } => "confirmed",
+            StepDecision::Dismiss { .. } => "dismissed",
+        },
+        Action::LiftSuspension { .. } => "lifted",
+        Action::PrintLetters { .. } => "printed",
+        Action::NoteToCoder { .. } => "noted",
         Action::Undo { .. } => "undone",
     }
 }

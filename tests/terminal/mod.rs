@@ -2,6 +2,7 @@
 //!
 //! Start at [`driver`]. Tests give commands by name, as `docs/commands.md` lists them.
 
+mod charts;
 mod drafts;
 mod driver;
 mod hostile;

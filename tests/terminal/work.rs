@@ -158,7 +158,7 @@ fn a_dropped_line_ends_the_program_and_keeps_what_was_done() {
 }
 
 /// Login name of the user the demo made: it depends on who runs the tests.
-fn first_login(place: &Place) -> String {
+pub fn first_login(place: &Place) -> String {
     // The one administrator is the only user whose list of users is not refused.
     let logins = [
         "root".to_owned(),

@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("grammar", &["domain", "text", "codes", "language"]),
     ("rules", &["domain"]),
     ("cdi", &["domain", "language", "rules"]),
+    ("report", &["domain", "text"]),
     ("import", &["domain", "text"]),
     ("store", &["domain", "vault"]),
     ("index", &["domain", "grammar", "vault", "text", "language"]),
@@ -24,7 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "ops",
         &[
             "domain", "rules", "cdi", "import", "store", "index", "vault", "text", "grammar",
-            "language", "demo",
+            "language", "demo", "report",
         ],
     ),
     ("tui", &["domain", "text", "grammar", "command", "ops"]),
@@ -50,6 +51,7 @@ const HOMES: &[(&str, &str)] = &[
     ("tar", "import"),
     ("zip", "import"),
     ("encoding_rs", "import"),
+    ("minijinja", "report"),
 ];
 
 /// The room a file belongs to; `None` for the crate's root files.

@@ -65,3 +65,36 @@ fn every_page_of_the_queue_comes_from_an_index_in_its_order() {
     }
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
+
+#[test]
+fn the_queue_behind_a_group_comes_from_the_index_of_the_group() {
+    let dir = tempfile::tempdir().unwrap();
+    let new = NewStore {
+        id: "test",
+        facility: "Test",
+        zone: "UTC",
+        now: Instant(0),
+    };
+    let store = Store::create(dir.path(), &"0".repeat(64), "chain", &new).unwrap();
+    let owner = QueueFilter {
+        owner: Some(crate::domain::ids::ProviderId(3)),
+        ..QueueFilter::default()
+    };
+    let service = QueueFilter {
+        service_id: Some(crate::domain::ids::ServiceId(3)),
+        ..QueueFilter::default()
+    };
+    for (filter, index) in [(owner, "deficiency_owner"), (service, "deficiency_service")] {
+        let request = QueueRequest {
+            view: QueueView::All,
+            filter,
+            sort: QueueSort::Due,
+            reverse: false,
+            after: None,
+            limit: 100,
+        };
+        let plan = plan(&store, &request);
+        assert!(plan.contains(index), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}

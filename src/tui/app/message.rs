@@ -65,7 +65,10 @@ impl Slot {
     pub fn of(request: &Request) -> Self {
         match request {
             Request::Act(..) => Self::Act,
-            Request::Queue { .. } | Request::Search(_) | Request::Queries(_) => Self::Rows,
+            Request::Queue { .. }
+            | Request::Groups(_)
+            | Request::Search(_)
+            | Request::Queries(_) => Self::Rows,
             Request::Detail(_) => Self::Detail,
             Request::Counts => Self::Counts,
             Request::Chart(_) => Self::Chart,
@@ -80,6 +83,7 @@ impl Slot {
             Request::Template(_) => Self::Other(5),
             Request::Copied(_) => Self::Other(6),
             Request::Similar(_) => Self::Other(7),
+            Request::Catalogue => Self::Other(8),
         }
     }
 

@@ -11,14 +11,16 @@ mod help;
 mod input;
 mod message;
 mod palette;
+mod place;
 mod route;
 mod screen;
 
 pub use dialog::Dialog;
 pub use message::{Effect, Msg, Slot, Ticket};
+pub use place::{Place, QueueStart};
 pub use screen::{
-    Answer, Context, FieldValue, Handed, Level, Maker, Outcome, Place, QueueStart, Screen,
-    ScreenId, Session, Step, body,
+    Answer, Context, FieldValue, Handed, Level, Maker, Outcome, Screen, ScreenId, Session, Step,
+    body,
 };
 
 use crate::command::{Command, Facts};

@@ -4,11 +4,12 @@ use super::dialog::Reaction;
 use super::help::help;
 use super::message::{Effect, Slot};
 use super::palette::Palette;
-use super::screen::{Answer, Context, Level, Outcome, Place, QueueStart, Screen, ScreenId};
+use super::place::{Place, QueueStart};
+use super::screen::{Answer, Context, Level, Outcome, Screen, ScreenId};
 use super::{App, Dialog, Open};
 use crate::command::{Command, Shape};
 use crate::domain::action::Action;
-use crate::domain::worklist::QueueView;
+use crate::domain::worklist::{GroupBy, QueueView};
 use crate::text::Shown;
 use crate::tui::desk::Request;
 use crate::tui::keymap::{self, Keymap};
@@ -99,6 +100,9 @@ impl App {
                 text: String::new(),
             }),
             Command::GotoQueries => self.goto(Place::Queries),
+            Command::GotoProviders => self.goto(Place::Groups(GroupBy::Provider)),
+            Command::GotoServices => self.goto(Place::Groups(GroupBy::Service)),
+            Command::GotoInbox => self.goto(Place::Inbox),
             other => {
                 let title = other.spec().title;
                 self.say(Level::Info, format!("{title} means nothing here"));

@@ -7,12 +7,12 @@
 
 use super::dialog::Dialog;
 use super::message::Slot;
+use super::place::Place;
 use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
-use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, QueryId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::query::Indicator;
 use crate::domain::time::Instant;
-use crate::domain::worklist::{QueueView, SavedView};
 use crate::text::Shown;
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
@@ -121,58 +121,6 @@ pub enum Step {
     Copy(Shown),
     /// Gives something to the screen below, such as a citation.
     Hand(Handed),
-}
-
-/// Places a user can go to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Place {
-    /// The first screen.
-    Home,
-    /// The deficiency queue.
-    Queue(QueueStart),
-    /// A chart, perhaps at a document, with words to highlight.
-    Chart {
-        /// The visit.
-        encounter: EncounterId,
-        /// The document to open first.
-        document: Option<DocumentId>,
-        /// Words to highlight in it.
-        words: Vec<String>,
-    },
-    /// A chart at the place that matters to a deficiency.
-    Deficiency {
-        /// The visit.
-        encounter: EncounterId,
-        /// What is owed.
-        deficiency: DeficiencyId,
-    },
-    /// Search.
-    Search {
-        /// Only in this visit.
-        encounter: Option<EncounterId>,
-        /// What to search for at once.
-        text: String,
-    },
-    /// The list of queries.
-    Queries,
-    /// The composer.
-    Composer {
-        /// The visit it is about.
-        encounter: EncounterId,
-        /// The draft to go on with.
-        query: Option<QueryId>,
-        /// What to cite at once.
-        indicator: Option<Box<Indicator>>,
-    },
-}
-
-/// How the queue opens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum QueueStart {
-    /// A view of the program.
-    View(QueueView),
-    /// A saved view.
-    Saved(SavedView),
 }
 
 /// Makes the screen of a place; `None` if this build has none.

@@ -40,6 +40,8 @@ fn answers(request: &Request, reply: &Reply) -> bool {
     matches!(
         (request, reply),
         (Request::Counts, Reply::Counts(_))
+            | (Request::Groups(_), Reply::Groups(_))
+            | (Request::Catalogue, Reply::Catalogue(_))
             | (Request::Queue { .. }, Reply::Queue(_))
             | (Request::Detail(_), Reply::Detail(_))
             | (Request::Chart(_), Reply::Chart(_))

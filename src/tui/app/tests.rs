@@ -138,6 +138,7 @@ fn acted(bench: &mut Bench) -> Reply {
         done: 1,
         refused: Vec::new(),
         undoable: true,
+        taken: None,
     })
 }
 

@@ -25,6 +25,7 @@ use crate::domain::deficiency::{DeficiencyDetail, QueueRow};
 use crate::domain::encounter::Encounter;
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, UserId};
 use crate::domain::time::Instant;
+use crate::domain::worklist::{CatalogueEntry, WorkOrder};
 use crate::text::{Shown, show};
 use crate::tui::app::{Outcome, Slot};
 use crate::tui::desk::{Request, VersionRow};
@@ -90,6 +91,12 @@ pub struct ChartScreen {
     /// A deficiency whose place is to be shown.
     deficiency: Option<DeficiencyId>,
     detail: Option<Box<DeficiencyDetail>>,
+    /// The list the chart comes from, for the next free chart.
+    work: WorkOrder,
+    /// The deficiency types that can be added.
+    catalogue: Vec<CatalogueEntry>,
+    /// The item just completed, until its successor is known.
+    completed: Option<DeficiencyId>,
     /// A document to open at once.
     wanted: Option<DocumentId>,
     /// The visit a query below this screen is about, when it waits for a citation.
@@ -137,6 +144,9 @@ impl ChartScreen {
             encounter,
             deficiency: None,
             detail: None,
+            work: WorkOrder::default(),
+            catalogue: Vec::new(),
+            completed: None,
             wanted: None,
             citing: None,
             me: None,
@@ -185,9 +195,14 @@ impl ChartScreen {
 
     /// A chart at the place that matters to a deficiency: the document it is about, or where
     /// the missing one would stand.
-    pub fn at_deficiency(encounter: EncounterId, deficiency: DeficiencyId) -> Self {
+    pub fn at_deficiency(
+        encounter: EncounterId,
+        deficiency: DeficiencyId,
+        work: WorkOrder,
+    ) -> Self {
         Self {
             deficiency: Some(deficiency),
+            work,
             ..Self::new(encounter)
         }
     }

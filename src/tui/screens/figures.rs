@@ -2,6 +2,10 @@
 
 use crate::domain::deficiency::DeficiencyState;
 use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::worklist::CatalogueEntry;
+use crate::text::{Shown, show};
+use crate::tui::widgets::Item;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -37,6 +41,24 @@ pub fn moment(at: Instant, zone: &TimeZone) -> String {
         .to_string()
 }
 
+/// A bar of `n` in so many columns, of which `most` would fill all. Whatever is not nothing shows.
+pub fn bar(n: i64, most: i64, columns: u16) -> Shown {
+    let (n, most) = (n.max(0), most.max(1));
+    let columns = i64::from(columns);
+    let filled = (n.min(most) * columns / most).max(i64::from(n > 0));
+    Shown::own("█".repeat(usize::try_from(filled).unwrap_or(0)))
+}
+
+/// The types that can be added, numbered so that a digit and Enter choose one.
+pub fn catalogue_items(catalogue: &[CatalogueEntry]) -> Vec<Item> {
+    let item = |(i, entry): (usize, &CatalogueEntry)| {
+        let kind = show(&Untrusted::new(entry.kind.as_str()));
+        let title = show(&Untrusted::new(entry.title.as_str()));
+        Item::new(Shown::own(format!("{} {kind}", i + 1)), title)
+    };
+    catalogue.iter().enumerate().map(item).collect()
+}
+
 /// A state in a narrow column.
 pub fn state(state: DeficiencyState) -> &'static str {
     match state {
@@ -49,6 +71,17 @@ pub fn state(state: DeficiencyState) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bar_shows_whatever_is_not_nothing_and_never_overflows() {
+        let columns = |n, most| bar(n, most, 10).as_str().chars().count();
+        assert_eq!(columns(0, 100), 0);
+        assert_eq!(columns(1, 1_000_000), 1);
+        assert_eq!(columns(50, 100), 5);
+        assert_eq!(columns(100, 100), 10);
+        assert_eq!(columns(500, 100), 10);
+        assert_eq!(columns(3, 0), 10);
+    }
 
     #[test]
     fn thousands_are_separated() {

@@ -1,12 +1,15 @@
 //! The first screen: worklists with their counts, and what to press.
 
-use super::figures::count;
-use crate::command::{Command, Facts, Scope, Shape};
+mod draw;
+
+use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
-use crate::domain::untrusted::Untrusted;
-use crate::domain::worklist::{QueueView, SavedView, WorklistCounts};
-use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place, QueueStart, Screen, Slot};
+use crate::domain::permission::{Grant, Permission};
+use crate::domain::worklist::{QueueView, SavedView, WorkOrder, WorklistCounts};
+use crate::text::Shown;
+use crate::tui::app::{
+    Answer, Context, Dialog, Level, Outcome, Place, QueueStart, Screen, Slot, Step,
+};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::widgets::{Canvas, Item, List};
 use ratatui::layout::Rect;
@@ -14,15 +17,13 @@ use ratatui::layout::Rect;
 const PICK_VIEW: &str = "home view";
 const DELETE_VIEW: &str = "home delete";
 
-/// Columns of the left half: name and count.
-const LEFT: u16 = 38;
-
 /// The first screen.
 #[derive(Default)]
 pub struct Home {
     list: List,
     counts: Option<WorklistCounts>,
     views: Vec<SavedView>,
+    grants: Grants,
     failed: bool,
 }
 
@@ -30,12 +31,37 @@ pub struct Home {
 enum Row<'a> {
     View(usize, QueueView),
     Saved(&'a SavedView),
-    Queries,
-    Search,
+    /// Another screen, by the command that opens it.
+    Screen(&'static str, Command),
 }
 
+/// The screens beside the views, as far as the user may see them.
+const SCREENS: [(&str, Command); 5] = [
+    ("My inbox", Command::GotoInbox),
+    ("By provider", Command::GotoProviders),
+    ("By service", Command::GotoServices),
+    ("Queries to providers", Command::GotoQueries),
+    ("Search every document", Command::GotoSearch),
+];
+
 impl Home {
+    /// The screens this user has; whose own work comes first has it on top.
+    fn screens(&self) -> impl Iterator<Item = &'static (&'static str, Command)> + '_ {
+        SCREENS.iter().filter(|(_, command)| {
+            let needed = command.spec().permission;
+            needed.is_none_or(|p| self.grants.of(p) != Grant::No)
+        })
+    }
+
     fn row(&self, index: usize) -> Option<Row<'_>> {
+        let own = self.own_first();
+        if own && index == 0 {
+            return self
+                .screens()
+                .next()
+                .map(|(n, c)| Row::Screen(n, c.clone()));
+        }
+        let index = index - usize::from(own);
         let views = QueueView::ALL;
         if let Some(view) = views.get(index) {
             return Some(Row::View(index + 1, *view));
@@ -44,27 +70,32 @@ impl Home {
         if let Some(saved) = self.views.get(index) {
             return Some(Row::Saved(saved));
         }
-        match index - self.views.len() {
-            0 => Some(Row::Queries),
-            1 => Some(Row::Search),
-            _ => None,
-        }
+        let rest = self.screens().skip(usize::from(own));
+        let found = rest.into_iter().nth(index - self.views.len());
+        found.map(|(n, c)| Row::Screen(n, c.clone()))
+    }
+
+    /// Who owes things has them on top.
+    fn own_first(&self) -> bool {
+        self.grants.of(Permission::AnswerQuery) == Grant::Own
     }
 
     fn rows(&self) -> usize {
-        QueueView::ALL.len() + self.views.len() + 2
+        QueueView::ALL.len() + self.views.len() + self.screens().count()
     }
 
-    fn place(&self, index: usize) -> Option<Place> {
-        Some(match self.row(index)? {
-            Row::View(_, view) => Place::Queue(QueueStart::View(view)),
-            Row::Saved(saved) => Place::Queue(QueueStart::Saved(saved.clone())),
-            Row::Queries => Place::Queries,
-            Row::Search => Place::Search {
-                encounter: None,
-                text: String::new(),
-            },
-        })
+    /// What Enter does on a line.
+    fn enter(&self, index: usize) -> Outcome {
+        let Some(row) = self.row(index) else {
+            return Outcome::done();
+        };
+        match row {
+            Row::View(_, view) => Outcome::done().goto(Place::Queue(QueueStart::View(view))),
+            Row::Saved(saved) => {
+                Outcome::done().goto(Place::Queue(QueueStart::Saved(saved.clone())))
+            }
+            Row::Screen(_, command) => Outcome::done().step(Step::Run(command)),
+        }
     }
 
     fn load() -> Outcome {
@@ -84,7 +115,7 @@ impl Home {
 
     fn pick_view(&self) -> Dialog {
         let own = QueueView::ALL.iter().map(|v| Shown::own(v.title()));
-        let saved = self.views.iter().map(|v| shown(&v.name));
+        let saved = self.views.iter().map(|v| draw::shown(&v.name));
         let items = own.chain(saved).map(|n| Item::new(n, Shown::default()));
         Dialog::pick(PICK_VIEW, Shown::own("Open view"), items.collect())
     }
@@ -94,15 +125,6 @@ impl Home {
             .as_ref()
             .is_some_and(|c| c.documents == 0 && c.encounters == 0)
     }
-}
-
-fn shown(name: &str) -> Shown {
-    show(&Untrusted::new(name))
-}
-
-/// The list's area within the body.
-fn list_height(body: Rect) -> u16 {
-    body.height.saturating_sub(4)
 }
 
 impl Screen for Home {
@@ -123,14 +145,15 @@ impl Screen for Home {
     fn hints(&self) -> Vec<Command> {
         vec![
             Command::Open,
+            Command::TakeNext,
             Command::GotoSearch,
-            Command::GotoQueries,
             Command::Refresh,
             Command::Quit,
         ]
     }
 
-    fn opened(&mut self, _: &Context<'_>) -> Outcome {
+    fn opened(&mut self, context: &Context<'_>) -> Outcome {
+        self.grants = context.session.grants.clone();
         self.list = List::new(self.rows());
         Self::load()
     }
@@ -140,7 +163,7 @@ impl Screen for Home {
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        let height = list_height(context.body);
+        let height = draw::list_height(context.body);
         match command {
             Command::Down => self.list.down(1, height),
             Command::Up => self.list.up(1, height),
@@ -153,11 +176,12 @@ impl Screen for Home {
                     self.list.go(row, height);
                 }
             }
-            Command::Open => {
-                return match self.place(self.list.cursor) {
-                    Some(place) => Outcome::done().goto(place),
-                    None => Outcome::done(),
-                };
+            Command::Open => return self.enter(self.list.cursor),
+            Command::TakeNext => {
+                return Outcome::done().act(Action::TakeNext {
+                    from: WorkOrder::default(),
+                    leave: None,
+                });
             }
             Command::OpenView(None) => return Outcome::done().open(self.pick_view()),
             Command::OpenView(Some(name)) => {
@@ -165,12 +189,12 @@ impl Screen for Home {
                     Some(place) => Outcome::done().goto(place),
                     None => Outcome::done().say(
                         Level::Warning,
-                        format!("there is no view \"{}\"", shown(name)),
+                        format!("there is no view \"{}\"", draw::shown(name)),
                     ),
                 };
             }
             Command::DeleteView(None) => {
-                let items = self.views.iter().map(|v| shown(&v.name));
+                let items = self.views.iter().map(|v| draw::shown(&v.name));
                 let items = items.map(|n| Item::new(n, Shown::default())).collect();
                 let title = Shown::own("Delete view");
                 return Outcome::done().open(Dialog::pick(DELETE_VIEW, title, items));
@@ -188,10 +212,7 @@ impl Screen for Home {
             return Outcome::done();
         };
         match tag {
-            PICK_VIEW => match self.place(index) {
-                Some(place) => Outcome::done().goto(place),
-                None => Outcome::done(),
-            },
+            PICK_VIEW => self.enter(index + usize::from(self.own_first())),
             DELETE_VIEW => match self.views.get(index) {
                 Some(view) => Outcome::done().act(Action::DeleteView {
                     name: view.name.clone(),
@@ -212,7 +233,16 @@ impl Screen for Home {
                 self.views = views;
                 self.list.set_len(self.rows());
             }
-            Reply::Acted(_) => return Self::load(),
+            Reply::Acted(acted) => {
+                return match acted.taken {
+                    Some(taken) => Self::load().goto(Place::Deficiency {
+                        encounter: taken.encounter,
+                        deficiency: taken.deficiency,
+                        work: Box::default(),
+                    }),
+                    None => Self::load(),
+                };
+            }
             _ => {}
         }
         Outcome::done()
@@ -233,161 +263,8 @@ impl Screen for Home {
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
-        let body = Rect::new(area.x, area.y + 1, area.width, list_height(area));
-        let left = Rect::new(body.x, body.y, LEFT.min(body.width), body.height);
-        canvas.write(area, area.x + 2, area.y, "Deficiencies", "list.head");
-        for (y, index) in (left.y..).zip(self.list.visible(left.height)) {
-            self.line(canvas, left, y, index);
-        }
-        let right = Rect::new(
-            left.right(),
-            area.y,
-            area.width - left.width,
-            area.height - 3,
-        );
-        canvas.divider(Rect::new(right.x, right.y, 1, right.height));
-        self.overview(
-            canvas,
-            Rect::new(
-                right.x + 2,
-                right.y,
-                right.width.saturating_sub(2),
-                right.height,
-            ),
-        );
-        canvas.rule(area, area.bottom() - 3);
-        self.advice(
-            canvas,
-            Rect::new(area.x, area.bottom() - 2, area.width, 2),
-            context,
-        );
+        self.draw(canvas, area, context);
     }
-}
-
-impl Home {
-    fn line(&self, canvas: &mut Canvas<'_>, area: Rect, y: u16, index: usize) {
-        let Some(row) = self.row(index) else {
-            return;
-        };
-        let number = |view: QueueView| {
-            let counts = self.counts.as_ref()?;
-            let found = counts.views.iter().find(|(v, _)| *v == view)?;
-            Some(found.1)
-        };
-        let queries = || {
-            let counts = self.counts.as_ref()?;
-            Some(counts.queries.iter().map(|(_, n)| n).sum())
-        };
-        let (name, n, meaning) = match row {
-            Row::View(i, view) => {
-                let meaning = if view == QueueView::Late {
-                    "queue.overdue"
-                } else {
-                    "text"
-                };
-                (
-                    Shown::own(format!("{i} {}", view.title())),
-                    number(view),
-                    meaning,
-                )
-            }
-            Row::Saved(saved) => (
-                Shown::own(format!("  {}", shown(&saved.name))),
-                None,
-                "text",
-            ),
-            Row::Queries => (Shown::own("  Queries to providers"), queries(), "text"),
-            Row::Search => (Shown::own("  Search every document"), None, "text"),
-        };
-        let end = canvas.write(area, area.x + 2, y, &name, "text");
-        if let Some(n) = n {
-            let meaning = if n > 0 { meaning } else { "dim" };
-            let room = Rect::new(area.x, y, area.width.saturating_sub(2), 1);
-            canvas.write_right(room, y, Shown::own(count(n)), meaning);
-        }
-        if index == self.list.cursor {
-            canvas.write(area, area.x, y, ">", "text");
-            let reach = end.saturating_sub(area.x);
-            canvas.tint(Rect::new(area.x, y, reach, 1), "list.selection");
-        }
-    }
-
-    /// Ageing bands, types, what is in the store.
-    fn overview(&self, canvas: &mut Canvas<'_>, area: Rect) {
-        let Some(counts) = &self.counts else {
-            if !self.failed {
-                canvas.write(area, area.x, area.y, "counting…", "dim");
-            }
-            return;
-        };
-        let mut y = area.y;
-        let charts = format!("Open items by age, {} charts", count(counts.charts));
-        canvas.write(area, area.x, y, Shown::own(charts), "list.head");
-        for (from, to, n) in &counts.bands {
-            y += 1;
-            let name = match to {
-                Some(to) => format!("{from}-{to} days"),
-                None => format!("over {} days", from - 1),
-            };
-            pair(canvas, area, y, &Shown::own(name), *n);
-        }
-        y += 2;
-        canvas.write(area, area.x, y, "By type", "list.head");
-        let room = area.bottom().saturating_sub(y + 3);
-        for (kind, n) in counts.kinds.iter().take(usize::from(room)) {
-            y += 1;
-            pair(canvas, area, y, &shown(kind), *n);
-        }
-        let y = area.bottom().saturating_sub(2);
-        let people = format!(
-            "{} patients, {} visits",
-            count(counts.patients),
-            count(counts.encounters)
-        );
-        canvas.write(area, area.x, y, Shown::own(people), "dim");
-        let documents = format!("{} documents", count(counts.documents));
-        canvas.write(area, area.x, y + 1, Shown::own(documents), "dim");
-    }
-
-    /// What to press, or why there is nothing.
-    fn advice(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
-        let key = |command: Command| (context.keys)(&command);
-        let (first, second) = if self.failed {
-            let again = key(Command::Refresh);
-            (
-                "The counts could not be read.".to_owned(),
-                format!("{again} reads them again; the lists work without them."),
-            )
-        } else if self.is_new() {
-            let quit = key(Command::Quit);
-            (
-                "Nothing has been imported yet.".to_owned(),
-                format!("{quit} leaves; then: chartroom import PATH (or: chartroom demo)"),
-            )
-        } else {
-            let (open, help) = (key(Command::Open), key(Command::Help));
-            let (down, up) = (key(Command::Down), key(Command::Up));
-            let (search, line) = (key(Command::GotoSearch), key(Command::Palette));
-            (
-                format!("{down} and {up} move, {open} opens the list under the cursor."),
-                format!(
-                    "{help} shows all keys, {search} searches every document, {line} takes commands."
-                ),
-            )
-        };
-        canvas.write(area, area.x + 2, area.y, Shown::own(first), "text");
-        canvas.write(area, area.x + 2, area.y + 1, Shown::own(second), "text");
-    }
-}
-
-/// A name and a number at the right edge of a narrow column.
-fn pair(canvas: &mut Canvas<'_>, area: Rect, y: u16, name: &Shown, n: i64) {
-    let room = Rect::new(area.x, area.y, area.width.min(32), area.height);
-    if y >= room.bottom() {
-        return;
-    }
-    canvas.write(room, room.x, y, name, "text");
-    canvas.write_right(room, y, Shown::own(count(n)), "text");
 }
 
 #[cfg(test)]

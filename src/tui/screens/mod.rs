@@ -1,11 +1,14 @@
 //! The screens. Each is a file (or folder) of its own; [`make`] is the one place that knows all
 //! of them. How to write one: `app/screen.rs`.
 
+mod answering;
 mod banner;
 pub mod chart;
 pub mod composer;
 mod figures;
+pub mod groups;
 pub mod home;
+pub mod inbox;
 mod needles;
 pub mod queries;
 pub mod queue;
@@ -37,9 +40,12 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Deficiency {
             encounter,
             deficiency,
+            work,
         } => Some(Box::new(chart::ChartScreen::at_deficiency(
-            encounter, deficiency,
+            encounter, deficiency, *work,
         ))),
+        Place::Groups(by) => Some(Box::new(groups::Groups::new(by))),
+        Place::Inbox => Some(Box::new(inbox::Inbox::default())),
         Place::Search { encounter, text } => Some(Box::new(search::Search::new(
             encounter.map(|id| (id, Shown::default())),
             &text,

@@ -16,10 +16,13 @@ use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, QueriesAsk, QueryRow, Reply, Request};
 use crate::tui::keys::Key;
+use crate::tui::screens::answering::Answering;
 use crate::tui::screens::composer::Composer;
 use crate::tui::widgets::{Canvas, LineInput, List};
 use ratatui::layout::Rect;
 use view::{Sort, View};
+
+pub(super) use draw::pager;
 
 /// Queries read at a time; older ones are found in their charts.
 const MOST: usize = 500;
@@ -37,8 +40,7 @@ pub struct Queries {
     reverse: bool,
     filter: LineInput,
     filtering: bool,
-    /// The option chosen for an answer, while its comment is asked for.
-    chosen: Option<String>,
+    answering: Answering,
 }
 
 impl Queries {

@@ -406,6 +406,7 @@ pub fn queue_page() -> QueuePage {
         rows: vec![missing_operative_report().row, unsigned_note().row],
         total: 2,
         next: None,
+        holders: Vec::new(),
     }
 }
 
@@ -415,6 +416,7 @@ pub fn no_rows() -> QueuePage {
         rows: Vec::new(),
         total: 0,
         next: None,
+        holders: Vec::new(),
     }
 }
 

@@ -9,12 +9,14 @@ use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::text::Shown;
 use crate::tui::app::{Answer, Context, Dialog, Handed, Level, Outcome, Step};
-use crate::tui::desk::ChoiceKind;
+use crate::tui::desk::{ChoiceKind, Request};
 use crate::tui::screens::composer::Composer;
+use crate::tui::screens::figures::catalogue_items;
 use crate::tui::widgets::{Field, Form};
 
 const COMPLETE: &str = "chart complete";
 const ADD: &str = "chart add";
+const CATALOGUE: &str = "chart catalogue";
 
 impl ChartScreen {
     pub(super) fn acting_command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
@@ -27,8 +29,14 @@ impl ChartScreen {
             Command::Cite | Command::ComposeQuery => self.cite(context),
             Command::Take => Outcome::done().act(Action::Take { encounter }),
             Command::Release => Outcome::done().act(Action::Release { encounter }),
-            Command::Complete => self.ask_complete(),
-            Command::Add => self.ask_add(),
+            Command::TakeNext => Outcome::done().act(Action::TakeNext {
+                from: self.work.clone(),
+                leave: Some(encounter),
+            }),
+            Command::Complete => self.complete(Untrusted::default()),
+            Command::CompleteWith => self.ask_complete(),
+            Command::Add if !self.catalogue.is_empty() => self.offer_catalogue(),
+            Command::Add | Command::AddForm => self.ask_add(),
             _ => Outcome::ignored(),
         }
     }
@@ -101,6 +109,65 @@ impl ChartScreen {
         None
     }
 
+    /// Completes the item the chart stands at. What comes next is decided when it is done.
+    fn complete(&mut self, comment: Untrusted) -> Outcome {
+        let Some(row) = self.deficiency_row() else {
+            return Outcome::done().say(Level::Info, "choose the item among the deficiencies");
+        };
+        let items = vec![(row.id, row.version)];
+        self.completed = Some(row.id);
+        Outcome::done().act(Action::ChangeDeficiencies {
+            items,
+            change: DeficiencyChange::Complete { comment },
+        })
+    }
+
+    /// Goes on to the next item that is owed on this chart, once the list is read again after
+    /// one was completed.
+    pub(super) fn go_on(&mut self, context: &Context<'_>) -> Outcome {
+        let Some(completed) = self.completed.take() else {
+            return Outcome::done();
+        };
+        let rows = self.outstanding.as_deref().unwrap_or_default();
+        if rows.iter().any(|r| r.id == completed) {
+            return Outcome::done();
+        }
+        let Some(next) = rows.first().map(|r| r.id) else {
+            self.deficiency = None;
+            self.detail = None;
+            self.notice = None;
+            self.gap = None;
+            self.rebuild();
+            let key = (context.keys)(&Command::TakeNext);
+            let text =
+                format!("completed; nothing more is owed on this chart. {key} takes the next");
+            return Outcome::done().say(Level::Done, text);
+        };
+        if self.tab == Tab::Deficiencies && !self.reading {
+            return Outcome::done();
+        }
+        self.deficiency = Some(next);
+        self.detail = None;
+        Outcome::done().ask(Request::Detail(next))
+    }
+
+    fn offer_catalogue(&self) -> Outcome {
+        let Some(chart) = &self.chart else {
+            return Outcome::done();
+        };
+        let title = Shown::own(format!("Add an item: {}", who(chart)));
+        let items = catalogue_items(&self.catalogue);
+        Outcome::done().open(Dialog::pick(CATALOGUE, title, items))
+    }
+
+    /// What an added item is about: the document being read.
+    fn subject(&self) -> Subject {
+        Subject {
+            document: self.open.filter(|_| self.reading).map(|o| o.0),
+            ..Subject::default()
+        }
+    }
+
     fn ask_complete(&self) -> Outcome {
         let (Some(chart), Some(row)) = (&self.chart, self.deficiency_row()) else {
             return Outcome::done().say(Level::Info, "choose the item among the deficiencies");
@@ -133,25 +200,22 @@ impl ChartScreen {
         match (tag, answer) {
             (read::VERSIONS, Answer::Chosen(index)) => self.read_version(index),
             (COMPLETE, Answer::Fields(fields)) => {
-                let Some(row) = self.deficiency_row() else {
-                    return Outcome::done();
-                };
                 let comment = fields.into_iter().next().unwrap_or_default().text;
-                Outcome::done().act(Action::ChangeDeficiencies {
-                    items: vec![(row.id, row.version)],
-                    change: DeficiencyChange::Complete {
-                        comment: comment.into(),
-                    },
-                })
+                self.complete(comment.into())
             }
+            (CATALOGUE, Answer::Chosen(index)) => match self.catalogue.get(index) {
+                Some(entry) => Outcome::done().act(Action::AddFromCatalogue {
+                    encounter: self.encounter,
+                    kind: entry.kind.clone(),
+                    subject: self.subject(),
+                }),
+                None => Outcome::done(),
+            },
             (ADD, Answer::Fields(fields)) => {
                 let [kind, owner, due, why] = fields.as_slice() else {
                     return Outcome::done();
                 };
-                let subject = Subject {
-                    document: self.open.filter(|_| self.reading).map(|o| o.0),
-                    ..Subject::default()
-                };
+                let subject = self.subject();
                 let day = due.day.unwrap_or_else(|| context.today());
                 // The code stands first in the name that was chosen.
                 let code = kind.text.split_whitespace().next().unwrap_or_default();

@@ -4,9 +4,10 @@ use super::copied::open_similar;
 use super::documents::Order;
 use super::{CLOSED, ChartScreen, Tab, who};
 use crate::command::{Command, Facts, Scope, Shape, Taken};
+use crate::domain::permission::{Grant, Permission};
 use crate::domain::time::Instant;
 use crate::text::Shown;
-use crate::tui::app::{Answer, Context, Handed, Outcome, Screen, Slot, Step};
+use crate::tui::app::{Answer, Context, Handed, Outcome, Place, Screen, Slot, Step};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::screens::reader::Reader;
@@ -73,6 +74,22 @@ impl Screen for ChartScreen {
                 Command::NextDocument,
             ];
         }
+        if self.detail.is_some() && self.tab == Tab::Documents {
+            let first = if self.reading {
+                [Command::NextDocument, Command::Find]
+            } else {
+                [Command::Open, Command::Filter]
+            };
+            let [first, second] = first;
+            return vec![
+                first,
+                Command::Complete,
+                Command::TakeNext,
+                Command::Next,
+                second,
+                Command::ComposeQuery,
+            ];
+        }
         if self.reading {
             return vec![
                 Command::NextDocument,
@@ -102,6 +119,7 @@ impl Screen for ChartScreen {
                 Command::Open,
                 Command::Complete,
                 Command::Take,
+                Command::TakeNext,
                 Command::Documents,
             ],
             Tab::Timeline => vec![
@@ -116,7 +134,11 @@ impl Screen for ChartScreen {
 
     fn opened(&mut self, context: &Context<'_>) -> Outcome {
         self.me = Some(context.session.user);
-        self.load()
+        let asked = match context.session.grants.of(Permission::CreateDeficiency) {
+            Grant::No => Outcome::done(),
+            _ => Outcome::done().ask(Request::Catalogue),
+        };
+        asked.and(self.load())
     }
 
     fn returned(&mut self, _context: &Context<'_>, changed: bool) -> Outcome {
@@ -241,13 +263,31 @@ impl Screen for ChartScreen {
                     self.outstanding = Some(page.rows);
                 }
                 self.rebuild();
+                if slot == CLOSED {
+                    Outcome::done()
+                } else {
+                    self.go_on(context)
+                }
+            }
+            Reply::Catalogue(catalogue) => {
+                self.catalogue = catalogue;
                 Outcome::done()
             }
             Reply::Text(text) => self.text_arrived(&text, context),
             Reply::Copied(copied) => self.copied_arrived(copied, context),
             Reply::Similar(similar) => open_similar(&similar),
             Reply::Versions(versions) => self.offer_versions(versions, context),
-            Reply::Acted(_) => self.returned(context, true),
+            Reply::Acted(acted) => match acted.taken {
+                // The chart that was taken stands in this one's place.
+                Some(taken) => Outcome::done()
+                    .goto(Place::Deficiency {
+                        encounter: taken.encounter,
+                        deficiency: taken.deficiency,
+                        work: Box::new(self.work.clone()),
+                    })
+                    .step(Step::Pop),
+                None => self.returned(context, true),
+            },
             _ => Outcome::done(),
         }
     }
@@ -257,6 +297,7 @@ impl Screen for ChartScreen {
             Slot::Chart => self.failed = Some(Shown::own(notice.what.clone())),
             Slot::Text => self.text_failed = true,
             Slot::Detail => self.deficiency = None,
+            Slot::Act => self.completed = None,
             _ => {}
         }
         Outcome::done()

@@ -5,6 +5,7 @@ use crate::command::{Command, Taken};
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::{DeficiencyId, DocumentId};
 use crate::domain::user::Role;
+use crate::domain::worklist::WorkOrder;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 use crate::tui::app::{Place, Screen};
 use crate::tui::desk::{Acted, Reply, Request, VersionRow};
@@ -20,7 +21,16 @@ fn plain(place: Place) -> Option<Box<dyn Screen>> {
 
 fn missing(place: Place) -> Option<Box<dyn Screen>> {
     let id = DeficiencyId(501);
-    matches!(place, Place::Home).then(|| Box::new(ChartScreen::at_deficiency(VISIT, id)) as _)
+    matches!(place, Place::Home)
+        .then(|| Box::new(ChartScreen::at_deficiency(VISIT, id, WorkOrder::default())) as _)
+}
+
+/// The same, where other screens can be opened.
+fn working(place: Place) -> Option<Box<dyn Screen>> {
+    match place {
+        Place::Home => missing(place),
+        other => crate::tui::screens::make(other),
+    }
 }
 
 fn from_search(place: Place) -> Option<Box<dyn Screen>> {
@@ -270,7 +280,7 @@ fn taking_completing_and_adding_are_actions() {
     let taken =
         |r: &Request| matches!(r, Request::Act(_, a) if **a == Action::Take { encounter: VISIT });
     assert!(bench.asked().iter().any(taken));
-    bench.keys("g f r");
+    bench.keys("g f g c");
     assert!(
         bench.screen().contains("ZZTEST,ANN  MRN 4410123"),
         "{}",
@@ -330,6 +340,7 @@ fn after_an_action_the_chart_is_read_again() {
         done: 1,
         refused: Vec::new(),
         undoable: true,
+        taken: None,
     }));
     assert!(bench.waiting().contains(&&Request::Chart(VISIT)));
 }
@@ -367,6 +378,71 @@ fn moving_in_the_list_costs_few_bytes() {
     bench.keys("j");
     let bytes = bench.frame_bytes();
     assert!(bytes <= 160, "{bytes} in the reader");
+}
+
+/// Answers the change under way as done.
+fn done(bench: &mut Bench, taken: Option<crate::domain::worklist::Taken>) {
+    let id = bench.waiting().into_iter().find_map(|r| match r {
+        Request::Act(id, _) => Some(id.clone()),
+        _ => None,
+    });
+    let id = id.unwrap_or_else(|| panic!("no change: {:?}\n{}", bench.message(), bench.screen()));
+    bench.reply(Reply::Acted(Acted {
+        request: id,
+        words: "completed".into(),
+        done: 1,
+        refused: Vec::new(),
+        undoable: true,
+        taken,
+    }));
+}
+
+#[test]
+fn completing_an_item_goes_on_to_the_next_of_the_chart() {
+    let mut bench = loaded(missing);
+    bench.reply(Reply::Detail(Box::new(samples::missing_operative_report())));
+    bench.asked();
+    bench.keys("r");
+    done(&mut bench, None);
+    let mut left = samples::queue_page();
+    left.rows.remove(0);
+    bench.reply_oldest(Reply::Queue(left));
+    let wanted = Request::Detail(DeficiencyId(502));
+    assert!(bench.waiting().contains(&&wanted), "{:?}", bench.waiting());
+    bench.reply(Reply::Detail(Box::new(samples::unsigned_note())));
+    bench.reply(Reply::Text(samples::text(UNSIGNED)));
+    bench.asked();
+    bench.keys("r");
+    done(&mut bench, None);
+    bench.reply_oldest(Reply::Queue(samples::no_rows()));
+    let message = bench.message().unwrap().1;
+    assert_eq!(
+        message,
+        "completed; nothing more is owed on this chart. x takes the next"
+    );
+}
+
+#[test]
+fn one_key_leaves_the_chart_for_the_next_free_one() {
+    let mut bench = loaded(working);
+    bench.reply(Reply::Detail(Box::new(samples::missing_operative_report())));
+    bench.asked();
+    bench.keys("x");
+    let asked = bench.waiting().into_iter().any(|r| {
+        matches!(r, Request::Act(_, action)
+            if matches!(**action, Action::TakeNext { leave: Some(VISIT), .. }))
+    });
+    assert!(asked);
+    let next = crate::domain::ids::EncounterId(77);
+    done(
+        &mut bench,
+        Some(crate::domain::worklist::Taken {
+            encounter: next,
+            deficiency: DeficiencyId(900),
+        }),
+    );
+    assert!(bench.waiting().contains(&&Request::Chart(next)));
+    bench.keys("Esc");
 }
 
 /// What of the third document of the sample chart was copied from its second.

@@ -252,6 +252,7 @@ fn acted(request: RequestId, done: usize) -> Reply {
         done,
         refused: Vec::new(),
         undoable: false,
+        taken: None,
     })
 }
 

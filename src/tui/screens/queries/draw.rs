@@ -51,7 +51,7 @@ pub(super) fn list_rows(body: Rect) -> u16 {
 }
 
 /// A query in full: as the provider sees it, and what became of it.
-pub(super) fn pager(row: &QueryRow, zone: &TimeZone) -> Pager {
+pub(in crate::tui::screens) fn pager(row: &QueryRow, zone: &TimeZone) -> Pager {
     let query = &row.query;
     let about = preview::About {
         who: Shown::own(format!(

@@ -9,9 +9,10 @@ use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, FieldValue, Outcome, Place};
+use crate::tui::app::{Answer, Context, Dialog, FieldValue, Outcome, Place, Step};
 use crate::tui::desk::ChoiceKind;
-use crate::tui::widgets::{Field, Form};
+use crate::tui::screens::figures::catalogue_items;
+use crate::tui::widgets::{Field, Form, Item};
 
 const ASSIGN: &str = "queue assign";
 const DECLINE: &str = "queue decline";
@@ -20,6 +21,17 @@ const HOLD: &str = "queue hold";
 const END_HOLD: &str = "queue end hold";
 const REOPEN: &str = "queue reopen";
 const ADD: &str = "queue add";
+const CATALOGUE: &str = "queue catalogue";
+const COMPLETE: &str = "queue complete";
+const ANSWER: &str = "queue answer decline";
+const UPHOLD: &str = "queue uphold";
+
+/// The answers to a decline, and what each does.
+const ANSWERS: [(&str, &str); 3] = [
+    ("1 uphold", "the owner owes it"),
+    ("2 reassign", "another owner owes it"),
+    ("3 void", "nobody owes it (supervisor)"),
+];
 
 impl Queue {
     pub(super) fn act_command(
@@ -33,6 +45,14 @@ impl Queue {
             Command::Complete => self.change(DeficiencyChange::Complete {
                 comment: Untrusted::default(),
             }),
+            Command::TakeNext => Outcome::done().act(Action::TakeNext {
+                from: self.work(),
+                leave: None,
+            }),
+            Command::CompleteWith => {
+                self.form(COMPLETE, "Complete", || vec![Field::text("Comment", true)])
+            }
+            Command::AnswerDecline => self.answers(),
             Command::Assign => self.form(ASSIGN, "Assign", || {
                 vec![
                     Field::remote("Owner", ChoiceKind::Providers, true),
@@ -59,7 +79,8 @@ impl Queue {
                 self.form(END_HOLD, "End hold", || vec![Field::text("Comment", false)])
             }
             Command::Reopen => self.form(REOPEN, "Reopen", || vec![Field::text("Reason", true)]),
-            Command::Add => self.add_form(),
+            Command::Add => self.offer_catalogue(),
+            Command::AddForm => self.add_form(),
             Command::Why => {
                 self.wanted = self.row().map(|row| row.id);
                 self.explain_wanted(context)
@@ -137,6 +158,40 @@ impl Queue {
         Outcome::done().open(Dialog::form(tag, Shown::own(title), Form::new(fields())))
     }
 
+    /// HIM's answer to a decline (domain reference §4).
+    fn answers(&self) -> Outcome {
+        let title = match (self.marks.len(), self.row()) {
+            (0, None) => return Outcome::done(),
+            (0, Some(row)) => format!("Declined: {} {}", show(&row.mrn), show(&row.patient_name)),
+            (n, _) => format!("Declined: {n} marked"),
+        };
+        let items = ANSWERS.map(|(label, note)| Item::new(Shown::own(label), Shown::own(note)));
+        Outcome::done().open(Dialog::pick(ANSWER, Shown::own(title), items.to_vec()))
+    }
+
+    fn offer_catalogue(&self) -> Outcome {
+        let Some(row) = self.row() else {
+            return Outcome::done();
+        };
+        if self.catalogue.is_empty() {
+            return self.add_form();
+        }
+        let title = format!("Add item: {} {}", show(&row.mrn), show(&row.patient_name));
+        let items = catalogue_items(&self.catalogue);
+        Outcome::done().open(Dialog::pick(CATALOGUE, Shown::own(title), items))
+    }
+
+    fn add_from_catalogue(&self, index: usize) -> Outcome {
+        let (Some(row), Some(entry)) = (self.row(), self.catalogue.get(index)) else {
+            return Outcome::done();
+        };
+        Outcome::done().act(Action::AddFromCatalogue {
+            encounter: row.encounter,
+            kind: entry.kind.clone(),
+            subject: Subject::default(),
+        })
+    }
+
     fn add_form(&self) -> Outcome {
         let Some(row) = self.row() else {
             return Outcome::done();
@@ -159,6 +214,12 @@ impl Queue {
         context: &Context<'_>,
     ) -> Outcome {
         match answer {
+            Answer::Chosen(index) if tag == CATALOGUE => self.add_from_catalogue(*index),
+            Answer::Chosen(0) if tag == ANSWER => {
+                self.form(UPHOLD, "Uphold", || vec![Field::text("Reason", true)])
+            }
+            Answer::Chosen(1) if tag == ANSWER => Outcome::done().step(Step::Run(Command::Assign)),
+            Answer::Chosen(_) if tag == ANSWER => Outcome::done().step(Step::Run(Command::Void)),
             Answer::Chosen(index) => self.chosen(tag, *index, context).unwrap_or_default(),
             Answer::Fields(fields) => self.filled_in(tag, fields, context),
             Answer::Yes => Outcome::done(),
@@ -192,6 +253,8 @@ impl Queue {
                     .unwrap_or(&DeclineReason::Other),
                 comment: said(1),
             }),
+            COMPLETE => self.change(DeficiencyChange::Complete { comment: said(0) }),
+            UPHOLD => self.change(DeficiencyChange::Uphold { reason: said(0) }),
             VOID => self.change(DeficiencyChange::Void { reason: said(0) }),
             HOLD => self.change(DeficiencyChange::PlaceHold {
                 reason: *HoldReason::ALL.get(index(0)).unwrap_or(&HoldReason::Other),

@@ -113,7 +113,7 @@ fn shown_extras(width: u16, extras: &[Extra]) -> Vec<Extra> {
 }
 
 /// Whether a row is late, due soon, held: sign, word and meaning, so that no colour is needed.
-fn urgency(row: &QueueRow, now: Instant) -> (&'static str, Option<&'static str>, &'static str) {
+pub fn urgency(row: &QueueRow, now: Instant) -> (&'static str, Option<&'static str>, &'static str) {
     if !row.state.is_outstanding() {
         return ("", None, "queue.closed");
     }
@@ -135,6 +135,7 @@ pub fn row_view(
     marked: bool,
     width: u16,
     extras: &[Extra],
+    holder: Option<Shown>,
     now: Instant,
     zone: &TimeZone,
 ) -> RowView {
@@ -165,7 +166,10 @@ pub fn row_view(
         (show(&row.kind.as_str().into()), "text"),
         (owner, "text"),
         (Shown::own(due), meaning),
-        (Shown::own(state(row.state)), state_meaning),
+        holder.map_or_else(
+            || (Shown::own(state(row.state)), state_meaning),
+            |holder| (holder, "queue.taken"),
+        ),
     ]);
     RowView { cells, marked }
 }

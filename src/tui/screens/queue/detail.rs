@@ -20,19 +20,34 @@ impl Queue {
             self.pager = Pager::default();
             return;
         };
-        let lines = match self.detail() {
-            Some(detail) => explain(detail, context.now, &context.session.zone),
-            None => summary(row, context.now, &context.session.zone),
-        };
-        self.pager = pager(lines);
+        self.pager = explained(row, self.detail(), context.now, &context.session.zone);
         self.pager.set_width(draw::detail_area(context.body).width);
     }
 
     /// The explanation as a text of its own; `None` until all of it has come.
     pub(super) fn explanation(&self, context: &Context<'_>) -> Option<Pager> {
-        let zone = &context.session.zone;
-        Some(pager(explain(self.detail()?, context.now, zone)))
+        let detail = self.detail()?;
+        let row = self.row()?;
+        Some(explained(
+            row,
+            Some(detail),
+            context.now,
+            &context.session.zone,
+        ))
     }
+}
+
+/// Why an item is here, as far as it is known.
+pub fn explained(
+    row: &QueueRow,
+    detail: Option<&DeficiencyDetail>,
+    now: Instant,
+    zone: &TimeZone,
+) -> Pager {
+    pager(match detail {
+        Some(detail) => explain(detail, now, zone),
+        None => summary(row, now, zone),
+    })
 }
 
 fn pager(lines: Lines) -> Pager {

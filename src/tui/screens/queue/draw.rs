@@ -1,7 +1,7 @@
 //! Drawing: the list, the status line, the detail (below, or beside from 110 columns).
 
 use super::columns::{IDENTITY, columns, row_view};
-use super::{Phase, Queue};
+use super::{Pane, Phase, Queue};
 use crate::command::Command;
 use crate::domain::worklist::QueueView;
 use crate::text::Shown;
@@ -18,9 +18,30 @@ const BELOW: u16 = 5;
 /// Columns of the detail beside the list.
 const ASIDE: u16 = 42;
 
+/// From this height on a wide screen has room for the document below the list.
+const TALL: u16 = 28;
+
+/// Whether list, detail and document stand side by side.
+pub fn has_room_for_document(body: Rect) -> bool {
+    body.width >= BESIDE && body.height >= TALL
+}
+
+/// The document's area with its heading: below the list where there is room, else over it.
+pub fn document_area(body: Rect, split: bool) -> Rect {
+    if split && has_room_for_document(body) {
+        let list = list_area(body, true);
+        let y = list.bottom() + 1;
+        Rect::new(body.x, y, list.width, body.bottom().saturating_sub(y))
+    } else {
+        list_area(body, false)
+    }
+}
+
 /// The list's area with its heading.
-pub fn list_area(body: Rect) -> Rect {
-    if body.width >= BESIDE {
+pub fn list_area(body: Rect, split: bool) -> Rect {
+    if split && has_room_for_document(body) {
+        Rect::new(body.x, body.y, body.width - ASIDE - 2, body.height / 2)
+    } else if body.width >= BESIDE {
         Rect::new(
             body.x,
             body.y,
@@ -39,14 +60,14 @@ pub fn list_area(body: Rect) -> Rect {
 }
 
 /// The line between list and detail, where the filter is typed.
-fn status_area(body: Rect) -> Rect {
-    let list = list_area(body);
+fn status_area(body: Rect, split: bool) -> Rect {
+    let list = list_area(body, split);
     Rect::new(body.x, list.bottom(), list.width, 1)
 }
 
 /// The detail's area.
 pub fn detail_area(body: Rect) -> Rect {
-    let list = list_area(body);
+    let list = list_area(body, false);
     if body.width >= BESIDE {
         Rect::new(list.right() + 2, body.y, ASIDE, body.height)
     } else {
@@ -56,26 +77,37 @@ pub fn detail_area(body: Rect) -> Rect {
 }
 
 /// Rows of the list that are shown.
-pub fn rows_shown(body: Rect) -> u16 {
-    list_area(body).height.saturating_sub(1)
+pub fn rows_shown(body: Rect, split: bool) -> u16 {
+    list_area(body, split).height.saturating_sub(1)
 }
 
 impl Queue {
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, body: Rect, context: &Context<'_>) {
-        let list = list_area(body);
+        let split = self.split() && has_room_for_document(body) && self.list.len > 0;
+        let list = list_area(body, split);
+        let over = self.pane == Pane::Document && !split;
         if self.list.len == 0 {
             self.nothing(canvas, list, context);
-        } else {
+        } else if !over {
             self.rows(canvas, list, context);
         }
-        self.status(canvas, status_area(body));
+        if split || over {
+            let pane = document_area(body, split);
+            self.draw_document(canvas, pane, self.document_area(body));
+        }
+        self.status(canvas, status_area(body, split));
         let detail = detail_area(body);
         if body.width >= BESIDE {
             canvas.divider(Rect::new(list.right(), body.y, 1, body.height));
         }
         self.pager.render(canvas, detail);
-        if self.in_detail {
-            canvas.set_cursor(detail.x, detail.y);
+        match self.pane {
+            Pane::List => {}
+            Pane::Detail => canvas.set_cursor(detail.x, detail.y),
+            Pane::Document => {
+                let text = self.document_area(body);
+                canvas.set_cursor(text.x, text.y);
+            }
         }
     }
 
@@ -97,6 +129,7 @@ impl Queue {
                     marked,
                     area.width,
                     &self.extras,
+                    self.holder(row),
                     context.now,
                     zone,
                 ))

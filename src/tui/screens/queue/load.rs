@@ -1,10 +1,12 @@
 //! Fetching rows and details.
 
 use super::{Phase, Queue, draw};
-use crate::domain::worklist::{QueueCursor, QueueFilter, QueuePage, QueueRequest};
-use crate::tui::app::{Context, Outcome, Slot};
+use crate::domain::deficiency::{DeficiencyState, QueueRow};
+use crate::domain::worklist::{QueueCursor, QueuePage, QueueRequest};
+use crate::text::{Shown, show};
+use crate::tui::app::{Context, Dialog, Outcome, Place, Slot};
 use crate::tui::desk::{Acted, Request};
-use crate::tui::widgets::Wanted;
+use crate::tui::widgets::{Pager, Wanted};
 
 /// Rows of a page. A screen holds at most 200; two of them make scrolling smooth.
 const PAGE: usize = 200;
@@ -37,7 +39,11 @@ impl Queue {
         Request::Queue {
             request: Box::new(QueueRequest {
                 view: self.view,
-                filter: QueueFilter::default(),
+                filter: self
+                    .narrowed
+                    .as_ref()
+                    .map(|(_, f)| f.clone())
+                    .unwrap_or_default(),
                 sort: self.sort,
                 reverse,
                 after,
@@ -56,6 +62,11 @@ impl Queue {
         }
         self.fetching.retain(|s| *s != slot);
         self.phase = Phase::Ready;
+        if !further {
+            self.holders.clear();
+        }
+        let holders = page.holders.into_iter().map(|l| (l.encounter, l));
+        self.holders.extend(holders);
         match slot {
             FORWARD => self.window.forward(page.rows, page.next, total, true),
             BACKWARD => {
@@ -73,7 +84,8 @@ impl Queue {
         if let Some(id) = self.follow.take() {
             let found = self.window.iter().find(|(_, row)| row.id == id);
             if let Some((index, _)) = found {
-                self.list.go(index, draw::rows_shown(context.body));
+                self.list
+                    .go(index, draw::rows_shown(context.body, self.split()));
             }
         }
         self.arrived(context)
@@ -106,7 +118,20 @@ impl Queue {
             outcome = outcome.ask(Request::Detail(row.id));
         }
         self.show_detail(context);
-        outcome
+        outcome.and(self.rest(context))
+    }
+
+    /// Who has the chart of a row, as the list says it: where it counts most, instead of `open`.
+    pub(super) fn holder(&self, row: &QueueRow) -> Option<Shown> {
+        let lease = self.holders.get(&row.encounter)?;
+        let plain = row.state == DeficiencyState::Open;
+        plain.then(|| {
+            if Some(lease.user) == self.me {
+                Shown::own("@me")
+            } else {
+                Shown::own(format!("@{}", show(&lease.user_name)))
+            }
+        })
     }
 
     /// Something was done: the list is read again; what was not refused is no longer marked.
@@ -114,7 +139,42 @@ impl Queue {
         let refused = |id: i64| acted.refused.iter().any(|(r, _)| *r == id);
         self.marks.retain(|id, _| refused(id.0));
         self.details.clear();
-        let views = Outcome::done().ask(Request::Views);
-        views.and(self.load(context))
+        let mut outcome = Outcome::done().ask(Request::Views);
+        if let Some(taken) = acted.taken {
+            outcome = outcome.goto(Place::Deficiency {
+                encounter: taken.encounter,
+                deficiency: taken.deficiency,
+                work: Box::new(self.work()),
+            });
+        }
+        if acted.refused.len() > 1 {
+            outcome = outcome.open(self.refusals(acted));
+        }
+        outcome.and(self.load(context))
+    }
+
+    /// What was refused of a change of many, row by row.
+    fn refusals(&self, acted: &Acted) -> Dialog {
+        let line = |(id, why): &(i64, String)| {
+            let row = self.window.iter().find(|(_, row)| row.id.0 == *id);
+            let what = row.map_or(format!("item {id}"), |(index, row)| {
+                format!(
+                    "{} {} {} {}",
+                    index + 1,
+                    show(&row.mrn),
+                    show(&row.patient_name),
+                    show(&row.kind.as_str().into())
+                )
+            });
+            Shown::own(format!("{what}: {}", show(&why.as_str().into())))
+        };
+        let title = format!(
+            "{} {}, refused {}",
+            show(&acted.words.as_str().into()),
+            acted.done,
+            acted.refused.len()
+        );
+        let pager = Pager::new(acted.refused.iter().map(line));
+        Dialog::read(Shown::own(title), pager)
     }
 }

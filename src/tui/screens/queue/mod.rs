@@ -2,29 +2,40 @@
 //! the row under the cursor.
 //!
 //! `load.rs` fetches rows, `act.rs` turns commands into actions, `detail.rs` explains an item,
-//! `draw.rs` draws. Start reading at [`Queue`].
+//! `document.rs` shows what it is about, `draw.rs` draws. Start reading at [`Queue`].
 
 mod act;
 mod columns;
 mod detail;
+mod document;
 mod draw;
 mod load;
+mod moves;
 #[cfg(test)]
 mod tests;
 mod views;
 
 use crate::command::{Command, Facts, Scope, Shape, Taken};
 use crate::domain::deficiency::{DeficiencyDetail, QueueRow};
-use crate::domain::ids::{DeficiencyId, UserId};
-use crate::domain::worklist::{QueueCursor, QueueSort, QueueView, SavedView};
+use crate::domain::ids::{DeficiencyId, EncounterId, UserId};
+use crate::domain::lease::Lease;
+use crate::domain::permission::{Grant, Permission};
+use crate::domain::time::Instant;
+use crate::domain::worklist::{
+    CatalogueEntry, QueueCursor, QueueFilter, QueueSort, QueueView, SavedView, WorkOrder,
+};
 use crate::text::Shown;
-use crate::tui::app::{Answer, Context, Handed, Level, Outcome, Place, QueueStart, Screen, Slot};
-use crate::tui::desk::{Notice, Reply};
+use crate::tui::app::{Answer, Context, Handed, Outcome, Place, QueueStart, Screen, Slot};
+use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::widgets::{Canvas, LineInput, List, Pager, Window};
 use columns::Extra;
+use document::Documents;
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
+
+pub(super) use columns::urgency;
+pub(super) use detail::explained;
 
 /// Details kept, so that going back and forth asks nothing.
 const KEPT_DETAILS: usize = 64;
@@ -40,12 +51,29 @@ enum Phase {
     Failed,
 }
 
+/// The pane that has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pane {
+    /// The list.
+    List,
+    /// The explanation.
+    Detail,
+    /// The document.
+    Document,
+}
+
 /// The queue.
 pub struct Queue {
     view: QueueView,
     /// The saved view it was opened as.
     saved: Option<String>,
+    /// What stands behind a number of another screen: its name and conditions.
+    narrowed: Option<(Shown, QueueFilter)>,
     views: Vec<SavedView>,
+    /// The deficiency types that can be added.
+    catalogue: Vec<CatalogueEntry>,
+    /// Who has the charts that were fetched.
+    holders: BTreeMap<EncounterId, Lease>,
     sort: QueueSort,
     reverse: bool,
     filter: LineInput,
@@ -67,9 +95,9 @@ pub struct Queue {
     details: BTreeMap<DeficiencyId, DeficiencyDetail>,
     /// The item whose explanation opens as soon as it has come.
     wanted: Option<DeficiencyId>,
-    /// The detail pane has the keys.
-    in_detail: bool,
+    pane: Pane,
     pager: Pager,
+    documents: Documents,
     extras: Vec<Extra>,
     me: Option<UserId>,
 }
@@ -80,7 +108,10 @@ impl Queue {
         let mut queue = Self {
             view: QueueView::All,
             saved: None,
+            narrowed: None,
             views: Vec::new(),
+            catalogue: Vec::new(),
+            holders: BTreeMap::new(),
             sort: QueueSort::Due,
             reverse: false,
             filter: LineInput::default(),
@@ -95,8 +126,9 @@ impl Queue {
             fetching: Vec::new(),
             details: BTreeMap::new(),
             wanted: None,
-            in_detail: false,
+            pane: Pane::List,
             pager: Pager::default(),
+            documents: Documents::default(),
             extras: Vec::new(),
             me: None,
         };
@@ -112,82 +144,26 @@ impl Queue {
         self.row().and_then(|row| self.details.get(&row.id))
     }
 
-    /// Moves and fetches what the new place needs.
-    fn moved(&mut self, context: &Context<'_>, go: impl FnOnce(&mut List, u16)) -> Outcome {
-        go(&mut self.list, draw::rows_shown(context.body));
-        self.arrived(context)
+    /// The list as somebody who works through it takes charts from it.
+    fn work(&self) -> WorkOrder {
+        // What was typed is a filter already, or the list would not be there.
+        let typed = crate::grammar::queue_filter(self.filter.text().trim()).unwrap_or_default();
+        let set = self.narrowed.as_ref().map(|(_, filter)| filter.clone());
+        WorkOrder {
+            view: self.view,
+            filter: set.unwrap_or_default().and(typed),
+            sort: self.sort,
+            reverse: self.reverse,
+        }
     }
 
-    /// A command while the detail pane has the keys.
-    fn in_pager(&mut self, command: &Command, context: &Context<'_>) -> bool {
-        let height = draw::detail_area(context.body).height;
-        match command {
-            Command::Down => self.pager.down(1, height),
-            Command::Up => self.pager.up(1),
-            Command::PageDown => self.pager.down(usize::from(height), height),
-            Command::PageUp => self.pager.up(usize::from(height)),
-            Command::Top => self.pager.to_start(),
-            Command::End => self.pager.down(usize::MAX / 2, height),
-            _ => return false,
-        }
-        true
-    }
-
-    /// Esc: the innermost thing that is open closes.
-    fn back(&mut self, context: &Context<'_>) -> Outcome {
-        if self.editing || !self.filter.is_empty() {
-            self.editing = false;
-            if self.filter.is_empty() {
-                return Outcome::done();
-            }
-            self.filter.set("");
-            return self.load(context);
-        }
-        if self.in_detail {
-            self.in_detail = false;
-            return Outcome::done();
-        }
-        Outcome::ignored()
-    }
-
-    fn movement(&mut self, command: &Command, context: &Context<'_>) -> Option<Outcome> {
-        if self.in_detail && self.in_pager(command, context) {
-            return Some(Outcome::done());
-        }
-        Some(match command {
-            Command::Down | Command::Next => self.moved(context, |l, h| l.down(1, h)),
-            Command::Up | Command::Previous => self.moved(context, |l, h| l.up(1, h)),
-            Command::PageDown => self.moved(context, List::page_down),
-            Command::PageUp => self.moved(context, List::page_up),
-            Command::Top => self.moved(context, |l, h| l.go(0, h)),
-            Command::End => self.moved(context, |l, h| l.go(usize::MAX, h)),
-            Command::NextChart => self.next_chart(context, true),
-            Command::PreviousChart => self.next_chart(context, false),
-            Command::NextPane | Command::PreviousPane => {
-                self.in_detail = !self.in_detail;
-                Outcome::done()
-            }
-            _ => return None,
+    /// The chart of the row under the cursor, at its place.
+    fn place(&self) -> Option<Place> {
+        self.row().map(|row| Place::Deficiency {
+            encounter: row.encounter,
+            deficiency: row.id,
+            work: Box::new(self.work()),
         })
-    }
-
-    /// Goes to the nearest fetched row of another chart.
-    fn next_chart(&mut self, context: &Context<'_>, forward: bool) -> Outcome {
-        let Some(here) = self.row().map(|r| r.encounter) else {
-            return Outcome::done();
-        };
-        let at = self.list.cursor;
-        let other = |(_, row): &(usize, &QueueRow)| row.encounter != here;
-        let target = if forward {
-            self.window.iter().filter(|(i, _)| *i > at).find(other)
-        } else {
-            let before: Vec<_> = self.window.iter().filter(|(i, _)| *i < at).collect();
-            before.into_iter().rev().find(other)
-        };
-        match target.map(|(i, _)| i) {
-            Some(row) => self.moved(context, |l, h| l.go(row, h)),
-            None => Outcome::done().say(Level::Info, "no other chart that way"),
-        }
     }
 }
 
@@ -198,7 +174,7 @@ impl Screen for Queue {
 
     fn facts(&self, facts: &mut Facts) {
         facts.text = self.editing;
-        facts.reading = false;
+        facts.reading = self.pane != Pane::List;
         facts.rows = self.list.len > 0;
         facts.at_start = self.list.at_start();
         facts.at_end = self.list.at_end();
@@ -232,12 +208,22 @@ impl Screen for Queue {
                 Command::GotoHome,
             ];
         }
+        if self.view == QueueView::Declined {
+            return vec![
+                Command::Open,
+                Command::AnswerDecline,
+                Command::Mark,
+                Command::Assign,
+                Command::Why,
+                Command::Filter,
+            ];
+        }
         vec![
             Command::Open,
+            Command::Complete,
             Command::Mark,
             Command::Assign,
-            Command::Complete,
-            Command::Why,
+            Command::TakeNext,
             Command::Filter,
         ]
     }
@@ -245,7 +231,11 @@ impl Screen for Queue {
     fn opened(&mut self, context: &Context<'_>) -> Outcome {
         self.me = Some(context.session.user);
         self.pager.set_width(draw::detail_area(context.body).width);
-        self.load(context).ask(crate::tui::desk::Request::Views)
+        let asked = match context.session.grants.of(Permission::CreateDeficiency) {
+            Grant::No => Outcome::done(),
+            _ => Outcome::done().ask(Request::Catalogue),
+        };
+        asked.and(self.load(context)).ask(Request::Views)
     }
 
     fn returned(&mut self, context: &Context<'_>, changed: bool) -> Outcome {
@@ -270,18 +260,15 @@ impl Screen for Queue {
             Command::Back => self.back(context),
             Command::Filter => {
                 self.editing = true;
-                self.in_detail = false;
+                self.pane = Pane::List;
                 Outcome::done()
             }
             Command::Accept if self.editing => {
                 self.editing = false;
                 Outcome::done()
             }
-            Command::Open | Command::OpenChart => match self.row() {
-                Some(row) => Outcome::done().goto(Place::Deficiency {
-                    encounter: row.encounter,
-                    deficiency: row.id,
-                }),
+            Command::Open | Command::OpenChart => match self.place() {
+                Some(place) => Outcome::done().goto(place),
                 None => Outcome::done(),
             },
             Command::Copy => match self.row() {
@@ -322,9 +309,13 @@ impl Screen for Queue {
                 }
                 self.details.insert(detail.row.id, *detail);
                 self.show_detail(context);
-                return self.explain_wanted(context);
+                return self.rest(context).and(self.explain_wanted(context));
             }
             Reply::Views(views) => self.views = views,
+            Reply::Catalogue(catalogue) => self.catalogue = catalogue,
+            Reply::Text(text) => self
+                .documents
+                .arrived(&text, self.document_area(context.body)),
             Reply::Acted(acted) => return self.acted(&acted, context),
             _ => {}
         }
@@ -333,6 +324,9 @@ impl Screen for Queue {
 
     fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
         self.fetching.retain(|s| *s != slot);
+        if slot == Slot::Text {
+            self.documents.failed();
+        }
         if slot == Slot::Rows && !self.window.loaded() {
             self.phase = Phase::Failed;
         }
@@ -352,14 +346,18 @@ impl Screen for Queue {
         if self.list.cursor == before {
             return outcome;
         }
-        let place = self.row().map(|row| Place::Deficiency {
-            encounter: row.encounter,
-            deficiency: row.id,
-        });
-        match place {
+        match self.place() {
             Some(place) => outcome.goto(place),
             None => outcome,
         }
+    }
+
+    fn tick(&mut self, context: &Context<'_>) -> Outcome {
+        self.rested(context)
+    }
+
+    fn wake_at(&self) -> Option<Instant> {
+        self.documents.wake_at()
     }
 
     fn waits(&self) -> bool {
@@ -367,9 +365,13 @@ impl Screen for Queue {
     }
 
     fn resized(&mut self, context: &Context<'_>) {
-        let (row, height) = (self.list.cursor, draw::rows_shown(context.body));
+        let (row, height) = (
+            self.list.cursor,
+            draw::rows_shown(context.body, self.split()),
+        );
         self.list.go(row, height);
         self.pager.set_width(draw::detail_area(context.body).width);
+        self.documents.set_area(self.document_area(context.body));
         self.show_detail(context);
     }
 

@@ -100,6 +100,7 @@ fn page(range: std::ops::Range<i64>, total: i64) -> Reply {
         rows: range.map(row).collect(),
         total,
         next,
+        holders: Vec::new(),
     })
 }
 
@@ -284,6 +285,7 @@ fn what_was_refused_stays_marked_and_the_rest_does_not() {
         done: 1,
         refused: vec![(1, "changed by another analyst 20 s ago".into())],
         undoable: true,
+        taken: None,
     }));
     let message = bench.message().unwrap().1;
     assert_eq!(
@@ -302,6 +304,7 @@ fn the_cursor_follows_its_item_when_the_list_is_read_again() {
         rows: [7, 8, 3, 9].map(row).to_vec(),
         total: 4,
         next: None,
+        holders: Vec::new(),
     }));
     assert_eq!(bench.facts().state, Some(DeficiencyState::Declined));
     bench.keys("r");
@@ -323,6 +326,7 @@ fn rows_are_fetched_before_they_are_needed_from_both_ends() {
         rows,
         total: 4180,
         next: None,
+        holders: Vec::new(),
     }));
     assert!(bench.facts().at_end);
     assert!(bench.screen().contains(&row(4179).mrn.raw().to_owned()));
@@ -454,6 +458,7 @@ fn hostile_text_is_shown_and_never_obeyed() {
         rows: vec![bad],
         total: 1,
         next: None,
+        holders: Vec::new(),
     }));
     let screen = bench.screen_at(200, 24);
     assert!(
@@ -505,4 +510,244 @@ fn any_size_is_drawn() {
         bench.keys("j C-f");
         bench.asked();
     }
+}
+
+/// One page whose first chart Kim has and whose third this user has.
+fn held() -> Reply {
+    let lease = |encounter, user, name: &str| Lease {
+        encounter: EncounterId(encounter),
+        user: UserId(user),
+        user_name: Untrusted::new(name),
+        session: "s".into(),
+        token: 1,
+        since: now(),
+        expires: now().plus_hours(1),
+    };
+    Reply::Queue(QueuePage {
+        rows: (0..10).map(row).collect(),
+        total: 10,
+        next: None,
+        holders: vec![lease(100, 8, "KIM"), lease(103, 7, "LEE")],
+    })
+}
+
+#[test]
+fn the_list_says_who_has_which_chart() {
+    let mut bench = open();
+    bench.reply(held());
+    bench.reply(detail(0));
+    let screen = bench.screen();
+    let line = |mrn: i64| {
+        let mrn = (4_410_123 + mrn * 37).to_string();
+        screen
+            .lines()
+            .find(|l| l.contains(&mrn))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(line(0).ends_with("@KIM"), "{screen}");
+    assert!(line(3).ends_with("@me"), "{screen}");
+    assert_screen("queue_held_80x24", &screen);
+}
+
+#[test]
+fn one_key_takes_the_next_free_chart_of_what_is_shown_and_opens_it() {
+    let mut bench = full();
+    bench.keys("/");
+    bench.text("type:op-m late");
+    bench.keys("Enter");
+    bench.reply(page(0..10, 10));
+    bench.asked();
+    bench.keys("x");
+    let request = bench.waiting().into_iter().find_map(|r| match r {
+        Request::Act(id, action) => Some((id.clone(), (**action).clone())),
+        _ => None,
+    });
+    let (id, action) = request.unwrap();
+    let Action::TakeNext { from, leave: None } = &action else {
+        panic!("{action:?}");
+    };
+    assert_eq!(from.filter.kinds, ["OP-M"]);
+    assert_eq!(from.filter.late, Some(true));
+    bench.reply(Reply::Acted(Acted {
+        request: id,
+        words: "taken".into(),
+        done: 2,
+        refused: Vec::new(),
+        undoable: true,
+        taken: Some(crate::domain::worklist::Taken {
+            encounter: EncounterId(104),
+            deficiency: DeficiencyId(9),
+        }),
+    }));
+    assert_eq!(bench.facts().scope, Scope::Chart);
+    let asked = bench.asked();
+    assert!(asked.contains(&Request::Chart(EncounterId(104))));
+    assert!(asked.contains(&Request::Detail(DeficiencyId(9))));
+}
+
+#[test]
+fn an_item_is_added_from_the_catalogue_in_three_keys() {
+    for keymap in ["vim", "function", "emacs"] {
+        let size = Size::new(80, 24);
+        let mut bench = Bench::with(crate::tui::screens::make, size, keymap, &[Role::Analyst]);
+        bench.keys("g q");
+        bench.reply(page(0..10, 10));
+        bench.reply(catalogue());
+        bench.asked();
+        bench.keys("A 2 Enter");
+        let acts = acts(&mut bench);
+        assert!(
+            matches!(&acts[..], [Action::AddFromCatalogue { kind, encounter, .. }]
+                if kind == "SIG" && encounter.0 == 100),
+            "{keymap}: {acts:?}"
+        );
+    }
+}
+
+fn catalogue() -> Reply {
+    let entry = |kind: &str, title: &str| CatalogueEntry {
+        kind: kind.into(),
+        title: title.into(),
+    };
+    Reply::Catalogue(vec![
+        entry("DS-M", "Discharge summary missing"),
+        entry("SIG", "Document unsigned"),
+        entry("ADD", "Addendum requested"),
+    ])
+}
+
+#[test]
+fn the_catalogue_looks_as_it_should() {
+    let mut bench = full();
+    bench.reply(catalogue());
+    bench.keys("A");
+    assert_screen("queue_catalogue_80x24", &bench.screen());
+}
+
+#[test]
+fn a_declined_item_is_upheld_reassigned_or_voided() {
+    let mut bench = full();
+    bench.keys("D");
+    assert_eq!(
+        bench.message().unwrap().1,
+        "Answer decline: the item was not declined"
+    );
+    bench.keys("j j j D");
+    assert_screen("queue_answer_decline_80x24", &bench.screen());
+    bench.keys("1 Enter");
+    bench.text("it is theirs");
+    bench.keys("Enter");
+    let acts = acts(&mut bench);
+    assert!(
+        matches!(&acts[..], [Action::ChangeDeficiencies { items, change: DeficiencyChange::Uphold { reason } }]
+        if items[0].0.0 == 3 && reason.raw() == "it is theirs")
+    );
+    bench.keys("D 2 Enter");
+    assert!(bench.screen().contains("Assign: "), "{}", bench.screen());
+    bench.keys("Esc D 3 Enter");
+    assert!(bench.screen().contains("Void: "), "{}", bench.screen());
+}
+
+#[test]
+fn a_change_of_many_tells_every_refusal() {
+    let mut bench = full();
+    bench.keys("1 - 3 r");
+    let request = bench.waiting().into_iter().find_map(|r| match r {
+        Request::Act(id, _) => Some(id.clone()),
+        _ => None,
+    });
+    let why = "KIM has this chart until 15:00";
+    bench.reply(Reply::Acted(Acted {
+        request: request.unwrap(),
+        words: "completed".into(),
+        done: 1,
+        refused: vec![(0, why.into()), (2, "changed meanwhile".into())],
+        undoable: true,
+        taken: None,
+    }));
+    assert_screen("queue_refused_80x24", &bench.screen());
+}
+
+#[test]
+fn rows_are_typed_in_every_keymap() {
+    for keymap in ["vim", "function", "emacs"] {
+        let roles = [Role::Analyst, Role::Supervisor];
+        let size = Size::new(80, 24);
+        let mut bench = Bench::with(crate::tui::screens::make, size, keymap, &roles);
+        bench.keys("g q");
+        bench.reply(page(0..10, 10));
+        bench.keys("1 - 3 , 7");
+        let screen = bench.screen();
+        assert!(screen.contains("rows 1-3,7"), "{keymap}\n{screen}");
+        assert!(screen.contains("\n10 "), "{keymap}: numbers show\n{screen}");
+        bench.keys("r");
+        let acts = acts(&mut bench);
+        assert!(
+            matches!(&acts[..], [Action::ChangeDeficiencies { items, .. }]
+            if items.iter().map(|(id, _)| id.0).collect::<Vec<_>>() == [0, 1, 2, 6]),
+            "{keymap}: {acts:?}"
+        );
+    }
+}
+
+#[test]
+fn a_wide_screen_shows_the_document_once_the_cursor_rests() {
+    let mut bench = open();
+    bench.screen_at(120, 40);
+    let mut signed = row(0);
+    signed.subject.document = Some(crate::domain::ids::DocumentId(55));
+    bench.reply(Reply::Queue(QueuePage {
+        rows: vec![signed, row(1)],
+        total: 2,
+        next: None,
+        holders: Vec::new(),
+    }));
+    bench.asked();
+    bench.wait(100);
+    assert!(bench.asked().is_empty(), "moving on reads nothing");
+    bench.wait(400);
+    let text = Request::Text(crate::domain::ids::DocumentId(55), None);
+    assert_eq!(bench.waiting(), [&text]);
+    bench.reply(Reply::Text(crate::domain::chart::DocumentText {
+        document: crate::domain::ids::DocumentId(55),
+        version: 1,
+        text: "OPERATIVE NOTE\nGallbladder removed.".into(),
+    }));
+    let screen = bench.screen();
+    assert!(screen.contains("Gallbladder removed."), "{screen}");
+    assert_screen("queue_split_120x40", &screen);
+    bench.keys("j");
+    assert!(bench.screen().contains("Nothing to read"));
+    bench.keys("p");
+    assert!(!bench.screen().contains("Nothing to read"));
+}
+
+#[test]
+fn a_small_screen_turns_from_list_to_detail_to_document() {
+    let mut bench = open();
+    let mut signed = row(0);
+    signed.subject.document = Some(crate::domain::ids::DocumentId(55));
+    bench.reply(Reply::Queue(QueuePage {
+        rows: vec![signed, row(1)],
+        total: 2,
+        next: None,
+        holders: Vec::new(),
+    }));
+    bench.asked();
+    bench.wait(1000);
+    assert!(bench.asked().is_empty(), "there is no room to show it");
+    bench.keys("Tab Tab");
+    let text = Request::Text(crate::domain::ids::DocumentId(55), None);
+    assert_eq!(bench.waiting(), [&text]);
+    bench.reply(Reply::Text(crate::domain::chart::DocumentText {
+        document: crate::domain::ids::DocumentId(55),
+        version: 1,
+        text: "OPERATIVE NOTE\nGallbladder removed.".into(),
+    }));
+    assert_screen("queue_document_80x24", &bench.screen());
+    bench.keys("J");
+    assert!(bench.screen().contains("Nothing to read"));
+    bench.keys("Esc");
+    assert!(bench.screen().contains("PATIENT"), "the list again");
 }

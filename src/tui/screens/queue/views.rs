@@ -30,6 +30,15 @@ impl Queue {
                     QueueSort::Due
                 };
                 self.reverse = false;
+                self.narrowed = None;
+            }
+            QueueStart::Narrowed {
+                title,
+                view,
+                filter,
+            } => {
+                self.set_view(QueueStart::View(view));
+                self.narrowed = Some((title, *filter));
             }
             QueueStart::Saved(saved) => {
                 self.view = saved.view;
@@ -37,6 +46,7 @@ impl Queue {
                 self.sort = saved.sort;
                 self.reverse = saved.reverse;
                 self.saved = Some(saved.name);
+                self.narrowed = None;
             }
         }
         self.unfiltered = None;
@@ -45,9 +55,10 @@ impl Queue {
 
     /// The header: view, counts, order, filter, marks and how many of them are hidden.
     pub(super) fn heading(&self) -> Shown {
-        let view = match &self.saved {
-            Some(name) => show(&Untrusted::new(name.as_str())),
-            None => Shown::own(self.view.title()),
+        let view = match (&self.saved, &self.narrowed) {
+            (Some(name), _) => show(&Untrusted::new(name.as_str())),
+            (None, Some((title, _))) => title.clone(),
+            (None, None) => Shown::own(self.view.title()),
         };
         let total = self.window.total() as i64;
         let counts = if !self.window.loaded() {
@@ -128,6 +139,10 @@ impl Queue {
                 Outcome::done().open(Dialog::pick(PICK_VIEW, Shown::own("Open view"), items))
             }
             Command::OpenView(Some(name)) => self.open_named(name, context),
+            Command::SaveView(_) if self.narrowed.is_some() => Outcome::done().say(
+                Level::Info,
+                "a group is always there; type a filter such as owner:NAME to save a view",
+            ),
             Command::SaveView(None) => {
                 let name = self.saved.clone().unwrap_or_default();
                 let field = Field::text("Name", true).with_text(&name);

@@ -1,0 +1,270 @@
+//! `letters`: list, preview, print and print again.
+
+use super::args::Place;
+use super::deficiency::provider;
+use super::output::{Exit, Failure, Out, Result, column, note};
+use super::session::{Session, new_request};
+use super::supervisor_args::{Letters, Paper};
+use crate::domain::action::Action;
+use crate::domain::ids::{LetterId, StepId};
+use crate::domain::ladder::{Letter, LetterFormat, LetterRequest, LetterRow};
+use crate::domain::untrusted::Untrusted;
+use crate::ops::{LetterTemplates, OpsError};
+use crate::text::{show, show_lines};
+use anyhow::Context;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::Path;
+
+/// Runs a verb of `letters`.
+pub fn run(place: &Place, verb: &Letters) -> Result {
+    match verb {
+        Letters::Check => return check(place),
+        Letters::Copy { folder } => return copy(folder),
+        _ => {}
+    }
+    let session = place.open()?;
+    match verb {
+        Letters::List {
+            unprinted,
+            provider: who,
+            limit,
+            json,
+        } => {
+            let ask = LetterRequest {
+                provider: who.as_deref().map(|w| provider(&session, w)).transpose()?,
+                unprinted: *unprinted,
+                before: None,
+                limit: *limit,
+            };
+            let rows = session.office.letters(&session.actor, &ask)?;
+            list(&session, &rows, json.json)
+        }
+        Letters::Show { id, json } => {
+            let letter = session.office.letter(&session.actor, LetterId(*id))?;
+            show_one(&letter, json.json)
+        }
+        Letters::Preview { step, format } => {
+            let words = session
+                .office
+                .letter_preview(&session.actor, StepId(*step))?
+                .ok_or_else(|| Failure::Usage("this step has no letter".to_owned()))?;
+            let mut out = Out::new(false);
+            match format {
+                Paper::Text => {
+                    out.line(format_args!("Subject: {}\n", words.subject))?;
+                    lines(&mut out, &words.text.into())?;
+                }
+                Paper::Html => lines(&mut out, &words.html.into())?,
+            }
+            out.done(Exit::Done)
+        }
+        Letters::Print { ids, format, to } => {
+            let ids = if ids.is_empty() {
+                let ask = LetterRequest {
+                    unprinted: true,
+                    limit: usize::from(u16::MAX),
+                    ..LetterRequest::default()
+                };
+                let rows = session.office.letters(&session.actor, &ask)?;
+                // Oldest first, as they go out.
+                rows.iter().rev().map(|l| l.id).collect()
+            } else {
+                ids.iter().map(|id| LetterId(*id)).collect()
+            };
+            print(&session, ids, *format, to.as_deref())
+        }
+        Letters::Reprint { ids, format, to } => {
+            let ids = ids.iter().map(|id| LetterId(*id)).collect();
+            print(&session, ids, *format, to.as_deref())
+        }
+        Letters::Check | Letters::Copy { .. } => Ok(Exit::Done),
+    }
+}
+
+/// A letter as other programs rely on it.
+pub fn letter_json(row: &LetterRow) -> Value {
+    json!({
+        "id": row.id, "provider": row.provider, "name": row.provider_name, "step": row.step,
+        "template": row.template, "subject": row.subject, "made": row.made.rfc3339(),
+        "copies": row.copies, "first_printed": row.first_printed.map(|t| t.rfc3339()),
+        "withdrawn": row.withdrawn
+    })
+}
+
+fn list(session: &Session, rows: &[LetterRow], json: bool) -> Result {
+    let mut out = Out::new(json);
+    if !json {
+        out.line(format_args!(
+            "{:>6} {:<24} {:<14} {:<10} {:>6} FIRST PRINTED",
+            "ID", "PROVIDER", "LETTER", "MADE", "COPIES"
+        ))?;
+    }
+    let day = |at: crate::domain::time::Instant| at.day(&session.office.zone).to_string();
+    for row in rows {
+        if json {
+            out.object(&letter_json(row))?;
+            continue;
+        }
+        let printed = match (row.withdrawn, row.first_printed) {
+            (true, _) => "withdrawn".to_owned(),
+            (_, Some(at)) => day(at),
+            _ => "-".to_owned(),
+        };
+        out.line(format_args!(
+            "{:>6} {} {} {} {:>6} {printed}",
+            row.id,
+            column(show(&row.provider_name).as_str(), 24),
+            column(&row.template, 14),
+            day(row.made),
+            row.copies
+        ))?;
+    }
+    out.done(Exit::Done)
+}
+
+fn show_one(letter: &Letter, json: bool) -> Result {
+    let mut out = Out::new(json);
+    if json {
+        let mut value = letter_json(&letter.row);
+        value["text"] = serde_json::to_value(&letter.text)?;
+        value["html"] = letter.html.as_str().into();
+        value["printed"] = letter
+            .copies
+            .iter()
+            .map(|c| json!({ "number": c.number, "at": c.at.rfc3339(), "by": c.user_name, "format": c.format.name() }))
+            .collect();
+        out.object(&value)?;
+        return out.done(Exit::Done);
+    }
+    out.line(format_args!("Subject: {}\n", show(&letter.row.subject)))?;
+    lines(&mut out, &letter.text)?;
+    for c in &letter.copies {
+        out.line(format_args!(
+            "copy {} printed {} by {} as {}",
+            c.number,
+            c.at.rfc3339(),
+            show(&c.user_name),
+            c.format.name()
+        ))?;
+    }
+    out.done(Exit::Done)
+}
+
+fn lines(out: &mut Out, text: &Untrusted) -> Result<()> {
+    for line in show_lines(text) {
+        out.line(line)?;
+    }
+    Ok(())
+}
+
+/// Records the copies, then hands the words out: no record, no print.
+fn print(session: &Session, ids: Vec<LetterId>, paper: Paper, to: Option<&Path>) -> Result {
+    if ids.is_empty() {
+        note("no letter waits to be printed");
+        return Ok(Exit::Done);
+    }
+    if let Some(folder) = to {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
+    let (format, ending) = match paper {
+        Paper::Text => (LetterFormat::Text, "txt"),
+        Paper::Html => (LetterFormat::Html, "html"),
+    };
+    let action = Action::PrintLetters {
+        letters: ids,
+        format,
+    };
+    let outcome = session
+        .office
+        .act(&session.actor, &new_request(), &action)?;
+    let mut out = Out::new(false);
+    for (n, id) in outcome.done.iter().enumerate() {
+        let letter = session.office.letter(&session.actor, LetterId(*id))?;
+        let number = letter.row.copies;
+        let text = match paper {
+            Paper::Html => letter.html.clone().into(),
+            Paper::Text => heading(&letter),
+        };
+        match to {
+            None => {
+                if n > 0 {
+                    // Each letter begins on a page of its own.
+                    out.line("\u{c}")?;
+                }
+                lines(&mut out, &text)?;
+            }
+            Some(folder) => {
+                let path = folder.join(format!("letter-{id}-copy-{number}.{ending}"));
+                write_new(&path, &text)?;
+                out.line(path.display())?;
+            }
+        }
+    }
+    for (id, why) in &outcome.refused {
+        note(&format!("letter {id} not printed: {why}"));
+    }
+    out.done(if outcome.refused.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Found
+    })
+}
+
+fn heading(letter: &Letter) -> Untrusted {
+    let body: Vec<String> = show_lines(&letter.text)
+        .into_iter()
+        .map(|l| l.into_string())
+        .collect();
+    format!("{}\n\n{}", show(&letter.row.subject), body.join("\n")).into()
+}
+
+/// A new file only its owner can read; one that is there, or a link, is left alone.
+fn write_new(path: &Path, text: &Untrusted) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| path.display().to_string())?;
+    for line in show_lines(text) {
+        writeln!(file, "{line}").with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+fn check(place: &Place) -> Result {
+    let letters = LetterTemplates::load(&place.site_files()?.letters).map_err(OpsError::from)?;
+    let mut out = Out::new(false);
+    let mut wrong = 0;
+    for (name, what) in letters.check() {
+        if let Some(what) = what {
+            wrong += 1;
+            out.line(format_args!("{name}: {what}"))?;
+        }
+    }
+    out.line(format_args!(
+        "{} letters, {wrong} wrong",
+        letters.names().len()
+    ))?;
+    out.done(if wrong == 0 { Exit::Done } else { Exit::Found })
+}
+
+fn copy(folder: &Path) -> Result {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let mut out = Out::new(false);
+    for (name, text) in LetterTemplates::embedded_files() {
+        let path = folder.join(&name);
+        if path.exists() {
+            out.line(format_args!(
+                "{} is there already; left as it is",
+                path.display()
+            ))?;
+            continue;
+        }
+        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
+        out.line(path.display())?;
+    }
+    out.done(Exit::Done)
+}

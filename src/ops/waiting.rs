@@ -1,0 +1,170 @@
+//! For coders: what a discharged stay waits for before it can be coded, when it became ready, and
+//! notes to the coder.
+
+use super::Office;
+use super::access::allowed;
+use super::error::{OpsError, Result};
+use super::outcome::Outcome;
+use crate::domain::ids::EncounterId;
+use crate::domain::permission::Permission;
+use crate::domain::report::{CoderNote, WaitingCursor, WaitingPage, WaitingStay};
+use crate::domain::time::{Instant, Moment, Precision};
+use crate::domain::untrusted::Untrusted;
+use crate::domain::user::Actor;
+use crate::domain::worklist::Scope;
+use crate::store::{AuditDraft, Event, Tx};
+
+impl Office {
+    /// Discharged stays that wait for a document before they can be coded, longest waiting first.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn waiting(
+        &self,
+        actor: &Actor,
+        after: Option<WaitingCursor>,
+        limit: usize,
+    ) -> Result<WaitingPage> {
+        self.sees_all(actor)?;
+        let now = self.now();
+        let s = &self.settings;
+        let classes: Vec<String> = s
+            .statistics_classes
+            .iter()
+            .map(|c| c.name().to_owned())
+            .collect();
+        let (mut page, precisions) =
+            self.store
+                .waiting_stays(&s.coding_waits_for, &classes, after, limit, now)?;
+        for (stay, precision) in page.stays.iter_mut().zip(precisions) {
+            self.finish_stay(stay, precision, now)?;
+        }
+        self.disclose_stays(actor, "coding.waiting", &page.stays)?;
+        Ok(page)
+    }
+
+    /// Discharged stays that became ready to code within the settings' days, newest first: their
+    /// last missing document was completed.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn ready_to_code(&self, actor: &Actor, limit: usize) -> Result<Vec<WaitingStay>> {
+        self.sees_all(actor)?;
+        let s = &self.settings;
+        let since = self.now().plus_hours(-24 * s.ready_days);
+        let classes: Vec<String> = s
+            .statistics_classes
+            .iter()
+            .map(|c| c.name().to_owned())
+            .collect();
+        let found = self
+            .store
+            .ready_stays(&s.coding_waits_for, &classes, since, limit)?;
+        let mut stays = Vec::new();
+        for (mut stay, precision) in found {
+            let at = stay.ready.unwrap_or(self.now());
+            self.finish_stay(&mut stay, precision, at)?;
+            stays.push(stay);
+        }
+        self.disclose_stays(actor, "coding.ready", &stays)?;
+        Ok(stays)
+    }
+
+    /// Notes to the coder of a stay, newest first.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn coder_notes(&self, actor: &Actor, encounter: EncounterId) -> Result<Vec<CoderNote>> {
+        self.sees_all(actor)?;
+        let notes = self.store.coder_notes(encounter)?;
+        self.disclose(
+            actor,
+            AuditDraft {
+                action: "coding.notes".to_owned(),
+                object: format!("visit {encounter}"),
+                encounter: encounter.0,
+                ..AuditDraft::default()
+            },
+        )?;
+        Ok(notes)
+    }
+
+    /// Lists over all charts are for those who may open every chart.
+    pub(super) fn sees_all(&self, actor: &Actor) -> Result<()> {
+        match allowed(actor, Permission::OpenChart)? {
+            Scope::All => Ok(()),
+            Scope::Provider(_) => Err(super::access::denied(actor, Permission::OpenChart)),
+        }
+    }
+
+    fn finish_stay(
+        &self,
+        stay: &mut WaitingStay,
+        precision: Precision,
+        until: Instant,
+    ) -> Result<()> {
+        let left = Moment {
+            at: stay.discharged,
+            precision,
+        };
+        stay.discharged = left.earliest(&self.zone);
+        stay.age_days = until.days_since(stay.discharged, &self.zone).max(0);
+        for awaited in &mut stay.waits_for {
+            awaited.title = self.kind_title(&awaited.kind)?;
+        }
+        Ok(())
+    }
+
+    fn disclose_stays(&self, actor: &Actor, action: &str, stays: &[WaitingStay]) -> Result<()> {
+        let ids: Vec<i64> = stays.iter().map(|s| s.encounter.0).collect();
+        self.disclose(
+            actor,
+            AuditDraft {
+                action: action.to_owned(),
+                object: format!("{} visits", ids.len()),
+                detail: serde_json::json!({ "visits": ids }).to_string(),
+                ..AuditDraft::default()
+            },
+        )
+    }
+}
+
+/// Leaves a note to the coder of a stay.
+pub(super) fn note(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    encounter: EncounterId,
+    words: &Untrusted,
+) -> Result<Outcome> {
+    allowed(actor, Permission::CreateDeficiency)?;
+    if words.is_blank() {
+        return Err(OpsError::Refused("a note needs words".into()));
+    }
+    if tx.encounter(encounter)?.is_none() {
+        return Err(OpsError::NotFound {
+            what: "visit",
+            name: encounter.to_string(),
+        });
+    }
+    let id = tx.add_coder_note(encounter, words)?;
+    tx.event(&Event {
+        action: "coder.note",
+        kind: "encounter",
+        object: encounter.0,
+        encounter: encounter.0,
+        from: "",
+        to: "",
+        reason: words,
+        detail: String::new(),
+        before: String::new(),
+    })?;
+    tx.audit(AuditDraft {
+        action: "coder.note".to_owned(),
+        object: format!("visit {encounter}"),
+        encounter: encounter.0,
+        reason: words.raw().to_owned(),
+        outcome: "ok".to_owned(),
+        ..AuditDraft::default()
+    });
+    Ok(Outcome::one(id))
+}

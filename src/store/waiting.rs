@@ -1,0 +1,220 @@
+//! For coders: discharged stays that wait for documents, those that became ready, and notes.
+
+use super::columns::named;
+use super::driver::{Conn, Row, Value, v};
+use super::error::Result;
+use super::open::Store;
+use super::write::Tx;
+use crate::domain::encounter::EncounterClass;
+use crate::domain::ids::{DeficiencyId, EncounterId};
+use crate::domain::report::{Awaited, CoderNote, WaitingCursor, WaitingPage, WaitingStay};
+use crate::domain::time::{Instant, Precision};
+use crate::domain::untrusted::Untrusted;
+
+const STAY: &str = "e.id, e.visit, p.mrn, p.name, e.class,
+    coalesce((SELECT name FROM service WHERE id = e.service), ''), e.discharged, e.discharged_precision";
+
+/// A stay before its items are read; its age is filled in by `ops`, which knows the time zone.
+fn read_stay(r: &Row<'_>) -> Result<(WaitingStay, Precision)> {
+    let stay = WaitingStay {
+        encounter: EncounterId(r.int(0)?),
+        visit: r.untrusted(1)?,
+        mrn: r.untrusted(2)?,
+        patient_name: r.untrusted(3)?,
+        class: named(&r.text(4)?, EncounterClass::from_name)?,
+        service_name: r.untrusted(5)?,
+        discharged: Instant(r.int(6)?),
+        age_days: 0,
+        waits_for: Vec::new(),
+        ready: None,
+        lifted_by: None,
+        note: None,
+    };
+    Ok((stay, Precision::from_code(r.int(7)?)))
+}
+
+/// `kind IN (…)` with parameters from `first` on.
+fn kinds_clause(first: usize, kinds: &[String]) -> String {
+    let slots: Vec<String> = (0..kinds.len())
+        .map(|i| format!("${}", first + i))
+        .collect();
+    format!("kind IN ({})", slots.join(", "))
+}
+
+fn awaited(
+    c: &Conn,
+    encounter: EncounterId,
+    kinds: &[String],
+    now: Instant,
+) -> Result<Vec<Awaited>> {
+    let mut values: Vec<Value<'_>> = vec![encounter.into()];
+    values.extend(kinds.iter().map(Value::from));
+    c.all(
+        &format!(
+            "SELECT id, kind, owner_name, due, late_at, held_since FROM deficiency
+             WHERE encounter = $1 AND outstanding = 1 AND {} ORDER BY due, id",
+            kinds_clause(2, kinds)
+        ),
+        &values,
+        |r| {
+            Ok(Awaited {
+                deficiency: DeficiencyId(r.int(0)?),
+                kind: r.text(1)?,
+                title: String::new(),
+                owner_name: r.untrusted(2)?,
+                due: Instant(r.int(3)?),
+                late: r.int(4)? < now.0,
+                held: r.int(5)? > 0,
+            })
+        },
+    )
+}
+
+fn newest_note(c: &Conn, encounter: EncounterId) -> Result<Option<CoderNote>> {
+    c.one(
+        "SELECT n.at, coalesce(u.name, ''), n.words FROM coder_note n LEFT JOIN user u ON u.id = n.user
+         WHERE n.encounter = $1 ORDER BY n.id DESC LIMIT 1",
+        v![encounter],
+        |r| {
+            Ok(CoderNote {
+                at: Instant(r.int(0)?),
+                user_name: r.untrusted(1)?,
+                words: r.untrusted(2)?,
+            })
+        },
+    )
+}
+
+impl Store {
+    /// Discharged stays of these classes with an open item of these types, longest waiting first.
+    /// With each comes how exactly its discharge is known.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn waiting_stays(
+        &self,
+        kinds: &[String],
+        classes: &[String],
+        after: Option<WaitingCursor>,
+        limit: usize,
+        now: Instant,
+    ) -> Result<(WaitingPage, Vec<Precision>)> {
+        let after = after.unwrap_or(WaitingCursor {
+            discharged: i64::MIN,
+            encounter: EncounterId(0),
+        });
+        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 4 + i)).collect();
+        let first_kind = 4 + classes.len();
+        let sql = format!(
+            "SELECT {STAY} FROM encounter e JOIN patient p ON p.id = e.patient
+             WHERE e.open_items > 0 AND e.discharged IS NOT NULL
+               AND (e.discharged, e.id) > ($1, $2) AND e.class IN ({})
+               AND e.status NOT IN ('cancelled', 'retracted', 'planned')
+               AND EXISTS (SELECT 1 FROM deficiency d WHERE d.encounter = e.id AND d.outstanding = 1 AND d.{})
+             ORDER BY e.discharged, e.id LIMIT $3",
+            slots.join(", "),
+            kinds_clause(first_kind, kinds)
+        );
+        let mut values: Vec<Value<'_>> = vec![
+            after.discharged.into(),
+            after.encounter.into(),
+            (limit as i64 + 1).into(),
+        ];
+        values.extend(classes.iter().map(Value::from));
+        values.extend(kinds.iter().map(Value::from));
+        self.read(|c| {
+            let mut found = c.all(&sql, &values, read_stay)?;
+            let more = found.len() > limit;
+            found.truncate(limit);
+            let mut page = WaitingPage {
+                stays: Vec::new(),
+                next: None,
+            };
+            let mut precisions = Vec::new();
+            for (mut stay, precision) in found {
+                stay.waits_for = awaited(c, stay.encounter, kinds, now)?;
+                stay.note = newest_note(c, stay.encounter)?;
+                page.stays.push(stay);
+                precisions.push(precision);
+            }
+            page.next = page.stays.last().filter(|_| more).map(|s| WaitingCursor {
+                discharged: s.discharged.0,
+                encounter: s.encounter,
+            });
+            Ok((page, precisions))
+        })
+    }
+
+    /// Discharged stays that became ready to code since `since`: their last item of these types
+    /// was closed. Newest first.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn ready_stays(
+        &self,
+        kinds: &[String],
+        classes: &[String],
+        since: Instant,
+        limit: usize,
+    ) -> Result<Vec<(WaitingStay, Precision)>> {
+        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 3 + i)).collect();
+        let first_kind = 3 + classes.len();
+        let of_kinds = kinds_clause(first_kind, kinds);
+        let sql = format!(
+            "SELECT {STAY}, d.kind, max(d.closed) FROM deficiency d
+               JOIN encounter e ON e.id = d.encounter JOIN patient p ON p.id = e.patient
+             WHERE d.outstanding = 0 AND d.closed >= $1 AND d.{of_kinds} AND e.discharged IS NOT NULL
+               AND e.class IN ({}) AND e.status NOT IN ('cancelled', 'retracted', 'planned')
+               AND NOT EXISTS (SELECT 1 FROM deficiency o WHERE o.encounter = e.id AND o.outstanding = 1
+                 AND o.{of_kinds})
+             GROUP BY e.id ORDER BY 10 DESC, e.id LIMIT $2",
+            slots.join(", "),
+        );
+        let mut values: Vec<Value<'_>> = vec![since.into(), (limit as i64).into()];
+        values.extend(classes.iter().map(Value::from));
+        values.extend(kinds.iter().map(Value::from));
+        self.read(|c| {
+            c.all(&sql, &values, |r| {
+                let (mut stay, precision) = read_stay(r)?;
+                stay.lifted_by = Some(r.text(8)?);
+                stay.ready = Some(Instant(r.int(9)?));
+                stay.note = newest_note(c, stay.encounter)?;
+                Ok((stay, precision))
+            })
+        })
+    }
+
+    /// Notes to the coder of a stay, newest first.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn coder_notes(&self, encounter: EncounterId) -> Result<Vec<CoderNote>> {
+        self.read(|c| {
+            c.all(
+                "SELECT n.at, coalesce(u.name, ''), n.words FROM coder_note n
+                   LEFT JOIN user u ON u.id = n.user WHERE n.encounter = $1 ORDER BY n.id DESC",
+                v![encounter],
+                |r| {
+                    Ok(CoderNote {
+                        at: Instant(r.int(0)?),
+                        user_name: r.untrusted(1)?,
+                        words: r.untrusted(2)?,
+                    })
+                },
+            )
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Keeps a note to the coder of a stay.
+    ///
+    /// # Errors
+    /// As any write.
+    pub fn add_coder_note(&mut self, encounter: EncounterId, words: &Untrusted) -> Result<i64> {
+        self.conn.insert(
+            "INSERT INTO coder_note (encounter, at, user, words) VALUES ($1, $2, $3, $4)",
+            v![encounter, self.now, self.user, words],
+        )
+    }
+}

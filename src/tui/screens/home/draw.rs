@@ -1,0 +1,184 @@
+//! Drawing the first screen: the worklists, what the work looks like, what to press.
+
+use super::{Home, Row};
+use crate::command::Command;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::worklist::QueueView;
+use crate::text::{Shown, show};
+use crate::tui::app::Context;
+use crate::tui::screens::figures::count;
+use crate::tui::widgets::Canvas;
+use ratatui::layout::Rect;
+
+/// Columns of the left half: name and count.
+const LEFT: u16 = 38;
+
+pub(super) fn shown(name: &str) -> Shown {
+    show(&Untrusted::new(name))
+}
+
+/// The list's area within the body.
+pub(super) fn list_height(body: Rect) -> u16 {
+    body.height.saturating_sub(4)
+}
+
+impl Home {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
+        let body = Rect::new(area.x, area.y + 1, area.width, list_height(area));
+        let left = Rect::new(body.x, body.y, LEFT.min(body.width), body.height);
+        canvas.write(area, area.x + 2, area.y, "Deficiencies", "list.head");
+        for (y, index) in (left.y..).zip(self.list.visible(left.height)) {
+            self.line(canvas, left, y, index);
+        }
+        let right = Rect::new(
+            left.right(),
+            area.y,
+            area.width - left.width,
+            area.height - 3,
+        );
+        canvas.divider(Rect::new(right.x, right.y, 1, right.height));
+        self.overview(
+            canvas,
+            Rect::new(
+                right.x + 2,
+                right.y,
+                right.width.saturating_sub(2),
+                right.height,
+            ),
+        );
+        canvas.rule(area, area.bottom() - 3);
+        self.advice(
+            canvas,
+            Rect::new(area.x, area.bottom() - 2, area.width, 2),
+            context,
+        );
+    }
+
+    fn line(&self, canvas: &mut Canvas<'_>, area: Rect, y: u16, index: usize) {
+        let Some(row) = self.row(index) else {
+            return;
+        };
+        let number = |view: QueueView| {
+            let counts = self.counts.as_ref()?;
+            let found = counts.views.iter().find(|(v, _)| *v == view)?;
+            Some(found.1)
+        };
+        let queries = || {
+            let counts = self.counts.as_ref()?;
+            Some(counts.queries.iter().map(|(_, n)| n).sum())
+        };
+        let (name, n, meaning) = match row {
+            Row::View(i, view) => {
+                let meaning = if view == QueueView::Late {
+                    "queue.overdue"
+                } else {
+                    "text"
+                };
+                (
+                    Shown::own(format!("{i} {}", view.title())),
+                    number(view),
+                    meaning,
+                )
+            }
+            Row::Saved(saved) => (
+                Shown::own(format!("  {}", shown(&saved.name))),
+                None,
+                "text",
+            ),
+            Row::Screen(name, command) => {
+                let n = matches!(command, Command::GotoQueries)
+                    .then(queries)
+                    .flatten();
+                (Shown::own(format!("  {name}")), n, "text")
+            }
+        };
+        let end = canvas.write(area, area.x + 2, y, &name, "text");
+        if let Some(n) = n {
+            let meaning = if n > 0 { meaning } else { "dim" };
+            let room = Rect::new(area.x, y, area.width.saturating_sub(2), 1);
+            canvas.write_right(room, y, Shown::own(count(n)), meaning);
+        }
+        if index == self.list.cursor {
+            canvas.write(area, area.x, y, ">", "text");
+            let reach = end.saturating_sub(area.x);
+            canvas.tint(Rect::new(area.x, y, reach, 1), "list.selection");
+        }
+    }
+
+    /// Ageing bands, types, what is in the store.
+    fn overview(&self, canvas: &mut Canvas<'_>, area: Rect) {
+        let Some(counts) = &self.counts else {
+            if !self.failed {
+                canvas.write(area, area.x, area.y, "counting…", "dim");
+            }
+            return;
+        };
+        let mut y = area.y;
+        let charts = format!("Open items by age, {} charts", count(counts.charts));
+        canvas.write(area, area.x, y, Shown::own(charts), "list.head");
+        for (from, to, n) in &counts.bands {
+            y += 1;
+            let name = match to {
+                Some(to) => format!("{from}-{to} days"),
+                None => format!("over {} days", from - 1),
+            };
+            pair(canvas, area, y, &Shown::own(name), *n);
+        }
+        y += 2;
+        canvas.write(area, area.x, y, "By type", "list.head");
+        let room = area.bottom().saturating_sub(y + 3);
+        for (kind, n) in counts.kinds.iter().take(usize::from(room)) {
+            y += 1;
+            pair(canvas, area, y, &shown(kind), *n);
+        }
+        let y = area.bottom().saturating_sub(2);
+        let people = format!(
+            "{} patients, {} visits",
+            count(counts.patients),
+            count(counts.encounters)
+        );
+        canvas.write(area, area.x, y, Shown::own(people), "dim");
+        let documents = format!("{} documents", count(counts.documents));
+        canvas.write(area, area.x, y + 1, Shown::own(documents), "dim");
+    }
+
+    /// What to press, or why there is nothing.
+    fn advice(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
+        let key = |command: Command| (context.keys)(&command);
+        let (first, second) = if self.failed {
+            let again = key(Command::Refresh);
+            (
+                "The counts could not be read.".to_owned(),
+                format!("{again} reads them again; the lists work without them."),
+            )
+        } else if self.is_new() {
+            let quit = key(Command::Quit);
+            (
+                "Nothing has been imported yet.".to_owned(),
+                format!("{quit} leaves; then: chartroom import PATH (or: chartroom demo)"),
+            )
+        } else {
+            let (open, help) = (key(Command::Open), key(Command::Help));
+            let (down, up) = (key(Command::Down), key(Command::Up));
+            let (search, line) = (key(Command::GotoSearch), key(Command::Palette));
+            (
+                format!("{down} and {up} move, {open} opens the list under the cursor."),
+                format!(
+                    "{help} shows all keys, {search} searches every document, {line} takes commands."
+                ),
+            )
+        };
+        canvas.write(area, area.x + 2, area.y, Shown::own(first), "text");
+        canvas.write(area, area.x + 2, area.y + 1, Shown::own(second), "text");
+    }
+}
+
+/// A name and a number at the right edge of a narrow column.
+fn pair(canvas: &mut Canvas<'_>, area: Rect, y: u16, name: &Shown, n: i64) {
+    let room = Rect::new(area.x, area.y, area.width.min(32), area.height);
+    if y >= room.bottom() {
+        return;
+    }
+    canvas.write(room, room.x, y, name, "text");
+    canvas.write_right(room, y, Shown::own(count(n)), "text");
+}
