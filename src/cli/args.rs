@@ -81,6 +81,8 @@ pub enum Verb {
     Chart(Chart),
     /// Search every word of every chart.
     Search(Search),
+    /// Indicators in charts without the diagnosis that would explain them.
+    Opportunities(Opportunities),
     /// Write, issue and follow queries to providers.
     #[command(subcommand)]
     Query(Query),
@@ -413,6 +415,48 @@ pub struct Search {
     pub newest: bool,
     #[command(flatten)]
     pub(crate) json: Json,
+}
+
+/// `opportunities`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Opportunities {
+    #[command(subcommand)]
+    pub(crate) verb: Option<OpportunityVerb>,
+    /// Visits by number (default: every visit).
+    #[arg(value_name = "VISIT")]
+    pub visits: Vec<String>,
+    /// Only this topic, such as aki.
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// Show what the rules looked at and what they made of it; for aki every creatinine.
+    #[arg(long)]
+    pub trace: bool,
+    /// Those that were set aside, too.
+    #[arg(long)]
+    pub dismissed: bool,
+    #[command(flatten)]
+    pub(crate) json: Json,
+}
+
+/// What else to do with opportunities.
+#[derive(Debug, Subcommand)]
+pub enum OpportunityVerb {
+    /// Set one aside, with a reason that is remembered.
+    Dismiss {
+        /// The visit.
+        visit: String,
+        /// The rule, as `opportunities` names it.
+        rule: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// List the rules.
+    Rules(Json),
 }
 
 /// `query …`.

@@ -13,6 +13,7 @@ mod import;
 mod ladder;
 mod letters;
 mod open;
+mod opportunities;
 mod output;
 mod passphrase;
 mod query;
@@ -57,6 +58,7 @@ fn run(cli: Cli) -> Result {
         Verb::Deficiency(verb) => deficiency::run(place, &verb),
         Verb::Chart(args) => chart::run(place, &args),
         Verb::Search(args) => search::run(place, &args),
+        Verb::Opportunities(args) => opportunities::run(place, &args),
         Verb::Query(verb) => query::run(place, &verb),
         Verb::Lint => query::lint(),
         Verb::Annotate(args) => annotate::run(place, &args),

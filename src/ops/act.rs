@@ -2,7 +2,7 @@
 
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
-use super::{Office, access, deficiency, intake, queries, taking, undo, users};
+use super::{Office, access, deficiency, intake, opportunities, queries, taking, undo, users};
 use crate::domain::action::Action;
 use crate::domain::deficiency::Subject;
 use crate::domain::ids::{EncounterId, RequestId};
@@ -96,6 +96,11 @@ impl Office {
                 answer,
             } => queries::answer(tx, actor, *query, *version, answer),
             Action::DiscardDraft { query } => queries::discard(tx, actor, *query),
+            Action::DismissOpportunity {
+                encounter,
+                rule,
+                reason,
+            } => opportunities::dismiss(tx, self, actor, *encounter, rule, reason),
             Action::AddUser {
                 login,
                 name,
@@ -265,6 +270,7 @@ fn name(action: &Action) -> &'static str {
         Action::WithdrawQuery { .. } => "query.withdraw",
         Action::DiscardDraft { .. } => "query.discard",
         Action::AnswerQuery { .. } => "query.answer",
+        Action::DismissOpportunity { .. } => "opportunity.dismiss",
         Action::AddUser { .. } => "user.add",
         Action::ChangeUser { .. } => "user.change",
         Action::SaveView(_) => "view.save",

@@ -15,6 +15,7 @@ pub mod indexing;
 mod intake;
 mod ladder;
 mod letters;
+mod opportunities;
 mod outcome;
 mod queries;
 mod reports;
@@ -35,6 +36,7 @@ pub use deficiency::MANUAL;
 pub use error::{Notice, OpsError, Result};
 pub use indexing::{IndexProgress, Indexer};
 pub use intake::Intake;
+pub use opportunities::VisitOpportunities;
 pub use outcome::{AnalysisSummary, LadderRun, Outcome};
 pub use reports::SnapshotRun;
 pub use settings::Settings;
@@ -47,6 +49,7 @@ pub use crate::report::letters::Letters as LetterTemplates;
 pub use crate::store::{AuditCheck, DocumentVersion, QueryRow, StoreError};
 
 use crate::cdi::lint::Linter;
+use crate::cdi::opportunity::Engine;
 use crate::cdi::template::{Template, Templates};
 use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
@@ -71,6 +74,8 @@ pub struct Office {
     ladder: OnceLock<std::result::Result<Ladder, String>>,
     site_letters: Vec<(String, String)>,
     letters: OnceLock<std::result::Result<Letters, String>>,
+    site_opportunities: Vec<(String, String)>,
+    opportunity_rules: OnceLock<std::result::Result<Engine, String>>,
     site_language: Vec<(String, String)>,
     language: OnceLock<std::result::Result<Language, String>>,
     /// What the department decides for itself.

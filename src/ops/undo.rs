@@ -36,6 +36,13 @@ pub(super) fn undo(
             }
             continue;
         }
+        if event.kind == super::opportunities::DISMISSAL {
+            match super::opportunities::undo(tx, event.object)? {
+                Ok(()) => outcome.done.push(event.object),
+                Err(why) => outcome.refused.push((event.object, why)),
+            }
+            continue;
+        }
         let undoable: Undoable = serde_json::from_str(&event.before).map_err(StoreError::from)?;
         let Some(row) = tx.deficiency(DeficiencyId(event.object))? else {
             continue;
