@@ -34,8 +34,8 @@ fn dismissals(c: &Conn, encounter: EncounterId) -> Result<Vec<Dismissal>> {
 }
 
 impl Store {
-    /// Measurements of a patient with one of these codes that belong to another visit or to
-    /// none, up to `until`, in the order of time; with the visit they belong to.
+    /// Measurements of a patient with one of these codes that belong to no visit, or to another
+    /// one up to `until`, in the order of time; with the visit they belong to.
     ///
     /// # Errors
     /// As any read.
@@ -52,8 +52,9 @@ impl Store {
                 let more = c.all(
                     &format!(
                         "SELECT {OBSERVATION} FROM observation
-                         WHERE patient = $1 AND code = $2 AND at <= $3 AND stub = 0
-                           AND (encounter IS NULL OR encounter <> $4) ORDER BY at, id"
+                         WHERE patient = $1 AND code = $2 AND stub = 0
+                           AND (encounter IS NULL OR (encounter <> $4 AND at <= $3))
+                         ORDER BY at, id"
                     ),
                     v![patient, code, until, not_of],
                     |r| {

@@ -43,6 +43,8 @@ pub(super) enum From<'s> {
 pub(super) struct Facts<'s> {
     pub stay: &'s Stay<'s>,
     pub admitted: Option<Instant>,
+    /// End of the visit, or the present.
+    pub until: Instant,
     pub age: Option<i64>,
     pub sex: Sex,
     values: HashMap<String, Vec<Value<'s>>>,
@@ -66,6 +68,7 @@ impl<'s> Facts<'s> {
         let mut facts = Self {
             stay,
             admitted,
+            until: visit.discharged.map_or(stay.now, |m| m.latest(stay.zone)),
             age: age(stay),
             sex: stay.chart.patient.facts.sex,
             values: HashMap::new(),

@@ -167,7 +167,8 @@ impl Judge<'_, '_> {
         }
         let fits: Vec<&Value<'_>> = values
             .iter()
-            .filter(|v| (!v.prior || c.days.is_some()) && self.within(c, v))
+            .filter(|v| !v.prior || (c.days.is_some() && v.at <= self.facts.until))
+            .filter(|v| self.within(c, v))
             .filter(|v| v.prior || self.in_time(c, v.at))
             .collect();
         let mut times: Vec<Instant> = fits.iter().map(|v| v.at).collect();
@@ -433,7 +434,8 @@ impl Judge<'_, '_> {
             in_kind(&d)
                 && d.author.is_some()
                 && affirmed.iter().any(|a| a.author != d.author)
-                && !affirmed.iter().any(|a| a.author == d.author)
+                // Who denied it and affirms it later has settled it.
+                && !affirmed.iter().any(|a| a.author == d.author && a.at > d.at)
         })?;
         let one = affirmed.iter().find(|a| a.author != other.author)?;
         Some(Met {
