@@ -32,7 +32,12 @@ pub fn run(place: &Place, args: &Import) -> Result {
     let options = Options {
         zone: session.office.zone.clone(),
         limits: crate::import::Limits::default(),
-        mapping: args.mapping.as_deref().map(mapping).transpose()?.map(Arc::new),
+        mapping: args
+            .mapping
+            .as_deref()
+            .map(mapping)
+            .transpose()?
+            .map(Arc::new),
     };
     let mut stdin = std::io::stdin().lock();
     let read = read_paths(&args.paths, &mut stdin, &options, &mut taker);

@@ -162,7 +162,8 @@ impl Printer<'_> {
             if self.out.json {
                 self.out.object(&json!({
                     "kind": "judged", "visit": visit, "rule": judged.rule, "topic": judged.topic,
-                    "plain": judged.plain, "met": judged.met, "made_of_it": made
+                    "plain": judged.plain, "met": judged.met, "answered": judged.answered,
+                    "made_of_it": made
                 }))?;
             } else if judged.plain || judged.met {
                 let line = format!("  {:<26} {made}", judged.rule);

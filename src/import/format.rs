@@ -167,16 +167,10 @@ mod tests {
         check(b"\x0bMSH|^~\\&|A", Format::Hl7v2);
         check(b"\xef\xbb\xbfFHS|^~\\&|A", Format::Hl7v2);
         check(b"junk\rMSH|^~\\&|A", Format::Hl7v2);
-        check(
-            b"MSHA is a word",
-            Format::Text,
-        );
+        check(b"MSHA is a word", Format::Text);
         check(b"<?xml version=\"1.0\"?><ClinicalDocument>", Format::Ccda);
         check(b"%PDF-1.7", Format::Other("a PDF document"));
         check(b"\x1f\x8b\x08", Format::Gzip);
-        check(
-            b"a,b,c\n1,2,3",
-            Format::Text,
-        );
+        check(b"a,b,c\n1,2,3", Format::Text);
     }
 }

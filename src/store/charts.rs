@@ -36,7 +36,8 @@ const PROCEDURE: &str = "id, status, system, code, text, started, started_precis
     ended_precision, setting, anesthesia, emergency, performer, anesthetist, patient, encounter";
 const DIAGNOSIS: &str =
     "id, kind, status, system, code, text, rank, poa, at, at_precision, patient, encounter";
-pub(super) const OBSERVATION: &str = "id, category, status, system, code, text, value, value_text, unit, low,
+pub(super) const OBSERVATION: &str =
+    "id, category, status, system, code, text, value, value_text, unit, low,
     high, flag, at, at_precision, patient, encounter";
 const MEDICATION: &str = "id, kind, status, system, code, text, dose, route, started,
     started_precision, ended, ended_precision, patient, encounter";

@@ -135,7 +135,11 @@ fn run(
     );
     let asked = found.opportunities.iter().find(|o| o.rule == *id);
     if asked.is_some() != case.asks {
-        let verb = if asked.is_some() { "asks" } else { "does not ask" };
+        let verb = if asked.is_some() {
+            "asks"
+        } else {
+            "does not ask"
+        };
         return Err(format!("it {verb}: {why}"));
     }
     if let Some(plain) = case.plain
@@ -151,7 +155,11 @@ fn run(
             format!("{} {value} {} {}", e.name.raw(), e.text.raw(), e.unit.raw())
         })
         .collect();
-    match case.shows.iter().find(|w| !shown.iter().any(|s| s.contains(*w))) {
+    match case
+        .shows
+        .iter()
+        .find(|w| !shown.iter().any(|s| s.contains(*w)))
+    {
         Some(absent) => Err(format!("the evidence does not show `{absent}`: {shown:?}")),
         None => Ok(()),
     }
@@ -352,7 +360,10 @@ fn diagnosis(n: i64, code: &String) -> Result<Diagnosis, String> {
     })
 }
 
-fn medication(n: i64, (drug, route, time): &(String, String, String)) -> Result<Medication, String> {
+fn medication(
+    n: i64,
+    (drug, route, time): &(String, String, String),
+) -> Result<Medication, String> {
     Ok(Medication {
         id: MedicationId(n),
         facts: MedicationFacts {

@@ -261,8 +261,7 @@ impl Drugs {
         let (name, route) = (name.to_lowercase(), route.trim().to_lowercase());
         self.words.iter().any(|w| name.contains(w.as_str()))
             && !self.except.iter().any(|w| name.contains(w.as_str()))
-            && (self.routes.is_empty()
-                || self.routes.iter().any(|r| route.starts_with(r.as_str())))
+            && (self.routes.is_empty() || self.routes.iter().any(|r| route.starts_with(r.as_str())))
     }
 }
 

@@ -210,6 +210,7 @@ impl<'s> Facts<'s> {
                 ("ratio_percent", [b]) if *b > 0.0 => a.value / (b / 100.0),
                 ("sum", others) => a.value + others.iter().sum::<f64>(),
                 ("osmolality", [b]) => 2.0 * a.value + b / 18.0,
+                ("sodium_glucose", [b]) => a.value + 0.016 * (b - 100.0).max(0.0),
                 ("body_mass", [b]) if *b > 0.0 => a.value / (b / 100.0) / (b / 100.0),
                 _ => continue,
             };
@@ -257,24 +258,26 @@ impl<'s> Facts<'s> {
     }
 
     /// The observation with this id.
-    pub fn value_of(&self, measure: &str, id: crate::domain::ids::ObservationId) -> Option<&Value<'s>> {
+    pub fn value_of(
+        &self,
+        measure: &str,
+        id: crate::domain::ids::ObservationId,
+    ) -> Option<&Value<'s>> {
         let is = |v: &&Value<'s>| matches!(v.from, From::Observation(o) if o.id == id);
         self.all(measure).iter().find(is)
     }
 
     /// Medications that were not cancelled.
     pub fn medications(&self) -> impl Iterator<Item = &'s Medication> {
-        let given = |m: &&Medication| {
-            !matches!(m.facts.status, Status::Retracted | Status::Cancelled)
-        };
+        let given =
+            |m: &&Medication| !matches!(m.facts.status, Status::Retracted | Status::Cancelled);
         self.stay.chart.medications.iter().filter(given)
     }
 
     /// Procedures done.
     pub fn procedures(&self) -> impl Iterator<Item = &'s Procedure> {
-        let done = |p: &&Procedure| {
-            !matches!(p.facts.status, Status::Retracted | Status::Cancelled)
-        };
+        let done =
+            |p: &&Procedure| !matches!(p.facts.status, Status::Retracted | Status::Cancelled);
         self.stay.chart.procedures.iter().filter(done)
     }
 

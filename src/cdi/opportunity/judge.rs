@@ -417,17 +417,15 @@ impl Judge<'_, '_> {
         let n = self.concepts.finding(id)?;
         let affirmed = self.said(id);
         let against = c.against.as_deref();
-        let in_kind =
-            |s: &&&Said| c.kinds.as_ref().is_none_or(|k| k.contains(&s.kind));
+        let in_kind = |s: &&&Said| c.kinds.as_ref().is_none_or(|k| k.contains(&s.kind));
         let denied: Vec<&Said> = self
             .facts
             .said
             .iter()
             .filter(|s| {
                 (s.finding == n && s.denied())
-                    || against.is_some_and(|a| {
-                        self.concepts.finding(a) == Some(s.finding) && s.plain()
-                    })
+                    || against
+                        .is_some_and(|a| self.concepts.finding(a) == Some(s.finding) && s.plain())
             })
             .collect();
         let other = denied.iter().copied().find(|d| {
@@ -496,9 +494,11 @@ impl Judge<'_, '_> {
         if times.len() < c.times.unwrap_or(1) || c.hours.is_some_and(|h| span < h * HOUR) {
             return None;
         }
-        let peak = staged
-            .iter()
-            .max_by(|a, b| (a.stage, a.mg_dl).partial_cmp(&(b.stage, b.mg_dl)).unwrap_or(std::cmp::Ordering::Equal))?;
+        let peak = staged.iter().max_by(|a, b| {
+            (a.stage, a.mg_dl)
+                .partial_cmp(&(b.stage, b.mg_dl))
+                .unwrap_or(std::cmp::Ordering::Equal)
+        })?;
         let low = peak.low_7d.or(peak.low_48h);
         let values = self.facts.all("creatinine");
         let base = values

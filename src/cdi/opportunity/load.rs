@@ -117,7 +117,8 @@ pub(super) fn read(files: &[(String, String)]) -> Result<Engine, EngineError> {
     let mut settings: BTreeMap<String, String> = BTreeMap::new();
     let mut rules: BTreeMap<String, Loaded> = BTreeMap::new();
     for (name, text) in files.iter().filter(|f| !is_concepts(&base(&f.0))) {
-        let toml_error = |e: &toml::de::Error| (e.span().map_or(0, |s| s.start), e.message().to_owned());
+        let toml_error =
+            |e: &toml::de::Error| (e.span().map_or(0, |s| s.start), e.message().to_owned());
         if base(name) == SETTINGS {
             match toml::from_str::<BTreeMap<String, String>>(text) {
                 Ok(more) => settings.extend(more),

@@ -202,7 +202,10 @@ fn looks(rule: &RuleFile, facts: &Facts<'_>) -> bool {
     let counts = !matches!(visit.status, S::Planned | S::Cancelled | S::Retracted);
     // An unknown age is taken for an adult's: most patients of a hospital are.
     let old = facts.age.is_none_or(|a| a >= rule.min_age)
-        && (rule.max_age.is_none() || facts.age.is_some_and(|a| rule.max_age.is_none_or(|m| a <= m)));
+        && (rule.max_age.is_none()
+            || facts
+                .age
+                .is_some_and(|a| rule.max_age.is_none_or(|m| a <= m)));
     counts && old && rule.classes.contains(&visit.class)
 }
 
@@ -247,7 +250,12 @@ fn judge_rule(rule: &RuleFile, judge: &Judge<'_, '_>) -> (Judged, Option<Opportu
 
 /// What answers a rule's question already, in words.
 fn answer(rule: &RuleFile, judge: &Judge<'_, '_>, met: &Met) -> Option<String> {
-    let named = |id: &str| judge.concepts.finding(id).map(|n| &judge.concepts.findings[n]);
+    let named = |id: &str| {
+        judge
+            .concepts
+            .finding(id)
+            .map(|n| &judge.concepts.findings[n])
+    };
     for finding in rule.answered.iter().chain(&rule.answered_by_code) {
         let Some(finding) = named(finding) else {
             continue;

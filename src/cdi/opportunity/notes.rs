@@ -211,7 +211,13 @@ fn is_nursing(kind: DocumentKind) -> bool {
 
 /// The text with every white space a blank: the same length, so that places stay.
 fn flat(text: &str) -> String {
-    let blank = |c: char| if matches!(c, '\n' | '\r' | '\t' | '-') { ' ' } else { c };
+    let blank = |c: char| {
+        if matches!(c, '\n' | '\r' | '\t' | '-') {
+            ' '
+        } else {
+            c
+        }
+    };
     text.chars().map(blank).collect()
 }
 

@@ -44,16 +44,31 @@ fn mistakes_are_told_with_file_and_line() {
             "id = \"x\"\nversion = 1\ntopic = \"x\"\ntitle = \"x\"\nsource = [\"x\"]\ncriterion = \"x\"\nrank = 5\nwhen = [{when}]\n"
         )
     };
-    check("x.toml", &rule("{ value = \"nope\" }"), "x.toml:1: there is no measure `nope`");
-    check("x.toml", &rule("{ value = \"sodium\", drug = \"insulin\" }"), "exactly one of");
+    check(
+        "x.toml",
+        &rule("{ value = \"nope\" }"),
+        "x.toml:1: there is no measure `nope`",
+    );
+    check(
+        "x.toml",
+        &rule("{ value = \"sodium\", drug = \"insulin\" }"),
+        "exactly one of",
+    );
     check("x.toml", &rule("{ valeu = \"sodium\" }"), "x.toml:8:");
-    check("x.toml", "id = \"nope\"\nenabled = false", "no rule `nope` to switch");
+    check(
+        "x.toml",
+        "id = \"nope\"\nenabled = false",
+        "no rule `nope` to switch",
+    );
 }
 
 #[test]
 fn a_site_switches_a_rule_off() {
     let mut files = Engine::embedded_files();
-    files.push(("off.toml".to_owned(), "id = \"poa\"\nenabled = false".to_owned()));
+    files.push((
+        "off.toml".to_owned(),
+        "id = \"poa\"\nenabled = false".to_owned(),
+    ));
     let engine = Engine::from_files(&files).unwrap();
     assert!(engine.rules().any(|r| r.id == "poa" && !r.runs));
 }

@@ -232,7 +232,11 @@ fn compile(file: &TableFile, dictionaries: &Dictionaries) -> Result<Table, Strin
     let mut needs: Vec<String> = fields
         .values()
         .flat_map(Value::columns)
-        .chain(codings.iter().flat_map(|c| c.0.columns().chain(c.1.columns())))
+        .chain(
+            codings
+                .iter()
+                .flat_map(|c| c.0.columns().chain(c.1.columns())),
+        )
         .map(str::to_owned)
         .chain(file.only.keys().map(|k| k.to_lowercase()))
         .collect();

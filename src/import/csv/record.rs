@@ -105,9 +105,7 @@ impl Maker<'_> {
                 family: self.untrusted("family"),
                 given: self.untrusted("given"),
                 birth,
-                sex: self
-                    .named("sex", Sex::from_name)?
-                    .unwrap_or(Sex::Unknown),
+                sex: self.named("sex", Sex::from_name)?.unwrap_or(Sex::Unknown),
                 deceased: self.moment("deceased")?,
             },
             identifiers: vec![Identifier {
@@ -371,10 +369,7 @@ impl Maker<'_> {
     }
 
     fn fill(&self, template: &super::template::Template) -> Option<String> {
-        let look = |name: &str, key: &str| {
-            self.loaded
-                .look(&self.mapping.dictionaries, name, key)
-        };
+        let look = |name: &str, key: &str| self.loaded.look(&self.mapping.dictionaries, name, key);
         template.fill(&|column| self.cell(column), &look)
     }
 
@@ -437,4 +432,3 @@ fn dotted(system: &CodeSystem, code: &str) -> String {
         _ => code.to_owned(),
     }
 }
-

@@ -117,11 +117,7 @@ impl<'l, R: BufRead> Rows<'l, R> {
                 return Next::Row(Row { line, cells });
             }
             let full = taken.len() >= ROW_LINES || text.len() as u64 > self.limits.field_bytes;
-            let (number, more) = if full {
-                (line, Got::End)
-            } else {
-                self.line()
-            };
+            let (number, more) = if full { (line, Got::End) } else { self.line() };
             let Got::Text(more) = more else {
                 // What was read ahead is read again, as rows of its own.
                 if !full {
@@ -198,10 +194,7 @@ mod tests {
     #[test]
     fn cells_are_split_and_unquoted() {
         check("a,b\r\n\n1,\n", &[&["a", "b"], &["1", ""]]);
-        check(
-            "\"a,b\",\"say \"\"so\"\"\"\n",
-            &[&["a,b", "say \"so\""]],
-        );
+        check("\"a,b\",\"say \"\"so\"\"\"\n", &[&["a,b", "say \"so\""]]);
         check("\"two\nlines\",x", &[&["two\nlines", "x"]]);
         check("6\" tube,y", &[&["6\" tube", "y"]]);
     }

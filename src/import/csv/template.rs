@@ -165,9 +165,7 @@ impl Filter {
                 .chars()
                 .take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'))
                 .collect(),
-            Self::Dictionary(name) if !value.is_empty() => {
-                look(name, &value).unwrap_or_default()
-            }
+            Self::Dictionary(name) if !value.is_empty() => look(name, &value).unwrap_or_default(),
             Self::Dictionary(_) => value,
         }
     }

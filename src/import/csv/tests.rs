@@ -110,7 +110,14 @@ fn tables_become_records_in_the_order_of_the_mapping() {
     let kinds: Vec<&str> = parsed.arrivals.iter().map(|a| a.key.kind.name()).collect();
     assert_eq!(
         kinds,
-        ["patient", "patient", "provider", "encounter", "observation", "observation"]
+        [
+            "patient",
+            "patient",
+            "provider",
+            "encounter",
+            "observation",
+            "observation"
+        ]
     );
     let Record::Patient(first) = &parsed.arrivals[0].record else {
         panic!("no patient");
@@ -164,7 +171,10 @@ fn a_bad_row_costs_itself_alone_and_is_told_without_its_text() {
 
 #[test]
 fn a_file_that_is_no_table_is_told() {
-    let parsed = read(&[("other.csv", "a;b\n1;2\n"), ("stays.csv", "stay;person\nA;1\n")]);
+    let parsed = read(&[
+        ("other.csv", "a;b\n1;2\n"),
+        ("stays.csv", "stay;person\nA;1\n"),
+    ]);
     assert_eq!(
         told(&parsed),
         [
