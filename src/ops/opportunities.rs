@@ -186,12 +186,8 @@ impl Office {
                 self.store.document_text(document.id, None)?.text
             });
         }
-        let until = chart.encounter.facts.discharged;
-        let until = until.map_or(self.now(), |m| m.latest(&self.zone));
         let codes = self.opportunity_rules()?.baseline_codes();
-        let earlier = self
-            .store
-            .earlier_values(chart.patient.id, id, &codes, until)?;
+        let earlier = self.store.other_values(chart.patient.id, id, &codes)?;
         Ok(Gathered {
             chart,
             texts,

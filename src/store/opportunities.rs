@@ -34,17 +34,16 @@ fn dismissals(c: &Conn, encounter: EncounterId) -> Result<Vec<Dismissal>> {
 }
 
 impl Store {
-    /// Measurements of a patient with one of these codes that belong to no visit, or to another
-    /// one up to `until`, in the order of time; with the visit they belong to.
+    /// Measurements of a patient with one of these codes that belong to another visit or to
+    /// none, in the order of time; with the visit they belong to.
     ///
     /// # Errors
     /// As any read.
-    pub fn earlier_values(
+    pub fn other_values(
         &self,
         patient: PatientId,
         not_of: EncounterId,
         codes: &[String],
-        until: Instant,
     ) -> Result<Vec<(Observation, Option<EncounterId>)>> {
         self.read(|c| {
             let mut all = Vec::new();
@@ -53,10 +52,10 @@ impl Store {
                     &format!(
                         "SELECT {OBSERVATION} FROM observation
                          WHERE patient = $1 AND code = $2 AND stub = 0
-                           AND (encounter IS NULL OR (encounter <> $4 AND at <= $3))
+                           AND (encounter IS NULL OR encounter <> $3)
                          ORDER BY at, id"
                     ),
-                    v![patient, code, until, not_of],
+                    v![patient, code, not_of],
                     |r| {
                         let (row, of) = read_observation(r)?;
                         Ok((row, of.encounter))
