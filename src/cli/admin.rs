@@ -160,7 +160,7 @@ pub fn audit(place: &Place, verb: &Audit) -> Result {
     }
 }
 
-/// Runs a verb of `rules`. Needs no data.
+/// Runs a verb of `rules`. All but `who` need no data.
 pub fn rules(place: &Place, verb: &Rules) -> Result {
     match verb {
         Rules::Check { rules, json } => {
@@ -192,6 +192,7 @@ pub fn rules(place: &Place, verb: &Rules) -> Result {
             out.done(Exit::Done)
         }
         Rules::Copy { folder } => copy_rules(folder),
+        Rules::Who { rule, json } => who(place, rule, json.json),
     }
 }
 
@@ -213,6 +214,38 @@ fn check_opportunities(
     Ok(match Language::load(&site) {
         Ok(language) => Ok(engine.check(&language)),
         Err(error) => Err(error.to_string()),
+    })
+}
+
+/// How many items each version of a rule made. Needs the data.
+fn who(place: &Place, rule: &str, json: bool) -> Result {
+    let session = place.open()?;
+    let versions = session.office.made_by(&session.actor, rule)?;
+    let mut out = Out::new(json);
+    for v in &versions {
+        if out.json {
+            out.object(&json!({
+                "kind": "version", "rule": rule, "rule_version": v.version, "open": v.open,
+                "closed": v.closed, "first": v.first.rfc3339(), "last": v.last.rfc3339()
+            }))?;
+        } else {
+            out.line(format_args!(
+                "{rule} v{:<4} {:>8} open {:>8} closed  opened {} to {}",
+                v.version,
+                v.open,
+                v.closed,
+                v.first.day(&session.office.zone),
+                v.last.day(&session.office.zone)
+            ))?;
+        }
+    }
+    if versions.is_empty() && !out.json {
+        out.line(format_args!("no item was made by {rule}"))?;
+    }
+    out.done(if versions.is_empty() {
+        Exit::Found
+    } else {
+        Exit::Done
     })
 }
 

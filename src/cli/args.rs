@@ -1,6 +1,7 @@
 //! The command line's grammar: one definition for parsing, help, completions and manual.
 
 use super::supervisor_args::{Ladder, Letters, Note, Report};
+use crate::domain::search::{Grouping, Widening};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -77,6 +78,9 @@ pub enum Verb {
     /// Work deficiencies.
     #[command(subcommand)]
     Deficiency(Deficiency),
+    /// Absences of providers, and who stands in for whom.
+    #[command(subcommand)]
+    Cover(Cover),
     /// Show a chart by MRN or visit number.
     Chart(Chart),
     /// Search every word of every chart.
@@ -203,6 +207,10 @@ pub struct Analyze {
     /// Every visit.
     #[arg(long, conflicts_with = "visits")]
     pub all: bool,
+    /// The nightly run: changed visits, patients in house, what ended lately, overdue queries;
+    /// begins absences and ends holds that ran out.
+    #[arg(long, conflicts_with_all = ["visits", "all"])]
+    pub nightly: bool,
     /// Try the rules of this folder instead of the site's.
     #[arg(long, value_name = "DIR", requires = "what_if")]
     pub rules: Option<PathBuf>,
@@ -266,6 +274,9 @@ pub enum Deficiency {
         /// A comment.
         #[arg(long, default_value = "")]
         comment: String,
+        /// The document it is about; an addendum request (ADD) needs one.
+        #[arg(long, value_name = "ID")]
+        document: Option<i64>,
         /// Output for programs.
         #[command(flatten)]
         json: Json,
@@ -335,15 +346,63 @@ pub enum Deficiency {
         /// What to act on.
         #[command(flatten)]
         items: Items,
+        /// This document answers them; without a number, the document each asks about.
+        #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "0")]
+        document: Option<i64>,
         /// A comment.
         #[arg(long, default_value = "")]
         comment: String,
+    },
+    /// The document each asks about does not answer it.
+    Dismiss {
+        /// What to act on.
+        #[command(flatten)]
+        items: Items,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+    },
+    /// Move them along the stages.
+    Advance {
+        /// What to act on.
+        #[command(flatten)]
+        items: Items,
+        /// dictated, transcribed, signed, reviewed.
+        #[arg(long)]
+        to: String,
+    },
+    /// HIM's answer to a decline: they stand and go back to their owner.
+    Uphold {
+        /// What to act on.
+        #[command(flatten)]
+        items: Items,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Give everything a provider owes to another, as when they leave (supervisor).
+    ReassignAll {
+        /// Whose: part of a provider's name.
+        #[arg(long)]
+        from: String,
+        /// The new owner: part of a name; `attending` for the attending of each visit.
+        #[arg(long)]
+        to: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
     },
     /// Decline them.
     Decline {
         /// What to act on.
         #[command(flatten)]
         items: Items,
+        /// Everything their owners owe on the same charts too.
+        #[arg(long)]
+        whole_chart: bool,
         /// not_my_patient, other_provider_performed, already_documented, not_required,
         /// resident_responsibility, off_service, duplicate, wrong_patient, record_unavailable, other.
         #[arg(long)]
@@ -380,6 +439,89 @@ pub enum Deficiency {
     },
 }
 
+/// `cover …`.
+#[derive(Debug, Subcommand)]
+pub enum Cover {
+    /// A provider is away: what the rules excuse is not charged (supervisor).
+    Away {
+        /// Who: part of a provider's name.
+        provider: String,
+        /// illness, leave, vacation, other.
+        #[arg(long)]
+        reason: String,
+        /// First day: 2026-03-22, T+7.
+        #[arg(long)]
+        from: String,
+        /// Last day, if known.
+        #[arg(long)]
+        until: Option<String>,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Set the last day of an absence.
+    Back {
+        /// Its number, as `list` shows it.
+        absence: i64,
+        /// Last day away (default: yesterday).
+        #[arg(long)]
+        until: Option<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// One provider stands in for another and may complete what they owe (supervisor).
+    For {
+        /// For whom: part of a provider's name.
+        provider: String,
+        /// Who stands in: part of a provider's name.
+        #[arg(long)]
+        by: String,
+        /// First day (default: now).
+        #[arg(long)]
+        from: Option<String>,
+        /// Last day, if known.
+        #[arg(long)]
+        until: Option<String>,
+        /// Why.
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// End standing in.
+    End {
+        /// Its number, as `list` shows it.
+        cover: i64,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Set a coverage group, each of whom may complete for the others; nobody dissolves it.
+    Group {
+        /// Its name.
+        name: String,
+        /// Parts of providers' names.
+        members: Vec<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// List absences, who stands in for whom, and coverage groups.
+    List {
+        /// Only absences of this provider, past ones too.
+        #[arg(long)]
+        provider: Option<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+}
+
 /// `chart`.
 #[derive(Debug, Args)]
 pub struct Chart {
@@ -401,7 +543,9 @@ pub struct Chart {
 /// `search`.
 #[derive(Debug, Args)]
 pub struct Search {
-    /// Words, "phrases", prefix*, type: author: mrn: date: visit: name: service:.
+    /// Words, "phrases", "near words"~5, prefix*, fuzzy~, and fields: type: author: service:
+    /// facility: class: mrn: name: visit: date: admitted: discharged: section: in: status: code:
+    /// age: sex: affirmed: negated: uncertain: history: hypothetical: family:.
     #[arg(required = true)]
     pub query: Vec<String>,
     /// At most so many hits.
@@ -413,6 +557,21 @@ pub struct Search {
     /// Newest first.
     #[arg(long)]
     pub newest: bool,
+    /// How far to widen by other names: off, sure, every.
+    #[arg(long, default_value = "sure", value_name = "HOW", value_parser = widening)]
+    pub widen: Widening,
+    /// Gather hits: document, patient, stay.
+    #[arg(long, default_value = "document", value_name = "WHAT", value_parser = grouping)]
+    pub by: Grouping,
+    /// Count by type, service, author, facility, year and assertion.
+    #[arg(long)]
+    pub facets: bool,
+    /// Only in the visit with this number.
+    #[arg(long)]
+    pub visit: Option<String>,
+    /// Tell what could come next after the query as typed so far, and search nothing.
+    #[arg(long)]
+    pub complete: bool,
     #[command(flatten)]
     pub(crate) json: Json,
 }
@@ -599,6 +758,14 @@ pub enum Rules {
     },
     /// List the rules in force.
     List(Json),
+    /// Tell how many items each version of a rule made, and which are open.
+    Who {
+        /// Rule id, such as DS-M; `manual` for those added by hand.
+        rule: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
     /// Copy the default rule files into a folder.
     Copy {
         /// The folder.
@@ -622,4 +789,12 @@ pub enum Format {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+fn widening(text: &str) -> Result<Widening, String> {
+    Widening::from_name(text).ok_or_else(|| "one of off, sure, every".to_owned())
+}
+
+fn grouping(text: &str) -> Result<Grouping, String> {
+    Grouping::from_name(text).ok_or_else(|| "one of document, patient, stay".to_owned())
 }

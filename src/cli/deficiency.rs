@@ -1,13 +1,16 @@
 //! `deficiency …`: the same work as on the screen.
 
 use super::args::{Deficiency, Items, Place};
+use super::detail;
 use super::output::{Exit, Failure, Out, Result, note};
 use super::session::{Session, new_request};
-use super::work::{list, row_json, visit};
+use super::several;
+use super::work::{list, visit};
 use crate::domain::action::{Action, DeficiencyChange};
-use crate::domain::audit::HistoryEntry;
-use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, Hold, HoldReason, Subject};
-use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId, RequestId};
+use crate::domain::deficiency::{
+    DeclineReason, DeficiencyDetail, DeficiencyState, HoldReason, Subject,
+};
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, ProviderId, RequestId};
 use crate::domain::time::Instant;
 use crate::ops::{OpsError, Outcome};
 use crate::text::show;
@@ -23,12 +26,16 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
             owner,
             due,
             comment,
+            document,
             json,
         } if owner.is_none() && due.is_none() && comment.is_empty() => {
             let action = Action::AddFromCatalogue {
                 encounter: visit(&session, number)?,
                 kind: kind.to_uppercase(),
-                subject: Subject::default(),
+                subject: Subject {
+                    document: document.map(DocumentId),
+                    ..Subject::default()
+                },
             };
             act(&session, &action, json.json)
         }
@@ -38,19 +45,21 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
             owner,
             due,
             comment,
+            document,
             json,
         } => {
+            let (encounter, kind) = (visit(&session, number)?, kind.to_uppercase());
             let due = match due {
                 Some(text) => end_of_day(&session, text)?,
-                None => session.office.now().plus_days(
-                    session.office.settings.manual_due_days,
-                    &session.office.zone,
-                ),
+                None => session.office.usual_due(&session.actor, encounter, &kind)?,
             };
             let action = Action::AddDeficiency {
-                encounter: visit(&session, number)?,
-                kind: kind.to_uppercase(),
-                subject: Subject::default(),
+                encounter,
+                kind,
+                subject: Subject {
+                    document: document.map(DocumentId),
+                    ..Subject::default()
+                },
                 owner: owner
                     .as_deref()
                     .map(|name| provider(&session, name))
@@ -73,7 +82,7 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
             };
             act(&session, &action, json.json)
         }
-        Deficiency::Show(items) => show_items(&session, items),
+        Deficiency::Show(items) => detail::show_items(&session, items),
         Deficiency::Take(items) => charts(&session, items, |encounter| Action::Take { encounter }),
         Deficiency::Release(items) => {
             charts(&session, items, |encounter| Action::Release { encounter })
@@ -120,15 +129,73 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
                 comment: comment.as_str().into(),
             },
         ),
-        Deficiency::Complete { items, comment } => change(
+        Deficiency::Complete {
+            items,
+            document: None,
+            comment,
+        } => change(
             &session,
             items,
             DeficiencyChange::Complete {
                 comment: comment.as_str().into(),
             },
         ),
+        Deficiency::Complete {
+            items,
+            document: Some(document),
+            comment,
+        } => several::by_document(&session, items, |asked| {
+            let document = if *document > 0 {
+                DocumentId(*document)
+            } else {
+                asked?
+            };
+            Some(DeficiencyChange::Answer {
+                document,
+                comment: comment.as_str().into(),
+            })
+        }),
+        Deficiency::Dismiss { items, comment } => several::by_document(&session, items, |asked| {
+            Some(DeficiencyChange::NotAnswer {
+                document: asked?,
+                comment: comment.as_str().into(),
+            })
+        }),
+        Deficiency::Advance { items, to } => {
+            let to = one_of(
+                to,
+                DeficiencyState::from_name,
+                ["dictated", "transcribed", "signed", "reviewed"].into_iter(),
+            )?;
+            change(&session, items, DeficiencyChange::Advance { to })
+        }
+        Deficiency::Uphold { items, reason } => change(
+            &session,
+            items,
+            DeficiencyChange::Uphold {
+                reason: reason.as_str().into(),
+            },
+        ),
+        Deficiency::ReassignAll {
+            from,
+            to,
+            reason,
+            json,
+        } => {
+            let to = match to.as_str() {
+                "attending" => None,
+                name => Some(provider(&session, name)?),
+            };
+            let action = Action::ReassignAll {
+                from: provider(&session, from)?,
+                to,
+                reason: reason.as_str().into(),
+            };
+            act(&session, &action, json.json)
+        }
         Deficiency::Decline {
             items,
+            whole_chart,
             reason,
             comment,
         } => {
@@ -140,6 +207,9 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
                 )?,
                 comment: comment.as_str().into(),
             };
+            if *whole_chart {
+                return several::whole_charts(&session, items, decline);
+            }
             change(&session, items, decline)
         }
         Deficiency::Void { items, reason } => change(
@@ -219,7 +289,7 @@ pub fn provider(session: &Session, name: &str) -> Result<ProviderId> {
     }
 }
 
-fn details(session: &Session, items: &Items) -> Result<Vec<DeficiencyDetail>> {
+pub(super) fn details(session: &Session, items: &Items) -> Result<Vec<DeficiencyDetail>> {
     items
         .ids
         .iter()
@@ -296,76 +366,4 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
     } else {
         Exit::Found
     })
-}
-
-fn entry_json(e: &HistoryEntry) -> serde_json::Value {
-    json!({
-        "id": e.id, "at": e.at.rfc3339(), "user_name": e.user_name, "action": e.action,
-        "from": e.from, "to": e.to, "reason": e.reason
-    })
-}
-
-fn hold_json(h: &Hold) -> serde_json::Value {
-    json!({
-        "id": h.id, "reason": h.reason, "comment": h.comment, "from": h.from.rfc3339(),
-        "until": h.until.map(Instant::rfc3339), "placed_by": h.placed_by
-    })
-}
-
-fn show_items(session: &Session, items: &Items) -> Result {
-    let mut out = Out::new(items.json.json);
-    for d in details(session, items)? {
-        if out.json {
-            let mut value = row_json(&session.office, &d.row);
-            if let Some(object) = value.as_object_mut() {
-                object.insert("why".into(), d.why.clone().into());
-                object.insert("clock".into(), d.clock_words.clone().into());
-                object.insert("owner_why".into(), d.owner_why.clone().into());
-                object.insert("source".into(), d.rule_source.clone().into());
-                object.insert("history".into(), d.history.iter().map(entry_json).collect());
-                object.insert("holds".into(), d.holds.iter().map(hold_json).collect());
-            }
-            out.object(&value)?;
-            continue;
-        }
-        let zone = &session.office.zone;
-        let when = |at: Instant| crate::domain::time::Moment::at(at).iso(zone);
-        out.line(format_args!(
-            "{} {}  {}  visit {}  {}",
-            d.row.kind,
-            d.rule_title,
-            show(&d.row.patient_name),
-            show(&d.row.visit),
-            d.row.state.name()
-        ))?;
-        out.line(format_args!("  why     {}", d.why))?;
-        out.line(format_args!(
-            "  clock   {} -> due {}",
-            d.clock_words,
-            when(d.row.due)
-        ))?;
-        out.line(format_args!(
-            "  owner   {} ({})",
-            show(&d.row.owner_name),
-            d.owner_why
-        ))?;
-        out.line(format_args!(
-            "  rule    {} v{}  {}",
-            d.row.rule.id,
-            d.row.rule.version,
-            d.rule_source.join("; ")
-        ))?;
-        for e in &d.history {
-            out.line(format_args!(
-                "  {}  {}  {} {} -> {} {}",
-                when(e.at),
-                show(&e.user_name),
-                e.action,
-                e.from,
-                e.to,
-                show(&e.reason)
-            ))?;
-        }
-    }
-    out.done(Exit::Done)
 }

@@ -7,8 +7,10 @@ mod admin;
 mod annotate;
 pub mod args;
 mod chart;
+mod cover;
 mod deficiency;
 mod demo;
+mod detail;
 mod import;
 mod ladder;
 mod letters;
@@ -21,6 +23,7 @@ mod report;
 mod search;
 mod session;
 mod setup;
+mod several;
 mod shell;
 pub mod supervisor_args;
 mod work;
@@ -56,6 +59,7 @@ fn run(cli: Cli) -> Result {
         Verb::Analyze(args) => work::analyze(place, &args),
         Verb::Queue(args) => work::queue(place, &args),
         Verb::Deficiency(verb) => deficiency::run(place, &verb),
+        Verb::Cover(verb) => cover::run(place, &verb),
         Verb::Chart(args) => chart::run(place, &args),
         Verb::Search(args) => search::run(place, &args),
         Verb::Opportunities(args) => opportunities::run(place, &args),

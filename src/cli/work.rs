@@ -16,6 +16,8 @@ pub fn analyze(place: &Place, args: &Analyze) -> Result {
     let session = place.open()?;
     let which = if args.all {
         Which::All
+    } else if args.nightly {
+        Which::Nightly
     } else if args.visits.is_empty() {
         Which::Changed
     } else {
@@ -41,8 +43,15 @@ pub fn analyze(place: &Place, args: &Analyze) -> Result {
         out.object(&value)?;
     } else {
         out.line(format_args!(
-            "{} visits analysed: {} opened, {} reopened, {} updated, {} cleared",
-            summary.visits, summary.opened, summary.reopened, summary.updated, summary.cleared
+            "{} visits analysed: {} opened, {} reopened, {} updated, {} cleared; \
+             {} absences begun, {} holds ended",
+            summary.visits,
+            summary.opened,
+            summary.reopened,
+            summary.updated,
+            summary.cleared,
+            summary.absences_begun,
+            summary.holds_ended
         ))?;
     }
     out.done(Exit::Done)
@@ -60,12 +69,19 @@ fn what_if(session: &Session, args: &Analyze, which: &Which) -> Result {
         let verb = if change.opens { "open" } else { "clear" };
         if out.json {
             out.object(&json!({
-                "kind": "change", "change": verb, "type": change.kind, "rule": change.rule, "encounter": change.encounter
+                "kind": "change", "change": verb, "type": change.kind, "rule": change.rule.id,
+                "rule_version": change.rule.version, "encounter": change.encounter,
+                "visit": change.visit, "why": change.why
             }))?;
         } else {
             out.line(format_args!(
-                "would {verb} {} on visit row {}",
-                change.kind, change.encounter
+                "would {} {} visit {}  {} v{}  {}",
+                column(verb, 5),
+                column(&change.kind, 7),
+                column(show(&change.visit).as_str(), 12),
+                change.rule.id,
+                change.rule.version,
+                change.why
             ))?;
         }
     }
@@ -110,11 +126,14 @@ fn groups(session: &Session, args: &Queue, by: &str) -> Result {
     })?;
     let mut out = Out::new(args.json.json);
     let groups = session.office.groups(&session.actor, by)?;
+    if !out.json {
+        out.line(format_args!("{:>8} {:>8}  NAME", "OPEN", "LATE"))?;
+    }
     for group in groups.iter().take(args.limit) {
         if out.json {
             let id = (group.id != 0).then_some(group.id);
             out.object(&json!({
-                "kind": "group", "by": by.name(), "id": id, "name": group.name, "open": group.open
+                "kind": "group", "by": by.name(), "id": id, "name": group.name, "open": group.open, "late": group.late
             }))?;
         } else {
             let name = if group.name.is_blank() {
@@ -122,7 +141,7 @@ fn groups(session: &Session, args: &Queue, by: &str) -> Result {
             } else {
                 show(&group.name).into_string()
             };
-            out.line(format_args!("{:>8}  {name}", group.open))?;
+            out.line(format_args!("{:>8} {:>8}  {name}", group.open, group.late))?;
         }
     }
     out.done(Exit::Done)
@@ -231,7 +250,7 @@ pub fn row_json(office: &Office, row: &QueueRow) -> serde_json::Value {
         "start": row.start.rfc3339(), "due": row.due.rfc3339(), "age_days": ages.calendar_days,
         "chargeable_days": ages.chargeable_days, "late": ages.late, "held": row.held_since.is_some(),
         "document": row.subject.document, "procedure": row.subject.procedure, "order": row.subject.order,
-        "version": row.version
+        "query": row.subject.query, "maybe": row.maybe, "version": row.version
     })
 }
 
@@ -247,8 +266,13 @@ fn row_text(office: &Office, row: &QueueRow) -> String {
     } else {
         row.state.name()
     };
+    let asks = if row.maybe.is_some() {
+        "  a document may answer it"
+    } else {
+        ""
+    };
     format!(
-        "{:>6} {:>4}d {} {} {} {} {} {state}",
+        "{:>6} {:>4}d {} {} {} {} {} {state}{asks}",
         row.id,
         ages.calendar_days,
         column(&row.kind, 6),

@@ -57,6 +57,8 @@ const COMPLETE: Option<Permission> = Some(Permission::CompleteDeficiency);
 const SUPERVISE: Option<Permission> = Some(Permission::SuperviseDeficiency);
 const OPEN: Option<Permission> = Some(Permission::OpenChart);
 const SEARCH: Option<Permission> = Some(Permission::Search);
+const LADDER: Option<Permission> = Some(Permission::ViewSuspension);
+const DECIDE: Option<Permission> = Some(Permission::ManageSuspension);
 const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
 
@@ -93,6 +95,12 @@ commands! {
     GotoProviders = "app.goto-providers", "By provider", Program, [Global], None, OPEN, None, always;
     /// Opens the open items by service.
     GotoServices = "app.goto-services", "By service", Program, [Global], None, OPEN, None, always;
+    /// Opens the dashboard: ageing, services, types, what comes and goes.
+    GotoDashboard = "app.goto-dashboard", "Dashboard", Program, [Global], None, OPEN, None, sees_all;
+    /// Opens the suspension list: proposed steps, suspensions in force.
+    GotoSuspension = "app.goto-suspension", "Suspension list", Program, [Global], None, LADDER, None, always;
+    /// Opens the coder's list: stays that wait for documents, and stays ready to code.
+    GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
     /// Opens what you owe yourself: items and queries, oldest first.
     GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
     /// Sends the cell or line under the cursor to the terminal's clipboard.
@@ -125,17 +133,17 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Waiting], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Waiting], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
-    Mark = "list.mark", "Mark", List, [Queue, Chart], None, None, None, has_rows;
+    Mark = "list.mark", "Mark", List, [Queue, Chart, Suspension], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
     MarkRange = "list.mark-range", "Mark range", List, [Queue], None, None, None, has_rows;
     /// Marks all rows shown.
-    MarkAll = "list.mark-all", "Mark all", List, [Queue], None, None, None, has_rows;
+    MarkAll = "list.mark-all", "Mark all", List, [Queue, Suspension], None, None, None, has_rows;
     /// Removes all marks.
-    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart], None, None, None, has_marks;
+    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Suspension], None, None, None, has_marks;
     /// Sorts by a column.
     Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups], Sort, None, None, always;
     /// Turns the order round.
@@ -172,7 +180,7 @@ commands! {
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
-    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox], None, OPEN, None, has_chart;
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting], None, OPEN, None, has_chart;
     /// Completes the marked items, or the one under the cursor.
     Complete = "queue.complete", "Complete", Queue, [Queue, Chart, Inbox], None, COMPLETE, Reversible, outstanding;
     /// Completes the items and asks for a comment first.
@@ -201,6 +209,27 @@ commands! {
     NextChart = "queue.next-chart", "Next chart", Queue, [Queue], None, OPEN, None, has_rows;
     /// Goes to the first item of the previous chart.
     PreviousChart = "queue.previous-chart", "Previous chart", Queue, [Queue], None, OPEN, None, has_rows;
+
+    /// Opens the provider who owes the item or stands under the cursor.
+    OpenProvider = "provider.open", "Open provider", Provider, [Queue, Groups, Suspension, Inbox], None, LADDER, None, has_provider;
+    /// Opens the queue of everything the provider owes.
+    OpenProviderQueue = "provider.queue", "Items owed", Provider, [Provider], None, OPEN, None, has_provider;
+    /// Shows the provider's statement: what they owe, oldest first, on one page.
+    Statement = "provider.statement", "Statement", Provider, [Provider], None, LADDER, None, has_provider;
+    /// Confirms the marked steps, or the one under the cursor: they take effect.
+    ConfirmStep = "step.confirm", "Confirm step", Provider, [Suspension], None, DECIDE, Reversible, is_proposed;
+    /// Sets the marked steps, or the one under the cursor, aside with a reason.
+    DismissStep = "step.dismiss", "Dismiss step", Provider, [Suspension], None, DECIDE, Reversible, is_proposed;
+    /// Takes the provider off the suspension list by hand.
+    LiftSuspension = "step.lift", "Lift suspension", Provider, [Suspension], None, DECIDE, Reversible, is_suspended;
+    /// Shows the letter of the step, as it went out or as it would be.
+    StepLetter = "step.letter", "Letter", Provider, [Suspension], None, LADDER, None, has_rows;
+    /// Runs the delinquency ladder now: proposes, brings up to date, withdraws.
+    ProposeSteps = "step.propose", "Run the ladder", Provider, [Suspension], None, DECIDE, Reversible, always;
+    /// Shows what was worked in the last weeks, by name, nobody ranked.
+    Productivity = "dashboard.productivity", "Work done", Provider, [Dashboard], None, CREATE, None, always;
+    /// Leaves a note to the coder of the stay.
+    NoteToCoder = "stay.note", "Note to the coder", Provider, [Waiting], None, CREATE, Reversible, has_chart;
 
     /// Shows the documents of the visit.
     Documents = "chart.documents", "Documents", Chart, [Chart], None, OPEN, None, always;
@@ -243,7 +272,7 @@ commands! {
     CiteHit = "search.cite", "Cite hit", Search, [Search], None, WRITE, None, has_rows;
 
     /// Writes a query about the chart.
-    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search], None, WRITE, None, has_chart;
+    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search, Waiting], None, WRITE, None, has_chart;
     /// Opens the query under the cursor.
     OpenQuery = "query.open", "Open query", Query, [Queries], None, OPEN, None, has_rows;
     /// Sends the query to the provider; its text is final from then on.
@@ -355,6 +384,26 @@ fn outstanding(facts: &Facts) -> Option<&'static str> {
         None => Some("no item under the cursor"),
         Some(state) => unless(state.is_outstanding(), "the item is closed"),
     }
+}
+
+fn sees_all(facts: &Facts) -> Option<&'static str> {
+    let all = facts.grants.of(Permission::OpenChart) == Grant::Yes;
+    unless(all, "it is about everybody's charts")
+}
+
+fn has_provider(facts: &Facts) -> Option<&'static str> {
+    unless(facts.provider, "no provider is under the cursor")
+}
+
+fn is_proposed(facts: &Facts) -> Option<&'static str> {
+    unless(
+        facts.proposed || facts.marks > 0,
+        "only a proposed step can be decided",
+    )
+}
+
+fn is_suspended(facts: &Facts) -> Option<&'static str> {
+    unless(facts.suspended, "no suspension is in force there")
 }
 
 fn is_declined(facts: &Facts) -> Option<&'static str> {

@@ -6,7 +6,8 @@
 
 use super::deficiency::{DeclineReason, DeficiencyState, Finding, HoldReason, Subject};
 use super::ids::{
-    DeficiencyId, EncounterId, LetterId, ProviderId, QueryId, RequestId, StepId, UserId,
+    AbsenceId, CoverId, DeficiencyId, DocumentId, EncounterId, LetterId, ProviderId, QueryId,
+    RequestId, StepId, UserId,
 };
 use super::ladder::{LetterFormat, StepDecision};
 use super::query::QueryText;
@@ -62,6 +63,61 @@ pub enum Action {
         items: Vec<(DeficiencyId, i64)>,
         /// The change.
         change: DeficiencyChange,
+    },
+    /// Gives everything one provider owes to another, as when they leave.
+    ReassignAll {
+        /// Whose items.
+        from: ProviderId,
+        /// The new owner; `None` gives each to the attending of its visit.
+        to: Option<ProviderId>,
+        /// Why.
+        reason: Untrusted,
+    },
+    /// A provider is away: what their rules excuse is not charged.
+    AddAbsence {
+        /// Who.
+        provider: ProviderId,
+        /// Why.
+        reason: HoldReason,
+        /// From.
+        from: Instant,
+        /// The last instant away, if known.
+        until: Option<Instant>,
+        /// A comment.
+        comment: Untrusted,
+    },
+    /// A provider is back, or will be, at another time than was said.
+    EndAbsence {
+        /// Which absence.
+        absence: AbsenceId,
+        /// The last instant away.
+        until: Instant,
+    },
+    /// A provider stands in for another: may complete what the other owes.
+    AddCover {
+        /// For whom.
+        provider: ProviderId,
+        /// Who stands in.
+        by: ProviderId,
+        /// From.
+        from: Instant,
+        /// The last instant, if known.
+        until: Option<Instant>,
+        /// Why.
+        reason: Untrusted,
+    },
+    /// Ends a cover.
+    EndCover {
+        /// Which.
+        cover: CoverId,
+    },
+    /// Sets who belongs to a coverage group, each of whom may complete for the others; nobody
+    /// dissolves it.
+    SetCoverGroup {
+        /// Name of the group.
+        name: String,
+        /// Everybody in it.
+        members: Vec<ProviderId>,
     },
     /// Takes a chart: a lease with expiry, and its open items become the taker's.
     Take {
@@ -245,6 +301,20 @@ pub enum DeficiencyChange {
         /// A comment.
         comment: Untrusted,
     },
+    /// A person says that this document answers it.
+    Answer {
+        /// The document.
+        document: DocumentId,
+        /// A comment.
+        comment: Untrusted,
+    },
+    /// A person says that this document does not answer it; it is not asked about again.
+    NotAnswer {
+        /// The document.
+        document: DocumentId,
+        /// A comment.
+        comment: Untrusted,
+    },
     /// Owed again.
     Reopen {
         /// Why.
@@ -264,10 +334,12 @@ impl DeficiencyChange {
             Self::Complete { .. } => "deficiency.complete",
             Self::Assign { .. } => "deficiency.assign",
             Self::Decline { .. } => "deficiency.decline",
-            Self::Uphold { .. } => "deficiency.uphold",
             Self::Void { .. } => "deficiency.void",
             Self::PlaceHold { .. } => "deficiency.hold",
             Self::ReleaseHold { .. } => "deficiency.release_hold",
+            Self::Answer { .. } => "deficiency.answer",
+            Self::NotAnswer { .. } => "deficiency.not_answer",
+            Self::Uphold { .. } => "deficiency.uphold",
             Self::Reopen { .. } => "deficiency.reopen",
             Self::Advance { .. } => "deficiency.advance",
         }

@@ -1,11 +1,14 @@
 //! A chart: one visit with everything that belongs to it, as rules and screens read it.
 
 use super::clinical::{Diagnosis, Medication, Observation, Order, Procedure};
+use super::deficiency::Subject;
 use super::document::Document;
 use super::encounter::{Encounter, Facility, Service};
-use super::ids::{DocumentId, ProviderId};
+use super::ids::{DocumentId, ProviderId, QueryId};
 use super::people::{Patient, Provider};
+use super::time::Instant;
 use super::untrusted::Untrusted;
+use std::collections::BTreeMap;
 
 /// One visit with everything that belongs to it. Lists are in time order, then by row identity.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +48,43 @@ impl Chart {
     pub fn document(&self, id: DocumentId) -> Option<&Document> {
         self.documents.iter().find(|d| d.id == id)
     }
+}
+
+/// What the department itself has recorded about a chart, beyond the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dossier {
+    /// What people decided about documents.
+    pub answers: Vec<Answered>,
+    /// Queries issued and not answered.
+    pub queries: Vec<AskedQuery>,
+    /// Texts of documents whose words rules read.
+    pub texts: BTreeMap<DocumentId, Untrusted>,
+}
+
+/// A person's decision whether a document answers an owed item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Rule of the item.
+    pub rule: String,
+    /// What the item is about.
+    pub subject: Subject,
+    /// The document.
+    pub document: DocumentId,
+    /// Whether it answers.
+    pub answers: bool,
+}
+
+/// A query that waits for its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedQuery {
+    /// Which.
+    pub query: QueryId,
+    /// Who is asked.
+    pub provider: Option<ProviderId>,
+    /// When it was issued.
+    pub issued: Instant,
+    /// When the answer is due.
+    pub due: Instant,
 }
 
 /// The text of one version of a document.

@@ -3,7 +3,7 @@
 use super::encounter::EncounterClass;
 use super::ids::{
     DeficiencyId, DocumentId, EncounterId, FacilityId, OrderId, PatientId, ProcedureId, ProviderId,
-    ServiceId, UserId,
+    QueryId, ServiceId, UserId,
 };
 use super::named::named_enum;
 use super::time::Instant;
@@ -173,6 +173,9 @@ pub struct Subject {
     pub procedure: Option<ProcedureId>,
     /// An order without its answer or signature.
     pub order: Option<OrderId>,
+    /// A query without its answer.
+    #[serde(default)]
+    pub query: Option<QueryId>,
 }
 
 /// The clock of a deficiency, as the rule computed it.
@@ -208,6 +211,8 @@ pub struct Finding {
     /// A document that may answer it, when more than one open item matches and a person must
     /// decide.
     pub maybe: Option<DocumentId>,
+    /// How far its document has come on the ladder of stages; `None` for what has no document.
+    pub stage: Option<DeficiencyState>,
 }
 
 /// Which rule, in which version.
@@ -268,6 +273,8 @@ pub struct QueueRow {
     pub excused_micros: i64,
     /// Start of the hold that excuses it now, if one does.
     pub held_since: Option<Instant>,
+    /// A document that may answer it: a person must decide.
+    pub maybe: Option<DocumentId>,
 }
 
 /// The two ages of a deficiency, in whole days (domain reference §2).
@@ -332,6 +339,10 @@ pub struct DeficiencyDetail {
     pub subject_title: Untrusted,
     /// Holds, newest first.
     pub holds: Vec<Hold>,
+    /// The item's clock explained, one sentence each: start, limit, holds, absences, both ages.
+    pub explained: Vec<String>,
+    /// Title of the document that may answer it; empty if there is none.
+    pub maybe_title: Untrusted,
     /// History, newest first.
     pub history: Vec<super::audit::HistoryEntry>,
     /// Who has the chart, if someone has.
@@ -353,4 +364,7 @@ pub struct Hold {
     pub until: Option<Instant>,
     /// Who placed it.
     pub placed_by: UserId,
+    /// The provider's absence it comes from; `None` for one that was placed on the item.
+    #[serde(default)]
+    pub absence: Option<super::ids::AbsenceId>,
 }

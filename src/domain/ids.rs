@@ -45,6 +45,10 @@ ids! {
     DeficiencyId;
     /// A hold that excuses an owed item.
     HoldId;
+    /// A provider's absence.
+    AbsenceId;
+    /// One provider standing in for another.
+    CoverId;
     /// A step of the delinquency ladder.
     StepId;
     /// A letter to a provider.

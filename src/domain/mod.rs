@@ -5,6 +5,7 @@
 //! [`time::Clock`]. Start reading at [`chart::Chart`], then [`deficiency`] and
 //! [`action::Action`].
 
+pub mod absence;
 pub mod action;
 pub mod annotation;
 pub mod audit;

@@ -38,11 +38,12 @@ pub(super) fn reader(actor: &Actor) -> Result<Reader> {
     })
 }
 
-/// Whether the actor may open this chart.
-pub(super) fn may_open(actor: &Actor, chart: &Chart) -> Result<()> {
+/// Whether the actor may open this chart; `covered` are those a provider stands in for.
+pub(super) fn may_open(actor: &Actor, chart: &Chart, covered: &[ProviderId]) -> Result<()> {
     match allowed(actor, Permission::OpenChart)? {
         Scope::All => Ok(()),
         Scope::Provider(me) if responsible(chart, me) => Ok(()),
+        Scope::Provider(_) if covered.iter().any(|p| responsible(chart, *p)) => Ok(()),
         Scope::Provider(_) => Err(denied(actor, Permission::OpenChart)),
     }
 }

@@ -1,8 +1,12 @@
 //! The one door for changes: an action, decided and written in one transaction.
 
 use super::error::{OpsError, Result};
+use super::holds::Reckoner;
 use super::outcome::Outcome;
-use super::{Office, access, deficiency, intake, opportunities, queries, taking, undo, users};
+use super::{
+    Office, absence, access, by_hand, deficiency, intake, opportunities, queries, taking, undo, users,
+};
+use crate::domain::absence::Cover;
 use crate::domain::action::Action;
 use crate::domain::deficiency::Subject;
 use crate::domain::ids::{EncounterId, RequestId};
@@ -25,8 +29,12 @@ impl Office {
         let done = self.write(actor, Some(request), |tx| self.decide(tx, actor, action));
         match done {
             Ok(written) => {
+                let outcome = written.into_inner();
+                if calls_for_analysis(action) {
+                    self.follow_up(actor)?;
+                }
                 self.index.wake();
-                Ok(written.into_inner())
+                Ok(outcome)
             }
             Err(error) => {
                 if matches!(error, OpsError::NotPermitted { .. } | OpsError::Refused(_)) {
@@ -52,9 +60,7 @@ impl Office {
                 due,
                 comment,
             } => {
-                let kinds: Vec<String> =
-                    self.deficiency_types()?.into_iter().map(|t| t.0).collect();
-                let new = deficiency::ByHand {
+                let new = by_hand::ByHand {
                     encounter: *encounter,
                     kind,
                     subject: *subject,
@@ -62,7 +68,7 @@ impl Office {
                     due: *due,
                     comment,
                 };
-                deficiency::add(tx, actor, &kinds, &new)
+                by_hand::add(tx, actor, self.rules()?, &new)
             }
             Action::AddFromCatalogue {
                 encounter,
@@ -70,8 +76,52 @@ impl Office {
                 subject,
             } => self.add_from_catalogue(tx, actor, *encounter, kind, *subject),
             Action::ChangeDeficiencies { items, change } => {
-                deficiency::change(tx, actor, items, change, self.settings.lease_minutes)
+                let minutes = self.settings.lease_minutes;
+                deficiency::change(tx, actor, items, change, self.reckoner()?, minutes)
             }
+            Action::ReassignAll { from, to, reason } => {
+                absence::reassign_all(tx, actor, self.reckoner()?, *from, *to, reason)
+            }
+            Action::AddAbsence {
+                provider,
+                reason,
+                from,
+                until,
+                comment,
+            } => {
+                let new = absence::NewAbsence {
+                    provider: *provider,
+                    reason: *reason,
+                    from: *from,
+                    until: *until,
+                    comment,
+                };
+                absence::add(tx, actor, self.reckoner()?, &new)
+            }
+            Action::EndAbsence { absence, until } => {
+                absence::end(tx, actor, self.reckoner()?, *absence, *until)
+            }
+            Action::AddCover {
+                provider,
+                by,
+                from,
+                until,
+                reason,
+            } => {
+                let new = Cover {
+                    id: crate::domain::ids::CoverId(0),
+                    provider: *provider,
+                    provider_name: "".into(),
+                    by: *by,
+                    by_name: "".into(),
+                    from: *from,
+                    until: *until,
+                    reason: reason.clone(),
+                };
+                absence::cover(tx, actor, &new)
+            }
+            Action::EndCover { cover } => absence::end_cover(tx, actor, *cover),
+            Action::SetCoverGroup { name, members } => absence::group(tx, actor, name, members),
             Action::Take { encounter } => {
                 taking::take(tx, actor, *encounter, self.settings.lease_minutes)
             }
@@ -155,8 +205,19 @@ impl Office {
             Action::NoteToCoder { encounter, words } => {
                 super::waiting::note(tx, actor, *encounter, words)
             }
-            Action::Undo { request } => undo::undo(tx, actor, request, self.settings.lease_minutes),
+            Action::Undo { request } => {
+                let minutes = self.settings.lease_minutes;
+                undo::undo(tx, actor, self.reckoner()?, request, minutes)
+            }
         }
+    }
+
+    /// What reckoning excused time needs.
+    pub(super) fn reckoner(&self) -> Result<Reckoner<'_>> {
+        Ok(Reckoner {
+            rules: self.rules()?,
+            zone: &self.zone,
+        })
     }
 
     /// Adds a deficiency with the department's defaults: owed by the author of the document it is
@@ -172,8 +233,9 @@ impl Office {
         let chart = self.store.chart(encounter, false)?;
         let document = subject.document.and_then(|id| chart.document(id));
         let visit = &chart.encounter;
-        let kinds: Vec<String> = self.deficiency_types()?.into_iter().map(|t| t.0).collect();
-        let new = deficiency::ByHand {
+        let rules = self.rules()?;
+        let class = visit.facts.class;
+        let new = by_hand::ByHand {
             encounter,
             kind,
             subject,
@@ -181,10 +243,13 @@ impl Office {
                 .and_then(|d| d.author)
                 .or(visit.attending)
                 .or(visit.admitting),
-            due: tx.now.plus_days(self.settings.manual_due_days, &self.zone),
+            due: match rules.requested(kind) {
+                Some(rule) => rules.due_of_request(rule, class, tx.now, &self.zone),
+                None => tx.now.plus_days(self.settings.manual_due_days, &self.zone),
+            },
             comment: &Untrusted::default(),
         };
-        deficiency::add(tx, actor, &kinds, &new)
+        by_hand::add(tx, actor, rules, &new)
     }
 
     /// The deficiency types that can be added by hand, those added or found most first.
@@ -192,7 +257,7 @@ impl Office {
     /// # Errors
     /// Not permitted, or a mistake in the site's rules.
     pub fn catalogue(&self, actor: &Actor) -> Result<Vec<CatalogueEntry>> {
-        let groups = self.store.groups(GroupBy::Kind, &access::reader(actor)?)?;
+        let groups = self.groups(actor, GroupBy::Kind)?;
         let place = |kind: &str| groups.iter().position(|g| g.name.raw() == kind);
         let mut entries: Vec<CatalogueEntry> = self
             .deficiency_types()?
@@ -217,6 +282,19 @@ impl Office {
         types.sort();
         types.dedup_by(|a, b| a.0 == b.0);
         Ok(types)
+    }
+}
+
+/// Whether an action changes what the rules see, so that they look again at once.
+fn calls_for_analysis(action: &Action) -> bool {
+    use crate::domain::action::DeficiencyChange as C;
+    match action {
+        Action::ChangeDeficiencies { change, .. } => matches!(
+            change,
+            C::Answer { .. } | C::NotAnswer { .. } | C::Advance { .. }
+        ),
+        Action::AnswerQuery { .. } | Action::WithdrawQuery { .. } | Action::Undo { .. } => true,
+        _ => false,
     }
 }
 
@@ -264,6 +342,12 @@ fn name(action: &Action) -> &'static str {
         Action::ApplyFindings { .. } => "analysis.run",
         Action::AddDeficiency { .. } | Action::AddFromCatalogue { .. } => "deficiency.add",
         Action::ChangeDeficiencies { change, .. } => change.name(),
+        Action::ReassignAll { .. } => "deficiency.reassign_all",
+        Action::AddAbsence { .. } => "absence.add",
+        Action::EndAbsence { .. } => "absence.end",
+        Action::AddCover { .. } => "cover.add",
+        Action::EndCover { .. } => "cover.end",
+        Action::SetCoverGroup { .. } => "cover.group",
         Action::Take { .. } | Action::TakeNext { .. } => "chart.take",
         Action::Release { .. } => "chart.release",
         Action::IssueQuery { .. } => "query.issue",

@@ -2,20 +2,25 @@
 
 use super::Office;
 use super::access::allowed;
-use super::deficiency::{apply, close, end_expired_holds, from_finding, opened};
 use super::error::Result;
+use super::holds::{begin_absences, end_expired};
 use super::outcome::AnalysisSummary;
-use crate::domain::deficiency::{DeficiencyState, Finding};
+use super::plan::{Found, Plan, WhatIf, apply_one};
 use crate::domain::ids::EncounterId;
 use crate::domain::permission::Permission;
-use crate::domain::untrusted::Untrusted;
+use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::rules::RuleSet;
-use crate::store::{AuditDraft, DeficiencyRow, NewDeficiency, Tx};
-use std::collections::HashMap;
+use crate::store::{AuditDraft, MadeBy};
 
 /// Visits analysed in one transaction.
 const VISITS_AT_ONCE: usize = 200;
+
+/// Visits looked at again after an action: one, unless an import is waiting for its analysis.
+const VISITS_AFTER_ACTION: usize = 20;
+
+/// Absences begun in one transaction; each may touch many items.
+const ABSENCES_AT_ONCE: usize = 5;
 
 /// Which visits to analyse.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,29 +29,11 @@ pub enum Which {
     Changed,
     /// All.
     All,
+    /// What time alone may have changed: those that changed, patients in house, visits that ended
+    /// not long ago, and those with an overdue query.
+    Nightly,
     /// These.
     These(Vec<EncounterId>),
-}
-
-/// One item an analysis would open or clear, for a trial run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WhatIf {
-    /// The visit.
-    pub encounter: EncounterId,
-    /// Type code.
-    pub kind: String,
-    /// Rule id.
-    pub rule: String,
-    /// Opened (true) or cleared (false).
-    pub opens: bool,
-}
-
-/// One visit with what the rules found.
-struct Found {
-    encounter: EncounterId,
-    stamp: i64,
-    findings: Vec<Finding>,
-    rules_run: Vec<String>,
 }
 
 impl Office {
@@ -62,6 +49,31 @@ impl Office {
         progress: &mut dyn FnMut(i64) -> bool,
     ) -> Result<AnalysisSummary> {
         allowed(actor, Permission::CreateDeficiency)?;
+        let mut total = self.run(actor, which, progress)?;
+        total.absences_begun = self.begin_absences(actor)?;
+        total.holds_ended = self.end_holds(actor)?;
+        Ok(total)
+    }
+
+    /// Looks again at visits an action has changed, whoever acted: what follows from an answer is
+    /// not theirs to permit.
+    pub(super) fn follow_up(&self, actor: &Actor) -> Result<()> {
+        for (id, stamp) in self
+            .store
+            .stale_encounters(EncounterId(0), VISITS_AFTER_ACTION)?
+        {
+            let found = self.evaluate(self.rules()?, id, stamp)?;
+            self.apply_found(actor, &[found])?;
+        }
+        Ok(())
+    }
+
+    fn run(
+        &self,
+        actor: &Actor,
+        which: &Which,
+        progress: &mut dyn FnMut(i64) -> bool,
+    ) -> Result<AnalysisSummary> {
         let mut total = AnalysisSummary::default();
         let mut after = EncounterId(0);
         loop {
@@ -77,7 +89,6 @@ impl Office {
                 break;
             }
         }
-        self.end_holds(actor)?;
         Ok(total)
     }
 
@@ -101,19 +112,8 @@ impl Office {
             for (id, stamp) in &visits {
                 let found = self.evaluate(rules, *id, *stamp)?;
                 let existing = self.store.deficiencies_of(*id)?;
-                let plan = Plan::of(&found, &existing);
-                out.extend(plan.open.iter().map(|n| WhatIf {
-                    encounter: *id,
-                    kind: n.kind.clone(),
-                    rule: n.rule.id.clone(),
-                    opens: true,
-                }));
-                out.extend(plan.clear.iter().map(|r| WhatIf {
-                    encounter: *id,
-                    kind: r.row.kind.clone(),
-                    rule: r.row.rule.id.clone(),
-                    opens: false,
-                }));
+                let plan = Plan::of(&found, &existing, rules);
+                out.extend(plan.changes(&found));
             }
             if matches!(which, Which::These(_)) {
                 break;
@@ -122,34 +122,53 @@ impl Office {
         Ok(out)
     }
 
-    pub(super) fn next_visits(
-        &self,
-        which: &Which,
-        after: EncounterId,
-    ) -> Result<Vec<(EncounterId, i64)>> {
+    /// What each version of a rule made, newest version first.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn made_by(&self, actor: &Actor, rule: &str) -> Result<Vec<MadeBy>> {
+        allowed(actor, Permission::CreateDeficiency)?;
+        Ok(self.store.made_by(rule)?)
+    }
+
+    /// When an item of this type added by hand is due unless somebody says otherwise: as its rule
+    /// says where it is one that is asked for, else as the settings say.
+    ///
+    /// # Errors
+    /// Not permitted, no such visit, or what the store says.
+    pub fn usual_due(&self, actor: &Actor, visit: EncounterId, kind: &str) -> Result<Instant> {
+        allowed(actor, Permission::CreateDeficiency)?;
+        let class = self.store.encounter(visit)?.map(|e| e.facts.class);
+        let rules = self.rules()?;
+        Ok(match (rules.requested(kind), class) {
+            (Some(rule), Some(class)) => rules.due_of_request(rule, class, self.now(), &self.zone),
+            _ => self
+                .now()
+                .plus_days(self.settings.manual_due_days, &self.zone),
+        })
+    }
+
+    pub(super) fn next_visits(&self, which: &Which, after: EncounterId) -> Result<Vec<(EncounterId, i64)>> {
         Ok(match which {
             Which::Changed => self.store.stale_encounters(after, VISITS_AT_ONCE)?,
             Which::All => self.store.all_encounters(after, VISITS_AT_ONCE)?,
+            Which::Nightly => self.store.nightly_encounters(
+                after,
+                self.now(),
+                self.now()
+                    .plus_days(-self.settings.nightly_days, &self.zone),
+                VISITS_AT_ONCE,
+            )?,
             Which::These(ids) => ids.iter().map(|id| (*id, 0)).collect(),
         })
     }
 
-    fn evaluate(&self, rules: &RuleSet, id: EncounterId, stamp: i64) -> Result<Found> {
-        let chart = self.store.chart(id, false)?;
-        let evaluation = rules.evaluate(&chart, self.now(), &self.zone);
-        Ok(Found {
-            encounter: id,
-            stamp,
-            findings: evaluation.findings,
-            rules_run: evaluation.rules_run,
-        })
-    }
-
     fn apply_found(&self, actor: &Actor, found: &[Found]) -> Result<AnalysisSummary> {
+        let with = self.reckoner()?;
         let written = self.write(actor, None, |tx| {
             let mut summary = AnalysisSummary::default();
             for one in found {
-                apply_one(tx, one, &mut summary)?;
+                apply_one(tx, with, one, &mut summary)?;
             }
             tx.audit(AuditDraft {
                 action: "analysis.run".to_owned(),
@@ -163,6 +182,31 @@ impl Office {
         Ok(written.into_inner())
     }
 
+    /// Writes absences that have begun to the items they excuse; gives their number.
+    fn begin_absences(&self, actor: &Actor) -> Result<i64> {
+        let with = self.reckoner()?;
+        let mut total = 0;
+        loop {
+            let written = self.write(actor, None, |tx| {
+                let begun = begin_absences(tx, with, ABSENCES_AT_ONCE)?;
+                if begun > 0 {
+                    tx.audit(AuditDraft {
+                        action: "absence.begin".to_owned(),
+                        object: format!("{begun} absences"),
+                        outcome: "ok".to_owned(),
+                        ..AuditDraft::default()
+                    });
+                }
+                Ok(begun)
+            })?;
+            let begun: i64 = written.into_inner();
+            total += begun;
+            if begun == 0 {
+                return Ok(total);
+            }
+        }
+    }
+
     /// Ends holds that have run out.
     ///
     /// # Errors
@@ -171,7 +215,7 @@ impl Office {
         let mut total = 0;
         loop {
             let written = self.write(actor, None, |tx| {
-                let ended = end_expired_holds(tx, VISITS_AT_ONCE)?;
+                let ended = end_expired(tx, VISITS_AT_ONCE)?;
                 if ended > 0 {
                     tx.audit(AuditDraft {
                         action: "deficiency.hold_ended".to_owned(),
@@ -189,115 +233,4 @@ impl Office {
             }
         }
     }
-}
-
-/// What bringing one visit's items up to date takes.
-struct Plan<'a> {
-    open: Vec<NewDeficiency>,
-    reopen: Vec<&'a DeficiencyRow>,
-    refresh: Vec<(&'a DeficiencyRow, NewDeficiency)>,
-    clear: Vec<&'a DeficiencyRow>,
-}
-
-impl<'a> Plan<'a> {
-    fn of(found: &Found, existing: &'a [DeficiencyRow]) -> Self {
-        let mut by_key: HashMap<&str, &DeficiencyRow> = existing
-            .iter()
-            .map(|row| (row.finding.as_str(), row))
-            .collect();
-        let mut plan = Self {
-            open: Vec::new(),
-            reopen: Vec::new(),
-            refresh: Vec::new(),
-            clear: Vec::new(),
-        };
-        for finding in &found.findings {
-            let new = from_finding(found.encounter, finding);
-            match by_key.remove(new.finding.as_str()) {
-                None => plan.open.push(new),
-                Some(old) if old.mutable.state.is_outstanding() => plan.refresh.push((old, new)),
-                Some(old) if old.mutable.closed_by_rule => plan.reopen.push(old),
-                // A person closed it: their word stands.
-                Some(_) => {}
-            }
-        }
-        plan.clear = existing
-            .iter()
-            .filter(|row| by_key.contains_key(row.finding.as_str()))
-            .filter(|row| {
-                row.mutable.state.is_outstanding() && found.rules_run.contains(&row.row.rule.id)
-            })
-            .collect();
-        plan
-    }
-}
-
-fn apply_one(tx: &mut Tx<'_>, found: &Found, summary: &mut AnalysisSummary) -> Result<()> {
-    let existing = tx.deficiencies_of(found.encounter)?;
-    let plan = Plan::of(found, &existing);
-    let nothing = Untrusted::default();
-    for new in &plan.open {
-        let id = tx.add_deficiency(new)?;
-        opened(tx, id, found.encounter, "deficiency.open", &nothing)?;
-        summary.opened += 1;
-    }
-    for old in plan.reopen {
-        let mut new = old.mutable.clone();
-        new.state = DeficiencyState::Open;
-        new.closed = None;
-        new.closed_by_rule = false;
-        apply(
-            tx,
-            old,
-            &new,
-            "deficiency.reopen",
-            &"the rule finds it again".into(),
-            None,
-        )?;
-        summary.reopened += 1;
-    }
-    for (old, new) in plan.refresh {
-        summary.updated += i64::from(tx.refresh_deficiency(old, &new)?);
-        take_first_owner(tx, old, &new)?;
-    }
-    for old in plan.clear {
-        let mut new = old.mutable.clone();
-        if new.held_since.is_some() {
-            tx.close_hold(old.row.id, tx.now)?;
-        }
-        close(&mut new, DeficiencyState::Completed, tx.now);
-        new.closed_by_rule = true;
-        apply(
-            tx,
-            old,
-            &new,
-            "deficiency.clear",
-            &"what was missing is there".into(),
-            None,
-        )?;
-        summary.cleared += 1;
-    }
-    tx.analyzed(found.encounter, found.stamp)?;
-    summary.visits += 1;
-    Ok(())
-}
-
-/// An item without an owner gets the one the rule now knows; an owner a person chose stays.
-fn take_first_owner(tx: &mut Tx<'_>, old: &DeficiencyRow, new: &NewDeficiency) -> Result<()> {
-    if old.mutable.owner.is_some() || new.owner.is_none() {
-        return Ok(());
-    }
-    let Some(row) = tx.deficiency(old.row.id)? else {
-        return Ok(());
-    };
-    let mut owned = row.mutable.clone();
-    owned.owner = new.owner;
-    apply(
-        tx,
-        &row,
-        &owned,
-        "deficiency.assign",
-        &"the rule now knows the owner".into(),
-        None,
-    )
 }

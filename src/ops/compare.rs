@@ -1,6 +1,6 @@
 //! Comparing a note with others: what of it was copied forward, and a search for notes like it.
 
-use super::access::{allowed, may_open, may_read, search_access};
+use super::access::{allowed, may_read, search_access};
 use super::error::{OpsError, Result};
 use super::{Office, once};
 use crate::domain::copied::{CopiedPassage, CopiedSource, CopiedText, SimilarSearch, TellingWord};
@@ -131,6 +131,8 @@ impl Office {
             today: self.now().day(&self.zone),
             zone: &self.zone,
             services: &services,
+            facilities: &[],
+            language: None,
         };
         let mut words = Vec::with_capacity(candidates.len());
         for (word, times) in candidates {
@@ -225,7 +227,9 @@ impl Office {
         if let Some(known) = charts.get(&encounter) {
             return Ok(*known);
         }
-        let open = may_open(actor, &self.store.chart(encounter, false)?).is_ok();
+        let open = self
+            .may_open(actor, &self.store.chart(encounter, false)?)
+            .is_ok();
         charts.insert(encounter, open);
         Ok(open)
     }

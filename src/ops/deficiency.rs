@@ -1,23 +1,19 @@
 //! Working deficiencies: what each change does, what it refuses, how it is undone.
 
 use super::access::allowed;
-use super::error::{OpsError, Result};
+use super::error::Result;
+use super::holds::{Reckoner, reckoned, settle};
 use super::outcome::Outcome;
 use crate::domain::action::DeficiencyChange;
-use crate::domain::deficiency::{
-    DeficiencyState, DueClock, Finding, Hold, RuleRef, StartEvent, Subject,
-};
-use crate::domain::ids::{DeficiencyId, EncounterId, HoldId, ProviderId};
+use crate::domain::deficiency::{DeficiencyState, Hold};
+use crate::domain::ids::{DeficiencyId, DocumentId, HoldId, ProviderId};
 use crate::domain::permission::Permission;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
-use crate::store::{AuditDraft, DeficiencyRow, Event, Mutable, NewDeficiency, Tx};
+use crate::store::{AuditDraft, DeficiencyRow, Event, Mutable, Tx};
 use serde::{Deserialize, Serialize};
-
-/// The rule id of items a person added.
-pub const MANUAL: &str = "manual";
 
 /// What undo needs of one changed item.
 #[derive(Serialize, Deserialize)]
@@ -29,6 +25,9 @@ pub(super) struct Undoable {
     pub was: Mutable,
     /// Whether the change placed (true) or released (false) a hold.
     pub hold: Option<bool>,
+    /// A document a person decided about, and what had been decided before.
+    #[serde(default)]
+    pub answer: Option<(DocumentId, Option<bool>)>,
 }
 
 /// What a change needs.
@@ -36,6 +35,8 @@ fn permission(change: &DeficiencyChange) -> Permission {
     match change {
         DeficiencyChange::Complete { .. }
         | DeficiencyChange::Decline { .. }
+        | DeficiencyChange::Answer { .. }
+        | DeficiencyChange::NotAnswer { .. }
         | DeficiencyChange::Advance { .. } => Permission::CompleteDeficiency,
         DeficiencyChange::Assign { .. }
         | DeficiencyChange::Uphold { .. }
@@ -52,12 +53,13 @@ pub(super) fn change(
     actor: &Actor,
     items: &[(DeficiencyId, i64)],
     change: &DeficiencyChange,
+    with: Reckoner<'_>,
     lease_minutes: i64,
 ) -> Result<Outcome> {
     let scope = allowed(actor, permission(change))?;
     let mut outcome = Outcome::default();
     for (id, version) in items {
-        match change_one(tx, actor, scope, *id, *version, change)? {
+        match change_one(tx, actor, scope, with, (*id, *version), change)? {
             Ok(()) => {
                 outcome.done.push(id.0);
                 renew(tx, actor, *id, lease_minutes)?;
@@ -72,7 +74,7 @@ pub(super) fn change(
         object: "deficiency".to_owned(),
         detail: serde_json::json!({ "done": outcome.done, "refused": refused, "change": change })
             .to_string(),
-        reason: reason_of(change).raw().to_owned(),
+        reason: reason_of(change).into_raw(),
         outcome: if outcome.done.is_empty() {
             "refused"
         } else {
@@ -88,20 +90,51 @@ fn change_one(
     tx: &mut Tx<'_>,
     actor: &Actor,
     scope: Scope,
-    id: DeficiencyId,
-    version: i64,
+    with: Reckoner<'_>,
+    (id, version): (DeficiencyId, i64),
     change: &DeficiencyChange,
 ) -> Result<std::result::Result<(), String>> {
     let Some(old) = tx.deficiency(id)? else {
         return Ok(Err(format!("no deficiency {id}")));
     };
-    if let Scope::Provider(me) = scope
-        && old.mutable.owner != Some(me)
-    {
-        return Ok(Err("it is not yours".into()));
+    if let Err(reason) = may_touch(tx, actor, scope, &old, version)? {
+        return Ok(Err(reason));
+    }
+    let new = match decide(tx, with, &old, change)? {
+        Ok(new) => new,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let (new, extra) = carry_out(tx, actor, &old, new, change)?;
+    let reason = reason_of(change);
+    apply_with(tx, &old, &new, change.name(), &reason, extra)?;
+    let owner = old.mutable.owner != new.owner;
+    if owner || (new.state.is_outstanding() && !old.mutable.state.is_outstanding()) {
+        settle(tx, with, id, owner.then_some(tx.now))?;
+    }
+    Ok(Ok(()))
+}
+
+/// Whether the actor may change this item now, or why not.
+fn may_touch(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    scope: Scope,
+    old: &DeficiencyRow,
+    version: i64,
+) -> Result<std::result::Result<(), String>> {
+    if let Scope::Provider(me) = scope {
+        let theirs = |owner| owner == me;
+        let stands_in = |owner| Ok::<_, super::OpsError>(tx.covered(me)?.contains(&owner));
+        let allowed = match old.mutable.owner {
+            Some(owner) => theirs(owner) || stands_in(owner)?,
+            None => false,
+        };
+        if !allowed {
+            return Ok(Err("it is not yours".into()));
+        }
     }
     if old.row.version != version {
-        return Ok(Err(moved_on(tx, &old)?));
+        return Ok(Err(moved_on(tx, old)?));
     }
     if let Some(lease) = tx.lease(old.row.encounter)?
         && lease.session != actor.session
@@ -113,11 +146,30 @@ fn change_one(
             lease.expires.rfc3339()
         )));
     }
-    let new = match decide(tx, &old, change)? {
-        Ok(new) => new,
-        Err(reason) => return Ok(Err(reason)),
-    };
-    let hold = match change {
+    Ok(Ok(()))
+}
+
+/// What goes with a change beside the row itself.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Extra {
+    /// Whether a hold was placed or released.
+    pub hold: Option<bool>,
+    /// A document decided about, and what had been decided before.
+    pub answer: Option<(DocumentId, Option<bool>)>,
+}
+
+/// Writes holds and answers that go with a change; the row as it is to be, reckoned with them.
+fn carry_out(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    old: &DeficiencyRow,
+    new: Mutable,
+    change: &DeficiencyChange,
+) -> Result<(Mutable, Extra)> {
+    let id = old.row.id;
+    let mut extra = Extra::default();
+    let mut new = new;
+    match change {
         DeficiencyChange::PlaceHold {
             reason,
             comment,
@@ -130,18 +182,34 @@ fn change_one(
                 from: tx.now,
                 until: *until,
                 placed_by: actor.user.id,
+                absence: None,
             };
             tx.open_hold(id, &hold)?;
-            Some(true)
+            extra.hold = Some(true);
         }
-        _ if old.mutable.held_since.is_some() && new.held_since.is_none() => {
-            tx.close_hold(id, tx.now)?;
-            Some(false)
+        DeficiencyChange::ReleaseHold { .. } => {
+            tx.close_placed_hold(id, tx.now)?;
+            new = reckoned(tx, old)?;
+            extra.hold = Some(false);
         }
-        _ => None,
-    };
-    apply(tx, &old, &new, change.name(), reason_of(change), hold)?;
-    Ok(Ok(()))
+        DeficiencyChange::Answer { document, .. } => {
+            extra.answer = Some((*document, tx.set_answer(id, *document, Some(true))?));
+            tx.needs_analysis(old.row.encounter)?;
+        }
+        DeficiencyChange::NotAnswer { document, .. } => {
+            extra.answer = Some((*document, tx.set_answer(id, *document, Some(false))?));
+            tx.needs_analysis(old.row.encounter)?;
+        }
+        DeficiencyChange::Advance { .. } => tx.needs_analysis(old.row.encounter)?,
+        _ => {}
+    }
+    if !new.state.is_outstanding() && old.mutable.state.is_outstanding() {
+        if tx.placed_hold(id)?.is_some() {
+            extra.hold = Some(false);
+        }
+        tx.close_holds(id, tx.now)?;
+    }
+    Ok((new, extra))
 }
 
 /// Working a chart is the sign of life that keeps its lease.
@@ -160,7 +228,7 @@ fn renew(tx: &mut Tx<'_>, actor: &Actor, id: DeficiencyId, minutes: i64) -> Resu
     Ok(())
 }
 
-/// Writes a change with its history.
+/// Writes a change with its history; undo can take it back.
 pub(super) fn apply(
     tx: &mut Tx<'_>,
     old: &DeficiencyRow,
@@ -169,12 +237,49 @@ pub(super) fn apply(
     reason: &Untrusted,
     hold: Option<bool>,
 ) -> Result<()> {
-    tx.change_deficiency(old, new)?;
+    let extra = Extra { hold, answer: None };
+    apply_with(tx, old, new, action, reason, extra)
+}
+
+/// As [`apply`], with an answer about a document.
+fn apply_with(
+    tx: &mut Tx<'_>,
+    old: &DeficiencyRow,
+    new: &Mutable,
+    action: &str,
+    reason: &Untrusted,
+    extra: Extra,
+) -> Result<()> {
     let undo = Undoable {
         left: new.clone(),
         was: old.mutable.clone(),
-        hold,
+        hold: extra.hold,
+        answer: extra.answer,
     };
+    let before = serde_json::to_string(&undo).map_err(crate::store::StoreError::from)?;
+    write(tx, old, new, action, reason, before)
+}
+
+/// Writes a change that follows from another or from time: undo leaves it alone.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    old: &DeficiencyRow,
+    new: &Mutable,
+    action: &str,
+    reason: &Untrusted,
+) -> Result<()> {
+    write(tx, old, new, action, reason, String::new())
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    old: &DeficiencyRow,
+    new: &Mutable,
+    action: &str,
+    reason: &Untrusted,
+    before: String,
+) -> Result<()> {
+    tx.change_deficiency(old, new)?;
     let (from, to) = told_states(old, new);
     tx.event(&Event {
         action,
@@ -185,7 +290,7 @@ pub(super) fn apply(
         to: &to,
         reason,
         detail: String::new(),
-        before: serde_json::to_string(&undo).map_err(crate::store::StoreError::from)?,
+        before,
     })?;
     tx.changed("deficiency", old.row.id.0)?;
     Ok(())
@@ -214,6 +319,7 @@ fn told_states(old: &DeficiencyRow, new: &Mutable) -> (String, String) {
 /// The new state of an item, or why it cannot be.
 fn decide(
     tx: &Tx<'_>,
+    with: Reckoner<'_>,
     old: &DeficiencyRow,
     change: &DeficiencyChange,
 ) -> Result<std::result::Result<Mutable, String>> {
@@ -228,27 +334,38 @@ fn decide(
             new.state = S::Open;
             new.closed = None;
             new.closed_by_rule = false;
-            return Ok(Ok(new));
         }
         _ if !outstanding => return Ok(Err(format!("it is {} already", new.state.name()))),
         DeficiencyChange::Complete { .. } => close(&mut new, S::Completed, tx.now),
+        DeficiencyChange::Answer { document, .. } => match tx.document(*document)? {
+            Some(d) if d.patient == old.row.patient => close(&mut new, S::Completed, tx.now),
+            _ => return Ok(Err(format!("document {document} is not this patient's"))),
+        },
+        DeficiencyChange::NotAnswer { document, .. } => {
+            if old.row.maybe != Some(*document) {
+                return Ok(Err("nobody asks whether this document answers it".into()));
+            }
+        }
         DeficiencyChange::Void { reason } => {
             if reason.is_blank() {
                 return Ok(Err("voiding needs a reason".into()));
             }
             close(&mut new, S::Voided, tx.now);
         }
-        DeficiencyChange::Uphold { .. } => {
-            if new.state != S::Declined {
-                return Ok(Err("it was not declined".into()));
-            }
-            new.state = S::Open;
-        }
         DeficiencyChange::Decline { .. } => {
             if new.state == S::Declined {
                 return Ok(Err("it is declined already".into()));
             }
             new.state = S::Declined;
+        }
+        DeficiencyChange::Uphold { reason } => {
+            if new.state != S::Declined {
+                return Ok(Err("it is not declined".into()));
+            }
+            if reason.is_blank() {
+                return Ok(Err("upholding needs a reason".into()));
+            }
+            new.state = S::Open;
         }
         DeficiencyChange::Assign { owner, .. } => {
             if let Some(owner) = owner
@@ -259,26 +376,31 @@ fn decide(
             if new.owner == *owner && new.state != S::Declined {
                 return Ok(Err("it is theirs already".into()));
             }
-            new.owner = *owner;
-            // A declined item that gets a new owner is owed again.
-            if new.state == S::Declined {
-                new.state = S::Open;
-            }
+            new = assigned(tx, with, old, *owner);
         }
-        DeficiencyChange::PlaceHold { until, .. } => {
-            if new.held_since.is_some() {
+        DeficiencyChange::PlaceHold { reason, until, .. } => {
+            if tx.placed_hold(old.row.id)?.is_some() {
                 return Ok(Err("it is on hold already".into()));
             }
             if until.is_some_and(|u| u <= tx.now) {
                 return Ok(Err("the hold would have ended already".into()));
             }
-            new.held_since = Some(tx.now);
+            if !with.rules.excuse(&old.row.rule.id).holds.contains(reason) {
+                return Ok(Err(format!(
+                    "its rule ({}) is not excused by {}: the clock would run on",
+                    old.row.rule.id,
+                    reason.name()
+                )));
+            }
+            new.held_since = new.held_since.or(Some(tx.now));
         }
         DeficiencyChange::ReleaseHold { .. } => {
-            if new.held_since.is_none() {
-                return Ok(Err("it is not on hold".into()));
+            if tx.placed_hold(old.row.id)?.is_none() {
+                return Ok(Err(match new.held_since {
+                    Some(_) => "its owner's absence excuses it: end the absence instead".into(),
+                    None => "it is not on hold".into(),
+                }));
             }
-            release(&mut new, tx.now);
         }
         DeficiencyChange::Advance { to } => {
             let ladder = [S::Open, S::Dictated, S::Transcribed, S::Signed, S::Reviewed];
@@ -298,6 +420,33 @@ fn decide(
     Ok(Ok(new))
 }
 
+/// An item with another owner whom a person chose; its due date is kept or starts again, as its
+/// rule says. A declined one is owed again.
+pub(super) fn assigned(
+    tx: &Tx<'_>,
+    with: Reckoner<'_>,
+    old: &DeficiencyRow,
+    owner: Option<ProviderId>,
+) -> Mutable {
+    let mut new = old.mutable.clone();
+    new.owner = owner;
+    new.owner_by_hand = true;
+    if new.state == DeficiencyState::Declined {
+        new.state = DeficiencyState::Open;
+    }
+    let again = with
+        .rules
+        .due_again(&old.row.rule.id, old.row.class, tx.now, with.zone);
+    if let Some(due) = again
+        && owner.is_some()
+        && owner != old.mutable.owner
+    {
+        new.due = due;
+        new.restarted = Some(tx.now);
+    }
+    new
+}
+
 /// Closes an item; a hold in force ends with it.
 pub(super) fn close(m: &mut Mutable, state: DeficiencyState, now: Instant) {
     release(m, now);
@@ -312,21 +461,26 @@ pub(super) fn release(m: &mut Mutable, now: Instant) {
     }
 }
 
-fn reason_of(change: &DeficiencyChange) -> &Untrusted {
+/// The reason of a change as history keeps it.
+fn reason_of(change: &DeficiencyChange) -> Untrusted {
     match change {
+        DeficiencyChange::Decline { reason, comment } => {
+            let said = comment.raw();
+            let between = if comment.is_blank() { "" } else { ": " };
+            format!("{}{between}{said}", reason.title()).into()
+        }
         DeficiencyChange::Complete { comment }
-        | DeficiencyChange::Decline { comment, .. }
+        | DeficiencyChange::Answer { comment, .. }
+        | DeficiencyChange::NotAnswer { comment, .. }
         | DeficiencyChange::PlaceHold { comment, .. }
-        | DeficiencyChange::ReleaseHold { comment } => comment,
+        | DeficiencyChange::ReleaseHold { comment } => comment.clone(),
         DeficiencyChange::Assign { reason, .. }
         | DeficiencyChange::Uphold { reason }
         | DeficiencyChange::Void { reason }
-        | DeficiencyChange::Reopen { reason } => reason,
-        DeficiencyChange::Advance { .. } => &NO_REASON,
+        | DeficiencyChange::Reopen { reason } => reason.clone(),
+        DeficiencyChange::Advance { .. } => Untrusted::default(),
     }
 }
-
-static NO_REASON: std::sync::LazyLock<Untrusted> = std::sync::LazyLock::new(Untrusted::default);
 
 /// Who changed an item meanwhile, for the message of a refused change.
 fn moved_on(tx: &Tx<'_>, row: &DeficiencyRow) -> Result<String> {
@@ -339,178 +493,4 @@ fn moved_on(tx: &Tx<'_>, row: &DeficiencyRow) -> Result<String> {
         ),
         None => "changed meanwhile".to_owned(),
     })
-}
-
-/// What a person adds by hand.
-pub(super) struct ByHand<'a> {
-    pub encounter: EncounterId,
-    pub kind: &'a str,
-    pub subject: Subject,
-    pub owner: Option<ProviderId>,
-    pub due: Instant,
-    pub comment: &'a Untrusted,
-}
-
-/// Adds an item by hand.
-pub(super) fn add(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    known_kinds: &[String],
-    new: &ByHand<'_>,
-) -> Result<Outcome> {
-    allowed(actor, Permission::CreateDeficiency)?;
-    if !known_kinds.iter().any(|k| k == new.kind) {
-        return Err(OpsError::NotFound {
-            what: "deficiency type",
-            name: new.kind.to_owned(),
-        });
-    }
-    let taken = tx.deficiencies_of(new.encounter)?;
-    let row = NewDeficiency {
-        kind: new.kind.to_owned(),
-        rule: RuleRef {
-            id: MANUAL.to_owned(),
-            version: 1,
-        },
-        finding: format!("{MANUAL}|{}|{}", new.kind, taken.len() + 1),
-        encounter: new.encounter,
-        subject: new.subject,
-        owner: new.owner,
-        start_event: StartEvent::Assigned,
-        start: tx.now,
-        due: new.due,
-        clock: "from the day it was added, due as set by hand".to_owned(),
-        why: "added by hand".to_owned(),
-        owner_why: "named by hand".to_owned(),
-        maybe: None,
-    };
-    let id = tx.add_deficiency(&row)?;
-    opened(tx, id, new.encounter, "deficiency.add", new.comment)?;
-    tx.audit(AuditDraft {
-        action: "deficiency.add".to_owned(),
-        object: format!("deficiency {id}"),
-        encounter: new.encounter.0,
-        reason: new.comment.raw().to_owned(),
-        outcome: "ok".to_owned(),
-        ..AuditDraft::default()
-    });
-    Ok(Outcome {
-        undoable: true,
-        ..Outcome::one(id.0)
-    })
-}
-
-/// The history line of a new item. Undoing it voids the item: nothing is ever deleted.
-pub(super) fn opened(
-    tx: &mut Tx<'_>,
-    id: DeficiencyId,
-    encounter: EncounterId,
-    action: &str,
-    reason: &Untrusted,
-) -> Result<()> {
-    let row = tx
-        .deficiency(id)?
-        .ok_or(crate::store::StoreError::NotFound {
-            what: "deficiency",
-            id: id.0,
-        })?;
-    let mut was = row.mutable.clone();
-    close(&mut was, DeficiencyState::Voided, tx.now);
-    let undo = Undoable {
-        left: row.mutable.clone(),
-        was,
-        hold: None,
-    };
-    let by_hand = action == "deficiency.add";
-    tx.event(&Event {
-        action,
-        kind: "deficiency",
-        object: id.0,
-        encounter: encounter.0,
-        from: "",
-        to: DeficiencyState::Open.name(),
-        reason,
-        detail: String::new(),
-        before: if by_hand {
-            serde_json::to_string(&undo).map_err(crate::store::StoreError::from)?
-        } else {
-            String::new()
-        },
-    })?;
-    tx.changed("deficiency", id.0)?;
-    Ok(())
-}
-
-/// Ends holds that have run out by now: the excused time ends when the hold did, however late
-/// this runs.
-pub(super) fn end_expired_holds(tx: &mut Tx<'_>, limit: usize) -> Result<i64> {
-    let expired = tx.expired_holds(tx.now, limit)?;
-    for (id, until) in &expired {
-        tx.close_hold(*id, *until)?;
-        let Some(row) = tx.deficiency(*id)? else {
-            continue;
-        };
-        if row.mutable.held_since.is_none() {
-            continue;
-        }
-        let mut new = row.mutable.clone();
-        release(&mut new, *until);
-        apply(
-            tx,
-            &row,
-            &new,
-            "deficiency.hold_ended",
-            &NO_REASON,
-            Some(false),
-        )?;
-    }
-    Ok(expired.len() as i64)
-}
-
-/// A rule's finding as a row.
-pub(super) fn from_finding(encounter: EncounterId, finding: &Finding) -> NewDeficiency {
-    let DueClock {
-        event,
-        start,
-        due,
-        words,
-    } = finding.clock.clone();
-    NewDeficiency {
-        kind: finding.kind.clone(),
-        rule: finding.rule.clone(),
-        finding: finding_key(finding),
-        encounter,
-        subject: finding.subject,
-        owner: finding.owner,
-        start_event: event,
-        start,
-        due,
-        clock: words,
-        why: finding.why.clone(),
-        owner_why: finding.owner_why.clone(),
-        maybe: finding.maybe,
-    }
-}
-
-/// What makes a finding the same one next time: rule and subject, and the day of a daily one.
-pub(super) fn finding_key(finding: &Finding) -> String {
-    let Subject {
-        document,
-        procedure,
-        order,
-    } = finding.subject;
-    let mut key = finding.rule.id.clone();
-    for (mark, id) in [
-        ('d', document.map(|i| i.0)),
-        ('p', procedure.map(|i| i.0)),
-        ('o', order.map(|i| i.0)),
-    ] {
-        if let Some(id) = id {
-            key.push_str(&format!("|{mark}{id}"));
-        }
-    }
-    if finding.clock.event == StartEvent::DayMissed {
-        key.push_str(&format!("|s{}", finding.clock.start.0));
-    }
-    key
 }

@@ -5,18 +5,25 @@
 //! the first of it is handed out. Never draws, prints or parses a feed. Start reading at
 //! [`Office::act`], then [`views`].
 
+mod absence;
 mod access;
 mod act;
 mod analysis;
+mod by_hand;
 mod compare;
 mod deficiency;
 mod error;
+mod explain;
+mod finding;
+mod groups;
+mod holds;
 pub mod indexing;
 mod intake;
 mod ladder;
 mod letters;
 mod opportunities;
 mod outcome;
+mod plan;
 mod queries;
 mod reports;
 mod settings;
@@ -26,18 +33,21 @@ mod taking;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_clocks;
 mod undo;
 mod users;
 mod views;
 mod waiting;
 
-pub use analysis::{WhatIf, Which};
-pub use deficiency::MANUAL;
+pub use analysis::Which;
+pub use by_hand::MANUAL;
 pub use error::{Notice, OpsError, Result};
 pub use indexing::{IndexProgress, Indexer};
 pub use intake::Intake;
 pub use opportunities::VisitOpportunities;
 pub use outcome::{AnalysisSummary, LadderRun, Outcome};
+pub use plan::WhatIf;
 pub use reports::SnapshotRun;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
@@ -46,7 +56,7 @@ pub use views::{DocumentView, FoundChart, SearchAsk};
 
 // What other rooms need of the store's answers, so that they need not know the store.
 pub use crate::report::letters::Letters as LetterTemplates;
-pub use crate::store::{AuditCheck, DocumentVersion, QueryRow, StoreError};
+pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError};
 
 use crate::cdi::lint::Linter;
 use crate::cdi::opportunity::Engine;

@@ -48,6 +48,12 @@ pub struct AnalysisSummary {
     pub updated: i64,
     /// Items cleared because what was missing arrived.
     pub cleared: i64,
+    /// Absences whose first day has come.
+    #[serde(default)]
+    pub absences_begun: i64,
+    /// Holds that ran out.
+    #[serde(default)]
+    pub holds_ended: i64,
 }
 
 impl AnalysisSummary {
@@ -58,6 +64,8 @@ impl AnalysisSummary {
         self.reopened += other.reopened;
         self.updated += other.updated;
         self.cleared += other.cleared;
+        self.absences_begun += other.absences_begun;
+        self.holds_ended += other.holds_ended;
     }
 }
 

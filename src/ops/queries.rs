@@ -254,6 +254,8 @@ fn transition(
     reason: &Untrusted,
 ) -> Result<Outcome> {
     tx.change_query(old, new)?;
+    // An overdue query is a deficiency (QRY): the rules look again.
+    tx.needs_analysis(old.encounter)?;
     tx.event(&Event {
         action,
         kind: "query",

@@ -22,6 +22,8 @@ pub struct Settings {
     pub outbox_days: i64,
     /// Rows fetched at once.
     pub page_rows: usize,
+    /// Days after the end of a visit in which the nightly analysis still looks at it.
+    pub nightly_days: i64,
     /// Classes of visits that statistics count.
     pub statistics_classes: Vec<EncounterClass>,
     /// Calendar days beyond which an open item counts for "% > 30".

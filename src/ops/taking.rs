@@ -162,6 +162,7 @@ fn set_analyst(
             left: new,
             was: row.mutable.clone(),
             hold: None,
+            answer: None,
         };
         tx.event(&Event {
             action,

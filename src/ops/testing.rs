@@ -35,10 +35,19 @@ pub const NOW: &str = "2026-03-22T14:00:00Z";
 
 impl Hospital {
     pub fn new() -> Self {
+        Self::with_rules(&[])
+    }
+
+    /// A hospital with a site's own rule files.
+    pub fn with_rules(rules: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let vault = Vault::in_memory().unwrap();
         let clock = Arc::new(FixedClock::new(at(NOW)));
-        let site = SiteFiles::default();
+        let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+        let site = SiteFiles {
+            rules: rules.iter().map(own).collect(),
+            ..SiteFiles::default()
+        };
         let opening = Opening {
             dir: dir.path(),
             vault: &vault,
@@ -315,4 +324,36 @@ pub fn bare_stay() -> Vec<Arrival> {
         patient("p1", "Zztest"),
         stay("v1", "p1"),
     ]
+}
+
+/// A query the compliance rules let pass.
+pub fn fair_query() -> crate::domain::query::QueryText {
+    use crate::domain::query::{Indicator, IndicatorKind, QueryFormat, QueryText};
+    let indicator = |kind, text: &str, source: &str| Indicator {
+        kind,
+        text: text.into(),
+        date: Some(Moment::day_only(jiff::civil::date(2026, 3, 6))),
+        document: None,
+        source: source.into(),
+        prior: false,
+    };
+    QueryText {
+        title: "Sodium and fluid restriction".into(),
+        format: QueryFormat::MultipleChoice,
+        indicators: vec![
+            indicator(IndicatorKind::Laboratory, "Sodium 124 mmol/L", "Laboratory"),
+            indicator(
+                IndicatorKind::Medication,
+                "Fluid restriction 1.2 L a day",
+                "Orders",
+            ),
+        ],
+        body: "Please clarify the clinical significance of the sodium values listed above.".into(),
+        options: vec![
+            "Hyponatremia".into(),
+            "Expected finding without clinical significance".into(),
+            "Other (please specify)".into(),
+            "Unable to determine".into(),
+        ],
+    }
 }

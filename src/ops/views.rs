@@ -16,9 +16,9 @@ use crate::domain::search::{Grouping, SearchAnswer, SearchOrder, SearchRequest, 
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::domain::worklist::{
-    Choice, Group, GroupBy, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts,
-};
+use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts};
+use crate::grammar::ast::Field;
+use crate::grammar::{self, Completions, Wanted};
 use crate::index::SearchContext;
 use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
 
@@ -72,14 +72,6 @@ impl Office {
         Ok(page)
     }
 
-    /// Open items by provider, service or type. Numbers only: no disclosure.
-    ///
-    /// # Errors
-    /// Not permitted, or what the store says.
-    pub fn groups(&self, actor: &Actor, by: GroupBy) -> Result<Vec<Group>> {
-        Ok(self.store.groups(by, &reader(actor)?)?)
-    }
-
     /// Everything the detail pane shows of a row of a page that was fetched.
     ///
     /// # Errors
@@ -92,12 +84,18 @@ impl Office {
             detail.rule_source.clone_from(&rule.source);
             detail.rule_text.clone_from(&rule.text);
         }
-        match scope {
-            Scope::Provider(me) if detail.row.owner != Some(me) => {
-                Err(super::access::denied(actor, Permission::OpenChart))
+        let theirs = match (scope, detail.row.owner) {
+            (Scope::All, _) => true,
+            (Scope::Provider(me), Some(owner)) => {
+                owner == me || self.store.covered(me, self.now())?.contains(&owner)
             }
-            _ => Ok(detail),
+            (Scope::Provider(_), None) => false,
+        };
+        if !theirs {
+            return Err(super::access::denied(actor, Permission::OpenChart));
         }
+        detail.explained = self.explain(&detail)?;
+        Ok(detail)
     }
 
     /// A chart: everything but texts. `values` asks for observations and medications too.
@@ -106,7 +104,7 @@ impl Office {
     /// Not permitted, no such visit, or what the store says.
     pub fn chart(&self, actor: &Actor, id: EncounterId, values: bool) -> Result<Chart> {
         let mut chart = self.store.chart(id, values)?;
-        if let Err(error) = may_open(actor, &chart) {
+        if let Err(error) = self.may_open(actor, &chart) {
             self.refused(actor, "chart.open", &error);
             return Err(error);
         }
@@ -156,6 +154,15 @@ impl Office {
         Ok(DocumentView { document, text })
     }
 
+    /// Whether the actor may open this chart: their own, or one of somebody they stand in for.
+    pub(super) fn may_open(&self, actor: &Actor, chart: &Chart) -> Result<()> {
+        let covered = match allowed(actor, Permission::OpenChart)? {
+            Scope::All => Vec::new(),
+            Scope::Provider(me) => self.store.covered(me, self.now())?,
+        };
+        may_open(actor, chart, &covered)
+    }
+
     pub(super) fn check_document(&self, actor: &Actor, document: &Document) -> Result<()> {
         let scope = allowed(actor, Permission::OpenChart)?;
         if !may_read(actor, document) {
@@ -165,7 +172,7 @@ impl Office {
             && document.author != Some(me)
         {
             let encounter = document.encounter.ok_or_else(|| denied_document(actor))?;
-            may_open(actor, &self.store.chart(encounter, false)?)?;
+            self.may_open(actor, &self.store.chart(encounter, false)?)?;
         }
         Ok(())
     }
@@ -249,13 +256,7 @@ impl Office {
             facets: ask.facets,
             access: super::access::search_access(actor)?,
         };
-        let services = self.store.services()?;
-        let context = SearchContext {
-            today: self.now().day(&self.zone),
-            zone: &self.zone,
-            services: &services,
-        };
-        let answer = self.index.search(&request, &context)?;
+        let answer = self.with_search_context(|context| self.index.search(&request, context))?;
         let ids: Vec<i64> = answer.hits.iter().map(|h| h.document.0).collect();
         self.disclose(actor, AuditDraft {
             action: "search".to_owned(),
@@ -265,6 +266,41 @@ impl Office {
             ..AuditDraft::default()
         })?;
         Ok(answer)
+    }
+
+    /// What could stand at byte `cursor` of a query being typed. Values come only from documents
+    /// the actor may see.
+    ///
+    /// # Errors
+    /// Not permitted, or what store and index say.
+    pub fn complete_search(&self, actor: &Actor, text: &str, cursor: usize) -> Result<Completions> {
+        let access = super::access::search_access(actor)?;
+        let values = match grammar::wanted(text, cursor, Field::SEARCH) {
+            Wanted::Value(field, span) => {
+                let typed = span.of(text).trim_start_matches('"');
+                self.with_search_context(|context| {
+                    self.index.values(field, typed, &access, context)
+                })?
+            }
+            _ => Vec::new(),
+        };
+        let known = |_: Field, _: &str| values.clone();
+        Ok(grammar::complete(text, cursor, Field::SEARCH, &known))
+    }
+
+    fn with_search_context<T>(
+        &self,
+        body: impl FnOnce(&SearchContext<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let services = self.store.services()?;
+        let facilities = self.store.facilities()?;
+        body(&SearchContext {
+            today: self.now().day(&self.zone),
+            zone: &self.zone,
+            services: &services,
+            facilities: &facilities,
+            language: Some(self.language()?),
+        })
     }
 
     /// Providers to choose from.

@@ -48,7 +48,11 @@ pub(super) fn is_such(spec: &AnswerSpec, document: &Document) -> bool {
         let title = document.facts.what.text.raw().to_lowercase();
         spec.titled.iter().any(|word| title.contains(word))
     };
-    spec.kinds.contains(&document.facts.kind) && (spec.titled.is_empty() || titled())
+    spec.kinds.contains(&document.facts.kind)
+        && spec
+            .preliminary
+            .is_none_or(|wanted| document.facts.preliminary == wanted)
+        && (spec.titled.is_empty() || titled())
 }
 
 fn in_window(view: &View<'_>, spec: &AnswerSpec, about: About<'_>, at: Option<Moment>) -> bool {

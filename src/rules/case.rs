@@ -5,12 +5,12 @@
 
 use super::schema::Setting;
 use super::specimen::{Specimen, row};
-use crate::domain::chart::Chart;
+use crate::domain::chart::{Chart, Dossier};
 use crate::domain::clinical::{OrderKind, ProcedureSetting, Status};
 use crate::domain::deficiency::{Finding, Subject};
 use crate::domain::document::{DocumentKind, DocumentStatus, SignatureState};
 use crate::domain::encounter::{Disposition, EncounterClass, EncounterStatus};
-use crate::domain::ids::{DocumentId, OrderId, ProcedureId};
+use crate::domain::ids::{DocumentId, OrderId, ProcedureId, QueryId};
 use crate::domain::people::ProviderRole;
 use crate::domain::time::{Instant, Moment};
 use jiff::tz::TimeZone;
@@ -43,6 +43,12 @@ pub(crate) struct Case {
     /// Orders.
     #[serde(default)]
     pub orders: Vec<OrderCase>,
+    /// Queries that wait for their answer.
+    #[serde(default)]
+    pub queries: Vec<QueryCase>,
+    /// What a person decided about documents.
+    #[serde(default)]
+    pub decided: Vec<DecidedCase>,
     /// Settings changed for this case.
     #[serde(default)]
     pub settings: BTreeMap<String, Setting>,
@@ -65,6 +71,30 @@ pub(crate) struct VisitCase {
     pub(super) disposition: Option<Disposition>,
     pub(super) attending: Option<String>,
     pub(super) admitting: Option<String>,
+    /// Name of the facility.
+    pub(super) facility: Option<String>,
+}
+
+/// A query of a case.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct QueryCase {
+    #[serde(default)]
+    pub(super) name: String,
+    pub(super) to: Option<String>,
+    pub(super) issued: String,
+    pub(super) due: String,
+}
+
+/// A person's decision in a case: whether a document answers the rule about a procedure, an
+/// order, or the visit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DecidedCase {
+    pub(super) rule: String,
+    pub(super) about: Option<String>,
+    pub(super) document: String,
+    pub(super) answers: bool,
 }
 
 /// A person of a case: a role, or role and service.
@@ -91,6 +121,9 @@ pub(crate) struct DocumentCase {
     pub(super) kind: DocumentKind,
     #[serde(default)]
     pub(super) title: String,
+    /// Its text, for rules that read it.
+    #[serde(default)]
+    pub(super) text: String,
     pub(super) at: Option<String>,
     pub(super) by: Option<String>,
     pub(super) assigned: Option<String>,
@@ -137,6 +170,10 @@ pub(crate) enum Names {
 pub(crate) struct ProcedureCase {
     #[serde(default)]
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) title: String,
+    #[serde(default)]
+    pub(super) code: String,
     pub(super) start: Option<String>,
     pub(super) end: Option<String>,
     #[serde(default = "completed")]
@@ -163,6 +200,8 @@ fn operating_room() -> ProcedureSetting {
 pub(crate) struct OrderCase {
     #[serde(default)]
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) title: String,
     #[serde(default = "consult")]
     pub(super) kind: OrderKind,
     pub(super) at: Option<String>,
@@ -194,18 +233,23 @@ pub(crate) struct Expected {
     maybe: Option<String>,
     /// Words the clock must contain.
     clock: Option<String>,
+    /// Words that must tell why.
+    why: Option<String>,
+    /// The stage; `none` for none.
+    stage: Option<String>,
 }
 
 /// Runs a case: `find` is the rule under test.
 pub(super) fn run(
     case: &Case,
-    find: impl Fn(&Chart, Instant, &TimeZone) -> Vec<Finding>,
+    find: impl Fn(&Chart, &Dossier, Instant, &TimeZone) -> Vec<Finding>,
 ) -> Result<(), String> {
     let zone = TimeZone::get(&case.zone).map_err(|_| format!("no time zone `{}`", case.zone))?;
     let mut specimen = Specimen::new(case, zone.clone());
     let now = specimen.moment(&case.now)?.at;
     let chart = specimen.chart()?;
-    let mut left = find(&chart, now, &zone);
+    let dossier = specimen.dossier()?;
+    let mut left = find(&chart, &dossier, now, &zone);
     for expected in &case.expect {
         let mut matching = None;
         for (i, finding) in left.iter().enumerate() {
@@ -240,12 +284,17 @@ impl Specimen<'_> {
             && given(&expected.due, &self.local(finding.clock.due))
             && given(&expected.maybe, maybe.as_deref().unwrap_or("nothing"))
             && expected
+                .why
+                .as_ref()
+                .is_none_or(|words| finding.why.contains(words.as_str()))
+            && given(&expected.stage, finding.stage.map_or("none", |s| s.name()))
+            && expected
                 .clock
                 .as_ref()
                 .is_none_or(|words| finding.clock.words.contains(words.as_str())))
     }
 
-    fn subject(&self, name: &str) -> Result<Subject, String> {
+    pub(super) fn subject(&self, name: &str) -> Result<Subject, String> {
         let mut subject = Subject::default();
         let case = self.case;
         if let Some(i) = row(
@@ -260,6 +309,8 @@ impl Specimen<'_> {
             subject.procedure = Some(ProcedureId(i));
         } else if let Some(i) = row(case.orders.iter().map(|o| o.name.as_str()).collect(), name) {
             subject.order = Some(OrderId(i));
+        } else if let Some(i) = row(case.queries.iter().map(|q| q.name.as_str()).collect(), name) {
+            subject.query = Some(QueryId(i));
         } else {
             return Err(format!("nothing in the case is called `{name}`"));
         }

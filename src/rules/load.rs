@@ -5,7 +5,8 @@
 //! of rules and of the site. Every problem of every file is collected.
 
 use super::error::{Fault, Problem, RulesError};
-use super::rule::{Rule, Settings};
+use super::excuse::{Excuse, Stages};
+use super::rule::{ENABLED, Rule, Settings};
 use super::schema::{RuleFile, Setting};
 use crate::domain::people::ProviderRole;
 use serde::Deserialize;
@@ -18,6 +19,12 @@ const SETTINGS: &str = "settings.toml";
 const SITE: &str = "site";
 /// Setting of that section: roles that count as trainees.
 const TRAINEES: &str = "trainee_roles";
+/// Section with what excuses time.
+const EXCUSE: &str = "excuse";
+/// Section with the stages.
+const STAGES: &str = "stages";
+/// Between a rule and the facility a section is for: `["DS-M @ North Campus"]`.
+const AT: &str = " @ ";
 
 /// A rule with the file it came from, so that cases can run it with other settings.
 #[derive(Clone, Debug)]
@@ -26,6 +33,8 @@ pub(super) struct Loaded {
     pub file: RuleFile,
     pub text: String,
     pub settings: Settings,
+    /// The rule as it is at facilities that say otherwise, by name of the facility.
+    pub at: BTreeMap<String, Rule>,
 }
 
 /// A file that only switches a rule on or off.
@@ -38,8 +47,19 @@ struct Switch {
 
 type Sections = BTreeMap<Spanned<String>, BTreeMap<String, Spanned<Setting>>>;
 
-/// What loading yields: rules by id, and the roles that count as trainees.
-pub(super) type Read = (BTreeMap<String, Loaded>, Vec<ProviderRole>);
+/// What a site says beside its rules.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Site {
+    /// Roles that count as trainees.
+    pub trainees: Vec<ProviderRole>,
+    /// What excuses time, unless a rule says otherwise.
+    pub excuse: Excuse,
+    /// The stages.
+    pub stages: Stages,
+}
+
+/// What loading yields: rules by id, and what the site says beside them.
+pub(super) type Read = (BTreeMap<String, Loaded>, Site);
 
 /// Reads files, later ones on top.
 pub(super) fn read(files: &[(String, String)]) -> Result<Read, RulesError> {
@@ -115,12 +135,12 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(mut self) -> Result<Read, RulesError> {
-        let mut trainees = Vec::new();
+        let mut site = Site::default();
         let mut overrides: BTreeMap<String, Settings> = BTreeMap::new();
         for w in &self.written {
-            match accept(w, &self.rules) {
-                Ok(Some(roles)) => trainees = roles,
-                Ok(None) => {
+            match accept(w, &self.rules, &mut site) {
+                Ok(true) => {}
+                Ok(false) => {
                     let section = overrides.entry(w.section.clone()).or_default();
                     section.insert(w.key.clone(), w.value.clone());
                 }
@@ -132,46 +152,84 @@ impl<'a> Reader<'a> {
         }
         let mut loaded = BTreeMap::new();
         for (id, (name, text, file)) in self.rules {
-            let settings = overrides.remove(&id).unwrap_or_default();
-            match Rule::compile(name, &file, &settings) {
-                Ok(rule) => {
-                    let entry = Loaded {
-                        rule,
-                        file,
-                        text: text.to_owned(),
-                        settings,
-                    };
+            match load(name, text, file, &id, &overrides, &site.excuse) {
+                Ok(entry) => {
                     loaded.insert(id, entry);
                 }
                 Err(fault) => self.problems.push(fault.locate(name, text)),
             }
         }
         if self.problems.is_empty() {
-            Ok((loaded, trainees))
+            Ok((loaded, site))
         } else {
             Err(RulesError::Files(self.problems))
         }
     }
 }
 
-/// Checks one setting; the roles, if it is the site's list of trainees.
+/// One rule, as it is everywhere and as it is at facilities that say otherwise.
+fn load(
+    name: &str,
+    text: &str,
+    file: RuleFile,
+    id: &str,
+    overrides: &BTreeMap<String, Settings>,
+    excuse: &Excuse,
+) -> Result<Loaded, Fault> {
+    let settings = overrides.get(id).cloned().unwrap_or_default();
+    let rule = Rule::compile(name, &file, &settings, excuse)?;
+    let mut at = BTreeMap::new();
+    for (section, own) in overrides {
+        if let Some((rule, facility)) = section.split_once(AT)
+            && rule == id
+        {
+            let mut all = settings.clone();
+            all.extend(own.clone());
+            let compiled = Rule::compile(name, &file, &all, excuse)?;
+            at.insert(facility.trim().to_owned(), compiled);
+        }
+    }
+    Ok(Loaded {
+        rule,
+        file,
+        text: text.to_owned(),
+        settings,
+        at,
+    })
+}
+
+/// Checks one setting; whether it is the site's own, which is taken over at once.
 fn accept(
     w: &Written<'_>,
     rules: &BTreeMap<String, (&str, &str, RuleFile)>,
-) -> Result<Option<Vec<ProviderRole>>, String> {
-    if w.section == SITE {
-        return match (&w.value, w.key.as_str()) {
-            (Setting::Names(names), TRAINEES) => roles(names).map(Some),
-            _ => Err(format!("[site] knows the list `{TRAINEES}` only")),
-        };
+    site: &mut Site,
+) -> Result<bool, String> {
+    match w.section.as_str() {
+        SITE => {
+            return match (&w.value, w.key.as_str()) {
+                (Setting::Names(names), TRAINEES) => {
+                    site.trainees = roles(names)?;
+                    Ok(true)
+                }
+                _ => Err(format!("[site] knows the list `{TRAINEES}` only")),
+            };
+        }
+        EXCUSE => return site.excuse.set(&w.key, &w.value).map(|()| true),
+        STAGES => return site.stages.set(&w.key, &w.value).map(|()| true),
+        _ => {}
     }
-    let Some((_, _, file)) = rules.get(&w.section) else {
-        return Err(format!("there is no rule `{}`", w.section));
+    let id = w
+        .section
+        .split_once(AT)
+        .map_or(w.section.as_str(), |(id, _)| id);
+    let Some((_, _, file)) = rules.get(id) else {
+        return Err(format!("there is no rule `{id}`"));
     };
     match file.settings.get(&w.key) {
-        Some(old) if std::mem::discriminant(old) == std::mem::discriminant(&w.value) => Ok(None),
+        Some(old) if std::mem::discriminant(old) == std::mem::discriminant(&w.value) => Ok(false),
+        None if w.key == ENABLED && matches!(w.value, Setting::Flag(_)) => Ok(false),
         Some(_) => Err(format!("`{}` is of another type in the rule", w.key)),
-        None => Err(format!("rule `{}` has no setting `{}`", w.section, w.key)),
+        None => Err(format!("rule `{id}` has no setting `{}`", w.key)),
     }
 }
 

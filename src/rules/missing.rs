@@ -37,12 +37,12 @@ impl<'a> Outcome<'a> {
     }
 }
 
-/// Looks for what a rule asks.
-pub(super) fn look<'a>(view: &View<'a>, spec: &MissingSpec) -> Outcome<'a> {
+/// Looks for what a rule asks; `rule` is its id, by which a person's decisions are known.
+pub(super) fn look<'a>(view: &View<'a>, rule: &str, spec: &MissingSpec) -> Outcome<'a> {
     match spec.per {
-        Per::Visit => visit(view, spec),
-        Per::Procedure => procedures(view, spec),
-        Per::Order => orders(view, spec),
+        Per::Visit => visit(view, rule, spec),
+        Per::Procedure => procedures(view, rule, spec),
+        Per::Order => orders(view, rule, spec),
     }
 }
 
@@ -64,13 +64,14 @@ fn excepted(view: &View<'_>, exceptions: &[ExceptionSpec], about: About<'_>) -> 
     })
 }
 
-fn visit<'a>(view: &View<'a>, spec: &MissingSpec) -> Outcome<'a> {
+fn visit<'a>(view: &View<'a>, rule: &str, spec: &MissingSpec) -> Outcome<'a> {
     let mut outcome = Outcome::default();
     if !due_at_all(view, spec, About::Visit) {
         return outcome;
     }
     for d in &view.documents {
-        if answers(view, &spec.answers, About::Visit, d) {
+        let answers = answers(view, &spec.answers, About::Visit, d);
+        if view.decided(rule, About::Visit, d.id).unwrap_or(answers) {
             outcome.counted.insert(d.id);
         }
     }
@@ -87,12 +88,22 @@ struct Session<'a> {
     members: Vec<&'a Procedure>,
 }
 
-fn procedures<'a>(view: &View<'a>, spec: &MissingSpec) -> Outcome<'a> {
+/// Whether a procedure is one of those the rule names; all are, if it names none.
+fn named(spec: &MissingSpec, p: &Procedure) -> bool {
+    let title = p.facts.what.text.raw().to_lowercase();
+    let code = p.facts.what.code.raw();
+    (spec.titled.is_empty() && spec.codes.is_empty())
+        || spec.titled.iter().any(|word| title.contains(word))
+        || spec.codes.iter().any(|c| c == code)
+}
+
+fn procedures<'a>(view: &View<'a>, rule: &str, spec: &MissingSpec) -> Outcome<'a> {
     let owing: Vec<&Procedure> = view
         .chart
         .procedures
         .iter()
         .filter(|p| spec.settings.is_empty() || spec.settings.contains(&p.facts.setting))
+        .filter(|p| named(spec, p))
         .filter(|p| {
             spec.anesthesia
                 .is_none_or(|a| p.facts.anesthesia == Some(a))
@@ -103,14 +114,23 @@ fn procedures<'a>(view: &View<'a>, spec: &MissingSpec) -> Outcome<'a> {
     if owing.is_empty() {
         return outcome;
     }
-    let linked = linked_procedures(view, spec, &owing, &mut outcome);
-    let free = free_documents(view, spec, |d| d.procedure.is_some());
+    let linked = linked_procedures(view, rule, spec, &owing, &mut outcome);
+    let confirmed = |d: &Document| {
+        let says = |p: &&Procedure| view.decided(rule, About::Procedure(p), d.id) == Some(true);
+        owing.iter().any(says)
+    };
+    let free = free_documents(view, spec, |d| d.procedure.is_some() || confirmed(d));
     let sessions = sessions(view, &owing);
     let done: Vec<bool> = sessions
         .iter()
         .map(|s| s.members.iter().all(|p| linked.contains(&p.id)))
         .collect();
     let pointing = Pointing::new(free.len(), sessions.len(), |d, s| {
+        let refused =
+            |p: &&Procedure| view.decided(rule, About::Procedure(p), free[d].id) == Some(false);
+        if sessions[s].members.iter().any(refused) {
+            return None;
+        }
         points_to_session(view, &spec.answers, free[d], &sessions[s])
     });
     for (session, verdict) in sessions.iter().zip(pointing.decide(&done)) {
@@ -129,6 +149,7 @@ fn procedures<'a>(view: &View<'a>, spec: &MissingSpec) -> Outcome<'a> {
 /// Procedures that a document names, and what was done with them in one session.
 fn linked_procedures(
     view: &View<'_>,
+    rule: &str,
     spec: &MissingSpec,
     owing: &[&Procedure],
     outcome: &mut Outcome<'_>,
@@ -136,8 +157,9 @@ fn linked_procedures(
     let mut linked = BTreeSet::new();
     for d in &view.documents {
         let is_named = |p: &&&Procedure| {
-            d.procedure == Some(p.id)
-                && answers_by_name(view, &spec.answers, About::Procedure(p), d)
+            let about = About::Procedure(p);
+            let names = d.procedure == Some(p.id) && answers_by_name(view, &spec.answers, about, d);
+            view.decided(rule, about, d.id).unwrap_or(names)
         };
         let Some(named) = owing.iter().find(is_named) else {
             continue;
@@ -230,7 +252,7 @@ fn points_to_session(
     })
 }
 
-fn orders<'a>(view: &View<'a>, spec: &MissingSpec) -> Outcome<'a> {
+fn orders<'a>(view: &View<'a>, rule: &str, spec: &MissingSpec) -> Outcome<'a> {
     let owing: Vec<&Order> = view
         .chart
         .orders
@@ -244,7 +266,9 @@ fn orders<'a>(view: &View<'a>, spec: &MissingSpec) -> Outcome<'a> {
         return outcome;
     }
     let names = |d: &Document, o: &Order| {
-        d.order == Some(o.id) && answers_by_name(view, &spec.answers, About::Order(o), d)
+        let about = About::Order(o);
+        let names = d.order == Some(o.id) && answers_by_name(view, &spec.answers, about, d);
+        view.decided(rule, about, d.id).unwrap_or(names)
     };
     let done: Vec<bool> = owing
         .iter()
@@ -255,8 +279,15 @@ fn orders<'a>(view: &View<'a>, spec: &MissingSpec) -> Outcome<'a> {
             outcome.counted.insert(d.id);
         }
     }
-    let free = free_documents(view, spec, |d| d.order.is_some());
+    let confirmed = |d: &Document| {
+        let says = |o: &&Order| view.decided(rule, About::Order(o), d.id) == Some(true);
+        owing.iter().any(says)
+    };
+    let free = free_documents(view, spec, |d| d.order.is_some() || confirmed(d));
     let pointing = Pointing::new(free.len(), owing.len(), |d, o| {
+        if view.decided(rule, About::Order(owing[o]), free[d].id) == Some(false) {
+            return None;
+        }
         points_to_order(view, &spec.answers, free[d], owing[o])
     });
     for (order, verdict) in owing.iter().zip(pointing.decide(&done)) {

@@ -5,14 +5,17 @@
 //! that an unknown signature is a missing one. Start reading at [`RuleSet::evaluate`], then
 //! `defaults/ds_m.toml` beside `schema.rs`.
 //!
-//! Two types of the domain reference are not found in a chart: an addendum request (a person
-//! makes it) and an unanswered query (the query knows its own due date). Whoever holds those
-//! opens their items; everything else is a file here.
+//! Two types of the domain reference are not found in the record: an addendum request (a person
+//! makes it) and an unanswered query. What the department itself knows of a chart comes in as a
+//! [`Dossier`].
 
 mod answer;
 mod case;
 mod clock;
+mod compile;
+mod content;
 mod error;
+mod excuse;
 pub mod ladder;
 mod load;
 mod matching;
@@ -20,6 +23,7 @@ mod missing;
 mod owner;
 mod rule;
 mod schema;
+mod schema_owed;
 mod specimen;
 mod state;
 #[cfg(test)]
@@ -28,26 +32,32 @@ mod view;
 mod words;
 
 pub use error::{Problem, RulesError};
+pub use excuse::Excuse;
 pub use rule::Rule;
 
-use crate::domain::chart::Chart;
+use crate::domain::chart::{Chart, Dossier};
 use crate::domain::deficiency::Finding;
+use crate::domain::document::DocumentKind;
+use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::DocumentId;
-use crate::domain::people::ProviderRole;
 use crate::domain::time::Instant;
 use jiff::tz::TimeZone;
-use load::Loaded;
+use load::{Loaded, Site};
 use missing::{Outcome, Owed};
 use rule::Look;
+use schema::Reassigned;
 use std::collections::{BTreeMap, BTreeSet};
 use view::{About, View};
 
 /// The default rule files by name.
 const EMBEDDED: &[(&str, &str)] = &[
     ("settings.toml", include_str!("defaults/settings.toml")),
+    ("add.toml", include_str!("defaults/add.toml")),
     ("an_post.toml", include_str!("defaults/an_post.toml")),
     ("an_pre.toml", include_str!("defaults/an_pre.toml")),
     ("an_rec.toml", include_str!("defaults/an_rec.toml")),
+    ("aut.toml", include_str!("defaults/aut.toml")),
+    ("aut_p.toml", include_str!("defaults/aut_p.toml")),
     ("cn_m.toml", include_str!("defaults/cn_m.toml")),
     ("con.toml", include_str!("defaults/con.toml")),
     ("cos.toml", include_str!("defaults/cos.toml")),
@@ -60,9 +70,11 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("hp_u.toml", include_str!("defaults/hp_u.toml")),
     (ladder::LADDER_FILE, include_str!("defaults/ladder.toml")),
     ("op_b.toml", include_str!("defaults/op_b.toml")),
+    ("op_bc.toml", include_str!("defaults/op_bc.toml")),
     ("op_m.toml", include_str!("defaults/op_m.toml")),
     ("pn_m.toml", include_str!("defaults/pn_m.toml")),
     ("pr_m.toml", include_str!("defaults/pr_m.toml")),
+    ("qry.toml", include_str!("defaults/qry.toml")),
     ("sig.toml", include_str!("defaults/sig.toml")),
     ("txt.toml", include_str!("defaults/txt.toml")),
     ("vo.toml", include_str!("defaults/vo.toml")),
@@ -72,7 +84,7 @@ const EMBEDDED: &[(&str, &str)] = &[
 #[derive(Clone, Debug)]
 pub struct RuleSet {
     loaded: BTreeMap<String, Loaded>,
-    trainees: Vec<ProviderRole>,
+    site: Site,
 }
 
 /// What a chart owes.
@@ -121,8 +133,8 @@ impl RuleSet {
     /// # Errors
     /// [`RulesError::Files`] with every problem of every file.
     pub fn from_files(files: &[(String, String)]) -> Result<Self, RulesError> {
-        let (loaded, trainees) = load::read(files)?;
-        Ok(Self { loaded, trainees })
+        let (loaded, site) = load::read(files)?;
+        Ok(Self { loaded, site })
     }
 
     /// Every rule, switched on or not, by id.
@@ -138,8 +150,111 @@ impl RuleSet {
     /// What a chart owes at `now`, in the hospital's time zone. A visit that is planned, was
     /// cancelled or recorded by mistake owes nothing.
     pub fn evaluate(&self, chart: &Chart, now: Instant, zone: &TimeZone) -> Evaluation {
-        let enabled: Vec<&Rule> = self.rules().filter(|r| r.enabled).collect();
-        evaluate(&enabled, &self.trainees, chart, now, zone)
+        self.evaluate_with(chart, &Dossier::default(), now, zone)
+    }
+
+    /// As [`RuleSet::evaluate`], with what the department itself knows of the chart.
+    pub fn evaluate_with(
+        &self,
+        chart: &Chart,
+        dossier: &Dossier,
+        now: Instant,
+        zone: &TimeZone,
+    ) -> Evaluation {
+        let facility = chart.facility.as_ref().map(|f| f.name.raw());
+        let at = |l: &'_ Loaded| facility.and_then(|name| l.at.get(name)).cloned();
+        let rules: Vec<std::borrow::Cow<'_, Rule>> = self
+            .loaded
+            .values()
+            .map(|l| match at(l) {
+                Some(rule) => std::borrow::Cow::Owned(rule),
+                None => std::borrow::Cow::Borrowed(&l.rule),
+            })
+            .filter(|r| r.enabled)
+            .collect();
+        let enabled: Vec<&Rule> = rules.iter().map(AsRef::as_ref).collect();
+        evaluate(&enabled, &self.site, chart, dossier, now, zone)
+    }
+
+    /// What excuses time on the items of a rule; of one added by hand, what the site says.
+    pub fn excuse(&self, rule: &str) -> &Excuse {
+        self.rule(rule).map_or(&self.site.excuse, |r| &r.excuse)
+    }
+
+    /// The new due date of an item of a rule that a person gives to somebody else at `now`;
+    /// `None` if its due date stays.
+    pub fn due_again(
+        &self,
+        rule: &str,
+        class: EncounterClass,
+        now: Instant,
+        zone: &TimeZone,
+    ) -> Option<Instant> {
+        let rule = self.rule(rule)?;
+        (rule.owner.reassigned == Reassigned::Restart)
+            .then(|| clock::after(now, rule.clock.of(class, None), zone))
+    }
+
+    /// Whether items of a rule wait for a review once they are signed.
+    pub fn reviews(&self, rule: &str) -> bool {
+        self.site.stages.review && self.rule(rule).is_some_and(|r| r.review)
+    }
+
+    /// The rule by which a person asks for a document of this deficiency type, if it is one that
+    /// is asked for.
+    pub fn requested(&self, kind: &str) -> Option<&Rule> {
+        let asks = |r: &&Rule| r.kind == kind && matches!(r.look, Look::Requested(_));
+        self.rules().find(|r| asks(r) && r.enabled)
+    }
+
+    /// When what a person asks for at `now` is due, by its rule.
+    pub fn due_of_request(
+        &self,
+        rule: &Rule,
+        class: EncounterClass,
+        now: Instant,
+        zone: &TimeZone,
+    ) -> Instant {
+        clock::after(now, rule.clock.of(class, None), zone)
+    }
+
+    /// Whether what was asked for about a document at `since` is there: such a document with that
+    /// one as its parent, not dated before the day it was asked for.
+    pub fn answered(
+        &self,
+        kind: &str,
+        chart: &Chart,
+        document: DocumentId,
+        since: Instant,
+        zone: &TimeZone,
+    ) -> bool {
+        let Some(Look::Requested(answers)) = self.requested(kind).map(|r| &r.look) else {
+            return false;
+        };
+        let day = since.day(zone);
+        let (nothing, trainees) = (Dossier::default(), &self.site.trainees);
+        let view = View::new(chart, &nothing, since, zone, trainees);
+        view.documents.iter().any(|d| {
+            d.parent == Some(document)
+                && answers.iter().any(|a| answer::is_such(a, d))
+                && d.facts.at.is_none_or(|m| m.day(zone) >= day)
+        })
+    }
+
+    /// Whether a rule asks for the queries of a visit.
+    pub fn asks_queries(&self) -> bool {
+        self.rules()
+            .any(|r| r.enabled && matches!(r.look, Look::Query))
+    }
+
+    /// Whether a rule reads the texts of documents of a kind.
+    pub fn reads(&self, kind: DocumentKind) -> bool {
+        self.rules().any(|r| match &r.look {
+            Look::Document(spec) => {
+                r.enabled && !spec.content.is_empty() && spec.kinds.contains(&kind)
+            }
+            _ => false,
+        })
     }
 
     /// Runs the test cases of every rule, switched on or not.
@@ -154,13 +269,18 @@ impl RuleSet {
         let run = |case: &case::Case| {
             let mut settings = loaded.settings.clone();
             settings.extend(case.settings.clone());
-            let rule = Rule::compile(&loaded.rule.file, &loaded.file, &settings)
-                .map_err(|fault| fault.what)?;
+            let rule = Rule::compile(
+                &loaded.rule.file,
+                &loaded.file,
+                &settings,
+                &self.site.excuse,
+            )
+            .map_err(|fault| fault.what)?;
             // The other rules run too: what they count decides what this one sees.
             let mut rules: Vec<&Rule> = self.rules().filter(|r| r.id != rule.id).collect();
             rules.push(&rule);
-            case::run(case, |chart, now, zone| {
-                let all = evaluate(&rules, &self.trainees, chart, now, zone).findings;
+            case::run(case, |chart, dossier, now, zone| {
+                let all = evaluate(&rules, &self.site, chart, dossier, now, zone).findings;
                 all.into_iter().filter(|f| f.rule.id == rule.id).collect()
             })
         };
@@ -177,16 +297,19 @@ impl RuleSet {
 
 fn evaluate(
     rules: &[&Rule],
-    trainees: &[ProviderRole],
+    site: &Site,
     chart: &Chart,
+    dossier: &Dossier,
     now: Instant,
     zone: &TimeZone,
 ) -> Evaluation {
+    // What a person asks for is looked for one by one: see `RuleSet::answered`.
+    let looks = |r: &&&Rule| !matches!(r.look, Look::Requested(_));
     let mut evaluation = Evaluation {
         findings: Vec::new(),
-        rules_run: rules.iter().map(|r| r.id.clone()).collect(),
+        rules_run: rules.iter().filter(looks).map(|r| r.id.clone()).collect(),
     };
-    let view = View::new(chart, now, zone, trainees);
+    let view = View::new(chart, dossier, now, zone, &site.trainees);
     if !view.visit_counts() {
         return evaluation;
     }
@@ -205,13 +328,13 @@ fn evaluate(
         let found = outcome
             .owed
             .iter()
-            .filter_map(|owed| finding(&view, rule, owed));
+            .filter_map(|owed| finding(&view, site, rule, owed));
         evaluation.findings.extend(found);
     }
     for rule in &rules {
         let found = present(&view, rule, &counted);
         let owed = found.into_iter().map(|about| Owed { about, maybe: None });
-        let found = owed.filter_map(|owed| finding(&view, rule, &owed));
+        let found = owed.filter_map(|owed| finding(&view, site, rule, &owed));
         evaluation.findings.extend(found);
     }
     evaluation.findings.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -225,7 +348,7 @@ fn order(f: &Finding) -> (&str, crate::domain::deficiency::Subject, Instant) {
 /// What is not there and should be.
 fn absent<'a>(view: &View<'a>, rule: &Rule) -> Outcome<'a> {
     match &rule.look {
-        Look::Missing(spec) => missing::look(view, spec),
+        Look::Missing(spec) => missing::look(view, &rule.id, spec),
         Look::DailyGap(gap, answers) => missing::gaps(view, gap, answers),
         _ => Outcome::default(),
     }
@@ -236,21 +359,29 @@ fn present<'a>(view: &View<'a>, rule: &Rule, counted: &BTreeSet<DocumentId>) -> 
     match &rule.look {
         Look::Document(spec) => state::documents(view, spec, counted),
         Look::VerbalOrder => state::verbal_orders(view),
-        Look::Disposition(wrong) => state::disposition(view, wrong),
-        Look::Missing(_) | Look::DailyGap(..) => Vec::new(),
+        Look::Disposition(spec) => state::ending(view, spec)
+            .map(|_| About::Visit)
+            .into_iter()
+            .collect(),
+        Look::Query => state::queries(view),
+        Look::Missing(_) | Look::DailyGap(..) | Look::Requested(_) => Vec::new(),
     }
 }
 
 /// With owner, clock and words; nothing if no clock can start.
-fn finding(view: &View<'_>, rule: &Rule, owed: &Owed<'_>) -> Option<Finding> {
+fn finding(view: &View<'_>, site: &Site, rule: &Rule, owed: &Owed<'_>) -> Option<Finding> {
     let clock = clock::clock(view, &rule.clock, owed.about)?;
-    let (owner, owner_why) = owner::owner(view, &rule.owner, owed.about);
+    let (owner, owner_why) = owner::owner(view, &rule.owner, &site.stages.owners, owed.about);
     let mut why = match (&rule.look, owed.about) {
+        (Look::Document(spec), About::Document(d)) if !spec.content.is_empty() => {
+            words::lacking(view, spec, d)
+        }
+        (Look::Disposition(spec), _) => words::ending(view, spec),
+        (Look::Query, _) => words::query(),
         (Look::Missing(spec), about) => words::missing(view, &spec.answers, about),
         (Look::DailyGap(_, answers), about) => words::missing(view, answers, about),
         (_, About::Document(d)) => words::document(view, d),
-        (Look::VerbalOrder, about) => words::verbal_order(view, about),
-        _ => words::disposition(view),
+        (_, about) => words::verbal_order(view, about),
     };
     if owed.maybe.is_some() {
         why.push_str("; a document may answer this or another open item, a person must decide");
@@ -264,5 +395,6 @@ fn finding(view: &View<'_>, rule: &Rule, owed: &Owed<'_>) -> Option<Finding> {
         clock,
         why,
         maybe: owed.maybe,
+        stage: owner::stage(owed.about),
     })
 }

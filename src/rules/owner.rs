@@ -6,16 +6,27 @@
 use super::schema::{OwnerFile, Step, Trainees};
 use super::view::{About, View};
 use crate::domain::clinical::{Procedure, ProcedureSetting};
+use crate::domain::deficiency::DeficiencyState;
+use crate::domain::document::SignatureState;
 use crate::domain::ids::ProviderId;
+use std::collections::BTreeMap;
 
 /// The owner, if one can be told, and why.
 pub(super) fn owner(
     view: &View<'_>,
     rule: &OwnerFile,
+    stages: &BTreeMap<DeficiencyState, Vec<Step>>,
     about: About<'_>,
 ) -> (Option<ProviderId>, String) {
+    if let About::Query(query) = about {
+        return (query.provider, "was asked by the query".to_owned());
+    }
     let class = view.chart.encounter.facts.class;
-    let ladder = rule.by_class.get(&class).unwrap_or(&rule.ladder);
+    let stage = stage(about);
+    let ladder = stage
+        .and_then(|s| stages.get(&s).or_else(|| rule.by_stage.get(&s)))
+        .or_else(|| rule.by_class.get(&class))
+        .unwrap_or(&rule.ladder);
     let mut steps = ladder.clone();
     if !steps.contains(&Step::Attending) {
         steps.push(Step::Attending);
@@ -27,6 +38,10 @@ pub(super) fn owner(
     let mut passed: Vec<String> = Vec::new();
     let mut trainee: Option<(ProviderId, Step)> = None;
     for step in steps {
+        if step == Step::Him {
+            let words = "the department owns this stage";
+            return (None, with(words, &passed));
+        }
         if step == Step::OrderService {
             if let Some(words) = service_asked(about) {
                 return (None, with(words, &passed));
@@ -49,6 +64,21 @@ pub(super) fn owner(
         Some((p, step)) => (Some(p), with(because(view, step), &passed)),
         None => (None, with("nobody could be found", &passed)),
     }
+}
+
+/// How far the document an item is about has come.
+pub(super) fn stage(about: About<'_>) -> Option<DeficiencyState> {
+    let About::Document(d) = about else {
+        return None;
+    };
+    Some(match d.facts.signature {
+        SignatureState::Dictated | SignatureState::Incomplete => DeficiencyState::Dictated,
+        SignatureState::Draft | SignatureState::Unsigned => DeficiencyState::Transcribed,
+        SignatureState::Signed | SignatureState::Authenticated | SignatureState::Amended => {
+            DeficiencyState::Signed
+        }
+        SignatureState::Retracted | SignatureState::Unknown => return None,
+    })
 }
 
 fn with(reason: &str, passed: &[String]) -> String {
@@ -108,6 +138,7 @@ fn name(step: Step) -> &'static str {
         Step::OrderedBy => "ordering provider",
         Step::Admitting => "admitting provider",
         Step::Attending => "attending",
+        Step::Him => "department",
     }
 }
 
@@ -126,5 +157,6 @@ fn because(view: &View<'_>, step: Step) -> &'static str {
             "attending of record at discharge"
         }
         Step::Attending => "attending of record",
+        Step::Him => "the department owns this stage",
     }
 }

@@ -3,18 +3,16 @@
 //! Owns [`Rule`], what screens show of it, and the step from file to rule ([`Rule::compile`]),
 //! which finds every wrong setting name before a chart is looked at.
 
+use super::compile::With;
 use super::error::Fault;
-use super::schema::{
-    Amount, Answer, Bound, Condition, DailyGap, DocumentTrigger, If, OwnerFile, Per, RuleFile,
-    Setting, Surgery, Trigger, Unit, Within,
-};
+use super::excuse::Excuse;
+use super::schema::{DailyGap, OwnerFile, Per, RuleFile, Setting, Surgery, Unit, Within};
 use crate::domain::clinical::{OrderKind, ProcedureSetting};
 use crate::domain::deficiency::{RuleRef, StartEvent};
 use crate::domain::document::{DocumentKind, SignatureState};
 use crate::domain::encounter::{Disposition, EncounterClass};
 use crate::domain::people::ProviderRole;
 use std::collections::BTreeMap;
-use toml::Spanned;
 
 /// Settings by name.
 pub(crate) type Settings = BTreeMap<String, Setting>;
@@ -45,6 +43,8 @@ pub struct Rule {
     pub(super) look: Look,
     pub(super) clock: ClockSpec,
     pub(super) owner: OwnerFile,
+    pub(super) excuse: Excuse,
+    pub(super) review: bool,
 }
 
 /// What is looked for.
@@ -54,7 +54,21 @@ pub(super) enum Look {
     DailyGap(DailyGap, Vec<AnswerSpec>),
     Document(DocumentSpec),
     VerbalOrder,
-    Disposition(Vec<Disposition>),
+    Disposition(DispositionSpec),
+    Requested(Vec<AnswerSpec>),
+    Query,
+}
+
+/// A disposition that is missing, or does not agree with the order.
+#[derive(Clone, Debug)]
+pub(super) struct DispositionSpec {
+    pub is: Vec<Disposition>,
+    /// In lower case.
+    pub order_titled: Vec<String>,
+    pub order_required: bool,
+    pub no_order_for: Vec<Disposition>,
+    /// In lower case.
+    pub order_says: Vec<(Disposition, Vec<String>)>,
 }
 
 /// A document missing for a visit, procedure or order.
@@ -63,6 +77,9 @@ pub(super) struct MissingSpec {
     pub per: Per,
     pub once: StartEvent,
     pub settings: Vec<ProcedureSetting>,
+    /// In lower case.
+    pub titled: Vec<String>,
+    pub codes: Vec<String>,
     pub anesthesia: Option<bool>,
     pub orders: Vec<OrderKind>,
     pub answers: Vec<AnswerSpec>,
@@ -79,6 +96,8 @@ pub(super) struct DocumentSpec {
     pub preliminary: bool,
     pub author_roles: Vec<ProviderRole>,
     pub uncosigned: bool,
+    /// Elements the text must hold, with the words each may begin with, in lower case.
+    pub content: Vec<(String, Vec<String>)>,
 }
 
 /// Documents that answer.
@@ -87,6 +106,7 @@ pub(super) struct AnswerSpec {
     pub kinds: Vec<DocumentKind>,
     /// In lower case.
     pub titled: Vec<String>,
+    pub preliminary: Option<bool>,
     pub within: Within,
     pub from: Option<BoundSpec>,
     pub until: Option<BoundSpec>,
@@ -119,10 +139,27 @@ pub(super) struct ExceptionSpec {
 /// A clock.
 #[derive(Clone, Debug)]
 pub(super) struct ClockSpec {
+    pub usual: Limit,
+    pub by_class: BTreeMap<EncounterClass, Limit>,
+    pub by_kind: BTreeMap<DocumentKind, Limit>,
+    pub or_before_surgery: Option<Surgery>,
+}
+
+/// When a clock starts and how long it runs.
+#[derive(Clone, Debug)]
+pub(super) struct Limit {
     pub start: Vec<StartEvent>,
     pub limit: i64,
     pub unit: Unit,
-    pub or_before_surgery: Option<Surgery>,
+}
+
+impl ClockSpec {
+    /// The clock of a class of visit and, where the item has one, a kind of document.
+    pub fn of(&self, class: EncounterClass, kind: Option<DocumentKind>) -> &Limit {
+        kind.and_then(|k| self.by_kind.get(&k))
+            .or_else(|| self.by_class.get(&class))
+            .unwrap_or(&self.usual)
+    }
 }
 
 impl Rule {
@@ -139,14 +176,20 @@ impl Rule {
         name: &str,
         file: &RuleFile,
         overrides: &Settings,
+        excuse: &Excuse,
     ) -> Result<Self, Fault> {
         let at = file.id.span().start;
         if file.clock.start.is_empty() {
             return Err(Fault::new(at, "the clock has no start event"));
         }
         let mut settings = file.settings.clone();
+        let mut enabled = file.enabled;
         for (key, value) in overrides {
             match settings.get(key) {
+                None if key == ENABLED => {
+                    enabled = *value == Setting::Flag(true);
+                    continue;
+                }
                 None => return Err(Fault::new(at, format!("no setting is called `{key}`"))),
                 Some(old) if std::mem::discriminant(old) != std::mem::discriminant(value) => {
                     return Err(Fault::new(
@@ -166,155 +209,18 @@ impl Rule {
             source: file.source.clone(),
             text: file.text.clone(),
             note: file.note.clone(),
-            enabled: file.enabled,
+            enabled,
             file: name.to_owned(),
             classes: with.added(&file.classes, &file.classes_if)?,
             dispositions: file.dispositions.clone(),
             look: with.look(file)?,
-            clock: ClockSpec {
-                start: file.clock.start.clone(),
-                limit: with.amount(&file.clock.limit)?,
-                unit: file.clock.unit,
-                or_before_surgery: file.clock.or_before_surgery.clone(),
-            },
+            clock: with.clock(&file.clock)?,
             owner: file.owner.clone(),
+            excuse: with.excuse(file, excuse)?,
+            review: file.review,
         })
     }
 }
 
-/// Settings being put into a file.
-struct With<'a>(&'a Settings);
-
-impl With<'_> {
-    fn look(&self, file: &RuleFile) -> Result<Look, Fault> {
-        let answers = self.answers(&file.satisfied_by)?;
-        let must_answer = || Fault::new(file.id.span().start, "the rule needs [[satisfied_by]]");
-        Ok(match &file.trigger {
-            Trigger::Missing(_) | Trigger::DailyGap(_) if answers.is_empty() => {
-                return Err(must_answer());
-            }
-            Trigger::Missing(t) => Look::Missing(MissingSpec {
-                per: t.per,
-                once: t
-                    .once
-                    .or(file.clock.start.first().copied())
-                    .unwrap_or(StartEvent::Admitted),
-                settings: self.added(&t.procedure_settings, &t.procedure_settings_if)?,
-                anesthesia: t.anesthesia,
-                orders: t.orders.clone(),
-                answers,
-                requires: self.answers(&file.requires)?,
-                exceptions: file
-                    .exceptions
-                    .iter()
-                    .map(|e| {
-                        Ok(ExceptionSpec {
-                            emergency: e.emergency,
-                            visit: self.condition(&e.visit)?,
-                        })
-                    })
-                    .collect::<Result<_, Fault>>()?,
-            }),
-            Trigger::DailyGap(gap) => Look::DailyGap(gap.clone(), answers),
-            Trigger::Document(t) => Look::Document(self.document(t, file.id.span().start)?),
-            Trigger::VerbalOrder(_) => Look::VerbalOrder,
-            Trigger::Disposition(t) => Look::Disposition(t.is.clone()),
-        })
-    }
-
-    fn document(&self, t: &DocumentTrigger, at: usize) -> Result<DocumentSpec, Fault> {
-        if t.states.contains(&SignatureState::Unknown) {
-            let what = "an unknown signature is never a missing one: `unknown` cannot be a state";
-            return Err(Fault::new(at, what));
-        }
-        if t.states.is_empty() && !t.preliminary {
-            return Err(Fault::new(at, "the trigger needs states"));
-        }
-        Ok(DocumentSpec {
-            states: t.states.clone(),
-            kinds: t.kinds.clone(),
-            except_preliminary: t.except_preliminary.clone(),
-            preliminary: t.preliminary,
-            author_roles: self.added(&t.author_roles, &t.author_roles_if)?,
-            uncosigned: t.uncosigned,
-        })
-    }
-
-    fn added<T: Copy>(&self, always: &[T], by_switch: &If<T>) -> Result<Vec<T>, Fault> {
-        let mut all = always.to_vec();
-        for (name, values) in by_switch {
-            match self.0.get(name) {
-                Some(Setting::Flag(true)) => all.extend(values.get_ref()),
-                Some(Setting::Flag(false)) => {}
-                _ => {
-                    let what = format!("no switch among [settings] is called `{name}`");
-                    return Err(Fault::new(values.span().start, what));
-                }
-            }
-        }
-        Ok(all)
-    }
-
-    fn amount(&self, amount: &Spanned<Amount>) -> Result<i64, Fault> {
-        self.number(amount.get_ref(), amount.span().start)
-    }
-
-    fn number(&self, amount: &Amount, at: usize) -> Result<i64, Fault> {
-        match amount {
-            Amount::Number(n) => Ok(*n),
-            Amount::Setting(name) => {
-                let (sign, bare) = match name.strip_prefix('-') {
-                    Some(rest) => (-1, rest),
-                    None => (1, name.as_str()),
-                };
-                match bare.strip_prefix('$').and_then(|n| self.0.get(n)) {
-                    Some(Setting::Number(n)) => Ok(n.saturating_mul(sign)),
-                    _ => Err(Fault::new(
-                        at,
-                        format!("no number among [settings] is called `{name}` (write \"$name\")"),
-                    )),
-                }
-            }
-        }
-    }
-
-    fn answers(&self, answers: &[Answer]) -> Result<Vec<AnswerSpec>, Fault> {
-        answers
-            .iter()
-            .map(|a| {
-                Ok(AnswerSpec {
-                    kinds: a.kinds.clone(),
-                    titled: a.titled.iter().map(|t| t.to_lowercase()).collect(),
-                    within: a.within,
-                    from: a.from.as_ref().map(|b| self.bound(b)).transpose()?,
-                    until: a.until.as_ref().map(|b| self.bound(b)).transpose()?,
-                    only: self.condition(&a.only)?,
-                })
-            })
-            .collect()
-    }
-
-    fn bound(&self, bound: &Spanned<Bound>) -> Result<BoundSpec, Fault> {
-        let at = bound.span().start;
-        let bound = bound.get_ref();
-        let (amount, unit) = match (&bound.days, &bound.hours) {
-            (Some(days), None) => (self.number(days, at)?, Unit::Days),
-            (None, Some(hours)) => (self.number(hours, at)?, Unit::Hours),
-            _ => return Err(Fault::new(at, "a bound has either days or hours")),
-        };
-        Ok(BoundSpec {
-            event: bound.event,
-            amount,
-            unit,
-        })
-    }
-
-    fn condition(&self, condition: &Condition) -> Result<ConditionSpec, Fault> {
-        let under = condition.stay_under_hours.as_ref();
-        Ok(ConditionSpec {
-            stay_under_hours: under.map(|a| self.amount(a)).transpose()?,
-            dispositions: condition.dispositions.clone(),
-            not_dispositions: condition.not_dispositions.clone(),
-        })
-    }
-}
+/// The setting every rule has: whether it runs.
+pub(super) const ENABLED: &str = "enabled";

@@ -5,6 +5,9 @@
 //! reading at [`RuleFile`] beside `defaults/ds_m.toml`.
 
 use super::case::Case;
+pub(crate) use super::schema_owed::{
+    ClockFile, ClockPart, ExcuseFile, OwnerFile, Reassigned, Step, Surgery, Trainees, Unit,
+};
 use crate::domain::clinical::{OrderKind, ProcedureSetting};
 use crate::domain::deficiency::StartEvent;
 use crate::domain::document::{DocumentKind, SignatureState};
@@ -88,6 +91,12 @@ pub(crate) struct RuleFile {
     pub clock: ClockFile,
     /// Who owes.
     pub owner: OwnerFile,
+    /// What excuses time; what is not given is as `settings.toml` says.
+    #[serde(default)]
+    pub excuse: ExcuseFile,
+    /// Whether its items wait for a review once they are signed, where the site reviews.
+    #[serde(default)]
+    pub review: bool,
     /// Test cases.
     #[serde(default, rename = "case")]
     pub cases: Vec<Case>,
@@ -109,8 +118,14 @@ pub(crate) enum Trigger {
     Document(DocumentTrigger),
     /// `[trigger.verbal_order]`: a verbal order without a signature.
     VerbalOrder(VerbalOrder),
-    /// `[trigger.disposition]`: a finished visit whose disposition is one of these.
+    /// `[trigger.disposition]`: a finished visit whose disposition is one of these, or does not
+    /// agree with its discharge order.
     Disposition(DispositionTrigger),
+    /// `[trigger.requested]`: a person asks for a document about another; it is owed until one
+    /// of `satisfied_by` that names the other as its parent is there.
+    Requested(Requested),
+    /// `[trigger.query]`: a query to a provider that is not answered when it is due.
+    Query(QueryTrigger),
 }
 
 /// What a missing document is owed for.
@@ -139,6 +154,13 @@ pub(crate) struct Missing {
     /// Procedures: settings added by a switch.
     #[serde(default)]
     pub procedure_settings_if: If<ProcedureSetting>,
+    /// Procedures: words of which the name holds at least one, in any letter case; or one of
+    /// `procedure_codes`. Any procedure, if both are empty.
+    #[serde(default)]
+    pub procedure_titled: Vec<String>,
+    /// Procedures: codes, of any system.
+    #[serde(default)]
+    pub procedure_codes: Vec<String>,
     /// Procedures: whether anaesthesia was given; either, if absent.
     pub anesthesia: Option<bool>,
     /// Orders: kinds that count.
@@ -181,7 +203,20 @@ pub(crate) struct DocumentTrigger {
     /// Only where nobody but the author (or another of `author_roles`) has signed.
     #[serde(default)]
     pub uncosigned: bool,
+    /// Only where the text lacks one of these: element and the words it may begin with.
+    #[serde(default)]
+    pub content: BTreeMap<String, Vec<String>>,
 }
+
+/// See [`Trigger::Requested`].
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Requested {}
+
+/// See [`Trigger::Query`].
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct QueryTrigger {}
 
 /// See [`Trigger::VerbalOrder`].
 #[derive(Clone, Debug, Deserialize)]
@@ -194,6 +229,19 @@ pub(crate) struct VerbalOrder {}
 pub(crate) struct DispositionTrigger {
     /// Dispositions that are owed a correction.
     pub is: Vec<Disposition>,
+    /// Words one of which the text of a discharge order holds; orders are not looked at, if empty.
+    #[serde(default)]
+    pub order_titled: Vec<String>,
+    /// The switch among the settings that says whether a discharge without such an order is owed
+    /// a correction.
+    pub order_required_if: Option<Spanned<String>>,
+    /// Dispositions whose discharge needs no order.
+    #[serde(default)]
+    pub no_order_for: Vec<Disposition>,
+    /// What an order says by which words: an order that says one disposition and a visit that
+    /// ended with another do not agree.
+    #[serde(default)]
+    pub order_says: BTreeMap<Disposition, Vec<String>>,
 }
 
 /// Which documents of the patient are looked at.
@@ -216,6 +264,8 @@ pub(crate) struct Answer {
     /// empty.
     #[serde(default)]
     pub titled: Vec<String>,
+    /// Only preliminary ones (true) or only those that are not (false); either, if absent.
+    pub preliminary: Option<bool>,
     /// Which documents are looked at.
     #[serde(default = "this_visit")]
     pub within: Within,
@@ -268,92 +318,4 @@ pub(crate) struct Exception {
     /// A condition on the visit.
     #[serde(default)]
     pub visit: Condition,
-}
-
-/// Unit of a clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Unit {
-    /// Hours.
-    Hours,
-    /// Calendar days, at the same local time.
-    Days,
-}
-
-/// A clock.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ClockFile {
-    /// Start events: the first whose time is known.
-    pub start: Vec<StartEvent>,
-    /// How long.
-    pub limit: Spanned<Amount>,
-    /// Hours or days.
-    pub unit: Unit,
-    /// The start of surgery, if that comes earlier.
-    pub or_before_surgery: Option<Surgery>,
-}
-
-/// Which procedures are surgery to a clock.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Surgery {
-    /// Settings.
-    pub procedure_settings: Vec<ProcedureSetting>,
-    /// Whether any procedure with anaesthesia counts.
-    pub with_anesthesia: bool,
-    /// Whether one recorded as an emergency counts.
-    pub emergency: bool,
-}
-
-/// A step of an owner ladder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Step {
-    /// Author of the document.
-    Author,
-    /// Assigned signer of the document (TXA-10).
-    Assigned,
-    /// Performer of the procedure.
-    Performer,
-    /// Who gave anaesthesia in the procedure.
-    Anesthetist,
-    /// Performer of the visit's first surgery.
-    Surgeon,
-    /// Who is asked to carry out the order.
-    OrderPerformer,
-    /// The service the order asks: the ladder ends there without a person.
-    OrderService,
-    /// Who ordered.
-    OrderedBy,
-    /// Admitting provider.
-    Admitting,
-    /// Attending of record.
-    Attending,
-}
-
-/// What happens when the ladder finds a trainee.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Trainees {
-    /// The trainee owes it.
-    Owe,
-    /// It goes on down the ladder; the trainee owes it only if nobody else is found.
-    PassOn,
-}
-
-/// Who owes.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OwnerFile {
-    /// Steps, first that is known wins. The attending always ends the ladder.
-    pub ladder: Vec<Step>,
-    /// Another ladder for some classes.
-    #[serde(default)]
-    pub by_class: BTreeMap<EncounterClass, Vec<Step>>,
-    /// What happens when it finds a trainee.
-    pub trainees: Trainees,
-    /// Whether the author may not be the owner (a cosignature).
-    #[serde(default)]
-    pub not_the_author: bool,
 }

@@ -4,13 +4,15 @@
 //! rules room.
 
 use super::case::{Case, DocumentCase, Names, OrderCase, Person, ProcedureCase};
-use crate::domain::chart::Chart;
+use crate::domain::chart::{Answered, AskedQuery, Chart, Dossier};
 use crate::domain::clinical::{Order, OrderFacts, Procedure, ProcedureFacts};
-use crate::domain::code::Coding;
+use crate::domain::code::{CodeSystem, Coding};
+use crate::domain::deficiency::Subject;
 use crate::domain::document::{Document, DocumentFacts, Sensitivity};
-use crate::domain::encounter::{Disposition, Encounter, EncounterFacts, EncounterStatus};
+use crate::domain::encounter::{Disposition, Encounter, EncounterFacts, EncounterStatus, Facility};
 use crate::domain::ids::{
-    DocumentId, EncounterId, OrderId, PatientId, ProcedureId, ProviderId, ServiceId,
+    DocumentId, EncounterId, FacilityId, OrderId, PatientId, ProcedureId, ProviderId, QueryId,
+    ServiceId,
 };
 use crate::domain::people::{Patient, PatientFacts, Provider, ProviderFacts, ProviderRole, Sex};
 use crate::domain::time::{Instant, Moment};
@@ -55,7 +57,11 @@ impl<'a> Specimen<'a> {
         Ok(Chart {
             patient: patient(),
             encounter,
-            facility: None,
+            facility: case.visit.facility.as_ref().map(|name| Facility {
+                id: FacilityId(1),
+                name: name.as_str().into(),
+                zone: case.zone.clone(),
+            }),
             service: None,
             providers: self.providers(),
             documents,
@@ -65,6 +71,41 @@ impl<'a> Specimen<'a> {
             observations: Vec::new(),
             medications: Vec::new(),
         })
+    }
+
+    /// What the department itself knows of it.
+    pub fn dossier(&mut self) -> Result<Dossier, String> {
+        let case = self.case;
+        let mut dossier = Dossier::default();
+        for (i, d) in case.documents.iter().enumerate() {
+            dossier
+                .texts
+                .insert(DocumentId(i as i64), d.text.as_str().into());
+        }
+        for (i, q) in case.queries.iter().enumerate() {
+            dossier.queries.push(AskedQuery {
+                query: QueryId(i as i64),
+                provider: self.person(q.to.as_ref()),
+                issued: self.moment(&q.issued)?.at,
+                due: self.moment(&q.due)?.at,
+            });
+        }
+        for d in &case.decided {
+            let subject = match &d.about {
+                Some(name) => self.subject(name)?,
+                None => Subject::default(),
+            };
+            let names = case.documents.iter().map(|d| d.name.as_str()).collect();
+            let document =
+                row(names, &d.document).ok_or(format!("no document `{}`", d.document))?;
+            dossier.answers.push(Answered {
+                rule: d.rule.clone(),
+                subject,
+                document: DocumentId(document),
+                answers: d.answers,
+            });
+        }
+        Ok(dossier)
     }
 
     fn encounter(&mut self) -> Result<Encounter, String> {
@@ -150,7 +191,7 @@ impl<'a> Specimen<'a> {
         Ok(Procedure {
             id: ProcedureId(i as i64),
             facts: ProcedureFacts {
-                what: Coding::text_only(""),
+                what: Coding::new(CodeSystem::from_name(""), p.code.as_str(), p.title.as_str()),
                 start: self.maybe_moment(p.start.as_deref())?,
                 end: self.maybe_moment(p.end.as_deref())?,
                 status: p.status,
@@ -169,7 +210,7 @@ impl<'a> Specimen<'a> {
             facts: OrderFacts {
                 kind: o.kind,
                 status: o.status,
-                what: Coding::text_only(""),
+                what: Coding::text_only(o.title.as_str()),
                 at: self.maybe_moment(o.at.as_deref())?,
                 verbal: o.verbal,
                 signed: self.maybe_moment(o.signed.as_deref())?,

@@ -33,7 +33,7 @@ fn every_case_of_every_default_rule_holds() {
 }
 
 #[test]
-fn the_rules_of_first_light_are_on_and_no_others() {
+fn the_rules_that_need_no_special_feed_are_on_and_the_others_say_why() {
     let rules = embedded();
     let on: Vec<&str> = rules
         .rules()
@@ -43,7 +43,8 @@ fn the_rules_of_first_light_are_on_and_no_others() {
     assert_eq!(
         on,
         [
-            "CN-M", "COS", "DS-M", "DTH", "ED-M", "HP-M", "OP-M", "SIG", "TXT"
+            "ADD", "AUT", "AUT-P", "CN-M", "COS", "DS-M", "DTH", "ED-M", "HP-M", "OP-M", "QRY",
+            "SIG", "TXT"
         ]
     );
     for rule in rules.rules().filter(|r| !r.enabled) {
@@ -181,10 +182,12 @@ fn find(settings: &str, case: &str) -> Vec<Finding> {
     let rules = with("settings.toml", settings).expect("the rules");
     let case: case::Case = toml::from_str(case).expect("the case");
     let found = std::cell::RefCell::new(Vec::new());
-    let result = case::run(&case, |chart, now, zone| {
+    let result = case::run(&case, |chart, _, now, zone| {
         let evaluation = rules.evaluate(chart, now, zone);
         assert_eq!(evaluation, rules.evaluate(chart, now, zone));
-        assert_eq!(evaluation.rules_run.len(), 9);
+        // Every rule that is on but the addendum request, which a person makes.
+        let on = rules.rules().filter(|r| r.enabled).count();
+        assert!((on - 2..on).contains(&evaluation.rules_run.len()));
         found.replace(evaluation.findings);
         Vec::new()
     });
@@ -294,7 +297,7 @@ fn a_site_may_ask_for_cosignature_of_what_its_feed_calls_authenticated() {
         );
         let case: case::Case = toml::from_str(&text).expect("the case");
         let found = std::cell::Cell::new(0);
-        let result = case::run(&case, |chart, now, zone| {
+        let result = case::run(&case, |chart, _, now, zone| {
             found.set(rules.evaluate(chart, now, zone).findings.len());
             Vec::new()
         });
@@ -305,4 +308,107 @@ fn a_site_may_ask_for_cosignature_of_what_its_feed_calls_authenticated() {
     assert_eq!(count("signed_by = \"adams\""), 0);
     assert_eq!(count("signed_by = \"lee\", cosigned_by = \"adams\""), 0);
     assert_eq!(count("state = \"authenticated\""), 0);
+}
+
+#[test]
+fn a_site_switches_a_rule_and_a_facility_has_its_own_clock() {
+    let settings = "[DS-M]\ndue_days = 21\n[\"DS-M @ North\"]\ndue_days = 14\n\
+                    [\"HP-M @ North\"]\nenabled = false\n[DTH]\nenabled = false\n";
+    let due = |visit: &str| -> Vec<String> {
+        find(
+            settings,
+            &EMPTY_STAY.replace("attending =", &format!("{visit} attending =")),
+        )
+        .iter()
+        .map(|f| format!("{} {}", f.kind, f.clock.words))
+        .collect()
+    };
+    let south = due("facility = \"South\",");
+    assert_eq!(south.len(), 2, "{south:?}");
+    assert!(south[0].starts_with("DS-M 21 days"), "{south:?}");
+    assert!(south[1].starts_with("HP-M"), "{south:?}");
+    let north = due("facility = \"North\",");
+    assert_eq!(north.len(), 1, "{north:?}");
+    assert!(north[0].starts_with("DS-M 14 days"), "{north:?}");
+}
+
+#[test]
+fn what_excuses_is_data_of_the_site_and_of_the_rule() {
+    use crate::domain::deficiency::HoldReason as H;
+    let usual = embedded();
+    assert!(usual.excuse("DS-M").holds.contains(&H::ChartUnavailable));
+    assert_eq!(
+        (
+            usual.excuse("DS-M").minimum_days,
+            usual.excuse("DS-M").grace_days
+        ),
+        (3, 3)
+    );
+    let site = "[excuse]\nabsences = [\"illness\"]\ngrace_days = 5\nlate_too = true\n";
+    let rules = with("settings.toml", site).expect("the rules");
+    assert_eq!(rules.excuse("manual").absences, [H::Illness]);
+    assert_eq!(
+        (rules.excuse("SIG").grace_days, rules.excuse("SIG").late_too),
+        (5, true)
+    );
+    let (_, ds) = RuleSet::embedded_files()
+        .into_iter()
+        .find(|(name, _)| name == "ds_m.toml")
+        .expect("the file");
+    let own = ds.replace(
+        "[owner]",
+        "[excuse]\nholds = []\nminimum_days = 7\n\n[owner]",
+    );
+    let rules = with("ds.toml", &own).expect("the rules");
+    assert!(rules.excuse("DS-M").holds.is_empty());
+    assert_eq!(rules.excuse("DS-M").minimum_days, 7);
+    assert_eq!(rules.excuse("OP-M").minimum_days, 3);
+}
+
+#[test]
+fn a_clock_may_differ_by_class_and_by_kind_and_stages_by_owner() {
+    let (_, sig) = RuleSet::embedded_files()
+        .into_iter()
+        .find(|(name, _)| name == "sig.toml")
+        .expect("the file");
+    let own = sig.replace(
+        "[owner]",
+        "[clock.by_class.ED]\nlimit = 24\nunit = \"hours\"\n\n\
+         [clock.by_kind.operative_report]\nlimit = 1\n\n[owner]",
+    );
+    let rules = with("sig.toml", &own).expect("the rules");
+    let words = |class: &str, kind: &str| {
+        let text = format!(
+            "name = \"x\"\nnow = \"2026-03-24 12:00\"\n\
+             visit = {{ class = \"{class}\", admitted = \"2026-03-20 09:00\", attending = \"adams\" }}\n\
+             documents = [{{ kind = \"{kind}\", at = \"2026-03-21\", by = \"lee\", state = \"unsigned\" }}]\n\
+             expect = []\n"
+        );
+        let case: case::Case = toml::from_str(&text).expect("the case");
+        let found = std::cell::RefCell::new(String::new());
+        let result = case::run(&case, |chart, _, now, zone| {
+            let all = rules.evaluate(chart, now, zone).findings;
+            let sig = all
+                .iter()
+                .find(|f| f.kind == "SIG")
+                .expect("it is unsigned");
+            found.replace(sig.clock.words.clone());
+            Vec::new()
+        });
+        assert_eq!(result, Ok(()));
+        found.into_inner()
+    };
+    assert!(words("OP", "progress").starts_with("30 days"));
+    assert!(words("ED", "progress").starts_with("24 hours"));
+    assert!(words("ED", "operative_report").starts_with("1 day "));
+    let stages = "[stages]\nreview = true\ntranscribed = [\"him\"]\n";
+    let rules = with("settings.toml", stages).expect("the rules");
+    assert!(rules.reviews("SIG") && !rules.reviews("OP-M"));
+    let unsigned = "name = \"x\"\nnow = \"2026-03-24 12:00\"\n\
+        visit = { class = \"OP\", admitted = \"2026-03-20 09:00\", attending = \"adams\" }\n\
+        documents = [{ kind = \"progress\", at = \"2026-03-21\", by = \"lee\", state = \"unsigned\" }]\n\
+        expect = []\n";
+    let found = find(stages, unsigned);
+    assert_eq!(found[0].owner, None);
+    assert_eq!(found[0].owner_why, "the department owns this stage");
 }

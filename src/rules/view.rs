@@ -4,12 +4,12 @@
 //! time of each start event. Decides nothing about what is owed.
 
 use super::rule::ConditionSpec;
-use crate::domain::chart::Chart;
+use crate::domain::chart::{AskedQuery, Chart, Dossier};
 use crate::domain::clinical::{Order, Procedure, ProcedureSetting, Status};
 use crate::domain::deficiency::{StartEvent, Subject};
 use crate::domain::document::{Document, DocumentKind, DocumentStatus, SignatureState};
 use crate::domain::encounter::EncounterStatus;
-use crate::domain::ids::{ProviderId, ServiceId};
+use crate::domain::ids::{DocumentId, ProviderId, ServiceId};
 use crate::domain::people::ProviderRole;
 use crate::domain::time::{Instant, Moment, days_between};
 use jiff::civil::Date;
@@ -21,6 +21,8 @@ pub(super) struct View<'a> {
     pub now: Instant,
     pub zone: &'a TimeZone,
     pub trainees: &'a [ProviderRole],
+    /// What the department itself has recorded.
+    pub dossier: &'a Dossier,
     /// Documents that count: not retracted, of this visit or of none.
     pub documents: Vec<&'a Document>,
 }
@@ -33,6 +35,7 @@ pub(super) enum About<'a> {
     Order(&'a Order),
     Document(&'a Document),
     Day(Date),
+    Query(&'a AskedQuery),
 }
 
 impl About<'_> {
@@ -44,6 +47,7 @@ impl About<'_> {
             Self::Procedure(p) => subject.procedure = Some(p.id),
             Self::Order(o) => subject.order = Some(o.id),
             Self::Document(d) => subject.document = Some(d.id),
+            Self::Query(q) => subject.query = Some(q.query),
         }
         subject
     }
@@ -52,6 +56,7 @@ impl About<'_> {
 impl<'a> View<'a> {
     pub fn new(
         chart: &'a Chart,
+        dossier: &'a Dossier,
         now: Instant,
         zone: &'a TimeZone,
         trainees: &'a [ProviderRole],
@@ -67,6 +72,7 @@ impl<'a> View<'a> {
             now,
             zone,
             trainees,
+            dossier,
             documents: chart.documents.iter().filter(counts).collect(),
         }
     }
@@ -177,6 +183,15 @@ impl<'a> View<'a> {
         condition.stay_under_hours.is_none_or(short)
             && (condition.dispositions.is_empty() || condition.dispositions.contains(&disposition))
             && !condition.not_dispositions.contains(&disposition)
+    }
+
+    /// What a person decided about a document and what an item of a rule is about.
+    pub fn decided(&self, rule: &str, about: About<'_>, document: DocumentId) -> Option<bool> {
+        let subject = about.subject();
+        let of = |a: &&crate::domain::chart::Answered| {
+            a.rule == rule && a.subject == subject && a.document == document
+        };
+        self.dossier.answers.iter().find(of).map(|a| a.answers)
     }
 
     /// Role of a provider, where known.

@@ -3,8 +3,9 @@
 //! Words hold kinds, dates and states only. Names, titles and texts of records never come in.
 
 use super::answer::{earliest, latest};
-use super::rule::AnswerSpec;
+use super::rule::{AnswerSpec, DispositionSpec, DocumentSpec};
 use super::schema::Within;
+use super::state::{self, Ending};
 use super::view::{About, View};
 use crate::domain::document::{Document, DocumentKind, DocumentStatus, SignatureState};
 use crate::domain::time::{Instant, Moment};
@@ -53,13 +54,33 @@ pub(super) fn verbal_order(view: &View<'_>, about: About<'_>) -> String {
     )
 }
 
-/// A disposition that is owed a correction, in words.
-pub(super) fn disposition(view: &View<'_>) -> String {
-    let disposition = view.chart.encounter.facts.disposition;
+/// What is wrong with the end of the visit, in words.
+pub(super) fn ending(view: &View<'_>, spec: &DispositionSpec) -> String {
+    let recorded = view.chart.encounter.facts.disposition.name();
+    match state::ending(view, spec) {
+        Some(Ending::NoOrder) => {
+            format!("the visit has ended with the disposition {recorded}; found no discharge order")
+        }
+        Some(Ending::OrderSays(other)) => format!(
+            "the visit has ended with the disposition {recorded}, the discharge order says {}",
+            other.name()
+        ),
+        _ => format!("the visit has ended with the disposition recorded as {recorded}"),
+    }
+}
+
+/// A text that lacks something, in words.
+pub(super) fn lacking(view: &View<'_>, spec: &DocumentSpec, of: &Document) -> String {
+    let elements = state::lacking(view, spec, of).join(", ");
     format!(
-        "the visit has ended with the disposition recorded as {}",
-        disposition.name()
+        "{}; its text says nothing of {elements}",
+        document(view, of)
     )
+}
+
+/// A query that is not answered, in words.
+pub(super) fn query() -> String {
+    "the query is not answered, and its answer is overdue".to_owned()
 }
 
 fn subject(view: &View<'_>, about: About<'_>) -> String {
@@ -68,7 +89,7 @@ fn subject(view: &View<'_>, about: About<'_>) -> String {
         About::Procedure(p) => format!("procedure {}: ", at(p.facts.start.or(p.facts.end))),
         About::Order(o) => format!("{} order {}: ", o.facts.kind.name(), at(o.facts.at)),
         About::Day(day) => format!("{day}: "),
-        About::Visit | About::Document(_) => String::new(),
+        About::Visit | About::Document(_) | About::Query(_) => String::new(),
     }
 }
 

@@ -1,18 +1,17 @@
-//! Rows of deficiencies and their holds.
+//! Rows of deficiencies.
 
 use super::columns::{instant_or_none, named};
 use super::driver::{Conn, Row, Value, v};
 use super::error::{Result, StoreError};
+use super::open::Store;
 use super::spans;
 use super::tally::{self, Counted};
 use super::write::Tx;
-use crate::domain::deficiency::{
-    DeficiencyState, Hold, HoldReason, QueueRow, RuleRef, StartEvent, Subject,
-};
+use crate::domain::deficiency::{DeficiencyState, QueueRow, RuleRef, StartEvent, Subject};
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{
-    DeficiencyId, DocumentId, EncounterId, FacilityId, HoldId, OrderId, PatientId, ProcedureId,
-    ProviderId, ServiceId, UserId,
+    DeficiencyId, DocumentId, EncounterId, FacilityId, OrderId, PatientId, ProcedureId, ProviderId,
+    QueryId, ServiceId, UserId,
 };
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -23,7 +22,7 @@ const NEVER: i64 = i64::MAX;
 pub(super) const ROW: &str =
     "id, version, kind, state, rule, rule_version, encounter, visit, patient, mrn,
     patient_name, class, service, service_name, facility, owner, owner_name, document, procedure,
-    ord, analyst, start, due, closed, excused, held_since";
+    ord, analyst, start, due, closed, excused, held_since, maybe, query";
 
 pub(super) fn read_row(r: &Row<'_>) -> Result<QueueRow> {
     Ok(QueueRow {
@@ -50,6 +49,7 @@ pub(super) fn read_row(r: &Row<'_>) -> Result<QueueRow> {
             document: r.opt_int(17)?.map(DocumentId),
             procedure: r.opt_int(18)?.map(ProcedureId),
             order: r.opt_int(19)?.map(OrderId),
+            query: r.opt_int(27)?.map(QueryId),
         },
         analyst: some_id(r.int(20)?).map(UserId),
         start: Instant(r.int(21)?),
@@ -57,6 +57,7 @@ pub(super) fn read_row(r: &Row<'_>) -> Result<QueueRow> {
         closed: instant_or_none(r.int(23)?),
         excused_micros: r.int(24)?,
         held_since: instant_or_none(r.int(25)?),
+        maybe: r.opt_int(26)?.map(DocumentId),
     })
 }
 
@@ -83,6 +84,12 @@ pub struct Mutable {
     pub closed: Option<Instant>,
     /// Whether a rule closed it.
     pub closed_by_rule: bool,
+    /// Whether a person chose the owner: the rule's own does not replace it.
+    #[serde(default)]
+    pub owner_by_hand: bool,
+    /// When its clock was started again (a reassignment): the rule's due date does not replace it.
+    #[serde(default)]
+    pub restarted: Option<Instant>,
 }
 
 impl Mutable {
@@ -136,6 +143,10 @@ pub struct NewDeficiency {
     pub owner_why: String,
     /// A document that may answer it.
     pub maybe: Option<DocumentId>,
+    /// How far its document has come.
+    pub stage: Option<DeficiencyState>,
+    /// Whether a person chose the owner.
+    pub owner_by_hand: bool,
 }
 
 fn read_full(r: &Row<'_>) -> Result<DeficiencyRow> {
@@ -149,16 +160,20 @@ fn read_full(r: &Row<'_>) -> Result<DeficiencyRow> {
             excused_micros: row.excused_micros,
             held_since: row.held_since,
             closed: row.closed,
-            closed_by_rule: r.flag(26)?,
+            closed_by_rule: r.flag(28)?,
+            owner_by_hand: r.flag(30)?,
+            restarted: instant_or_none(r.int(31)?),
         },
-        finding: r.text(27)?,
+        finding: r.text(29)?,
         row,
     })
 }
 
 pub(super) fn full(c: &Conn, clause: &str, values: &[Value<'_>]) -> Result<Vec<DeficiencyRow>> {
     c.all(
-        &format!("SELECT {ROW}, closed_by_rule, finding FROM deficiency WHERE {clause}"),
+        &format!(
+            "SELECT {ROW}, closed_by_rule, finding, owner_by_hand, restarted FROM deficiency WHERE {clause}"
+        ),
         values,
         read_full,
     )
@@ -202,6 +217,18 @@ impl Tx<'_> {
         Ok(full(self.conn, "id = $1", v![id])?.pop())
     }
 
+    /// Everything outstanding that a provider owes, by row.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn outstanding_of(&self, owner: ProviderId) -> Result<Vec<DeficiencyRow>> {
+        full(
+            self.conn,
+            "owner = $1 AND outstanding = 1 ORDER BY id",
+            v![owner],
+        )
+    }
+
     /// Every deficiency of a visit.
     ///
     /// # Errors
@@ -219,18 +246,20 @@ impl Tx<'_> {
             "INSERT INTO deficiency (version, kind, state, outstanding, rule, rule_version, finding,
                encounter, patient, facility, service, document, procedure, ord, owner, analyst,
                start_event, start, due, late_at, excused, held_since, opened, closed,
-               closed_by_rule, maybe, mrn, visit, patient_name, class, service_name, owner_name)
-             SELECT 1, $2, 'open', 1, $3, $4, $5, e.id, e.patient, e.facility, e.service, $6, $7, $8,
+               closed_by_rule, maybe, mrn, visit, patient_name, class, service_name, owner_name, query,
+               owner_by_hand)
+             SELECT 1, $2, $15, 1, $3, $4, $5, e.id, e.patient, e.facility, e.service, $6, $7, $8,
                $9, e.analyst, $10, $11, $12, $12, 0, 0, $13, 0, 0, $14, p.mrn, e.visit, p.name, e.class,
                coalesce((SELECT name FROM service WHERE id = e.service), ''),
-               coalesce((SELECT name FROM provider WHERE id = $9), '')
+               coalesce((SELECT name FROM provider WHERE id = $9), ''), $16, $17
              FROM encounter e JOIN patient p ON p.id = e.patient WHERE e.id = $1
              RETURNING id",
             v![
                 new.encounter, &new.kind, &new.rule.id, new.rule.version, &new.finding,
                 new.subject.document, new.subject.procedure, new.subject.order,
                 new.owner.map_or(0, |o| o.0), new.start_event.name(), new.start, new.due, self.now,
-                new.maybe
+                new.maybe, new.stage.unwrap_or(DeficiencyState::Open).name(), new.subject.query,
+                new.owner_by_hand
             ],
             |r| r.int(0),
         )?;
@@ -264,8 +293,13 @@ impl Tx<'_> {
     /// # Errors
     /// As any write.
     pub fn refresh_deficiency(&mut self, old: &DeficiencyRow, new: &NewDeficiency) -> Result<bool> {
+        // A clock that a person's decision started again keeps its due date.
+        let due = match old.mutable.restarted {
+            Some(_) => old.row.due,
+            None => new.due,
+        };
         let same = old.row.start == new.start
-            && old.row.due == new.due
+            && old.row.due == due
             && old.row.rule == new.rule
             && old.row.subject == new.subject;
         let words = self.conn.one(
@@ -287,7 +321,7 @@ impl Tx<'_> {
         let mut row = old.row.clone();
         row.start = new.start;
         let mut mutable = old.mutable.clone();
-        mutable.due = new.due;
+        mutable.due = due;
         tally::shift(
             self.conn,
             Some(&counted(&old.row, &old.mutable)),
@@ -303,7 +337,7 @@ impl Tx<'_> {
                 &new.rule.id,
                 new.rule.version,
                 new.start,
-                new.due,
+                due,
                 mutable.late_at(),
                 new.start_event.name(),
                 new.maybe,
@@ -323,13 +357,15 @@ impl Tx<'_> {
         let rows = self.conn.run(
             "UPDATE deficiency SET version = version + 1, state = $3, outstanding = $4, owner = $5,
                owner_name = coalesce((SELECT name FROM provider WHERE id = $5), ''), analyst = $6,
-               due = $7, late_at = $8, excused = $9, held_since = $10, closed = $11, closed_by_rule = $12
+               due = $7, late_at = $8, excused = $9, held_since = $10, closed = $11, closed_by_rule = $12,
+               owner_by_hand = $13, restarted = $14
              WHERE id = $1 AND version = $2",
             v![
                 old.row.id, old.row.version, new.state.name(), new.state.is_outstanding(),
                 new.owner.map_or(0, |o| o.0), new.analyst.map_or(0, |u| u.0), new.due,
                 new.late_at(), new.excused_micros, new.held_since.map_or(0, |t| t.0),
-                new.closed.map_or(0, |t| t.0), new.closed_by_rule
+                new.closed.map_or(0, |t| t.0), new.closed_by_rule, new.owner_by_hand,
+                new.restarted.map_or(0, |t| t.0)
             ],
         )?;
         if rows == 0 {
@@ -342,91 +378,44 @@ impl Tx<'_> {
         )?;
         spans::record(self.conn, self.now, &old.row, new)
     }
+}
 
-    /// Opens a hold.
-    ///
-    /// # Errors
-    /// As any write.
-    pub fn open_hold(&mut self, of: DeficiencyId, hold: &Hold) -> Result<HoldId> {
-        let id = self.conn.insert(
-            "INSERT INTO hold (deficiency, reason, comment, from_at, until, released, placed_by)
-             VALUES ($1, $2, $3, $4, $5, 0, $6)",
-            v![
-                of,
-                hold.reason.name(),
-                &hold.comment,
-                hold.from,
-                hold.until.map_or(0, |t| t.0),
-                hold.placed_by
-            ],
-        )?;
-        Ok(HoldId(id))
-    }
+/// What one version of a rule made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MadeBy {
+    /// Version.
+    pub version: i64,
+    /// Items outstanding.
+    pub open: i64,
+    /// Items completed or voided.
+    pub closed: i64,
+    /// When its first item was opened.
+    pub first: Instant,
+    /// When its last item was opened.
+    pub last: Instant,
+}
 
-    /// Ends the hold in force.
-    ///
-    /// # Errors
-    /// As any write.
-    pub fn close_hold(&mut self, of: DeficiencyId, at: Instant) -> Result<()> {
-        self.conn.run(
-            "UPDATE hold SET released = 1, until = $2 WHERE deficiency = $1 AND released = 0",
-            v![of, at],
-        )?;
-        Ok(())
-    }
-
-    /// Removes the hold placed last (undo of placing it).
-    ///
-    /// # Errors
-    /// As any write.
-    pub fn undo_hold(&mut self, of: DeficiencyId, placed: bool) -> Result<()> {
-        if placed {
-            self.conn.run(
-                "UPDATE hold SET released = 1, until = from_at WHERE deficiency = $1 AND released = 0",
-                v![of],
-            )?;
-        } else {
-            self.conn.run(
-                "UPDATE hold SET released = 0, until = 0 WHERE id =
-                   (SELECT id FROM hold WHERE deficiency = $1 ORDER BY id DESC LIMIT 1)",
-                v![of],
-            )?;
-        }
-        Ok(())
-    }
-
-    /// Items whose hold has run out by `now`: (item, end of its hold).
+impl Store {
+    /// What each version of a rule made, newest version first. Reads every item once.
     ///
     /// # Errors
     /// As any read.
-    pub fn expired_holds(
-        &self,
-        now: Instant,
-        limit: usize,
-    ) -> Result<Vec<(DeficiencyId, Instant)>> {
-        self.conn.all(
-            "SELECT deficiency, until FROM hold WHERE released = 0 AND until > 0 AND until <= $1
-             ORDER BY until, id LIMIT $2",
-            v![now, limit as i64],
-            |r| Ok((DeficiencyId(r.int(0)?), Instant(r.int(1)?))),
-        )
+    pub fn made_by(&self, rule: &str) -> Result<Vec<MadeBy>> {
+        self.read(|c| {
+            c.all(
+                "SELECT rule_version, sum(outstanding), sum(1 - outstanding), min(opened), max(opened)
+                 FROM deficiency WHERE rule = $1 GROUP BY rule_version ORDER BY rule_version DESC",
+                v![rule],
+                |r| {
+                    Ok(MadeBy {
+                        version: r.int(0)?,
+                        open: r.int(1)?,
+                        closed: r.int(2)?,
+                        first: Instant(r.int(3)?),
+                        last: Instant(r.int(4)?),
+                    })
+                },
+            )
+        })
     }
-}
-
-pub(super) fn holds(c: &Conn, of: DeficiencyId) -> Result<Vec<Hold>> {
-    c.all(
-        "SELECT id, reason, comment, from_at, until, placed_by FROM hold WHERE deficiency = $1
-         ORDER BY from_at DESC, id DESC",
-        v![of],
-        |r| {
-            Ok(Hold {
-                id: HoldId(r.int(0)?),
-                reason: named(&r.text(1)?, HoldReason::from_name)?,
-                comment: r.untrusted(2)?,
-                from: Instant(r.int(3)?),
-                until: instant_or_none(r.int(4)?),
-                placed_by: UserId(r.int(5)?),
-            })
-        },
-    )
 }

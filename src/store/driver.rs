@@ -95,6 +95,8 @@ id_values!(
     DocumentId,
     DeficiencyId,
     HoldId,
+    AbsenceId,
+    CoverId,
     StepId,
     LetterId,
     QueryId,

@@ -5,6 +5,7 @@
 //! exception); reads are typed functions of [`Store`]. It decides nothing about permissions or
 //! states: that is `ops`. Start reading at [`write`], then `migrations/0001.sql`.
 
+mod absences;
 mod audit;
 mod charts;
 mod columns;
@@ -15,6 +16,7 @@ mod earlier;
 mod error;
 pub mod hex_digest;
 mod history;
+mod holds;
 mod indexed;
 mod keys;
 mod ladder;
@@ -38,7 +40,7 @@ pub mod write;
 
 pub use audit::{AuditCheck, AuditDraft};
 pub use charts::Belongs;
-pub use deficiencies::{DeficiencyRow, Mutable, NewDeficiency};
+pub use deficiencies::{DeficiencyRow, MadeBy, Mutable, NewDeficiency};
 pub use documents::DocumentVersion;
 pub use error::{Result, StoreError};
 pub use history::{UndoEvent, UndoRequest};

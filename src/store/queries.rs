@@ -67,6 +67,20 @@ impl Store {
         self.read(|c| query(c, id))
     }
 
+    /// Queries of a visit, oldest first, drafts included.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn queries_of(&self, encounter: EncounterId) -> Result<Vec<Query>> {
+        self.read(|c| {
+            c.all(
+                &format!("SELECT {QUERY} FROM query q WHERE q.encounter = $1 ORDER BY q.id"),
+                v![encounter],
+                read_query,
+            )
+        })
+    }
+
     /// Queries, newest first: drafts only of `author`; those of one provider if the scope says so.
     ///
     /// # Errors

@@ -3,13 +3,14 @@
 //! Pages are keyset pages over an index that matches their order; nothing here is OFFSET.
 
 use super::columns::{named, read_moment};
-use super::deficiencies::{ROW, holds, read_row};
+use super::deficiencies::{ROW, read_row};
 use super::driver::{Conn, Value, v};
 use super::error::{Result, StoreError};
+use super::holds::holds;
 use super::open::Store;
 use super::tally;
 use crate::domain::deficiency::{DeficiencyDetail, QueueRow, StartEvent};
-use crate::domain::ids::{DeficiencyId, DocumentId};
+use crate::domain::ids::{DeficiencyId, DocumentId, ProviderId};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{
@@ -17,6 +18,8 @@ use crate::domain::worklist::{
     WorklistCounts,
 };
 
+#[cfg(test)]
+mod bench;
 mod groups;
 #[cfg(test)]
 mod plans;
@@ -42,7 +45,12 @@ impl<'a> Conditions<'a> {
     }
 }
 
-fn conditions<'a>(request: &'a QueueRequest, reader: &Reader, now: Instant) -> Conditions<'a> {
+fn conditions<'a>(
+    request: &'a QueueRequest,
+    reader: &Reader,
+    covered: &[ProviderId],
+    now: Instant,
+) -> Conditions<'a> {
     let mut c = Conditions {
         parts: Vec::new(),
         values: Vec::new(),
@@ -73,7 +81,17 @@ fn conditions<'a>(request: &'a QueueRequest, reader: &Reader, now: Instant) -> C
         QueueView::Ownerless => c.add("owner = 0", []),
     }
     if let Scope::Provider(provider) = reader.scope {
-        c.add("owner = ?", [provider.into()]);
+        let slots = vec!["?"; covered.len() + 1].join(", ");
+        c.add(
+            &if covered.is_empty() {
+                "owner = ?".to_owned()
+            } else {
+                format!("owner IN ({slots})")
+            },
+            std::iter::once(provider)
+                .chain(covered.iter().copied())
+                .map(Value::from),
+        );
     }
     filter_conditions(&mut c, &request.filter, now);
     c
@@ -290,17 +308,21 @@ impl Store {
         now: Instant,
     ) -> Result<QueuePage> {
         self.read(|c| {
+            let covered = match reader.scope {
+                Scope::All => Vec::new(),
+                Scope::Provider(me) => super::absences::covered(c, me, now)?,
+            };
             let total = match kept_total(c, request, reader, now)? {
                 Some(total) => total,
                 None => {
-                    let all = conditions(request, reader, now);
+                    let all = conditions(request, reader, &covered, now);
                     c.number(
                         &format!("SELECT count(*) FROM deficiency WHERE {}", all.clause()),
                         &all.values,
                     )?
                 }
             };
-            let (sql, values) = page_sql(request, conditions(request, reader, now));
+            let (sql, values) = page_sql(request, conditions(request, reader, &covered, now));
             let mut rows = c.all(&sql, &values, read_row)?;
             let more = rows.len() > request.limit;
             rows.truncate(request.limit);
@@ -357,6 +379,24 @@ impl Store {
     }
 }
 
+/// Outstanding items in each ageing band, from the buckets of their days.
+fn ageing(
+    c: &Conn,
+    now: Instant,
+    bands: &[(i64, Option<i64>)],
+) -> Result<Vec<(i64, Option<i64>, i64)>> {
+    let mut out = Vec::new();
+    for (first, last) in bands {
+        let younger = tally::before(c, "start", "start", started_before(now, *first))?;
+        let older = match last {
+            Some(last) => tally::before(c, "start", "start", started_before(now, last + 1))?,
+            None => 0,
+        };
+        out.push((*first, *last, younger - older));
+    }
+    Ok(out)
+}
+
 fn counts_of_all(
     c: &Conn,
     reader: &Reader,
@@ -374,14 +414,7 @@ fn counts_of_all(
         v![],
         |r| Ok((r.text(0)?, r.int(1)?)),
     )?;
-    for (first, last) in bands {
-        let younger = tally::before(c, "start", "start", started_before(now, *first))?;
-        let older = match last {
-            Some(last) => tally::before(c, "start", "start", started_before(now, last + 1))?,
-            None => 0,
-        };
-        counts.bands.push((*first, *last, younger - older));
-    }
+    counts.bands = ageing(c, now, bands)?;
     counts.charts = tally::count(c, "charts", "", 0)?;
     counts.queries = c.all(
         "SELECT key, n FROM tally WHERE dim = 'query' AND n > 0 ORDER BY key",
@@ -406,7 +439,7 @@ fn counts_of_provider(c: &Conn, reader: &Reader, now: Instant) -> Result<Worklis
             after: None,
             limit: 1,
         };
-        let all = conditions(&request, reader, now);
+        let all = conditions(&request, reader, &[], now);
         let n = c.number(
             &format!("SELECT count(*) FROM deficiency WHERE {}", all.clause()),
             &all.values,
@@ -445,13 +478,13 @@ fn detail(c: &Conn, id: DeficiencyId, now: Instant) -> Result<DeficiencyDetail> 
             read_row,
         )?
         .ok_or(missing)?;
-    let (start_event, maybe) = c
+    let start_event = c
         .one(
-            "SELECT start_event, maybe FROM deficiency WHERE id = $1",
+            "SELECT start_event FROM deficiency WHERE id = $1",
             v![id],
-            |r| Ok((named(&r.text(0)?, StartEvent::from_name)?, r.opt_int(1)?)),
+            |r| named(&r.text(0)?, StartEvent::from_name),
         )?
-        .unwrap_or((StartEvent::Assigned, None));
+        .unwrap_or(StartEvent::Assigned);
     let (clock_words, why, owner_why) = c
         .one(
             "SELECT clock, why, owner_why FROM deficiency_words WHERE deficiency = $1",
@@ -476,7 +509,12 @@ fn detail(c: &Conn, id: DeficiencyId, now: Instant) -> Result<DeficiencyDetail> 
         birth: birth
             .map(|b| b.iso(&jiff::tz::TimeZone::UTC))
             .unwrap_or_default(),
-        maybe: maybe.map(DocumentId),
+        maybe: row.maybe,
+        maybe_title: match row.maybe {
+            Some(document) => document_title(c, document)?,
+            None => Untrusted::default(),
+        },
+        explained: Vec::new(),
         row,
         // The rules are not the store's; `ops` fills these in.
         rule_title: String::new(),
@@ -491,10 +529,16 @@ fn detail(c: &Conn, id: DeficiencyId, now: Instant) -> Result<DeficiencyDetail> 
     })
 }
 
+fn document_title(c: &Conn, id: DocumentId) -> Result<Untrusted> {
+    let sql = "SELECT title FROM document WHERE id = $1";
+    Ok(c.one(sql, v![id], |r| r.untrusted(0))?.unwrap_or_default())
+}
+
 fn subject_title(c: &Conn, row: &QueueRow) -> Result<Untrusted> {
-    let (sql, id) = if let Some(id) = row.subject.document {
-        ("SELECT title FROM document WHERE id = $1", id.0)
-    } else if let Some(id) = row.subject.procedure {
+    if let Some(id) = row.subject.document {
+        return document_title(c, id);
+    }
+    let (sql, id) = if let Some(id) = row.subject.procedure {
         ("SELECT text FROM procedure WHERE id = $1", id.0)
     } else if let Some(id) = row.subject.order {
         ("SELECT text FROM ord WHERE id = $1", id.0)

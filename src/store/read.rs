@@ -164,6 +164,31 @@ impl Store {
         })
     }
 
+    /// Visits at which the nightly analysis looks: changed, in house at `now`, ended after
+    /// `ended_after`, or with a query that is overdue.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn nightly_encounters(
+        &self,
+        after: EncounterId,
+        now: Instant,
+        ended_after: Instant,
+        limit: usize,
+    ) -> Result<Vec<(EncounterId, i64)>> {
+        self.read(|c| {
+            c.all(
+                "SELECT id, stale FROM encounter WHERE stub = 0 AND id > $1 AND (stale > 0
+                   OR (discharged IS NULL AND status NOT IN ('planned', 'cancelled', 'retracted', 'finished'))
+                   OR discharged >= $3
+                   OR id IN (SELECT encounter FROM query WHERE state = 'issued' AND due < $2))
+                 ORDER BY id LIMIT $4",
+                v![after, now, ended_after, limit as i64],
+                |r| Ok((EncounterId(r.int(0)?), r.int(1)?)),
+            )
+        })
+    }
+
     /// Patients and visits whose name, MRN or visit number begins with `text`: the newest visit
     /// of each patient first.
     ///

@@ -9,8 +9,13 @@ use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::copied::{CopiedText, SimilarSearch};
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::encounter::Encounter;
-use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, PatientId, QueryId, RequestId};
+use crate::domain::ids::{
+    DeficiencyId, DocumentId, EncounterId, LetterId, PatientId, ProviderId, QueryId, RequestId,
+    StepId,
+};
+use crate::domain::ladder::{Letter, ProviderStanding, ProviderStep, StepDetail, StepRequest};
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState};
+use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
 use crate::domain::search::{SearchAnswer, SearchOrder};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -147,6 +152,26 @@ pub enum Request {
     Groups(GroupBy),
     /// The deficiency types that can be added by hand.
     Catalogue,
+    /// Everything the dashboard shows.
+    Dashboard,
+    /// What analysts did in the days the trends show.
+    Productivity,
+    /// Steps of the ladder.
+    Steps(StepRequest),
+    /// One step with what it is about.
+    Step(StepId),
+    /// What a provider owes, where they stand, and their trend.
+    Standing(ProviderId),
+    /// A provider's statement.
+    Statement(ProviderId),
+    /// A letter as it went out.
+    Letter(LetterId),
+    /// The letter of a step as it would be.
+    LetterPreview(StepId),
+    /// Stays that wait for documents before they can be coded.
+    Waiting,
+    /// Stays that became ready to code.
+    Ready,
     /// A page of the queue. The filter as typed is read by the desk.
     Queue {
         /// View, sort, cursor; `filter` holds only what did not come from typing.
@@ -214,6 +239,29 @@ pub enum Reply {
     Groups(Vec<Group>),
     /// To `Catalogue`: most used first.
     Catalogue(Vec<CatalogueEntry>),
+    /// To `Dashboard`.
+    Dashboard(Box<Dashboard>),
+    /// To `Productivity`: by name.
+    Productivity(Vec<AnalystWork>),
+    /// To `Steps`: newest first.
+    Steps(Vec<ProviderStep>),
+    /// To `Step`.
+    Step(Box<StepDetail>),
+    /// To `Standing`: and figures by day, oldest first.
+    Standing(Box<ProviderStanding>, Vec<TrendDay>),
+    /// To `Statement`: one page of text.
+    Statement(Untrusted),
+    /// To `Letter`.
+    Letter(Box<Letter>),
+    /// To `LetterPreview`: subject and text, if the step has a letter.
+    LetterPreview(Option<(Untrusted, Untrusted)>),
+    /// To `Waiting` and `Ready`.
+    Stays {
+        /// The stays.
+        stays: Vec<WaitingStay>,
+        /// Whether there are more.
+        more: bool,
+    },
     /// To `Queue`.
     Queue(QueuePage),
     /// To `Detail`.

@@ -4,8 +4,9 @@ use super::desk::{
     Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{ProviderId, RequestId};
 use crate::domain::ladder::StepDecision;
+use crate::domain::report::GroupBy;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueueRequest};
@@ -15,6 +16,9 @@ use std::sync::Arc;
 
 /// Most rows of a pick list.
 const CHOICES: usize = 50;
+
+/// Most stays of the coder's list read at once.
+const STAYS: usize = 200;
 
 /// One user at one office.
 pub struct OfficeDesk {
@@ -117,6 +121,27 @@ impl OfficeDesk {
         ))
     }
 
+    /// What was worked in the days the trends show.
+    fn productivity(&self) -> Result<Reply, OpsError> {
+        let today = self.office.today();
+        let days = self.office.settings.trend_days.max(1) - 1;
+        let from = today.saturating_sub(jiff::Span::new().days(days));
+        let work = self.office.productivity(&self.actor, from, today)?;
+        Ok(Reply::Productivity(work))
+    }
+
+    /// A provider's standing, with the trend where the user may see figures.
+    fn standing(&self, id: ProviderId) -> Result<Reply, OpsError> {
+        let standing = self.office.provider_standing(&self.actor, id)?;
+        let days = self.office.settings.trend_days;
+        let key = id.0.to_string();
+        let trend = self
+            .office
+            .trend(&self.actor, GroupBy::Provider, &key, days)
+            .unwrap_or_default();
+        Ok(Reply::Standing(Box::new(standing), trend))
+    }
+
     fn act(&self, id: RequestId, action: &Action) -> Result<Reply, OpsError> {
         let outcome = self.office.act(&self.actor, &id, action)?;
         Ok(Reply::Acted(acted(id, action, outcome)))
@@ -128,6 +153,32 @@ impl OfficeDesk {
             Request::Counts => Reply::Counts(office.counts(actor)?),
             Request::Groups(by) => Reply::Groups(office.groups(actor, by)?),
             Request::Catalogue => Reply::Catalogue(office.catalogue(actor)?),
+            Request::Dashboard => Reply::Dashboard(Box::new(office.dashboard(actor)?)),
+            Request::Productivity => self.productivity()?,
+            Request::Steps(ask) => Reply::Steps(office.steps(actor, &ask)?),
+            Request::Step(id) => Reply::Step(Box::new(office.step(actor, id)?)),
+            Request::Standing(id) => self.standing(id)?,
+            Request::Statement(id) => Reply::Statement(office.statement(actor, id)?.text),
+            Request::Letter(id) => Reply::Letter(Box::new(office.letter(actor, id)?)),
+            Request::LetterPreview(id) => Reply::LetterPreview(
+                office
+                    .letter_preview(actor, id)?
+                    .map(|words| (words.subject.into(), words.text.into())),
+            ),
+            Request::Waiting => {
+                let page = office.waiting(actor, None, STAYS)?;
+                Reply::Stays {
+                    more: page.next.is_some(),
+                    stays: page.stays,
+                }
+            }
+            Request::Ready => {
+                let stays = office.ready_to_code(actor, STAYS)?;
+                Reply::Stays {
+                    more: stays.len() == STAYS,
+                    stays,
+                }
+            }
             Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
@@ -222,13 +273,21 @@ fn past(action: &Action) -> &'static str {
             DeficiencyChange::Complete { .. } => "completed",
             DeficiencyChange::Assign { .. } => "reassigned",
             DeficiencyChange::Decline { .. } => "declined",
-            DeficiencyChange::Uphold { .. } => "upheld",
             DeficiencyChange::Void { .. } => "voided",
             DeficiencyChange::PlaceHold { .. } => "put on hold",
             DeficiencyChange::ReleaseHold { .. } => "taken off hold",
+            DeficiencyChange::Answer { .. } => "answered by the document",
+            DeficiencyChange::NotAnswer { .. } => "not answered by the document",
+            DeficiencyChange::Uphold { .. } => "upheld",
             DeficiencyChange::Reopen { .. } => "reopened",
             DeficiencyChange::Advance { .. } => "moved on",
         },
+        Action::ReassignAll { .. } => "reassigned",
+        Action::AddAbsence { .. } => "absence recorded",
+        Action::EndAbsence { .. } => "end of absence recorded",
+        Action::AddCover { .. } => "cover recorded",
+        Action::EndCover { .. } => "cover ended",
+        Action::SetCoverGroup { .. } => "coverage group set",
         Action::Take { .. } | Action::TakeNext { .. } => "taken",
         Action::Release { .. } => "given back",
         Action::IssueQuery { .. } => "issued",

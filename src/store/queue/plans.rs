@@ -18,7 +18,7 @@ fn plan(store: &Store, request: &QueueRequest) -> String {
     let now = Instant(1_000_000);
     store
         .read(|c| {
-            let (sql, values) = page_sql(request, conditions(request, &reader, now));
+            let (sql, values) = page_sql(request, conditions(request, &reader, &[], now));
             c.plan(&sql, &values)
         })
         .unwrap()

@@ -58,6 +58,8 @@ pub enum Slot {
     Lint,
     /// Anything else a screen asks for.
     Other(u8),
+    /// Asked for before it is needed: no frame waits for it.
+    Ahead(u8),
 }
 
 impl Slot {
@@ -67,12 +69,19 @@ impl Slot {
             Request::Act(..) => Self::Act,
             Request::Queue { .. }
             | Request::Groups(_)
+            | Request::Steps(_)
+            | Request::Standing(_)
+            | Request::Waiting
+            | Request::Ready
             | Request::Search(_)
             | Request::Queries(_) => Self::Rows,
-            Request::Detail(_) => Self::Detail,
-            Request::Counts => Self::Counts,
+            Request::Detail(_) | Request::Step(_) => Self::Detail,
+            Request::Counts | Request::Dashboard => Self::Counts,
             Request::Chart(_) => Self::Chart,
-            Request::Text(..) => Self::Text,
+            Request::Text(..)
+            | Request::Letter(_)
+            | Request::LetterPreview(_)
+            | Request::Statement(_) => Self::Text,
             Request::Choices(..) => Self::Choices,
             Request::Views => Self::Views,
             Request::SaveDraft(_) => Self::Draft,
@@ -84,7 +93,14 @@ impl Slot {
             Request::Copied(_) => Self::Other(6),
             Request::Similar(_) => Self::Other(7),
             Request::Catalogue => Self::Other(8),
+            Request::Productivity => Self::Other(9),
         }
+    }
+
+    /// Whether a frame waits a moment for the answer, so that a key and what it shows come at
+    /// once.
+    pub fn is_waited_for(self) -> bool {
+        !matches!(self, Self::Ahead(_))
     }
 
     /// Whether an answer counts even when a newer question was asked.

@@ -1,6 +1,6 @@
 //! Where a user can go. Screens name places and never each other's types.
 
-use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, QueryId};
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, ProviderId, QueryId};
 use crate::domain::query::Indicator;
 use crate::domain::worklist::{GroupBy, QueueFilter, QueueView, SavedView, WorkOrder};
 use crate::text::Shown;
@@ -34,6 +34,14 @@ pub enum Place {
     Groups(GroupBy),
     /// What the user owes.
     Inbox,
+    /// The dashboard.
+    Dashboard,
+    /// The suspension list.
+    Suspension,
+    /// One provider.
+    Provider(ProviderId),
+    /// Stays that wait to be coded.
+    Waiting,
     /// Search.
     Search {
         /// Only in this visit.

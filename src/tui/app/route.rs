@@ -102,6 +102,9 @@ impl App {
             Command::GotoQueries => self.goto(Place::Queries),
             Command::GotoProviders => self.goto(Place::Groups(GroupBy::Provider)),
             Command::GotoServices => self.goto(Place::Groups(GroupBy::Service)),
+            Command::GotoDashboard => self.goto(Place::Dashboard),
+            Command::GotoSuspension => self.goto(Place::Suspension),
+            Command::GotoWaiting => self.goto(Place::Waiting),
             Command::GotoInbox => self.goto(Place::Inbox),
             other => {
                 let title = other.spec().title;

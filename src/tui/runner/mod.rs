@@ -252,8 +252,10 @@ impl<W: Write> Runner<W> {
             }
             Wake::Hangup => self.send(Msg::Hangup),
             Wake::Done(ticket, result) => {
-                self.asked = self.asked.saturating_sub(1);
-                self.urgent |= self.keyed.elapsed() < BELONGS_TO_KEY;
+                if ticket.slot.is_waited_for() {
+                    self.asked = self.asked.saturating_sub(1);
+                    self.urgent |= self.keyed.elapsed() < BELONGS_TO_KEY;
+                }
                 self.send(Msg::Done(ticket, result))
             }
         }
@@ -281,7 +283,7 @@ impl<W: Write> Runner<W> {
         for effect in effects {
             match effect {
                 Effect::Ask(ticket, request) => {
-                    self.asked += 1;
+                    self.asked += usize::from(ticket.slot.is_waited_for());
                     self.workers.ask(ticket, request);
                 }
                 Effect::Copy(text) => {

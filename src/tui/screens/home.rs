@@ -36,10 +36,13 @@ enum Row<'a> {
 }
 
 /// The screens beside the views, as far as the user may see them.
-const SCREENS: [(&str, Command); 5] = [
+const SCREENS: [(&str, Command); 8] = [
     ("My inbox", Command::GotoInbox),
     ("By provider", Command::GotoProviders),
     ("By service", Command::GotoServices),
+    ("Dashboard", Command::GotoDashboard),
+    ("Suspension list", Command::GotoSuspension),
+    ("Waiting to be coded", Command::GotoWaiting),
     ("Queries to providers", Command::GotoQueries),
     ("Search every document", Command::GotoSearch),
 ];
@@ -47,10 +50,13 @@ const SCREENS: [(&str, Command); 5] = [
 impl Home {
     /// The screens this user has; whose own work comes first has it on top.
     fn screens(&self) -> impl Iterator<Item = &'static (&'static str, Command)> + '_ {
-        SCREENS.iter().filter(|(_, command)| {
-            let needed = command.spec().permission;
-            needed.is_none_or(|p| self.grants.of(p) != Grant::No)
-        })
+        let facts = Facts {
+            grants: self.grants.clone(),
+            ..Facts::default()
+        };
+        SCREENS
+            .iter()
+            .filter(move |(_, command)| command.spec().unavailable(&facts).is_none())
     }
 
     fn row(&self, index: usize) -> Option<Row<'_>> {

@@ -345,6 +345,7 @@ pub fn queue_row(id: i64, kind: &str, subject: Subject) -> QueueRow {
         closed: None,
         excused_micros: 0,
         held_since: None,
+        maybe: None,
     }
 }
 
@@ -367,6 +368,8 @@ fn detail(row: QueueRow, title: &str, why: &str, words: &str) -> DeficiencyDetai
             _ => "Coronary artery bypass".into(),
         },
         holds: Vec::new(),
+        explained: Vec::new(),
+        maybe_title: Untrusted::default(),
         history: Vec::new(),
         lease: None,
     }

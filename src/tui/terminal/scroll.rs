@@ -6,8 +6,8 @@
 use ratatui::buffer::Cell;
 use ratatui::layout::Size;
 
-/// Most lines a list moves at once by a single key; longer ways are drawn.
-const MOST_LINES: usize = 4;
+/// Most lines a list moves at once by a key (half a page of a small screen); longer ways are drawn.
+const MOST_LINES: usize = 12;
 
 /// Cells that must not need drawing any more before moving is worth its own bytes (about 25).
 const WORTH: i64 = 40;

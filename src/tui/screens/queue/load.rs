@@ -1,7 +1,7 @@
 //! Fetching rows and details.
 
-use super::{Phase, Queue, draw};
-use crate::domain::deficiency::{DeficiencyState, QueueRow};
+use super::{KEPT_DETAILS, Phase, Queue, draw};
+use crate::domain::deficiency::{DeficiencyDetail, DeficiencyState, QueueRow};
 use crate::domain::worklist::{QueueCursor, QueuePage, QueueRequest};
 use crate::text::{Shown, show};
 use crate::tui::app::{Context, Dialog, Outcome, Place, Slot};
@@ -18,8 +18,12 @@ const MOST: usize = 2_000;
 const AHEAD: usize = 60;
 
 /// The next page forward, the next page backward.
-const FORWARD: Slot = Slot::Other(10);
-const BACKWARD: Slot = Slot::Other(11);
+const FORWARD: Slot = Slot::Ahead(0);
+const BACKWARD: Slot = Slot::Ahead(1);
+
+/// The details of the row below, of the row above.
+const BELOW: Slot = Slot::Ahead(2);
+const ABOVE: Slot = Slot::Ahead(3);
 
 impl Queue {
     /// Reads the list from the beginning; the cursor follows its item.
@@ -118,7 +122,50 @@ impl Queue {
             outcome = outcome.ask(Request::Detail(row.id));
         }
         self.show_detail(context);
-        outcome.and(self.rest(context))
+        outcome.and(self.rest(context)).and(self.neighbours())
+    }
+
+    /// Once the row under the cursor is explained, asks for the details beside it, so that the
+    /// next key finds them there.
+    fn neighbours(&self) -> Outcome {
+        let mut outcome = Outcome::done();
+        if self.detail().is_none() {
+            return outcome;
+        }
+        let cursor = self.list.cursor;
+        for (slot, at) in [
+            (BELOW, cursor.checked_add(1)),
+            (ABOVE, cursor.checked_sub(1)),
+        ] {
+            if let Some(row) = at.and_then(|at| self.window.get(at))
+                && !self.details.contains_key(&row.id)
+            {
+                outcome = outcome.ask_in(slot, Request::Detail(row.id));
+            }
+        }
+        outcome
+    }
+
+    /// A detail has come: of the row under the cursor, or of one beside it.
+    pub(super) fn detailed(
+        &mut self,
+        slot: Slot,
+        detail: DeficiencyDetail,
+        context: &Context<'_>,
+    ) -> Outcome {
+        if self.details.len() >= KEPT_DETAILS {
+            let here = self.row().map(|row| row.id);
+            self.details.retain(|id, _| Some(*id) == here);
+        }
+        let of = detail.row.id;
+        self.details.insert(of, detail);
+        if matches!(slot, BELOW | ABOVE) && self.row().is_none_or(|row| row.id != of) {
+            return Outcome::done();
+        }
+        self.show_detail(context);
+        self.rest(context)
+            .and(self.explain_wanted(context))
+            .and(self.neighbours())
     }
 
     /// Who has the chart of a row, as the list says it: where it counts most, instead of `open`.

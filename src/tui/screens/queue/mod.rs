@@ -184,6 +184,7 @@ impl Screen for Queue {
             facts.chart = true;
             facts.state = Some(row.state);
             facts.held = row.held_since.is_some();
+            facts.provider = row.owner.is_some();
             facts.taken = match row.analyst {
                 None => Taken::Nobody,
                 analyst if analyst == self.me => Taken::Me,
@@ -303,14 +304,7 @@ impl Screen for Queue {
     fn reply(&mut self, slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::Queue(page) => return self.page(slot, page, context),
-            Reply::Detail(detail) => {
-                if self.details.len() >= KEPT_DETAILS {
-                    self.details.clear();
-                }
-                self.details.insert(detail.row.id, *detail);
-                self.show_detail(context);
-                return self.rest(context).and(self.explain_wanted(context));
-            }
+            Reply::Detail(detail) => return self.detailed(slot, *detail, context),
             Reply::Views(views) => self.views = views,
             Reply::Catalogue(catalogue) => self.catalogue = catalogue,
             Reply::Text(text) => self

@@ -58,6 +58,7 @@ fn row(i: i64) -> QueueRow {
         closed: None,
         excused_micros: 0,
         held_since: (i % 6 == 4).then(|| Instant(now().0 - 3 * DAY)),
+        maybe: None,
     }
 }
 
@@ -77,6 +78,8 @@ fn detail(i: i64) -> Reply {
         discharged: None,
         subject_title: Untrusted::new("Laparoscopic cholecystectomy"),
         holds: Vec::new(),
+        explained: Vec::new(),
+        maybe_title: Untrusted::default(),
         history: vec![HistoryEntry {
             id: EventId(1),
             at: Instant(now().0 - 3 * DAY),
@@ -190,6 +193,21 @@ fn dialogs_look_as_they_should() {
         note: Untrusted::new("Surgery"),
     }]));
     assert_screen("queue_assign_80x24", &bench.screen());
+}
+
+#[test]
+fn the_row_below_is_explained_before_it_is_reached() {
+    let mut bench = open();
+    bench.reply(page(0..3, 3));
+    bench.reply(detail(0));
+    bench.reply(detail(1));
+    bench.asked();
+    bench.keys("j");
+    // Explained at once; asked for now is the one after it.
+    let asked = bench.asked();
+    assert!(bench.screen().contains("was found"), "{}", bench.screen());
+    assert!(asked.contains(&Request::Detail(DeficiencyId(2))));
+    assert!(!asked.contains(&Request::Detail(DeficiencyId(1))));
 }
 
 #[test]
