@@ -4,7 +4,8 @@ use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
 use super::{
-    Office, absence, access, by_hand, deficiency, intake, opportunities, queries, taking, undo, users,
+    Office, absence, access, by_hand, deficiency, intake, opportunities, queries, searches, taking,
+    undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
@@ -180,6 +181,10 @@ impl Office {
                 tx.audit(view_audit("view.delete", 0));
                 Ok(Outcome::default())
             }
+            Action::SaveSearch(search) => searches::save(tx, actor, search),
+            Action::RenameSearch { name, to } => searches::rename(tx, actor, name, to),
+            Action::DeleteSearch { name } => searches::delete(tx, actor, name),
+            Action::ClearSearchHistory => searches::forget(tx),
             Action::Prefer { key, value } => {
                 tx.prefer(key, value)?;
                 tx.audit(AuditDraft {
@@ -359,6 +364,10 @@ fn name(action: &Action) -> &'static str {
         Action::ChangeUser { .. } => "user.change",
         Action::SaveView(_) => "view.save",
         Action::DeleteView { .. } => "view.delete",
+        Action::SaveSearch(_) => "search.save",
+        Action::RenameSearch { .. } => "search.rename",
+        Action::DeleteSearch { .. } => "search.delete",
+        Action::ClearSearchHistory => "search.clear_history",
         Action::Prefer { .. } => "preference.set",
         Action::ProposeSteps => "ladder.propose",
         Action::DecideSteps { decision, .. } => decision.name(),
