@@ -1,6 +1,6 @@
 //! Query opportunities of visits: found by the rules anew each time, set aside with a reason.
 
-use super::access::{allowed, may_open, may_read};
+use super::access::{allowed, may_read};
 use super::analysis::Which;
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
@@ -175,7 +175,7 @@ impl Office {
 
     fn gather(&self, actor: &Actor, id: EncounterId) -> Result<Gathered> {
         let mut chart = self.store.chart(id, true)?;
-        may_open(actor, &chart)?;
+        self.may_open(actor, &chart)?;
         // What the actor may not read does not speak.
         chart.documents.retain(|d| may_read(actor, d));
         let mut texts = Vec::with_capacity(chart.documents.len());
