@@ -578,6 +578,9 @@ pub struct Search {
     /// Count by type, service, author, facility, year and assertion.
     #[arg(long)]
     pub facets: bool,
+    /// When no document has all the words, give those that have some, the most telling first.
+    #[arg(long)]
+    pub lenient: bool,
     /// Only in the visit with this number.
     #[arg(long)]
     pub visit: Option<String>,
