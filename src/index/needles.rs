@@ -269,9 +269,7 @@ impl Needle {
         {
             let start = from + found - jump.ahead;
             from += found + 1;
-            let Some(there) = bytes.get(start..start + word.len()) else {
-                return None;
-            };
+            let there = bytes.get(start..start + word.len())?;
             let begins = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
             if !begins || !there.eq_ignore_ascii_case(word) {
                 continue;

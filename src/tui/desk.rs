@@ -289,7 +289,7 @@ pub enum Reply {
     /// To `Similar`.
     Similar(Box<SimilarSearch>),
     /// To `Search`.
-    Search(SearchAnswer),
+    Search(Box<SearchAnswer>),
     /// To `SearchLists`: by name.
     SearchLists(Vec<SearchList>),
     /// To `SearchHistory`: newest first.

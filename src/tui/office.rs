@@ -241,7 +241,7 @@ impl OfficeDesk {
             ),
             Request::Copied(id) => Reply::Copied(Box::new(office.copied(actor, id)?)),
             Request::Similar(id) => Reply::Similar(Box::new(office.similar(actor, id)?)),
-            Request::Search(ask) => Reply::Search(office.search(actor, &ask)?),
+            Request::Search(ask) => Reply::Search(Box::new(office.search(actor, &ask)?)),
             Request::SearchLists => Reply::SearchLists(office.search_lists(actor)?),
             Request::SearchHistory => Reply::SearchHistory(office.search_history(actor)?),
             Request::CompleteSearch(text, cursor) => {

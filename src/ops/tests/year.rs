@@ -3,6 +3,7 @@
 //!
 //! Beside the hospital runs an oracle that knows nothing of the program: it adds days with its own
 //! table of clock changes and keeps its own list of what is owed. Every day the two must agree.
+#![allow(clippy::print_stdout)]
 
 use super::super::testing::*;
 use crate::domain::action::{Action, DeficiencyChange};

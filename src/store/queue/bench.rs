@@ -1,5 +1,6 @@
 //! The queue at a million open items, beside the bare engine in the same run. Run by hand:
 //! `cargo test --release --lib a_million_deficiencies -- --ignored --nocapture`.
+#![allow(clippy::print_stdout)]
 
 use super::*;
 use crate::domain::ids::UserId;

@@ -168,7 +168,7 @@ impl Screen for Search {
     fn reply(&mut self, _slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::Search(answer) => {
-                self.arrived(answer, context);
+                self.arrived(*answer, context);
                 self.tick(context)
             }
             Reply::Text(text) if Some(text.document) == self.preview => {

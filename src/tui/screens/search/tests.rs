@@ -31,7 +31,7 @@ fn found() -> Bench {
     let mut bench = Bench::new(make);
     bench.text("heart failure");
     bench.wait(130);
-    bench.reply(Reply::Search(samples::answer(0, 50, 120)));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 50, 120))));
     bench
 }
 
@@ -61,12 +61,12 @@ fn results_come_when_the_keys_rest() {
     bench.text(" failure");
     // The answer to the first comes late and is still of use; the second replaces it.
     bench.wait(130);
-    bench.reply_oldest(Reply::Search(samples::answer(0, 1, 1)));
+    bench.reply_oldest(Reply::Search(Box::new(samples::answer(0, 1, 1))));
     assert!(
         !bench.screen().contains("1/1 hit"),
         "an older answer is dropped"
     );
-    bench.reply(Reply::Search(samples::answer(0, 50, 1204)));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 50, 1204))));
     assert!(bench.screen().contains("1/1,204 hits  38 ms  best first"));
 }
 
@@ -75,7 +75,7 @@ fn a_blank_ends_the_last_word() {
     let mut bench = Bench::new(make);
     bench.text("fail");
     bench.wait(130);
-    bench.reply(Reply::Search(samples::answer(0, 1, 1)));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 1, 1))));
     assert!(bench.screen().contains("for fail*"));
     bench.text(" ");
     bench.wait(130);
@@ -106,7 +106,7 @@ fn nothing_found_and_no_answer() {
     let mut bench = Bench::new(make);
     bench.text("zebra");
     bench.keys("Enter");
-    bench.reply(Reply::Search(samples::answer(0, 0, 0)));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 0, 0))));
     assert_screen("search_nothing_80", &bench.screen());
     bench.keys("o");
     bench.fail("The index is being rebuilt: 40,000 of 90,000 documents");
@@ -133,15 +133,15 @@ fn order_history_and_paging() {
     bench.keys("o");
     let asked = asks(&mut bench);
     assert_eq!(asked[0].order, SearchOrder::Newest);
-    bench.reply(Reply::Search(samples::answer(0, 50, 120)));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 50, 120))));
     bench.keys("G");
     assert_eq!(asks(&mut bench)[0].offset, 50);
-    bench.reply(Reply::Search(samples::answer(50, 100, 120)));
+    bench.reply(Reply::Search(Box::new(samples::answer(50, 100, 120))));
     assert!(bench.screen().contains("50/120 hits"), "the cursor stays");
     bench.keys("/ C-u");
     bench.text("sepsis");
     bench.keys("Enter");
-    bench.reply(Reply::Search(samples::answer(0, 1, 1)));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 1, 1))));
     bench.keys("/ Up Up");
     assert!(bench.screen().contains("search: heart failure"));
     bench.keys("Up");
@@ -183,7 +183,7 @@ fn a_hit_without_a_visit_opens_in_the_visit_around_its_date() {
     bench.keys("Enter");
     let mut answer = samples::answer(0, 1, 1);
     answer.hits[0].encounter = None;
-    bench.reply(Reply::Search(answer));
+    bench.reply(Reply::Search(Box::new(answer)));
     bench.run(Command::Open);
     bench.reply(Reply::Encounters(vec![
         samples::visit(

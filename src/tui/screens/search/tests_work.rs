@@ -93,7 +93,7 @@ fn searched() -> Bench {
     let mut bench = Bench::new(make);
     bench.text("heart failure ");
     bench.keys("Enter");
-    bench.reply(Reply::Search(rich()));
+    bench.reply(Reply::Search(Box::new(rich())));
     bench
 }
 
@@ -136,10 +136,10 @@ fn choosing_a_facet_narrows_and_back_widens() {
         "heart failure type:Progress note"
     );
     assert_state("search_facets_busy", &mut bench);
-    bench.reply(Reply::Search(SearchAnswer {
+    bench.reply(Reply::Search(Box::new(SearchAnswer {
         facets: vec![facet(FacetKind::Type, &[("Progress note", 812)], 0)],
         ..samples::answer(0, 50, 812)
-    }));
+    })));
     assert!(
         bench.screen().contains("[x] Progress n"),
         "{}",
@@ -155,7 +155,7 @@ fn choosing_a_facet_narrows_and_back_widens() {
         last_ask(&bench).text.raw(),
         "heart failure (type:Progress note OR type:Consultation)"
     );
-    bench.reply(Reply::Search(samples::answer(0, 0, 0)));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 0, 0))));
     assert_state("search_facets_empty", &mut bench);
     bench.keys("Esc Esc");
     assert_eq!(last_ask(&bench).text.raw(), "heart failure");
@@ -191,7 +191,7 @@ fn hits_are_gathered_by_patient_and_a_group_opens() {
     let mut answer = samples::answer(0, 3, 1204);
     answer.groups = 3;
     answer.hits[0].in_group = 400;
-    bench.reply(Reply::Search(answer));
+    bench.reply(Reply::Search(Box::new(answer)));
     let screen = bench.screen();
     assert!(
         screen.contains("1/3 of 1,204 hits") && screen.contains("400 hits"),
@@ -216,14 +216,14 @@ fn other_names_are_shown_and_switched_and_a_spelling_is_taken() {
     );
     bench.keys("W");
     assert_eq!(last_ask(&bench).widening, Widening::Every);
-    bench.reply(Reply::Search(SearchAnswer {
+    bench.reply(Reply::Search(Box::new(SearchAnswer {
         suggestion: Some(Suggestion {
             query: "heart failure".into(),
             typed: "hart".into(),
             meant: "heart".into(),
         }),
         ..samples::answer(0, 0, 0)
-    }));
+    })));
     assert!(
         bench.screen().contains("did you mean: heart failure"),
         "{}",
@@ -239,7 +239,7 @@ fn marks_survive_another_search_and_actions_take_them() {
     bench.keys("Space Space");
     assert!(bench.screen().contains("2-marked"), "{}", bench.screen());
     bench.keys("o");
-    bench.reply(Reply::Search(samples::answer(5, 10, 5)));
+    bench.reply(Reply::Search(Box::new(samples::answer(5, 10, 5))));
     assert!(bench.screen().contains("2-marked"));
     bench.keys("A");
     assert!(
@@ -285,7 +285,7 @@ fn a_query_cites_marked_hits_of_one_chart_only() {
     bench.keys("Enter");
     let mut answer = samples::answer(0, 3, 3);
     answer.hits[2].encounter = Some(EncounterId(99));
-    bench.reply(Reply::Search(answer));
+    bench.reply(Reply::Search(Box::new(answer)));
     bench.keys("Space Space Space Q");
     assert!(bench.message().unwrap().1.contains("about one chart"));
     bench.keys("G Space Q");
@@ -305,7 +305,7 @@ fn a_saved_search_counts_as_looked_at_and_shows_what_is_new() {
         (ask.order, ask.text.raw()),
         (SearchOrder::Newest, "heart failure")
     );
-    bench.reply(Reply::Search(samples::answer(0, 50, 120)));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 50, 120))));
     assert!(
         bench.screen().contains("SEARCH Heart <ESC>[31mwatch"),
         "{}",
@@ -313,7 +313,7 @@ fn a_saved_search_counts_as_looked_at_and_shows_what_is_new() {
     );
     bench.keys("*");
     assert_eq!(last_ask(&bench).taken_after, Some(now()));
-    bench.reply(Reply::Search(samples::answer(0, 0, 0)));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 0, 0))));
     assert!(bench.screen().contains("Nothing new since you looked."));
     assert_screen("search_saved_nothing_new_80", &bench.screen());
     bench.run(Command::DeleteSearch(None));
@@ -328,9 +328,9 @@ fn a_search_is_saved_as_it_is_meant() {
     let mut bench = Bench::new(make);
     bench.text("heart fail");
     bench.keys("Enter");
-    bench.reply(Reply::Search(rich()));
+    bench.reply(Reply::Search(Box::new(rich())));
     bench.keys("Tab Space");
-    bench.reply(Reply::Search(rich()));
+    bench.reply(Reply::Search(Box::new(rich())));
     bench.keys("Tab Tab w");
     bench.text("Watch");
     bench.keys("Enter");
@@ -357,7 +357,7 @@ fn history_of_earlier_sessions_comes_back_and_is_cleared_by_a_word() {
         last_ask(&bench).remember,
         "accepted searches are remembered"
     );
-    bench.reply(Reply::Search(samples::answer(0, 1, 1)));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 1, 1))));
     bench.run(Command::ClearHistory);
     bench.text("clear");
     bench.keys("Enter");
@@ -435,12 +435,12 @@ fn every_keymap_reaches_the_commands_of_search() {
         let mut bench = Bench::with(make, size, keymap, &[Role::Analyst, Role::Cdi]);
         bench.text("heart ");
         bench.keys("Enter");
-        bench.reply(Reply::Search(rich()));
+        bench.reply(Reply::Search(Box::new(rich())));
         bench.keys("Space");
         assert_eq!(bench.facts().marks, 1, "{keymap}");
         bench.keys("p");
         assert_eq!(last_ask(&bench).grouping, Grouping::Patient, "{keymap}");
-        bench.reply(Reply::Search(rich()));
+        bench.reply(Reply::Search(Box::new(rich())));
         bench.keys("E");
         assert!(bench.screen().contains("Export 1 marked hits"), "{keymap}");
     }
