@@ -85,6 +85,9 @@ pub enum Verb {
     Chart(Chart),
     /// Search every word of every chart.
     Search(Search),
+    /// Saved searches and the history of searches.
+    #[command(subcommand)]
+    Searches(Searches),
     /// Write, issue and follow queries to providers.
     #[command(subcommand)]
     Query(Query),
@@ -541,8 +544,17 @@ pub struct Search {
     /// Words, "phrases", "near words"~5, prefix*, fuzzy~, and fields: type: author: service:
     /// facility: class: mrn: name: visit: date: admitted: discharged: section: in: status: code:
     /// age: sex: affirmed: negated: uncertain: history: hypothetical: family:.
-    #[arg(required = true)]
+    #[arg(required_unless_present_any = ["saved", "similar"])]
     pub query: Vec<String>,
+    /// A saved search; it counts as looked at.
+    #[arg(long, value_name = "NAME", conflicts_with = "query")]
+    pub saved: Option<String>,
+    /// Only what is new since the saved search was looked at.
+    #[arg(long, requires = "saved")]
+    pub new: bool,
+    /// Search by the most telling words of this document.
+    #[arg(long, value_name = "DOCUMENT", conflicts_with_all = ["query", "saved"])]
+    pub similar: Option<i64>,
     /// At most so many hits.
     #[arg(long, default_value_t = 20)]
     pub limit: usize,
@@ -567,8 +579,57 @@ pub struct Search {
     /// Tell what could come next after the query as typed so far, and search nothing.
     #[arg(long)]
     pub complete: bool,
+    /// Export as comma-separated values: every hit unless --limit says otherwise.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// Export to a new file instead of standard output (CSV, or JSON lines with --json).
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) json: Json,
+}
+
+/// `searches …`.
+#[derive(Debug, Subcommand)]
+pub enum Searches {
+    /// List your saved searches with what they find and what is new.
+    List(Json),
+    /// Save a search under a name; the same name again replaces it.
+    Save {
+        /// Its name.
+        name: String,
+        /// The query.
+        #[arg(required = true)]
+        query: Vec<String>,
+        /// Newest first.
+        #[arg(long)]
+        newest: bool,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Give a saved search another name.
+    Rename {
+        /// Its name.
+        name: String,
+        /// The new name.
+        to: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Delete a saved search.
+    Delete {
+        /// Its name.
+        name: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Show what you searched for before, the newest first.
+    History(Json),
+    /// Forget what you searched for before.
+    ClearHistory(Json),
 }
 
 /// `query …`.
