@@ -312,7 +312,12 @@ impl Store {
                 Scope::All => Vec::new(),
                 Scope::Provider(me) => super::absences::covered(c, me, now)?,
             };
-            let total = match kept_total(c, request, reader, now)? {
+            let kept = if covered.is_empty() {
+                kept_total(c, request, reader, now)?
+            } else {
+                None
+            };
+            let total = match kept {
                 Some(total) => total,
                 None => {
                     let all = conditions(request, reader, &covered, now);
