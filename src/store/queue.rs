@@ -323,21 +323,8 @@ impl Store {
         now: Instant,
     ) -> Result<QueuePage> {
         self.read(|c| {
-<<<<<<< HEAD
-            let covered = match reader.scope {
-                Scope::All => Vec::new(),
-                Scope::Provider(me) => super::absences::covered(c, me, now)?,
-            };
-            let kept = if covered.is_empty() {
-                kept_total(c, request, reader, now)?
-            } else {
-                None
-            };
-            let total = match kept {
-=======
             let covered = covered_by(c, reader, now)?;
             let total = match kept_total(c, request, reader, &covered, now)? {
->>>>>>> main
                 Some(total) => total,
                 None => {
                     let all = conditions(request, reader, &covered, now);
