@@ -16,6 +16,7 @@ use source::{Source, sources};
 const LONG: &[(&str, &str)] = &[
     ("src/cdi/lint/checks.rs", "one check after another"),
     ("src/cli/args.rs", "a table: the command line's grammar"),
+    ("src/command/table.rs", "a table: one entry a command"),
     ("src/demo/chart.rs", "the chart every planter changes"),
     ("src/demo/names.rs", "a table of names"),
     (
@@ -92,6 +93,14 @@ const LONG: &[(&str, &str)] = &[
         "the search screen, its preview and its facets",
     ),
     (
+        "src/tui/screens/search/tests_work.rs",
+        "one test for each way of working with hits",
+    ),
+    (
+        "src/tui/screens/home.rs",
+        "the first screen with its lists, and their tests",
+    ),
+    (
         "src/tui/terminal/painter.rs",
         "the byte budget needs the painter in one place",
     ),
@@ -134,7 +143,7 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
     ),
     (
         "src/tui/screens/needles.rs",
-        3,
+        4,
         "compares with the text searched",
     ),
     (
@@ -155,8 +164,28 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
     ),
     (
         "src/tui/screens/search.rs",
+        2,
+        "fills the line; the field shows",
+    ),
+    (
+        "src/tui/screens/search/facets.rs",
+        2,
+        "what a facet adds to the query",
+    ),
+    (
+        "src/tui/screens/search/keep.rs",
         1,
-        "the citation handed to a draft",
+        "fills the line; the field shows",
+    ),
+    (
+        "src/tui/screens/search/offers.rs",
+        1,
+        "fills the line; the field shows",
+    ),
+    (
+        "src/tui/screens/search/screen.rs",
+        1,
+        "fills the line; the field shows",
     ),
 ];
 

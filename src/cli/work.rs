@@ -126,11 +126,14 @@ fn groups(session: &Session, args: &Queue, by: &str) -> Result {
     })?;
     let mut out = Out::new(args.json.json);
     let groups = session.office.groups(&session.actor, by)?;
+    if !out.json {
+        out.line(format_args!("{:>8} {:>8}  NAME", "OPEN", "LATE"))?;
+    }
     for group in groups.iter().take(args.limit) {
         if out.json {
             let id = (group.id != 0).then_some(group.id);
             out.object(&json!({
-                "kind": "group", "by": by.name(), "id": id, "name": group.name, "open": group.open
+                "kind": "group", "by": by.name(), "id": id, "name": group.name, "open": group.open, "late": group.late
             }))?;
         } else {
             let name = if group.name.is_blank() {
@@ -138,7 +141,7 @@ fn groups(session: &Session, args: &Queue, by: &str) -> Result {
             } else {
                 show(&group.name).into_string()
             };
-            out.line(format_args!("{:>8}  {name}", group.open))?;
+            out.line(format_args!("{:>8} {:>8}  {name}", group.open, group.late))?;
         }
     }
     out.done(Exit::Done)

@@ -35,6 +35,14 @@ pub enum Scope {
     Groups,
     /// What a provider owes.
     Inbox,
+    /// The dashboard.
+    Dashboard,
+    /// The suspension list.
+    Suspension,
+    /// One provider.
+    Provider,
+    /// The coder's list.
+    Waiting,
 }
 
 impl Scope {
@@ -52,6 +60,10 @@ impl Scope {
         Self::Composer,
         Self::Groups,
         Self::Inbox,
+        Self::Dashboard,
+        Self::Suspension,
+        Self::Provider,
+        Self::Waiting,
     ];
 
     /// Its name in keymap files.
@@ -69,6 +81,10 @@ impl Scope {
             Self::Composer => "composer",
             Self::Groups => "groups",
             Self::Inbox => "inbox",
+            Self::Dashboard => "dashboard",
+            Self::Suspension => "suspension",
+            Self::Provider => "provider",
+            Self::Waiting => "waiting",
         }
     }
 
@@ -88,6 +104,10 @@ impl Scope {
             (Self::Composer, _) => &[Self::Composer, Self::List, Self::Global],
             (Self::Groups, _) => &[Self::Groups, Self::List, Self::Global],
             (Self::Inbox, _) => &[Self::Inbox, Self::List, Self::Global],
+            (Self::Dashboard, _) => &[Self::Dashboard, Self::List, Self::Global],
+            (Self::Suspension, _) => &[Self::Suspension, Self::List, Self::Global],
+            (Self::Provider, _) => &[Self::Provider, Self::List, Self::Global],
+            (Self::Waiting, _) => &[Self::Waiting, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],
         }
@@ -168,6 +188,12 @@ pub struct Facts {
     pub findings: bool,
     /// A query that has been issued and not answered is under the cursor.
     pub issued: bool,
+    /// A provider is under the cursor, or it is the screen of one.
+    pub provider: bool,
+    /// A proposed step of the ladder is under the cursor.
+    pub proposed: bool,
+    /// A suspension in force is under the cursor.
+    pub suspended: bool,
     /// This is the first screen.
     pub root: bool,
     /// An answer is awaited.

@@ -32,6 +32,8 @@ pub enum Group {
     View,
     /// The deficiency queue.
     Queue,
+    /// Providers, the ladder, figures and coding.
+    Provider,
     /// The chart viewer.
     Chart,
     /// Full-text search.
@@ -48,6 +50,7 @@ impl Group {
         Self::Field,
         Self::View,
         Self::Queue,
+        Self::Provider,
         Self::Chart,
         Self::Search,
         Self::Query,
@@ -61,6 +64,7 @@ impl Group {
             Self::Field => "Fields and dialogs",
             Self::View => "Views",
             Self::Queue => "Deficiency queue",
+            Self::Provider => "Providers, ladder, figures",
             Self::Chart => "Chart",
             Self::Search => "Search",
             Self::Query => "Queries",

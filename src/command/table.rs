@@ -57,6 +57,8 @@ const COMPLETE: Option<Permission> = Some(Permission::CompleteDeficiency);
 const SUPERVISE: Option<Permission> = Some(Permission::SuperviseDeficiency);
 const OPEN: Option<Permission> = Some(Permission::OpenChart);
 const SEARCH: Option<Permission> = Some(Permission::Search);
+const LADDER: Option<Permission> = Some(Permission::ViewSuspension);
+const DECIDE: Option<Permission> = Some(Permission::ManageSuspension);
 const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
 
@@ -93,6 +95,12 @@ commands! {
     GotoProviders = "app.goto-providers", "By provider", Program, [Global], None, OPEN, None, always;
     /// Opens the open items by service.
     GotoServices = "app.goto-services", "By service", Program, [Global], None, OPEN, None, always;
+    /// Opens the dashboard: ageing, services, types, what comes and goes.
+    GotoDashboard = "app.goto-dashboard", "Dashboard", Program, [Global], None, OPEN, None, sees_all;
+    /// Opens the suspension list: proposed steps, suspensions in force.
+    GotoSuspension = "app.goto-suspension", "Suspension list", Program, [Global], None, LADDER, None, always;
+    /// Opens the coder's list: stays that wait for documents, and stays ready to code.
+    GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
     /// Opens what you owe yourself: items and queries, oldest first.
     GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
     /// Sends the cell or line under the cursor to the terminal's clipboard.
@@ -125,17 +133,17 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Waiting], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Waiting], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
-    Mark = "list.mark", "Mark", List, [Queue, Chart], None, None, None, has_rows;
+    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
     MarkRange = "list.mark-range", "Mark range", List, [Queue], None, None, None, has_rows;
     /// Marks all rows shown.
-    MarkAll = "list.mark-all", "Mark all", List, [Queue], None, None, None, has_rows;
+    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension], None, None, None, has_rows;
     /// Removes all marks.
-    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart], None, None, None, has_marks;
+    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension], None, None, None, has_marks;
     /// Sorts by a column.
     Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups], Sort, None, None, always;
     /// Turns the order round.
@@ -172,7 +180,7 @@ commands! {
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
-    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox], None, OPEN, None, has_chart;
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting], None, OPEN, None, has_chart;
     /// Completes the marked items, or the one under the cursor.
     Complete = "queue.complete", "Complete", Queue, [Queue, Chart, Inbox], None, COMPLETE, Reversible, outstanding;
     /// Completes the items and asks for a comment first.
@@ -190,9 +198,9 @@ commands! {
     /// Ends the hold.
     ReleaseHold = "queue.release-hold", "End hold", Queue, [Queue], None, SUPERVISE, Reversible, on_hold;
     /// Adds a deficiency of the catalogue to the chart, with the usual owner and due date.
-    Add = "queue.add", "Add item", Queue, [Queue, Chart], None, CREATE, Reversible, has_chart;
+    Add = "queue.add", "Add item", Queue, [Queue, Chart, Search], None, CREATE, Reversible, has_chart;
     /// Adds a deficiency by hand: type, owner, due date and comment are asked for.
-    AddForm = "queue.add-form", "Add item, all fields", Queue, [Queue, Chart], None, CREATE, Reversible, has_chart;
+    AddForm = "queue.add-form", "Add item, all fields", Queue, [Queue, Chart, Search], None, CREATE, Reversible, has_chart;
     /// Opens a closed or declined item again.
     Reopen = "queue.reopen", "Reopen", Queue, [Queue], None, CREATE, Reversible, reopenable;
     /// Shows why the item is here: rule, source, clock, owner, history.
@@ -201,6 +209,27 @@ commands! {
     NextChart = "queue.next-chart", "Next chart", Queue, [Queue], None, OPEN, None, has_rows;
     /// Goes to the first item of the previous chart.
     PreviousChart = "queue.previous-chart", "Previous chart", Queue, [Queue], None, OPEN, None, has_rows;
+
+    /// Opens the provider who owes the item or stands under the cursor.
+    OpenProvider = "provider.open", "Open provider", Provider, [Queue, Groups, Suspension, Inbox], None, LADDER, None, has_provider;
+    /// Opens the queue of everything the provider owes.
+    OpenProviderQueue = "provider.queue", "Items owed", Provider, [Provider], None, OPEN, None, has_provider;
+    /// Shows the provider's statement: what they owe, oldest first, on one page.
+    Statement = "provider.statement", "Statement", Provider, [Provider], None, LADDER, None, has_provider;
+    /// Confirms the marked steps, or the one under the cursor: they take effect.
+    ConfirmStep = "step.confirm", "Confirm step", Provider, [Suspension], None, DECIDE, Reversible, is_proposed;
+    /// Sets the marked steps, or the one under the cursor, aside with a reason.
+    DismissStep = "step.dismiss", "Dismiss step", Provider, [Suspension], None, DECIDE, Reversible, is_proposed;
+    /// Takes the provider off the suspension list by hand.
+    LiftSuspension = "step.lift", "Lift suspension", Provider, [Suspension], None, DECIDE, Reversible, is_suspended;
+    /// Shows the letter of the step, as it went out or as it would be.
+    StepLetter = "step.letter", "Letter", Provider, [Suspension], None, LADDER, None, has_rows;
+    /// Runs the delinquency ladder now: proposes, brings up to date, withdraws.
+    ProposeSteps = "step.propose", "Run the ladder", Provider, [Suspension], None, DECIDE, Reversible, always;
+    /// Shows what was worked in the last weeks, by name, nobody ranked.
+    Productivity = "dashboard.productivity", "Work done", Provider, [Dashboard], None, CREATE, None, always;
+    /// Leaves a note to the coder of the stay.
+    NoteToCoder = "stay.note", "Note to the coder", Provider, [Waiting], None, CREATE, Reversible, has_chart;
 
     /// Shows the documents of the visit.
     Documents = "chart.documents", "Documents", Chart, [Chart], None, OPEN, None, always;
@@ -239,11 +268,33 @@ commands! {
     NextHit = "search.next-match", "Next match in hit", Search, [Search], None, SEARCH, None, has_matches;
     /// Goes to the previous match in the preview.
     PreviousHit = "search.previous-match", "Previous match in hit", Search, [Search], None, SEARCH, None, has_matches;
+    /// Gathers hits by patient, by stay, or not at all.
+    GroupHits = "search.group", "Gather hits", Search, [Search], None, SEARCH, None, always;
+    /// Shows every hit of the patient or stay under the cursor.
+    WholeGroup = "search.group-open", "All of this patient", Search, [Search], None, SEARCH, None, has_rows;
+    /// Changes how far other names of the words are searched for as well.
+    Widen = "search.widen", "Other names", Search, [Search], None, SEARCH, None, always;
+    /// Searches for the better spelling that is offered.
+    TakeSuggestion = "search.accept-suggestion", "Take the spelling", Search, [Search], None, SEARCH, None, always;
+    /// Saves the search as a worklist under a name.
+    SaveSearch(Option<String>) = "search.save", "Save search", Search, [Search], MaybeText, SEARCH, Reversible, always;
+    /// Opens a saved search; what is new since it was looked at is counted.
+    OpenSearch(Option<String>) = "search.open-saved", "Open saved search", Search, [Home, Search], SavedSearch, SEARCH, None, always;
+    /// Gives the saved search another name.
+    RenameSearch(Option<String>) = "search.rename", "Rename saved search", Search, [Home, Search], MaybeText, SEARCH, Reversible, always;
+    /// Deletes a saved search.
+    DeleteSearch(Option<String>) = "search.delete", "Delete saved search", Search, [Home, Search], SavedSearch, SEARCH, Reversible, always;
+    /// Shows only what is new since the saved search was looked at, or everything again.
+    OnlyNew = "search.only-new", "Only what is new", Search, [Search], None, SEARCH, None, always;
+    /// Forgets what you searched for before.
+    ClearHistory = "search.clear-history", "Clear search history", Search, [Search], None, SEARCH, Irreversible, always;
+    /// Writes the hits, or the marked ones, to a file.
+    ExportHits = "search.export", "Export hits", Search, [Search], None, SEARCH, Outward, has_document;
     /// Cites the hit in a query.
     CiteHit = "search.cite", "Cite hit", Search, [Search], None, WRITE, None, has_rows;
 
     /// Writes a query about the chart.
-    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search], None, WRITE, None, has_chart;
+    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search, Waiting], None, WRITE, None, has_chart;
     /// Opens the query under the cursor.
     OpenQuery = "query.open", "Open query", Query, [Queries], None, OPEN, None, has_rows;
     /// Sends the query to the provider; its text is final from then on.
@@ -355,6 +406,26 @@ fn outstanding(facts: &Facts) -> Option<&'static str> {
         None => Some("no item under the cursor"),
         Some(state) => unless(state.is_outstanding(), "the item is closed"),
     }
+}
+
+fn sees_all(facts: &Facts) -> Option<&'static str> {
+    let all = facts.grants.of(Permission::OpenChart) == Grant::Yes;
+    unless(all, "it is about everybody's charts")
+}
+
+fn has_provider(facts: &Facts) -> Option<&'static str> {
+    unless(facts.provider, "no provider is under the cursor")
+}
+
+fn is_proposed(facts: &Facts) -> Option<&'static str> {
+    unless(
+        facts.proposed || facts.marks > 0,
+        "only a proposed step can be decided",
+    )
+}
+
+fn is_suspended(facts: &Facts) -> Option<&'static str> {
+    unless(facts.suspended, "no suspension is in force there")
 }
 
 fn is_declined(facts: &Facts) -> Option<&'static str> {

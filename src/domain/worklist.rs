@@ -170,6 +170,8 @@ pub struct Group {
     pub name: Untrusted,
     /// Open items.
     pub open: i64,
+    /// Late ones among them.
+    pub late: i64,
 }
 
 /// The list somebody works through, chart by chart.

@@ -3,26 +3,63 @@
 
 use super::schema::Fields;
 use crate::domain::document::Sensitivity;
-use crate::domain::ids::EncounterId;
-use crate::domain::search::SearchAccess;
+use crate::domain::search::{SearchAccess, SearchRequest};
+use std::ops::Bound;
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
 
-/// The user's query, narrowed to what `access` grants (and to one visit, if asked for).
+/// The user's query, narrowed to what `access` grants and to the visit, the patient and the time
+/// asked for.
 pub(super) fn narrow(
     query: Box<dyn Query>,
-    access: &SearchAccess,
-    encounter: Option<EncounterId>,
+    request: &SearchRequest,
     fields: &Fields,
 ) -> Box<dyn Query> {
+    let mut parts = granted(&request.access, fields);
+    if let Some(encounter) = request.encounter {
+        parts.push((Occur::Must, column_is(fields.encounter, encounter.0)));
+    }
+    if let Some(patient) = request.patient {
+        parts.push((Occur::Must, column_is(fields.patient, patient.0)));
+    }
+    if let Some(after) = request.taken_after {
+        let after = Bound::Excluded(Term::from_field_i64(fields.taken, after.0));
+        let newer = RangeQuery::new(after, Bound::Unbounded);
+        parts.push((Occur::Must, unscored(Box::new(newer))));
+    }
+    if parts.is_empty() {
+        return query;
+    }
+    parts.push((Occur::Must, query));
+    Box::new(BooleanQuery::new(parts))
+}
+
+/// Documents whose column has this value.
+fn column_is(column: Field, value: i64) -> Box<dyn Query> {
+    let value = || Bound::Included(Term::from_field_i64(column, value));
+    unscored(Box::new(RangeQuery::new(value(), value())))
+}
+
+/// A query of ours, narrowed to what `access` grants.
+pub(super) fn seen(
+    query: Box<dyn Query>,
+    access: &SearchAccess,
+    fields: &Fields,
+) -> Box<dyn Query> {
+    let mut parts = granted(access, fields);
+    if parts.is_empty() {
+        return query;
+    }
+    parts.push((Occur::Must, query));
+    Box::new(BooleanQuery::new(parts))
+}
+
+/// The conditions of what `access` grants.
+fn granted(access: &SearchAccess, fields: &Fields) -> Vec<(Occur, Box<dyn Query>)> {
     let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::new();
     if let Some(provider) = access.only_provider {
         let term = Term::from_field_i64(fields.providers, provider.0);
-        parts.push((Occur::Must, exactly(term)));
-    }
-    if let Some(encounter) = encounter {
-        let term = Term::from_field_i64(fields.encounter, encounter.0);
         parts.push((Occur::Must, exactly(term)));
     }
     if !access.sensitive {
@@ -35,11 +72,7 @@ pub(super) fn narrow(
             }
         }
     }
-    if parts.is_empty() {
-        return query;
-    }
-    parts.push((Occur::Must, query));
-    Box::new(BooleanQuery::new(parts))
+    parts
 }
 
 /// Documents with this term, without a say in their score.

@@ -1,36 +1,92 @@
 //! Makes tantivy's query objects from a parsed query. Which field a part of a query reaches is
 //! decided here and nowhere else; typed text becomes terms only.
 
-use super::access::{exactly, unscored};
+use super::access::unscored;
 use super::exclusion::Excluded;
-use super::reader::SearchContext;
-use super::schema::{Fields, day_number, whole};
-use crate::domain::document::DocumentKind;
-use crate::domain::time::Instant;
-use crate::grammar::Days;
-use crate::grammar::ast::{Field, Node, NodeKind, Query as Parsed, Value};
-use crate::grammar::terms::{folded, terms};
-use std::ops::Bound;
-use tantivy::Term;
-use tantivy::query::{
-    AllQuery, BooleanQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhrasePrefixQuery,
-    PhraseQuery, Query, RangeQuery, TermQuery,
+use super::heads::{AllHeads, Beginning};
+use super::marks;
+use super::parts::{
+    any, has_words, is_scope, number, one_of, positional, prefix, terms_beginning, text_terms,
+    words_at,
 };
-use tantivy::schema::{Field as Column, IndexRecordOption};
+use super::positional::{Order, Positional, Stretches};
+use super::reader::SearchContext;
+use super::schema::Fields;
+use super::spelling;
+use super::widen::{Widened, Widener};
+use crate::domain::annotation::Said;
+use crate::domain::search::{ExpansionKind, QueryExpansion, Widening};
+use crate::domain::untrusted::Untrusted;
+use crate::grammar::ast::{Node, NodeKind, Query as Parsed, Value};
+use crate::grammar::terms::{folded, terms};
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, Query};
+use tantivy::{Searcher, Term};
 
-/// A character after every one that a term can hold.
-const AFTER_ALL: char = char::MAX;
-/// Terms a prefix at the end of a phrase (`x-ra*`) may stand for; each is read with all its
-/// positions, so without a limit one query could take all memory.
-const MAX_PHRASE_EXPANSIONS: u32 = 4_096;
+/// Weight of another name beside the words typed.
+const OTHER_NAME: f32 = 0.7;
+
+/// What a query is compiled over.
+pub(super) struct Ground<'a> {
+    pub fields: &'a Fields,
+    pub context: &'a SearchContext<'a>,
+    pub searcher: &'a Searcher,
+    pub heads: &'a AllHeads,
+    pub widening: Widening,
+}
+
+/// A query as tantivy's, and what became of it on the way.
+pub(super) struct Compiled {
+    pub query: Box<dyn Query>,
+    /// What it was or could be widened by.
+    pub expansions: Vec<QueryExpansion>,
+    /// Phrases and words that are marked in texts beside those typed.
+    pub marked: Vec<String>,
+    /// Whether it orders documents by anything.
+    pub scored: bool,
+}
 
 /// The query as tantivy's.
-pub(super) fn compile(
-    query: &Parsed,
-    fields: &Fields,
-    context: &SearchContext<'_>,
-) -> Box<dyn Query> {
-    Compiler { fields, context }.node(&query.root)
+pub(super) fn compile(query: &Parsed, ground: &Ground<'_>) -> tantivy::Result<Compiled> {
+    let mut compiler = Compiler {
+        ground,
+        fields: ground.fields,
+        widener: Widener::new(ground.context.language, ground.widening),
+        spelt: Vec::new(),
+        marked: Vec::new(),
+        scored: false,
+    };
+    let made = compiler.node(&query.root, &Stretches::default())?;
+    let mut expansions = compiler.widener.told();
+    expansions.extend(compiler.spelt);
+    Ok(Compiled {
+        query: made,
+        expansions,
+        marked: compiler.marked,
+        scored: compiler.scored,
+    })
+}
+
+/// The documents in which something is said of words: for the facet of assertion. `None` stands
+/// for plainly stated.
+pub(super) fn said_of(words: &str, said: Option<Said>, fields: &Fields) -> Box<dyn Query> {
+    let mut stretches = Stretches::default();
+    say(&mut stretches, said, fields);
+    Box::new(Positional {
+        words: text_terms(fields.text, words),
+        order: Order::Adjacent,
+        stretches,
+        scored: false,
+    })
+}
+
+pub(super) fn say(stretches: &mut Stretches, said: Option<Said>, fields: &Fields) {
+    let mark = |said| Term::from_field_text(fields.marks, &marks::of_said(said));
+    match said {
+        Some(said) => stretches.inside.push(vec![mark(said)]),
+        None => stretches
+            .outside
+            .extend(Said::ALL.iter().map(|said| mark(*said))),
+    }
 }
 
 /// Whether tantivy finds the best of a query's documents without looking at each: only for
@@ -48,207 +104,216 @@ pub(super) fn finds_best_without_all(query: &Parsed) -> bool {
     plain(&query.root)
 }
 
-struct Compiler<'a> {
-    fields: &'a Fields,
-    context: &'a SearchContext<'a>,
+pub(super) type Made = tantivy::Result<Box<dyn Query>>;
+
+pub(super) struct Compiler<'a> {
+    pub ground: &'a Ground<'a>,
+    pub fields: &'a Fields,
+    pub widener: Widener<'a>,
+    spelt: Vec<QueryExpansion>,
+    pub marked: Vec<String>,
+    scored: bool,
 }
 
 impl Compiler<'_> {
-    fn node(&self, node: &Node) -> Box<dyn Query> {
-        let text = self.fields.text;
+    fn node(&mut self, node: &Node, places: &Stretches) -> Made {
+        Ok(match &node.kind {
+            NodeKind::All(parts) => self.all(parts, places)?,
+            NodeKind::Any(parts) => {
+                let mut any_of = Vec::with_capacity(parts.len());
+                for part in parts {
+                    any_of.push(self.all(std::slice::from_ref(part), places)?);
+                }
+                any(any_of)
+            }
+            NodeKind::Not(_) => self.all(std::slice::from_ref(node), places)?,
+            NodeKind::Group(inner) => self.node(inner, places)?,
+            NodeKind::Word(_) | NodeKind::Phrase(_) => {
+                let parts = [node];
+                match self.widener.widen(&parts) {
+                    Some(widened) => self.widened(&parts, widened, places)?,
+                    None => self.typed(node, places),
+                }
+            }
+            NodeKind::Near { words, gap } => {
+                self.scored = true;
+                let order = Order::Near(*gap);
+                positional(self.fields.text, words.raw(), order, places, true)
+            }
+            NodeKind::Prefix(word) => self.prefix(word.raw(), places)?,
+            NodeKind::Fuzzy { word, edits } => self.fuzzy(word.raw(), *edits, places)?,
+            NodeKind::Field { field, value, .. } => unscored(self.field(*field, value, places)?),
+        })
+    }
+
+    /// A word or phrase as typed.
+    fn typed(&mut self, node: &Node, places: &Stretches) -> Box<dyn Query> {
+        self.scored = true;
         match &node.kind {
-            NodeKind::All(parts) => self.all(parts),
-            NodeKind::Any(parts) => any(parts.iter().map(|part| self.node(part)).collect()),
-            NodeKind::Not(_) => self.all(std::slice::from_ref(node)),
-            NodeKind::Group(inner) => self.node(inner),
-            NodeKind::Word(word) | NodeKind::Phrase(word) => words(text, word.raw(), true),
-            NodeKind::Prefix(word) => prefix(text, word.raw()),
-            NodeKind::Near { .. } | NodeKind::Fuzzy { .. } => Box::new(EmptyQuery),
-            NodeKind::Field { field, value, .. } => unscored(self.field(*field, value)),
+            NodeKind::Word(word) | NodeKind::Phrase(word) => {
+                words_at(self.fields.text, word.raw(), places, true)
+            }
+            _ => Box::new(EmptyQuery),
         }
     }
 
     /// Everything must hold. Negations alone are taken from all documents.
-    fn all(&self, parts: &[Node]) -> Box<dyn Query> {
+    fn all(&mut self, parts: &[Node], places: &Stretches) -> Made {
+        let (scopes, parts): (Vec<&Node>, Vec<&Node>) =
+            parts.iter().partition(|part| is_scope(part));
+        let mut inner = places.clone();
+        for scope in &scopes {
+            inner.inside.push(self.sections(scope));
+        }
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(parts.len() + 1);
         let mut positive = false;
-        for part in parts {
-            if let NodeKind::Not(inner) = &part.kind {
-                clauses.push((Occur::MustNot, Box::new(Excluded(self.node(inner)))));
-            } else {
+        let mut at = 0;
+        while let Some(&part) = parts.get(at) {
+            if let NodeKind::Not(negated) = &part.kind {
+                let scored = self.scored;
+                let marked = self.marked.len();
+                let excluded = self.node(negated, &inner)?;
+                (self.scored, _) = (scored, self.marked.truncate(marked));
+                clauses.push((Occur::MustNot, Box::new(Excluded(excluded))));
+                at += 1;
+                continue;
+            }
+            positive = true;
+            match self.widener.widen(&parts[at..]) {
+                Some(widened) => {
+                    let covered = &parts[at..at + widened.parts];
+                    at += widened.parts;
+                    clauses.push((Occur::Must, self.widened(covered, widened, &inner)?));
+                }
+                None => {
+                    at += 1;
+                    clauses.push((Occur::Must, self.node(part, &inner)?));
+                }
+            }
+        }
+        // A section without words to stand in it is asked for itself.
+        if !scopes.is_empty() && !parts.iter().any(|part| has_words(part)) {
+            for scope in &scopes {
                 positive = true;
-                clauses.push((Occur::Must, self.node(part)));
+                clauses.push((Occur::Must, unscored(one_of(self.sections(scope)))));
             }
         }
         if !positive {
             clauses.push((Occur::Must, unscored(Box::new(AllQuery))));
         }
-        Box::new(BooleanQuery::new(clauses))
-    }
-
-    fn field(&self, field: Field, value: &Value) -> Box<dyn Query> {
-        let fields = self.fields;
-        match (field, value) {
-            (Field::Type, Value::Text(text)) => self.kind(text.raw(), false),
-            (Field::Type, Value::Prefix(text)) => self.kind(text.raw(), true),
-            (Field::Author, Value::Text(text)) => words(fields.author, text.raw(), false),
-            (Field::Author, Value::Prefix(text)) => prefix(fields.author, text.raw()),
-            (Field::Name, Value::Text(text)) => words(fields.name, text.raw(), false),
-            (Field::Name, Value::Prefix(text)) => prefix(fields.name, text.raw()),
-            (Field::Mrn, Value::Text(text)) => number(fields.mrn, text.raw()),
-            (Field::Mrn, Value::Prefix(text)) => starting(fields.mrn, &whole(text.raw())),
-            (Field::Visit, Value::Text(text)) => number(fields.visit, text.raw()),
-            (Field::Visit, Value::Prefix(text)) => starting(fields.visit, &whole(text.raw())),
-            (Field::Service, Value::Text(text) | Value::Prefix(text)) => self.service(text.raw()),
-            (Field::Date, Value::Days(days)) => self.days(days),
-            // Fields of the queue do not come out of the parser of searches.
-            _ => Box::new(EmptyQuery),
+        if clauses.len() == 1
+            && let Some((Occur::Must, only)) = clauses.pop()
+        {
+            return Ok(only);
         }
+        Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
-    /// Documents of the kinds meant, and those whose own title has the words.
-    fn kind(&self, typed: &str, open: bool) -> Box<dyn Query> {
-        let wanted = folded(typed);
-        let title = self.fields.title;
-        let mut parts = vec![if open {
-            prefix(title, typed)
-        } else {
-            words(title, typed, false)
-        }];
-        for &kind in DocumentKind::ALL {
-            if kind_is_meant(kind, &wanted) {
-                let term = Term::from_field_text(self.fields.kind, kind.name());
-                parts.push(exactly(term));
+    /// Words as typed, or one of what they were widened by.
+    fn widened(&mut self, parts: &[&Node], widened: Widened, places: &Stretches) -> Made {
+        let text = self.fields.text;
+        let mut typed: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        for part in parts {
+            typed.push((Occur::Must, self.typed(part, places)));
+        }
+        let typed: Box<dyn Query> = match typed.pop() {
+            Some((_, only)) if typed.is_empty() => only,
+            last => {
+                typed.extend(last);
+                Box::new(BooleanQuery::new(typed))
             }
+        };
+        let mut any_of = vec![typed];
+        for phrase in widened.phrases {
+            let other = words_at(text, &phrase, places, true);
+            any_of.push(Box::new(BoostQuery::new(other, OTHER_NAME)));
+            self.marked.push(phrase);
         }
-        any(parts)
+        if let Some(value) = widened.value.filter(|_| places.are_anywhere()) {
+            any_of.push(unscored(number(self.fields.values, &value)));
+        }
+        Ok(any(any_of))
     }
 
-    /// Documents of services whose names have all the words, or words that begin like them.
-    fn service(&self, typed: &str) -> Box<dyn Query> {
-        let wanted = folded(typed);
-        let meant = self.context.services.iter().filter(|service| {
-            let name = folded(service.name.raw());
-            wanted
-                .iter()
-                .all(|word| name.iter().any(|part| part.starts_with(word.as_str())))
-        });
-        let parts = meant
-            .map(|service| exactly(Term::from_field_i64(self.fields.service, service.id.0)))
-            .collect();
-        any(parts)
+    /// The marks of the sections that `in:` or `section:` means.
+    fn sections(&self, node: &Node) -> Vec<Term> {
+        let NodeKind::Field { value, .. } = &node.kind else {
+            return Vec::new();
+        };
+        let (Value::Text(typed) | Value::Prefix(typed)) = value else {
+            return Vec::new();
+        };
+        self.section_terms(typed.raw())
     }
 
-    /// Documents dated in these days: instants by the facility's clock, dates as they are.
-    fn days(&self, days: &Days) -> Box<dyn Query> {
-        let zone = self.context.zone;
-        let from = days.from.map(|day| Instant::start_of(day, zone).0);
-        let to = days.to.map(|day| Instant::end_of(day, zone).0);
-        let instants = range(self.fields.instant, from, to);
-        let dates = range(
-            self.fields.day,
-            days.from.map(day_number),
-            days.to.map(day_number),
-        );
-        any(vec![instants, dates])
-    }
-}
-
-/// Whether typed words mean a kind: its stable name or its title begins with them, the last one
-/// perhaps unfinished. "And" counts for nothing: `h&p` means `h_and_p`.
-fn kind_is_meant(kind: DocumentKind, wanted: &[String]) -> bool {
-    let solid = |words: Vec<String>| -> Vec<String> {
-        words.into_iter().filter(|word| word != "and").collect()
-    };
-    let wanted = solid(wanted.to_vec());
-    let Some((last, whole)) = wanted.split_last() else {
-        return false;
-    };
-    [kind.name(), kind.title()].into_iter().any(|name| {
-        let name = solid(folded(name));
-        name.len() >= wanted.len()
-            && name[..whole.len()] == *whole
-            && name[whole.len()].starts_with(last.as_str())
-    })
-}
-
-/// At least one of them; nothing if there is none.
-fn any(mut parts: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    match (parts.pop(), parts.is_empty()) {
-        (None, _) => Box::new(EmptyQuery),
-        (Some(only), true) => only,
-        (Some(last), false) => {
-            parts.push(last);
-            let clauses = parts.into_iter().map(|part| (Occur::Should, part));
-            Box::new(BooleanQuery::new(clauses.collect()))
+    pub(super) fn section_terms(&self, typed: &str) -> Vec<Term> {
+        let term = |kind: &str| Term::from_field_text(self.fields.marks, &marks::of_section(kind));
+        match self.ground.context.language {
+            Some(language) => language
+                .section_kinds()
+                .filter(|kind| marks::section_is_meant(kind, typed))
+                .map(term)
+                .collect(),
+            None => vec![term(&folded(typed).join("_"))],
         }
     }
-}
 
-/// The words of a text, in this order and adjacent.
-fn words(column: Column, text: &str, scored: bool) -> Box<dyn Query> {
-    let mut terms: Vec<Term> = folded(text)
-        .iter()
-        .map(|word| Term::from_field_text(column, word))
-        .collect();
-    match (terms.pop(), terms.is_empty()) {
-        (None, _) => Box::new(EmptyQuery),
-        (Some(only), true) => {
-            let record = if scored {
-                IndexRecordOption::WithFreqs
+    pub(super) fn prefix(&mut self, typed: &str, places: &Stretches) -> Made {
+        let text = self.fields.text;
+        let words = folded(typed);
+        let Some((last, before)) = words.split_last() else {
+            return Ok(Box::new(EmptyQuery));
+        };
+        if places.are_anywhere() {
+            return Ok(if before.is_empty() {
+                Box::new(Beginning::of_text(self.fields, last, self.ground.heads))
             } else {
-                IndexRecordOption::Basic
-            };
-            Box::new(TermQuery::new(only, record))
+                self.scored = true;
+                prefix(text, typed)
+            });
         }
-        (Some(last), false) => {
-            terms.push(last);
-            Box::new(PhraseQuery::new(terms))
-        }
+        let ends = terms_beginning(self.ground.searcher, text, last)?;
+        let phrase = |end: &String| {
+            let mut words = before.to_vec();
+            words.push(end.clone());
+            words_at(text, &words.join(" "), places, false)
+        };
+        Ok(unscored(any(ends.iter().map(phrase).collect())))
     }
-}
 
-/// The words of a text, the last one perhaps unfinished.
-fn prefix(column: Column, text: &str) -> Box<dyn Query> {
-    let folded = folded(text);
-    match folded.as_slice() {
-        [] => Box::new(EmptyQuery),
-        [only] => starting(column, only),
-        several => {
-            let terms = several
-                .iter()
-                .map(|word| Term::from_field_text(column, word));
-            let mut query = PhrasePrefixQuery::new(terms.collect());
-            query.set_max_expansions(MAX_PHRASE_EXPANSIONS);
-            Box::new(query)
+    fn fuzzy(&mut self, typed: &str, edits: Option<u8>, places: &Stretches) -> Made {
+        let text = self.fields.text;
+        let Some(word) = folded(typed).into_iter().next() else {
+            return Ok(Box::new(EmptyQuery));
+        };
+        let edits = edits.unwrap_or_else(|| spelling::usual_edits(&word));
+        let found = spelling::alike(self.ground.searcher, text, &word, edits)?;
+        for alike in &found {
+            self.marked.push(alike.word.clone());
         }
-    }
-}
-
-/// Terms that start like this.
-fn starting(column: Column, start: &str) -> Box<dyn Query> {
-    let mut end = start.to_owned();
-    end.push(AFTER_ALL);
-    Box::new(InvertedIndexRangeQuery::new(
-        Bound::Included(Term::from_field_text(column, start)),
-        Bound::Excluded(Term::from_field_text(column, &end)),
-    ))
-}
-
-/// A record or visit number, whole.
-fn number(column: Column, text: &str) -> Box<dyn Query> {
-    exactly(Term::from_field_text(column, &whole(text)))
-}
-
-/// Values from one to another, both included.
-fn range(column: Column, from: Option<i64>, to: Option<i64>) -> Box<dyn Query> {
-    let bound = |end: Option<i64>| {
-        end.map_or(Bound::Unbounded, |end| {
-            Bound::Included(Term::from_field_i64(column, end))
-        })
-    };
-    match (from, to) {
-        (None, None) => Box::new(EmptyQuery),
-        _ => Box::new(RangeQuery::new(bound(from), bound(to))),
+        let other = found.iter().filter(|alike| alike.word != word);
+        self.spelt.extend(other.map(|alike| QueryExpansion {
+            typed: Untrusted::new(typed),
+            other: Untrusted::new(alike.word.as_str()),
+            kind: ExpansionKind::Spelling,
+            why: match alike.edits {
+                1 => "one letter differs".to_owned(),
+                edits => format!("{edits} letters differ"),
+            },
+            applied: true,
+        }));
+        if !places.are_anywhere() {
+            let at = |alike: &spelling::Alike| words_at(text, &alike.word, places, false);
+            return Ok(unscored(any(found.iter().map(at).collect())));
+        }
+        self.scored = true;
+        let scored = |alike: &spelling::Alike| -> Box<dyn Query> {
+            let nearness = 1.0 / (1.0 + f32::from(alike.edits));
+            Box::new(BoostQuery::new(
+                words_at(text, &alike.word, places, true),
+                nearness,
+            ))
+        };
+        Ok(any(found.iter().map(scored).collect()))
     }
 }

@@ -1,12 +1,14 @@
 //! tantivy's files, sealed: every file is encrypted in blocks, `meta.json` and `.managed.json`
 //! included (the schema and the file names are in them). Reads map the sealed file and decrypt
-//! blocks into the cache; a read inside one block is a slice of it.
+//! blocks into the cache; a read inside one block is a slice of it. Texts of documents are read
+//! at random and seldom twice: their files have small blocks and pass the cache by.
 //!
 //! Locks are locks of the operating system on empty files: they go with their process, so none
 //! is ever deleted. `watch` never calls back (tantivy's would look for text in `meta.json`);
 //! readers ask instead (`super::reader`).
 
 use super::cache::BlockCache;
+use super::texts;
 use crate::vault::SealKey;
 use crate::vault::files;
 use crate::vault::seal::{BLOCK_BYTES, SealReader, SealWriter, open_bytes, seal_bytes};
@@ -136,7 +138,11 @@ impl Directory for SealedDirectory {
                 wrap(e)
             }
         })?;
-        let writer = SealWriter::new(&self.inner.key, &self.name(path), file).map_err(wrap)?;
+        let make = match texts::is_text(path) {
+            true => SealWriter::small,
+            false => SealWriter::new,
+        };
+        let writer = make(&self.inner.key, &self.name(path), file).map_err(wrap)?;
         let boxed: Box<dyn TerminatingWrite + Send + Sync> = Box::new(SealedWrite(writer));
         Ok(io::BufWriter::with_capacity(BLOCK_BYTES, boxed))
     }
@@ -240,10 +246,11 @@ impl FileHandle for SealedFile {
         if range.is_empty() {
             return Ok(OwnedBytes::empty());
         }
-        let first = (range.start / BLOCK_BYTES) as u64;
-        let last = ((range.end - 1) / BLOCK_BYTES) as u64;
+        let size = self.seal.block_size();
+        let first = (range.start / size) as u64;
+        let last = ((range.end - 1) / size) as u64;
         if first == last {
-            let start = first as usize * BLOCK_BYTES;
+            let start = first as usize * size;
             let block = self.block(first)?;
             return Ok(block.slice(range.start - start..range.end - start));
         }
@@ -251,7 +258,7 @@ impl FileHandle for SealedFile {
         let bypass = last - first >= MAX_CACHED_BLOCKS;
         let mut rest = out.as_mut_slice();
         for number in first..=last {
-            let start = number as usize * BLOCK_BYTES;
+            let start = number as usize * size;
             let from = range.start.max(start) - start;
             let to = (range.end - start).min(self.seal.block_bytes(number));
             let (piece, left) = rest.split_at_mut(to - from);
@@ -270,6 +277,11 @@ impl SealedFile {
     /// A decrypted block, from the cache if it is there.
     fn block(&self, number: u64) -> io::Result<OwnedBytes> {
         let key = (self.id, number);
+        if self.seal.block_size() != BLOCK_BYTES {
+            let mut plain = vec![0u8; self.seal.block_bytes(number)];
+            self.open_into(number, &mut plain)?;
+            return Ok(OwnedBytes::new(plain));
+        }
         if let Some(bytes) = self.cache.get(key) {
             return Ok(bytes);
         }

@@ -3,8 +3,11 @@
 use super::cache::BlockCache;
 use super::directory::SealedDirectory;
 use super::error::{IndexError, RebuildReason, outside};
+use super::head_sets::Heads;
 use super::position::{Payload, StoreIdentity};
-use super::schema::{Fields, SCHEMA_VERSION, register, schema};
+use super::schema::{Fields, SCHEMA_VERSION, schema};
+use super::texts::Texts;
+use super::tokens::register;
 use crate::vault::SealKey;
 use crate::vault::files;
 use crate::vault::seal::{open_bytes, seal_bytes};
@@ -18,9 +21,8 @@ use tantivy::{Index, IndexSettings, TantivyError};
 /// Name of the file that says which generation answers.
 pub(super) const CURRENT: &str = "current";
 const PREFIX: &str = "gen-";
-/// Text compressed together, in bytes. A hit needs one document, so small blocks make snippets
-/// cheap; smaller ones than this cost more space than they save time.
-const STORED_BLOCK_BYTES: usize = 8 * 1024;
+/// Name of the file of the dictionary that texts are packed with.
+const DICTIONARY: &str = "dictionary";
 
 /// The number of a generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,11 +111,11 @@ pub(super) fn open(
         Err(_) => return Err(IndexError::NeedsRebuild(RebuildReason::Corrupt)),
     }
     let (wanted, fields) = schema();
-    let index = SealedDirectory::open(&path, &number.name(), key, cache)
+    let mut index = SealedDirectory::open(&path, &number.name(), key, cache)
         .map_err(TantivyError::from)
         .and_then(Index::open)
         .map_err(|e| IndexError::opening(&path, e))?;
-    register(&index);
+    equip(&mut index);
     let payload = payload(&index, &path, store, &wanted)?;
     let generation = Generation {
         number,
@@ -168,14 +170,22 @@ pub(super) fn create(
     let path = number.path(dir);
     files::create_private_dir(&path).map_err(|e| IndexError::io(&path, e))?;
     let (schema, fields) = schema();
+    // tantivy's own document store stays empty: texts are in `Texts`.
     let settings = IndexSettings {
-        docstore_compression: Compressor::Lz4,
-        docstore_blocksize: STORED_BLOCK_BYTES,
+        docstore_compression: Compressor::None,
+        docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
     };
     let index = SealedDirectory::open(&path, &number.name(), key, cache)
         .map_err(TantivyError::from)
-        .and_then(|directory| Index::create(directory, schema, settings))
+        .and_then(|directory| {
+            Index::builder()
+                .schema(schema)
+                .settings(settings)
+                .register_plugin(Arc::new(Texts))
+                .register_plugin(Arc::new(Heads))
+                .open_or_create(directory)
+        })
         .map_err(|e| IndexError::writing(&path, e))?;
     register(&index);
     Ok(Generation {
@@ -184,6 +194,45 @@ pub(super) fn create(
         index,
         fields,
     })
+}
+
+/// Gives an index that was opened what tantivy does not keep of it.
+fn equip(index: &mut Index) {
+    register(index);
+    index.register_plugin(Arc::new(Texts));
+    index.register_plugin(Arc::new(Heads));
+}
+
+/// The dictionary of a generation, if it has learnt one.
+pub(super) fn dictionary(
+    generation: &Generation,
+    key: &SealKey,
+) -> Result<Option<Vec<u8>>, IndexError> {
+    let path = generation.path.join(DICTIONARY);
+    let sealed = match std::fs::read(&path) {
+        Ok(sealed) => sealed,
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(IndexError::io(&path, e)),
+    };
+    open_bytes(key, &dictionary_name(generation), &sealed)
+        .map(Some)
+        .map_err(|_| IndexError::NeedsRebuild(RebuildReason::Corrupt))
+}
+
+/// Keeps the dictionary of a generation, before anything is packed with it.
+pub(super) fn keep_dictionary(
+    generation: &Generation,
+    key: &SealKey,
+    dictionary: &[u8],
+) -> Result<(), IndexError> {
+    let path = generation.path.join(DICTIONARY);
+    let sealed = seal_bytes(key, &dictionary_name(generation), dictionary)
+        .map_err(|e| IndexError::io(&path, e.into()))?;
+    files::replace(&path, &sealed).map_err(|e| IndexError::io(&path, e))
+}
+
+fn dictionary_name(generation: &Generation) -> String {
+    format!("{}/{DICTIONARY}", generation.number.name())
 }
 
 #[cfg(test)]

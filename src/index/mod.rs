@@ -15,20 +15,38 @@
 //! index/gen-000001/      one tantivy index; a rebuild makes the next and then swaps
 //! ```
 //!
-//! Start reading at `schema`, then `writer` and `reader`; `directory` is the encryption.
+//! Start reading at `schema`, then `writer`, `reader` and `answer`; `directory` is the encryption,
+//! `texts` and `heads` are what each segment has beside tantivy's own files.
 
 mod access;
+mod answer;
 mod cache;
 mod compile;
+mod counting;
 mod directory;
 mod error;
 mod exclusion;
+mod facets;
+mod fields;
 mod generation;
+mod head_sets;
+mod heads;
+mod live;
+mod marks;
 mod needles;
+mod parts;
 mod position;
+mod positional;
 mod reader;
 mod schema;
 mod snippet;
+mod spelling;
+mod stored;
+mod suggest;
+mod texts;
+mod tokens;
+mod view;
+mod widen;
 mod writer;
 
 pub use error::{IndexError, RebuildReason};

@@ -1,11 +1,13 @@
 //! Where a query's words occur in a text: for snippets, the chart reader and the preview. Cuts
 //! text exactly as the index does, so what was found is what is marked.
 
+use crate::domain::search::Mark;
+use crate::domain::untrusted::Untrusted;
 use crate::grammar::ast::{Node, NodeKind, Query};
 use crate::grammar::terms::{fold_into, folded, is_term_start, term_end, terms_from};
 use crate::grammar::{GrammarError, parse};
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Words of a phrase that are compared; those beyond cannot make a text look much different.
 const MAX_PHRASE_WORDS: usize = 16;
@@ -23,7 +25,7 @@ pub struct Highlighter {
 }
 
 /// A word, a phrase, or either with an unfinished end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Needle {
     words: Vec<String>,
     prefix: Option<String>,
@@ -43,13 +45,22 @@ impl Highlighter {
     /// # Errors
     /// A [`GrammarError`] when it cannot be understood.
     pub fn new(query: &str, today: Date) -> Result<Self, GrammarError> {
-        Ok(Self::of(&parse(query, today)?))
+        Ok(Self::of(&parse(query, today)?, &[]))
     }
 
-    /// For a parsed query: its words for the text of documents that are not negated.
-    pub(super) fn of(query: &Query) -> Self {
+    /// For a parsed query: its words for the text of documents that are not negated, and what it
+    /// was widened by (words in order, with a star behind the last if it may go on).
+    pub(super) fn of(query: &Query, widened: &[String]) -> Self {
         let mut needles = Vec::new();
         collect(&query.root, &mut needles);
+        needles.extend(
+            widened
+                .iter()
+                .map(|text| Needle::new(text, text.ends_with('*'))),
+        );
+        needles.retain(|needle| !needle.words.is_empty() || needle.prefix.is_some());
+        let mut seen = HashSet::new();
+        needles.retain(|needle| seen.insert(needle.clone()));
         let mut out = Self {
             needles,
             by_word: HashMap::new(),
@@ -80,6 +91,19 @@ impl Highlighter {
             at = found.end;
         }
         out
+    }
+
+    /// What is to be marked, for others to find.
+    pub(super) fn marks(&self) -> Vec<Mark> {
+        let mark = |needle: &Needle| {
+            let words = needle.words.iter().chain(&needle.prefix);
+            let words: Vec<&str> = words.map(String::as_str).collect();
+            Mark {
+                text: Untrusted::new(words.join(" ")),
+                open: needle.prefix.is_some(),
+            }
+        };
+        self.needles.iter().map(mark).collect()
     }
 
     /// How many different needles there are.
@@ -132,6 +156,13 @@ impl Highlighter {
 }
 
 impl Needle {
+    /// Words in order and adjacent; with `open` the last may go on.
+    fn new(text: &str, open: bool) -> Self {
+        let mut words = folded(text);
+        let prefix = if open { words.pop() } else { None };
+        Self { words, prefix }
+    }
+
     /// Where the match ends, if what follows the first word (which ends at `end`) fits.
     fn rest_matches(&self, text: &str, end: usize) -> Option<usize> {
         let mut last = end;
@@ -162,17 +193,16 @@ fn collect(node: &Node, out: &mut Vec<Needle>) {
             parts.iter().for_each(|part| collect(part, out));
         }
         NodeKind::Group(inner) => collect(inner, out),
-        NodeKind::Word(text) | NodeKind::Phrase(text) => out.push(Needle {
-            words: folded(text.raw()),
-            prefix: None,
-        }),
-        NodeKind::Prefix(text) => {
-            let mut words = folded(text.raw());
-            let prefix = words.pop();
-            out.push(Needle { words, prefix });
+        NodeKind::Word(text) | NodeKind::Phrase(text) => out.push(Needle::new(text.raw(), false)),
+        NodeKind::Prefix(text) => out.push(Needle::new(text.raw(), true)),
+        NodeKind::Near { words, .. } => {
+            out.extend(
+                folded(words.raw())
+                    .iter()
+                    .map(|word| Needle::new(word, false)),
+            );
         }
-        NodeKind::Near { .. } | NodeKind::Fuzzy { .. } => {}
-        NodeKind::Not(_) | NodeKind::Field { .. } => {}
+        NodeKind::Not(_) | NodeKind::Field { .. } | NodeKind::Fuzzy { .. } => {}
     }
 }
 

@@ -1,19 +1,20 @@
 //! Searching. A reader is shared by all threads of a process; it answers from one snapshot
 //! until [`Reader::reload`] finds that the index has moved.
 
-use super::access::narrow;
 use super::cache::{BlockCache, READER_CACHE_BYTES};
-use super::compile::{compile, finds_best_without_all};
 use super::directory::META;
 use super::error::{IndexError, RebuildReason, outside};
-use super::generation::{self, Generation, Number};
+use super::generation::{self, Number};
+use super::marks::section_is_meant;
 use super::needles::Highlighter;
-use super::position::{Payload, Position, StoreIdentity};
-use super::schema::{DATE, DOCUMENT, Record};
-use super::snippet::snippet;
-use crate::domain::encounter::Service;
-use crate::domain::search::{SearchAnswer, SearchHit, SearchOrder, SearchRequest};
-use crate::grammar::{GrammarError, parse};
+use super::position::{Position, StoreIdentity};
+use super::view::View;
+use crate::domain::encounter::{Facility, Service};
+use crate::domain::search::{SearchAccess, SearchAnswer, SearchRequest};
+use crate::domain::untrusted::Untrusted;
+use crate::grammar::ast::{Field, Node, NodeKind, Value};
+use crate::grammar::{GrammarError, Problem, parse};
+use crate::language::Language;
 use crate::vault::SealKey;
 use crate::vault::seal::HEADER_BYTES;
 use jiff::civil::Date;
@@ -23,13 +24,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant as Stopwatch;
-use tantivy::collector::sort_key::SortByStaticFastValue;
-use tantivy::collector::{Collector, Count, TopDocs};
-use tantivy::query::Query;
-use tantivy::schema::Value;
-use tantivy::{
-    DocAddress, IndexReader, Order, ReloadPolicy, Searcher, TantivyDocument, TantivyError,
-};
+use tantivy::{ReloadPolicy, TantivyError};
 
 /// What a search needs to know beside the request.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +35,10 @@ pub struct SearchContext<'a> {
     pub zone: &'a TimeZone,
     /// The services there are, for `service:`.
     pub services: &'a [Service],
+    /// The facilities there are, for `facility:`.
+    pub facilities: &'a [Facility],
+    /// The word lists, for other names and sections; without them there are none.
+    pub language: Option<&'a Language>,
 }
 
 /// A reader of the index in a folder. `Send + Sync`; all methods take `&self`.
@@ -59,14 +58,6 @@ struct State {
     view: Result<Arc<View>, RebuildReason>,
 }
 
-/// One snapshot of the index.
-struct View {
-    generation: Arc<Generation>,
-    reader: IndexReader,
-    searcher: Searcher,
-    payload: Payload,
-}
-
 /// What changes with every commit and every swap: the generation that answers, and the header
 /// of its `meta.json`, which holds a random salt, so that equal headers mean equal files.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,8 +66,6 @@ struct Stamp {
     meta: Option<[u8; HEADER_BYTES]>,
 }
 
-/// Hits up to which room is made before it is known how many there are.
-const MAX_UNCOUNTED: usize = 10_000;
 /// How often a reload tries again when the files change under it.
 const MAX_TRIES: usize = 5;
 
@@ -200,33 +189,32 @@ impl Reader {
         let started = Stopwatch::now();
         let view = self.view()?;
         let parsed = parse(request.text.raw(), context.today)?;
-        let query = compile(&parsed, &view.generation.fields, context);
-        let query = narrow(
-            query,
-            &request.access,
-            request.encounter,
-            &view.generation.fields,
-        );
-        let needles = Highlighter::of(&parsed);
-        let two_passes = request.order == SearchOrder::Best && finds_best_without_all(&parsed);
-        let (count, hits) = view
-            .run(query.as_ref(), request, &needles, two_passes)
+        check_sections(&parsed.root, context)?;
+        let mut answer = view
+            .answer(request, context, &parsed)
             .map_err(|e| IndexError::searching(&view.generation.path, e))?;
-        let position = match view.payload.complete {
-            true => view.payload.position.number,
-            false => 0,
-        };
-        Ok(SearchAnswer {
-            count,
-            groups: count,
-            hits,
-            facets: Vec::new(),
-            expansions: Vec::new(),
-            suggestion: None,
-            marks: Vec::new(),
-            micros: i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX),
-            position,
-        })
+        answer.micros = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
+        if view.payload.complete {
+            answer.position = view.payload.position.number;
+        }
+        Ok(answer)
+    }
+
+    /// Values of a field that begin like `typed`, most frequent first, and only of documents
+    /// that `access` grants: for completion. Empty for fields whose values are not offered.
+    ///
+    /// # Errors
+    /// As [`Reader::search`].
+    pub fn values(
+        &self,
+        field: Field,
+        typed: &str,
+        access: &SearchAccess,
+        context: &SearchContext<'_>,
+    ) -> Result<Vec<Untrusted>, IndexError> {
+        let view = self.view()?;
+        view.values(field, typed, access, context)
+            .map_err(|e| IndexError::searching(&view.generation.path, e))
     }
 
     fn view(&self) -> Result<Arc<View>, IndexError> {
@@ -256,12 +244,10 @@ impl Reader {
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(|e: TantivyError| IndexError::opening(&generation.path, e))?;
-        Ok(View {
-            searcher: reader.searcher(),
-            generation: Arc::new(generation),
-            reader,
-            payload,
-        })
+        let dictionary = generation::dictionary(&generation, &self.key)?.map(Arc::new);
+        let path = generation.path.clone();
+        View::over(Arc::new(generation), reader, payload, dictionary, old)
+            .map_err(|e| IndexError::opening(&path, e))
     }
 
     /// The next snapshot of the generation that is open already.
@@ -271,104 +257,46 @@ impl Reader {
         old.reader
             .reload()
             .map_err(|e| IndexError::opening(&old.generation.path, e))?;
-        Ok(View {
-            searcher: old.reader.searcher(),
-            generation: old.generation.clone(),
-            reader: old.reader.clone(),
-            payload,
-        })
+        // Learnt before the first document that needs it was committed.
+        let dictionary = match &old.dictionary {
+            Some(dictionary) => Some(dictionary.clone()),
+            None => generation::dictionary(&old.generation, &self.key)?.map(Arc::new),
+        };
+        let (generation, reader) = (old.generation.clone(), old.reader.clone());
+        View::over(generation, reader, payload, dictionary, Some(old))
+            .map_err(|e| IndexError::opening(&old.generation.path, e))
     }
 }
 
-impl View {
-    /// The exact count, and the hits asked for in their order.
-    fn run(
-        &self,
-        query: &dyn Query,
-        request: &SearchRequest,
-        needles: &Highlighter,
-        two_passes: bool,
-    ) -> tantivy::Result<(usize, Vec<SearchHit>)> {
-        let searcher = &self.searcher;
-        let all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
-        let (mut count, mut room) = (None, all);
-        if two_passes || request.limit.saturating_add(request.offset) > MAX_UNCOUNTED {
-            room = searcher.search(query, &Count)?;
-            count = Some(room);
-        }
-        // tantivy refuses a limit of nothing and makes room for whatever limit it is given.
-        let limit = request.limit.min(room.saturating_sub(request.offset));
-        if limit == 0 {
-            let count = count.map_or_else(|| searcher.search(query, &Count), Ok)?;
-            return Ok((count, Vec::new()));
-        }
-        let top = TopDocs::with_limit(limit).and_offset(request.offset);
-        let (count, found) = match request.order {
-            SearchOrder::Best => self.collect(query, top.order_by_score(), count)?,
-            SearchOrder::Newest => {
-                let by = |column: &str| SortByStaticFastValue::<i64>::for_field(column);
-                let order = ((by(DATE), Order::Desc), (by(DOCUMENT), Order::Desc));
-                let (count, found) = self.collect(query, top.order_by(order), count)?;
-                let unscored = found.into_iter().map(|(_, at)| (0.0, at));
-                (count, unscored.collect())
+/// Refuses a section there is none of: it would find nothing and not say why.
+fn check_sections(node: &Node, context: &SearchContext<'_>) -> Result<(), GrammarError> {
+    match &node.kind {
+        NodeKind::All(parts) | NodeKind::Any(parts) => parts
+            .iter()
+            .try_for_each(|part| check_sections(part, context)),
+        NodeKind::Not(inner) | NodeKind::Group(inner) => check_sections(inner, context),
+        NodeKind::Field {
+            field: field @ (Field::In | Field::Section),
+            value_span,
+            value: Value::Text(typed) | Value::Prefix(typed),
+        } => {
+            let Some(language) = context.language else {
+                return Ok(());
+            };
+            let mut kinds = language.section_kinds();
+            if kinds.any(|kind| section_is_meant(kind, typed.raw())) {
+                return Ok(());
             }
-        };
-        Ok((count, self.hits(&found, needles)?))
-    }
-
-    /// Collects the top and, unless it is known, the count in the same pass.
-    fn collect<T: Send + Sync + 'static>(
-        &self,
-        query: &dyn Query,
-        top: impl Collector<Fruit = Vec<(T, DocAddress)>>,
-        count: Option<usize>,
-    ) -> tantivy::Result<(usize, Vec<(T, DocAddress)>)> {
-        match count {
-            Some(count) => Ok((count, self.searcher.search(query, &top)?)),
-            None => self.searcher.search(query, &(Count, top)),
+            let expected: Vec<&str> = language.section_kinds().collect();
+            Err(GrammarError {
+                problem: Problem::BadValue {
+                    field: *field,
+                    expected: expected.join(", "),
+                },
+                span: *value_span,
+            })
         }
-    }
-
-    fn hits(
-        &self,
-        found: &[(f32, DocAddress)],
-        needles: &Highlighter,
-    ) -> tantivy::Result<Vec<SearchHit>> {
-        // Read in the order they are stored, so that neighbours share a block.
-        let mut reading: Vec<usize> = (0..found.len()).collect();
-        reading.sort_unstable_by_key(|&i| found[i].1);
-        let mut hits: Vec<Option<SearchHit>> = vec![None; found.len()];
-        for i in reading {
-            let (score, at) = found[i];
-            hits[i] = Some(self.hit(score, at, needles)?);
-        }
-        Ok(hits.into_iter().flatten().collect())
-    }
-
-    fn hit(&self, score: f32, at: DocAddress, needles: &Highlighter) -> tantivy::Result<SearchHit> {
-        let fields = &self.generation.fields;
-        let document: TantivyDocument = self.searcher.doc(at)?;
-        let text = document.get_first(fields.text).and_then(|v| v.as_str());
-        let record: Record<'_> = document
-            .get_first(fields.record)
-            .and_then(|v| v.as_bytes())
-            .and_then(|bytes| serde_json::from_slice(bytes).ok())
-            .ok_or_else(|| TantivyError::InternalError("record".to_owned()))?;
-        Ok(SearchHit {
-            document: record.document,
-            encounter: record.encounter,
-            patient: record.patient,
-            kind: record.kind,
-            title: record.title.into_owned().into(),
-            author: record.author.into_owned().into(),
-            patient_name: record.name.into_owned().into(),
-            mrn: record.mrn.into_owned().into(),
-            visit: record.visit.into_owned().into(),
-            at: record.at,
-            score,
-            in_group: 1,
-            snippet: snippet(text.unwrap_or_default(), needles),
-        })
+        _ => Ok(()),
     }
 }
 

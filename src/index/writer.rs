@@ -3,9 +3,9 @@
 
 use super::cache::{BlockCache, WRITER_CACHE_BYTES};
 use super::error::{IndexError, RebuildReason};
-use super::generation::{self, Generation, Number};
+use super::generation::{self, Number};
+use super::live::{BUDGET_BYTES, Live, REBUILD_BUDGET_BYTES, highest, packer, writer};
 use super::position::{Payload, Position, StoreIdentity};
-use super::schema::{DOCUMENT, to_tantivy};
 use crate::domain::ids::DocumentId;
 use crate::domain::search::IndexedDocument;
 use crate::vault::SealKey;
@@ -13,11 +13,7 @@ use crate::vault::files;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tantivy::indexer::IndexWriterOptions;
-use tantivy::{IndexWriter, ReloadPolicy, TantivyError, Term};
 
-/// Memory for one segment before it is written out. On two cores one thread is enough.
-const BUDGET_BYTES: usize = 64_000_000;
 /// Name of the file whose lock the writing process holds.
 const LOCK: &str = "writer.lock";
 
@@ -55,17 +51,6 @@ enum State {
     Needs(RebuildReason),
     Following(Live),
     Building(Live),
-}
-
-/// A generation that takes changes.
-struct Live {
-    generation: Generation,
-    writer: IndexWriter,
-    payload: Payload,
-    /// Whether `current` names this generation.
-    published: bool,
-    /// No document with a higher id has ever been put in: those need no delete first.
-    highest: i64,
 }
 
 impl std::fmt::Debug for Writer {
@@ -126,13 +111,16 @@ impl Writer {
             return Err(IndexError::NeedsRebuild(RebuildReason::Unfinished));
         }
         let highest = highest(&generation)?;
-        let writer = writer(&generation).map_err(|e| IndexError::opening(&generation.path, e))?;
+        let packer = packer(&generation, key)?;
+        let writer = writer(&generation, BUDGET_BYTES)
+            .map_err(|e| IndexError::opening(&generation.path, e))?;
         Ok(Live {
             generation,
             writer,
             payload,
             published: true,
             highest,
+            packer,
         })
     }
 
@@ -185,8 +173,10 @@ impl Writer {
             generation::remove_others(&self.dir, &[])?;
         }
         let generation = generation::create(&self.dir, number, &self.key, &self.cache)?;
-        let writer = writer(&generation).map_err(|e| IndexError::writing(&generation.path, e))?;
+        let writer = writer(&generation, REBUILD_BUDGET_BYTES)
+            .map_err(|e| IndexError::writing(&generation.path, e))?;
         let mut live = Live {
+            packer: packer(&generation, &self.key)?,
             generation,
             writer,
             payload: Payload {
@@ -224,7 +214,9 @@ impl Writer {
     /// # Errors
     /// As [`Writer::apply`]; everything since the last commit is then forgotten.
     pub fn add(&mut self, changes: Vec<Change>) -> Result<(), IndexError> {
+        let key = self.key.clone();
         let live = self.live()?;
+        live.learn(&key, &changes)?;
         for change in changes {
             live.change(change)?;
         }
@@ -241,12 +233,15 @@ impl Writer {
         self.live()?.commit(position, complete)
     }
 
-    /// Ends a rebuild: commits, and lets the new generation answer from now on.
+    /// Ends a rebuild: commits, merges what was written into one segment, and lets the new
+    /// generation answer from now on.
     ///
     /// # Errors
     /// As [`Writer::apply`].
     pub fn finish_rebuild(&mut self, position: Position) -> Result<(), IndexError> {
-        self.live()?.commit(position, true)?;
+        let live = self.live()?;
+        live.commit(position, true)?;
+        live.merge_all()?;
         let unfinished = State::Needs(RebuildReason::Unfinished);
         match std::mem::replace(&mut self.state, unfinished) {
             State::Building(mut live) => {
@@ -260,6 +255,14 @@ impl Writer {
             other => self.state = other,
         }
         Ok(())
+    }
+
+    /// Merges all segments into one.
+    ///
+    /// # Errors
+    /// As [`Writer::apply`]; what was committed stays.
+    pub fn merge_everything(&mut self) -> Result<(), IndexError> {
+        self.live()?.merge_all()
     }
 
     /// Ends the writer after letting merges under way finish. Dropping it abandons them.
@@ -282,92 +285,4 @@ impl Writer {
             State::Following(live) | State::Building(live) => Ok(live),
         }
     }
-}
-
-impl Live {
-    fn change(&mut self, change: Change) -> Result<(), IndexError> {
-        match change {
-            Change::Put(document) if !document.retracted => {
-                self.delete(document.document);
-                self.highest = self.highest.max(document.document.0);
-                let done = to_tantivy(&self.generation.fields, &document)
-                    .map_err(|_| TantivyError::InternalError("record".to_owned()))
-                    .and_then(|document| self.writer.add_document(document));
-                match done {
-                    Ok(_) => Ok(()),
-                    Err(e) => Err(self.roll_back(e)),
-                }
-            }
-            Change::Put(document) => {
-                self.delete(document.document);
-                Ok(())
-            }
-            Change::Remove(document) => {
-                self.delete(document);
-                Ok(())
-            }
-        }
-    }
-
-    fn delete(&mut self, document: DocumentId) {
-        if document.0 <= self.highest {
-            let term = Term::from_field_i64(self.generation.fields.document, document.0);
-            self.writer.delete_term(term);
-        }
-    }
-
-    fn commit(&mut self, position: Position, complete: bool) -> Result<(), IndexError> {
-        let payload = Payload { position, complete };
-        let done = serde_json::to_string(&payload)
-            .map_err(|_| TantivyError::InternalError("payload".to_owned()))
-            .and_then(|text| {
-                let mut prepared = self.writer.prepare_commit()?;
-                prepared.set_payload(&text);
-                prepared.commit()
-            });
-        match done {
-            Ok(_) => {
-                self.payload = payload;
-                Ok(())
-            }
-            Err(e) => Err(self.roll_back(e)),
-        }
-    }
-
-    /// Forgets everything since the last commit. `highest` may stay too high: that only costs
-    /// deletes of documents that are not there.
-    fn roll_back(&mut self, error: TantivyError) -> IndexError {
-        let path = self.generation.path.clone();
-        match self.writer.rollback() {
-            Ok(_) => IndexError::writing(&path, error),
-            Err(second) => IndexError::writing(&path, second),
-        }
-    }
-}
-
-/// tantivy's writer, with one thread to index and one to merge.
-fn writer(generation: &Generation) -> tantivy::Result<IndexWriter> {
-    let options = IndexWriterOptions::builder()
-        .num_worker_threads(1)
-        .num_merge_threads(1)
-        .memory_budget_per_thread(BUDGET_BYTES)
-        .build();
-    generation.index.writer_with_options(options)
-}
-
-/// The highest document id in a generation.
-fn highest(generation: &Generation) -> Result<i64, IndexError> {
-    let read = || -> tantivy::Result<i64> {
-        let reader = generation
-            .index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()?;
-        let mut highest = i64::MIN;
-        for segment in reader.searcher().segment_readers() {
-            highest = highest.max(segment.fast_fields().i64(DOCUMENT)?.max_value());
-        }
-        Ok(highest)
-    };
-    read().map_err(|e| IndexError::opening(&generation.path, e))
 }

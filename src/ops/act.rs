@@ -3,7 +3,9 @@
 use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
-use super::{Office, absence, access, by_hand, deficiency, intake, queries, taking, undo, users};
+use super::{
+    Office, absence, access, by_hand, deficiency, intake, queries, searches, taking, undo, users,
+};
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
 use crate::domain::deficiency::Subject;
@@ -173,6 +175,10 @@ impl Office {
                 tx.audit(view_audit("view.delete", 0));
                 Ok(Outcome::default())
             }
+            Action::SaveSearch(search) => searches::save(tx, actor, search),
+            Action::RenameSearch { name, to } => searches::rename(tx, actor, name, to),
+            Action::DeleteSearch { name } => searches::delete(tx, actor, name),
+            Action::ClearSearchHistory => searches::forget(tx),
             Action::Prefer { key, value } => {
                 tx.prefer(key, value)?;
                 tx.audit(AuditDraft {
@@ -250,7 +256,7 @@ impl Office {
     /// # Errors
     /// Not permitted, or a mistake in the site's rules.
     pub fn catalogue(&self, actor: &Actor) -> Result<Vec<CatalogueEntry>> {
-        let groups = self.store.groups(GroupBy::Kind, &access::reader(actor)?)?;
+        let groups = self.groups(actor, GroupBy::Kind)?;
         let place = |kind: &str| groups.iter().position(|g| g.name.raw() == kind);
         let mut entries: Vec<CatalogueEntry> = self
             .deficiency_types()?
@@ -351,6 +357,10 @@ fn name(action: &Action) -> &'static str {
         Action::ChangeUser { .. } => "user.change",
         Action::SaveView(_) => "view.save",
         Action::DeleteView { .. } => "view.delete",
+        Action::SaveSearch(_) => "search.save",
+        Action::RenameSearch { .. } => "search.rename",
+        Action::DeleteSearch { .. } => "search.delete",
+        Action::ClearSearchHistory => "search.clear_history",
         Action::Prefer { .. } => "preference.set",
         Action::ProposeSteps => "ladder.propose",
         Action::DecideSteps { decision, .. } => decision.name(),

@@ -7,7 +7,9 @@
 use super::Office;
 use super::error::{OpsError, Result};
 use crate::domain::ids::DocumentId;
-use crate::domain::search::{IndexedDocument, SearchAnswer, SearchRequest};
+use crate::domain::search::{IndexedDocument, SearchAccess, SearchAnswer, SearchRequest};
+use crate::domain::untrusted::Untrusted;
+use crate::grammar::ast::Field;
 use crate::index::{
     Change, IndexError, Needs, Position as IndexPosition, Reader, SearchContext, StoreIdentity,
     Writer,
@@ -115,6 +117,18 @@ impl Indexing {
                 IndexError::Query(mistake) => OpsError::Refused(mistake.to_string()),
                 other => not_ready(other),
             })
+    }
+
+    pub(super) fn values(
+        &self,
+        field: Field,
+        typed: &str,
+        access: &SearchAccess,
+        context: &SearchContext<'_>,
+    ) -> Result<Vec<Untrusted>> {
+        self.reader()?
+            .values(field, typed, access, context)
+            .map_err(not_ready)
     }
 
     fn position(&self, position: &Position) -> IndexPosition {

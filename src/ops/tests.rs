@@ -1,6 +1,7 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
 mod ladder;
+mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};
 use super::{OpsError, Which};
@@ -578,7 +579,7 @@ fn random_change(dice: &mut Dice, providers: &[i64]) -> DeficiencyChange {
 #[test]
 fn kept_counts_equal_a_recount_after_random_changes() {
     let h = Hospital::new();
-    many_stays(&h, 20);
+    many_stays(&h, 30);
     let providers: Vec<i64> = h
         .office
         .providers(&h.me, "", 10)
@@ -588,15 +589,23 @@ fn kept_counts_equal_a_recount_after_random_changes() {
         .collect();
     let mut dice = Dice(7);
     let ids: Vec<_> = h.queue(QueueView::All).rows.iter().map(|r| r.id).collect();
-    for step in 0..400 {
-        h.clock.set(at("2026-03-22T14:00:00Z").plus_hours(step * 5));
-        let id = ids[dice.roll(ids.len())];
-        let seen = h.office.store.queue_row(id).unwrap().unwrap();
-        let _ = h
-            .act(change(&seen, random_change(&mut dice, &providers)))
-            .unwrap();
+    let (mut done, mut step) = (0, 0);
+    while done < 10_000 {
+        h.clock
+            .set(at("2026-03-22T14:00:00Z").plus_seconds(step * 1_800));
+        let mut items = std::collections::BTreeMap::new();
+        for _ in 0..40 {
+            let id = ids[dice.roll(ids.len())];
+            let seen = h.office.store.queue_row(id).unwrap().unwrap();
+            items.insert(id, seen.version);
+        }
+        let change = Action::ChangeDeficiencies {
+            items: items.into_iter().collect(),
+            change: random_change(&mut dice, &providers),
+        };
+        done += h.act(change).unwrap().done.len();
         if dice.roll(10) == 0 {
-            let encounter = seen.encounter;
+            let encounter = h.encounter(&format!("w{}", dice.roll(30)));
             let action = if dice.roll(2) == 0 {
                 Action::Take { encounter }
             } else {
@@ -604,10 +613,78 @@ fn kept_counts_equal_a_recount_after_random_changes() {
             };
             h.act(action).unwrap();
         }
-        if step % 40 == 39 {
+        if dice.roll(30) == 0 {
+            moved_to_service(&h, dice.roll(30), dice.roll(3));
+        }
+        step += 1;
+        if step % 150 == 0 {
             assert_counts(&h);
         }
     }
+    assert_counts(&h);
+}
+
+/// A stay is recorded anew with another service (or none): its items are counted there.
+fn moved_to_service(h: &Hospital, n: usize, service: usize) {
+    let mut arrival = stay(&format!("w{n}"), &format!("q{n}"));
+    if let Record::Encounter(record) = &mut arrival.record {
+        record.service =
+            (service > 0).then(|| Key::local(RecordKind::Service, format!("s{service}")));
+    }
+    h.import(vec![arrival]);
+}
+
+/// Totals by provider, service and type, and what flowed, against the rows themselves.
+fn assert_totals(h: &Hospital, rows: &[QueueRow]) {
+    use crate::domain::report::{Bar, TotalSort};
+    let now = h.office.now();
+    let count = |test: &dyn Fn(&QueueRow) -> bool| {
+        let mine: Vec<&QueueRow> = rows.iter().filter(|r| test(r)).collect();
+        let late = mine.iter().filter(|r| r.ages(now).late).count();
+        (mine.len() as i64, late as i64)
+    };
+    let totals = h
+        .office
+        .provider_totals(&h.me, TotalSort::Late, 100)
+        .unwrap();
+    for total in &totals {
+        let wanted = count(&|r| r.owner == total.provider);
+        assert_eq!((total.open, total.late), wanted, "{:?}", total.provider);
+        let first = rows.iter().filter(|r| r.owner == total.provider);
+        assert_eq!(total.first_due, first.map(|r| r.due).min());
+    }
+    assert_eq!(
+        totals.iter().map(|t| t.open).sum::<i64>(),
+        rows.len() as i64
+    );
+    let dashboard = h.office.dashboard(&h.me).unwrap();
+    let sum = |bars: &[Bar]| bars.iter().map(|b| b.open).sum::<i64>();
+    assert_eq!(sum(&dashboard.services), rows.len() as i64);
+    assert_eq!(sum(&dashboard.kinds), rows.len() as i64);
+    for bar in &dashboard.services {
+        let id = |r: &QueueRow| r.service.map_or(0, |s| s.0).to_string();
+        let wanted = count(&|r| id(r) == bar.key);
+        assert_eq!((bar.open, bar.late), wanted, "service {}", bar.key);
+    }
+    for bar in &dashboard.kinds {
+        let wanted = count(&|r| r.kind == bar.key);
+        assert_eq!((bar.open, bar.late), wanted, "{}", bar.key);
+    }
+    // The figures computed from the past agree with the rows of now.
+    let by = crate::domain::report::GroupBy::Total;
+    let figures = h
+        .office
+        .statistics(&h.me, h.office.today(), by)
+        .unwrap()
+        .total;
+    let (open, late) = count(&|_| true);
+    assert_eq!((figures.open, figures.late), (open, late));
+    let held = rows.iter().filter(|r| r.held_since.is_some()).count() as i64;
+    assert_eq!(figures.held, held);
+    let bands: Vec<i64> = dashboard.bands.iter().map(|b| b.2).collect();
+    assert_eq!(figures.bands, bands);
+    let today = dashboard.flow.last().unwrap();
+    assert_eq!((figures.opened, figures.closed), (today.1, today.2));
 }
 
 fn assert_counts(h: &Hospital) {
@@ -640,6 +717,7 @@ fn assert_counts(h: &Hospital) {
     let late = rows.iter().filter(|r| r.ages(now).late).count() as i64;
     let kept_late = h.queue(QueueView::Late).total;
     assert_eq!(late, kept_late);
+    assert_totals(h, &rows);
 }
 
 #[test]

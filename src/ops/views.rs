@@ -16,9 +16,9 @@ use crate::domain::search::{Grouping, SearchAnswer, SearchOrder, SearchRequest, 
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::domain::worklist::{
-    Choice, Group, GroupBy, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts,
-};
+use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts};
+use crate::grammar::ast::Field;
+use crate::grammar::{self, Completions, Wanted};
 use crate::index::SearchContext;
 use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
 
@@ -70,14 +70,6 @@ impl Office {
             },
         )?;
         Ok(page)
-    }
-
-    /// Open items by provider, service or type. Numbers only: no disclosure.
-    ///
-    /// # Errors
-    /// Not permitted, or what the store says.
-    pub fn groups(&self, actor: &Actor, by: GroupBy) -> Result<Vec<Group>> {
-        Ok(self.store.groups(by, &reader(actor)?)?)
     }
 
     /// Everything the detail pane shows of a row of a page that was fetched.
@@ -251,6 +243,13 @@ impl Office {
     /// # Errors
     /// Not permitted, a mistake in the query, or what the index says.
     pub fn search(&self, actor: &Actor, ask: &SearchAsk) -> Result<SearchAnswer> {
+        let answer = self.searched(actor, ask)?;
+        self.disclose_search(actor, ask, &answer)?;
+        Ok(answer)
+    }
+
+    /// Searches without telling the audit log: whoever calls does, before anything is shown.
+    pub(super) fn searched(&self, actor: &Actor, ask: &SearchAsk) -> Result<SearchAnswer> {
         let request = SearchRequest {
             text: ask.text.clone(),
             order: ask.order,
@@ -264,22 +263,42 @@ impl Office {
             facets: ask.facets,
             access: super::access::search_access(actor)?,
         };
+        self.with_search_context(|context| self.index.search(&request, context))
+    }
+
+    /// What could stand at byte `cursor` of a query being typed. Values come only from documents
+    /// the actor may see.
+    ///
+    /// # Errors
+    /// Not permitted, or what store and index say.
+    pub fn complete_search(&self, actor: &Actor, text: &str, cursor: usize) -> Result<Completions> {
+        let access = super::access::search_access(actor)?;
+        let values = match grammar::wanted(text, cursor, Field::SEARCH) {
+            Wanted::Value(field, span) => {
+                let typed = span.of(text).trim_start_matches('"');
+                self.with_search_context(|context| {
+                    self.index.values(field, typed, &access, context)
+                })?
+            }
+            _ => Vec::new(),
+        };
+        let known = |_: Field, _: &str| values.clone();
+        Ok(grammar::complete(text, cursor, Field::SEARCH, &known))
+    }
+
+    fn with_search_context<T>(
+        &self,
+        body: impl FnOnce(&SearchContext<'_>) -> Result<T>,
+    ) -> Result<T> {
         let services = self.store.services()?;
-        let context = SearchContext {
+        let facilities = self.store.facilities()?;
+        body(&SearchContext {
             today: self.now().day(&self.zone),
             zone: &self.zone,
             services: &services,
-        };
-        let answer = self.index.search(&request, &context)?;
-        let ids: Vec<i64> = answer.hits.iter().map(|h| h.document.0).collect();
-        self.disclose(actor, AuditDraft {
-            action: "search".to_owned(),
-            object: format!("{} hits", answer.count),
-            encounter: ask.encounter.map_or(0, |e| e.0),
-            detail: serde_json::json!({ "text": ask.text.raw(), "hits": answer.count, "shown": ids }).to_string(),
-            ..AuditDraft::default()
-        })?;
-        Ok(answer)
+            facilities: &facilities,
+            language: Some(self.language()?),
+        })
     }
 
     /// Providers to choose from.
@@ -365,4 +384,8 @@ pub struct SearchAsk {
     pub widening: Widening,
     /// Whether facets are counted.
     pub facets: bool,
+    /// The saved search this is: it counts as looked at.
+    pub saved: Option<String>,
+    /// Whether the query goes into the searcher's history.
+    pub remember: bool,
 }

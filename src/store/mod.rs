@@ -29,6 +29,7 @@ mod people;
 mod queries;
 mod queue;
 mod read;
+mod searches;
 mod snapshots;
 mod spans;
 mod tally;
@@ -50,6 +51,7 @@ pub use migrate::FORMAT;
 pub use open::{NewStore, Store};
 pub use outbox::{Change, Changes, Position};
 pub use queries::QueryRow;
+pub use searches::SearchRow;
 pub use snapshots::SnapshotRow;
 pub use write::{Event, Meta, Tx, Written};
 

@@ -312,6 +312,26 @@ impl Store {
         })
     }
 
+    /// Every facility, by name.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn facilities(&self) -> Result<Vec<Facility>> {
+        self.read(|c| {
+            c.all(
+                "SELECT id, name, zone FROM facility ORDER BY name, id",
+                v![],
+                |r| {
+                    Ok(Facility {
+                        id: FacilityId(r.int(0)?),
+                        name: r.untrusted(1)?,
+                        zone: r.text(2)?,
+                    })
+                },
+            )
+        })
+    }
+
     /// A provider.
     ///
     /// # Errors

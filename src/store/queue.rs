@@ -18,6 +18,8 @@ use crate::domain::worklist::{
     WorklistCounts,
 };
 
+#[cfg(test)]
+mod bench;
 mod groups;
 #[cfg(test)]
 mod plans;
@@ -377,6 +379,24 @@ impl Store {
     }
 }
 
+/// Outstanding items in each ageing band, from the buckets of their days.
+fn ageing(
+    c: &Conn,
+    now: Instant,
+    bands: &[(i64, Option<i64>)],
+) -> Result<Vec<(i64, Option<i64>, i64)>> {
+    let mut out = Vec::new();
+    for (first, last) in bands {
+        let younger = tally::before(c, "start", "start", started_before(now, *first))?;
+        let older = match last {
+            Some(last) => tally::before(c, "start", "start", started_before(now, last + 1))?,
+            None => 0,
+        };
+        out.push((*first, *last, younger - older));
+    }
+    Ok(out)
+}
+
 fn counts_of_all(
     c: &Conn,
     reader: &Reader,
@@ -394,14 +414,7 @@ fn counts_of_all(
         v![],
         |r| Ok((r.text(0)?, r.int(1)?)),
     )?;
-    for (first, last) in bands {
-        let younger = tally::before(c, "start", "start", started_before(now, *first))?;
-        let older = match last {
-            Some(last) => tally::before(c, "start", "start", started_before(now, last + 1))?,
-            None => 0,
-        };
-        counts.bands.push((*first, *last, younger - older));
-    }
+    counts.bands = ageing(c, now, bands)?;
     counts.charts = tally::count(c, "charts", "", 0)?;
     counts.queries = c.all(
         "SELECT key, n FROM tally WHERE dim = 'query' AND n > 0 ORDER BY key",

@@ -9,15 +9,26 @@ use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::copied::{CopiedText, SimilarSearch};
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::encounter::Encounter;
-use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, PatientId, QueryId, RequestId};
+use crate::domain::ids::{
+    DeficiencyId, DocumentId, EncounterId, LetterId, PatientId, ProviderId, QueryId, RequestId,
+    StepId,
+};
+use crate::domain::ladder::{Letter, ProviderStanding, ProviderStep, StepDetail, StepRequest};
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState};
-use crate::domain::search::{SearchAnswer, SearchOrder};
+use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
+use crate::domain::saved_search::SearchList;
+use crate::domain::search::SearchAnswer;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{
     CatalogueEntry, Choice, Group, GroupBy, QueuePage, QueueRequest, SavedView, Taken,
     WorklistCounts,
 };
+
+use crate::grammar::Completions;
+/// A search asked for. What the searcher may see is added by the desk.
+pub use crate::ops::SearchAsk;
+use crate::ops::{ExportForm, Exported};
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,21 +74,6 @@ pub enum ChoiceKind {
     DeficiencyTypes,
     /// Query templates; the number is the position in the list of templates.
     Templates,
-}
-
-/// A search asked for. What the searcher may see is added by the desk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SearchAsk {
-    /// The query as typed.
-    pub text: Untrusted,
-    /// Order.
-    pub order: SearchOrder,
-    /// Skip so many hits.
-    pub offset: usize,
-    /// At most so many hits.
-    pub limit: usize,
-    /// Only in this visit.
-    pub encounter: Option<EncounterId>,
 }
 
 /// Queries asked for.
@@ -147,6 +143,26 @@ pub enum Request {
     Groups(GroupBy),
     /// The deficiency types that can be added by hand.
     Catalogue,
+    /// Everything the dashboard shows.
+    Dashboard,
+    /// What analysts did in the days the trends show.
+    Productivity,
+    /// Steps of the ladder.
+    Steps(StepRequest),
+    /// One step with what it is about.
+    Step(StepId),
+    /// What a provider owes, where they stand, and their trend.
+    Standing(ProviderId),
+    /// A provider's statement.
+    Statement(ProviderId),
+    /// A letter as it went out.
+    Letter(LetterId),
+    /// The letter of a step as it would be.
+    LetterPreview(StepId),
+    /// Stays that wait for documents before they can be coded.
+    Waiting,
+    /// Stays that became ready to code.
+    Ready,
     /// A page of the queue. The filter as typed is read by the desk.
     Queue {
         /// View, sort, cursor; `filter` holds only what did not come from typing.
@@ -170,6 +186,25 @@ pub enum Request {
     Similar(DocumentId),
     /// A search.
     Search(SearchAsk),
+    /// The user's saved searches with what they find.
+    SearchLists,
+    /// What the user searched for before.
+    SearchHistory,
+    /// Adds a query to the user's history.
+    RememberSearch(Untrusted),
+    /// What could stand at a byte of a query being typed.
+    CompleteSearch(String, usize),
+    /// Writes hits to a file in the folder for exports.
+    Export {
+        /// The search they are of.
+        ask: Box<SearchAsk>,
+        /// Which of them.
+        which: Exported,
+        /// In which form.
+        form: ExportForm,
+        /// The file's name.
+        name: String,
+    },
     /// What a pick list offers for a text.
     Choices(ChoiceKind, String),
     /// The content of a template, by its position in the list of templates.
@@ -214,6 +249,29 @@ pub enum Reply {
     Groups(Vec<Group>),
     /// To `Catalogue`: most used first.
     Catalogue(Vec<CatalogueEntry>),
+    /// To `Dashboard`.
+    Dashboard(Box<Dashboard>),
+    /// To `Productivity`: by name.
+    Productivity(Vec<AnalystWork>),
+    /// To `Steps`: newest first.
+    Steps(Vec<ProviderStep>),
+    /// To `Step`.
+    Step(Box<StepDetail>),
+    /// To `Standing`: and figures by day, oldest first.
+    Standing(Box<ProviderStanding>, Vec<TrendDay>),
+    /// To `Statement`: one page of text.
+    Statement(Untrusted),
+    /// To `Letter`.
+    Letter(Box<Letter>),
+    /// To `LetterPreview`: subject and text, if the step has a letter.
+    LetterPreview(Option<(Untrusted, Untrusted)>),
+    /// To `Waiting` and `Ready`.
+    Stays {
+        /// The stays.
+        stays: Vec<WaitingStay>,
+        /// Whether there are more.
+        more: bool,
+    },
     /// To `Queue`.
     Queue(QueuePage),
     /// To `Detail`.
@@ -232,6 +290,21 @@ pub enum Reply {
     Similar(Box<SimilarSearch>),
     /// To `Search`.
     Search(SearchAnswer),
+    /// To `SearchLists`: by name.
+    SearchLists(Vec<SearchList>),
+    /// To `SearchHistory`: newest first.
+    SearchHistory(Vec<Untrusted>),
+    /// To `RememberSearch`.
+    Remembered,
+    /// To `CompleteSearch`.
+    Completions(Completions),
+    /// To `Export`.
+    Exported {
+        /// The file.
+        path: String,
+        /// How many hits it holds.
+        hits: usize,
+    },
     /// To `Choices`.
     Choices(Vec<Choice>),
     /// To `Template`.

@@ -4,28 +4,76 @@ use super::desk::{
     Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{ProviderId, RequestId};
 use crate::domain::ladder::StepDecision;
+use crate::domain::report::GroupBy;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueueRequest};
-use crate::ops::{Office, OpsError, Outcome, SearchAsk};
+use crate::ops::{ExportForm, Exported, Office, OpsError, Outcome, SearchAsk};
 use crate::text::show;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Most rows of a pick list.
 const CHOICES: usize = 50;
 
+/// Most stays of the coder's list read at once.
+const STAYS: usize = 200;
+
 /// One user at one office.
 pub struct OfficeDesk {
     office: Arc<Office>,
     actor: Actor,
+    /// Where exports may be written; nowhere if `None`.
+    exports: Option<PathBuf>,
 }
 
 impl OfficeDesk {
     /// A desk for `actor`.
     pub fn new(office: Arc<Office>, actor: Actor) -> Self {
-        Self { office, actor }
+        Self {
+            office,
+            actor,
+            exports: None,
+        }
+    }
+
+    /// The same, and exports may be written to a folder.
+    #[must_use]
+    pub fn exporting_to(mut self, folder: Option<PathBuf>) -> Self {
+        self.exports = folder;
+        self
+    }
+
+    /// A name is a name: it leads nowhere out of the folder.
+    fn export(
+        &self,
+        ask: &SearchAsk,
+        which: &Exported,
+        form: ExportForm,
+        name: &str,
+    ) -> Result<Reply, OpsError> {
+        let folder = self.exports.as_ref().ok_or_else(|| {
+            OpsError::Refused("exporting from the workstation is switched off here".to_owned())
+        })?;
+        let plain = !name.is_empty()
+            && !name.starts_with('.')
+            && !name.contains(['/', '\\'])
+            && !name.chars().any(char::is_control);
+        if !plain {
+            return Err(OpsError::Refused(
+                "a file name has no slashes and does not begin with a dot".to_owned(),
+            ));
+        }
+        let path = folder.join(name);
+        let hits = self
+            .office
+            .export_hits(&self.actor, ask, which, form, &path)?;
+        Ok(Reply::Exported {
+            path: path.display().to_string(),
+            hits,
+        })
     }
 
     fn queue(&self, mut request: QueueRequest, typed: &str) -> Result<Reply, OpsError> {
@@ -117,6 +165,27 @@ impl OfficeDesk {
         ))
     }
 
+    /// What was worked in the days the trends show.
+    fn productivity(&self) -> Result<Reply, OpsError> {
+        let today = self.office.today();
+        let days = self.office.settings.trend_days.max(1) - 1;
+        let from = today.saturating_sub(jiff::Span::new().days(days));
+        let work = self.office.productivity(&self.actor, from, today)?;
+        Ok(Reply::Productivity(work))
+    }
+
+    /// A provider's standing, with the trend where the user may see figures.
+    fn standing(&self, id: ProviderId) -> Result<Reply, OpsError> {
+        let standing = self.office.provider_standing(&self.actor, id)?;
+        let days = self.office.settings.trend_days;
+        let key = id.0.to_string();
+        let trend = self
+            .office
+            .trend(&self.actor, GroupBy::Provider, &key, days)
+            .unwrap_or_default();
+        Ok(Reply::Standing(Box::new(standing), trend))
+    }
+
     fn act(&self, id: RequestId, action: &Action) -> Result<Reply, OpsError> {
         let outcome = self.office.act(&self.actor, &id, action)?;
         Ok(Reply::Acted(acted(id, action, outcome)))
@@ -128,6 +197,32 @@ impl OfficeDesk {
             Request::Counts => Reply::Counts(office.counts(actor)?),
             Request::Groups(by) => Reply::Groups(office.groups(actor, by)?),
             Request::Catalogue => Reply::Catalogue(office.catalogue(actor)?),
+            Request::Dashboard => Reply::Dashboard(Box::new(office.dashboard(actor)?)),
+            Request::Productivity => self.productivity()?,
+            Request::Steps(ask) => Reply::Steps(office.steps(actor, &ask)?),
+            Request::Step(id) => Reply::Step(Box::new(office.step(actor, id)?)),
+            Request::Standing(id) => self.standing(id)?,
+            Request::Statement(id) => Reply::Statement(office.statement(actor, id)?.text),
+            Request::Letter(id) => Reply::Letter(Box::new(office.letter(actor, id)?)),
+            Request::LetterPreview(id) => Reply::LetterPreview(
+                office
+                    .letter_preview(actor, id)?
+                    .map(|words| (words.subject.into(), words.text.into())),
+            ),
+            Request::Waiting => {
+                let page = office.waiting(actor, None, STAYS)?;
+                Reply::Stays {
+                    more: page.next.is_some(),
+                    stays: page.stays,
+                }
+            }
+            Request::Ready => {
+                let stays = office.ready_to_code(actor, STAYS)?;
+                Reply::Stays {
+                    more: stays.len() == STAYS,
+                    stays,
+                }
+            }
             Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
@@ -146,17 +241,22 @@ impl OfficeDesk {
             ),
             Request::Copied(id) => Reply::Copied(Box::new(office.copied(actor, id)?)),
             Request::Similar(id) => Reply::Similar(Box::new(office.similar(actor, id)?)),
-            Request::Search(ask) => Reply::Search(office.search(
-                actor,
-                &SearchAsk {
-                    text: ask.text,
-                    order: ask.order,
-                    offset: ask.offset,
-                    limit: ask.limit,
-                    encounter: ask.encounter,
-                    ..SearchAsk::default()
-                },
-            )?),
+            Request::Search(ask) => Reply::Search(office.search(actor, &ask)?),
+            Request::SearchLists => Reply::SearchLists(office.search_lists(actor)?),
+            Request::SearchHistory => Reply::SearchHistory(office.search_history(actor)?),
+            Request::CompleteSearch(text, cursor) => {
+                Reply::Completions(office.complete_search(actor, &text, cursor)?)
+            }
+            Request::Export {
+                ask,
+                which,
+                form,
+                name,
+            } => self.export(&ask, &which, form, &name)?,
+            Request::RememberSearch(text) => {
+                office.remember_search(actor, &text)?;
+                Reply::Remembered
+            }
             Request::Choices(kind, like) => self.choices(kind, &like)?,
             Request::Template(at) => self.template(at)?,
             Request::Views => Reply::Views(office.saved_views(actor)?),
@@ -247,6 +347,10 @@ fn past(action: &Action) -> &'static str {
         Action::ChangeUser { .. } => "user changed",
         Action::SaveView(_) => "view saved",
         Action::DeleteView { .. } => "view deleted",
+        Action::SaveSearch(_) => "search saved",
+        Action::RenameSearch { .. } => "search renamed",
+        Action::DeleteSearch { .. } => "search deleted",
+        Action::ClearSearchHistory => "history of searches cleared",
         Action::Prefer { .. } => "remembered",
         Action::ProposeSteps => "ladder run",
         Action::DecideSteps { decision, .. } => match decision {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! header  magic "CHRTSEAL" | version u32 LE | block size u32 LE | salt (32 random bytes)
-//! blocks  AES-256-GCM of 32 KiB of plain text each, tag appended; the last may be shorter
+//! blocks  AES-256-GCM of a block size of plain text each, tag appended; the last may be shorter
 //! ```
 //!
 //! Each file has its own key: HKDF-SHA256 of the seal key with the header's salt, header and
@@ -20,16 +20,19 @@ use aws_lc_rs::error::Unspecified;
 use std::io::{self, Write};
 use std::ops::Range;
 
-/// Plain text bytes in every block but the last.
+/// Plain text bytes in every block but the last, where nothing else is asked for.
 pub const BLOCK_BYTES: usize = 32 * 1024;
+/// The same in files that are read in small pieces at random: opening one of these blocks costs
+/// little more than the piece.
+pub const SMALL_BLOCK_BYTES: usize = 4 * 1024;
 /// Length of the header in bytes.
 pub const HEADER_BYTES: usize = 48;
 
 const MAGIC: &[u8; 8] = b"CHRTSEAL";
 const VERSION: u32 = 1;
 const TAG_BYTES: usize = 16;
-/// A block as it lies in the file.
-const SEALED_BLOCK_BYTES: usize = BLOCK_BYTES + TAG_BYTES;
+/// The block sizes there are.
+const BLOCK_SIZES: [usize; 2] = [BLOCK_BYTES, SMALL_BLOCK_BYTES];
 /// Where the salt starts in the header.
 const SALT_AT: usize = 16;
 
@@ -82,6 +85,7 @@ fn nonce(block: u64, last: bool) -> Nonce {
 pub struct SealWriter<W: Write> {
     inner: W,
     key: LessSafeKey,
+    size: usize,
     block: u64,
     buffer: Vec<u8>,
     finished: bool,
@@ -100,19 +104,32 @@ impl<W: Write> SealWriter<W> {
     ///
     /// # Errors
     /// What `inner` says, or the cipher library.
-    pub fn new(key: &SealKey, name: &str, mut inner: W) -> io::Result<Self> {
+    pub fn new(key: &SealKey, name: &str, inner: W) -> io::Result<Self> {
+        Self::sized(key, name, inner, BLOCK_BYTES)
+    }
+
+    /// The same in blocks of [`SMALL_BLOCK_BYTES`].
+    ///
+    /// # Errors
+    /// As [`SealWriter::new`].
+    pub fn small(key: &SealKey, name: &str, inner: W) -> io::Result<Self> {
+        Self::sized(key, name, inner, SMALL_BLOCK_BYTES)
+    }
+
+    fn sized(key: &SealKey, name: &str, mut inner: W, size: usize) -> io::Result<Self> {
         let mut header = [0u8; HEADER_BYTES];
         header[..8].copy_from_slice(MAGIC);
         header[8..12].copy_from_slice(&VERSION.to_le_bytes());
-        header[12..SALT_AT].copy_from_slice(&(BLOCK_BYTES as u32).to_le_bytes());
+        header[12..SALT_AT].copy_from_slice(&(size as u32).to_le_bytes());
         let salt = random_bytes::<{ HEADER_BYTES - SALT_AT }>().map_err(io::Error::other)?;
         header[SALT_AT..].copy_from_slice(&salt);
         inner.write_all(&header)?;
         Ok(Self {
             inner,
             key: file_key(key, name, &header)?,
+            size,
             block: 0,
-            buffer: Vec::with_capacity(SEALED_BLOCK_BYTES),
+            buffer: Vec::with_capacity(size + TAG_BYTES),
             finished: false,
         })
     }
@@ -157,10 +174,10 @@ impl<W: Write> Write for SealWriter<W> {
             return Ok(0);
         }
         // A full block waits until more comes, because only then it is known not to be the last.
-        if self.buffer.len() == BLOCK_BYTES {
+        if self.buffer.len() == self.size {
             self.seal_block(false)?;
         }
-        let taken = bytes.len().min(BLOCK_BYTES - self.buffer.len());
+        let taken = bytes.len().min(self.size - self.buffer.len());
         self.buffer.extend_from_slice(&bytes[..taken]);
         Ok(taken)
     }
@@ -174,6 +191,7 @@ impl<W: Write> Write for SealWriter<W> {
 /// Opens the blocks of a sealed file in any order. Holds the file's key, not its content.
 pub struct SealReader {
     key: LessSafeKey,
+    size: usize,
     plain_bytes: u64,
     blocks: u64,
 }
@@ -209,22 +227,24 @@ impl SealReader {
         if number(8) > VERSION {
             return Err(SealError::Newer(number(8)));
         }
-        if number(8) != VERSION || number(12) as usize != BLOCK_BYTES {
+        let size = number(12) as usize;
+        if number(8) != VERSION || !BLOCK_SIZES.contains(&size) {
             return Err(SealError::Damaged);
         }
         let body = file_bytes
             .checked_sub(HEADER_BYTES as u64)
             .filter(|&body| body >= TAG_BYTES as u64)
             .ok_or(SealError::Damaged)?;
-        let blocks = body.div_ceil(SEALED_BLOCK_BYTES as u64);
+        let blocks = body.div_ceil((size + TAG_BYTES) as u64);
         let tags = blocks * TAG_BYTES as u64;
         let plain_bytes = body.checked_sub(tags).ok_or(SealError::Damaged)?;
         // Only an empty file has an empty last block.
-        if blocks > 1 && plain_bytes <= (blocks - 1) * BLOCK_BYTES as u64 {
+        if blocks > 1 && plain_bytes <= (blocks - 1) * size as u64 {
             return Err(SealError::Damaged);
         }
         Ok(Self {
             key: file_key(key, name, header)?,
+            size,
             plain_bytes,
             blocks,
         })
@@ -235,6 +255,11 @@ impl SealReader {
         self.plain_bytes
     }
 
+    /// Plain text bytes in every block but the last.
+    pub fn block_size(&self) -> usize {
+        self.size
+    }
+
     /// How many blocks there are; at least one.
     pub fn blocks(&self) -> u64 {
         self.blocks
@@ -242,14 +267,14 @@ impl SealReader {
 
     /// Length of a block's plain text in bytes.
     pub fn block_bytes(&self, block: u64) -> usize {
-        let start = block.saturating_mul(BLOCK_BYTES as u64);
+        let start = block.saturating_mul(self.size as u64);
         let left = self.plain_bytes.saturating_sub(start);
-        left.min(BLOCK_BYTES as u64) as usize
+        left.min(self.size as u64) as usize
     }
 
     /// Where a sealed block lies in the file.
     pub fn block_span(&self, block: u64) -> Range<u64> {
-        let start = HEADER_BYTES as u64 + block * SEALED_BLOCK_BYTES as u64;
+        let start = HEADER_BYTES as u64 + block * (self.size + TAG_BYTES) as u64;
         start..start + (self.block_bytes(block) + TAG_BYTES) as u64
     }
 
@@ -295,7 +320,7 @@ pub fn seal_bytes(key: &SealKey, name: &str, plain: &[u8]) -> Result<Vec<u8>, Se
 pub fn open_bytes(key: &SealKey, name: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
     let reader = SealReader::new(key, name, sealed, sealed.len() as u64)?;
     let mut plain = vec![0u8; reader.plain_bytes() as usize];
-    for (block, out) in (0..reader.blocks()).zip(plain_blocks(&mut plain)) {
+    for (block, out) in (0..reader.blocks()).zip(plain_blocks(&mut plain, reader.size)) {
         let span = reader.block_span(block);
         let sealed = sealed
             .get(span.start as usize..span.end as usize)
@@ -306,11 +331,11 @@ pub fn open_bytes(key: &SealKey, name: &str, sealed: &[u8]) -> Result<Vec<u8>, S
 }
 
 /// The buffer in pieces of a block each; one empty piece for an empty buffer.
-fn plain_blocks(plain: &mut [u8]) -> Box<dyn Iterator<Item = &mut [u8]> + '_> {
+fn plain_blocks(plain: &mut [u8], size: usize) -> Box<dyn Iterator<Item = &mut [u8]> + '_> {
     if plain.is_empty() {
         Box::new(std::iter::once(plain))
     } else {
-        Box::new(plain.chunks_mut(BLOCK_BYTES))
+        Box::new(plain.chunks_mut(size))
     }
 }
 
@@ -385,7 +410,7 @@ mod tests {
             assert!(open_bytes(&key, "a", &sealed[..length]).is_err());
         }
         // Cut exactly at the end of a block.
-        let whole = HEADER_BYTES + SEALED_BLOCK_BYTES;
+        let whole = HEADER_BYTES + (BLOCK_BYTES + TAG_BYTES);
         assert_eq!(
             open_bytes(&key, "a", &sealed[..whole]),
             Err(SealError::Damaged)
@@ -400,8 +425,8 @@ mod tests {
         let one = key();
         let sealed = seal_bytes(&one, "a", &text(3 * BLOCK_BYTES)).unwrap();
         let mut swapped = sealed.clone();
-        let (first, second) = swapped[HEADER_BYTES..].split_at_mut(SEALED_BLOCK_BYTES);
-        first.swap_with_slice(&mut second[..SEALED_BLOCK_BYTES]);
+        let (first, second) = swapped[HEADER_BYTES..].split_at_mut(BLOCK_BYTES + TAG_BYTES);
+        first.swap_with_slice(&mut second[..(BLOCK_BYTES + TAG_BYTES)]);
         assert_eq!(open_bytes(&one, "a", &swapped), Err(SealError::Damaged));
         assert_eq!(open_bytes(&one, "b", &sealed), Err(SealError::Damaged));
         assert_eq!(open_bytes(&key(), "a", &sealed), Err(SealError::Damaged));

@@ -4,6 +4,7 @@ mod annotate;
 mod bad_input;
 mod house;
 mod import;
+mod ladder;
 mod permission;
 mod query;
 mod together;

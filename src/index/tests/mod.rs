@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
 mod access;
+mod clinical;
 mod lifecycle;
 mod oracle;
 mod sealed;
@@ -99,7 +100,7 @@ fn puts(documents: Vec<IndexedDocument>) -> Vec<Change> {
     documents.into_iter().map(put).collect()
 }
 
-fn document(id: i64, text: &str) -> IndexedDocument {
+pub(super) fn document(id: i64, text: &str) -> IndexedDocument {
     IndexedDocument {
         document: DocumentId(id),
         version: 1,
@@ -164,6 +165,8 @@ fn answer(reader: &Reader, request: &SearchRequest) -> Result<SearchAnswer, Inde
         today: date(2026, 3, 31),
         zone: &zone,
         services: &services,
+        facilities: &[],
+        language: None,
     };
     reader.search(request, &context)
 }

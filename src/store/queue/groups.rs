@@ -1,24 +1,43 @@
-//! Groups of open items from kept counts, who has the charts of a page, and the next free chart.
+//! What one provider owes in groups, who has the charts of a page, and the next free chart.
 
 use super::{conditions, page_sql};
 use crate::domain::deficiency::QueueRow;
-use crate::domain::ids::EncounterId;
+use crate::domain::ids::{EncounterId, ProviderId};
 use crate::domain::lease::Lease;
 use crate::domain::time::Instant;
-use crate::domain::worklist::{Group, GroupBy, QueueRequest, Reader, Scope, Taken, WorkOrder};
+use crate::domain::worklist::{Group, GroupBy, QueueRequest, Reader, Taken, WorkOrder};
 use crate::store::deficiencies::read_row;
-use crate::store::driver::{Conn, Row, v};
+use crate::store::driver::{Conn, v};
 use crate::store::error::Result;
 use crate::store::open::Store;
 use crate::store::write::Tx;
 
 impl Store {
-    /// Open items by provider, service or type, most first, from kept counts.
+    /// What one provider owes, by provider, service or type, most first: their own rows, of which
+    /// there are few.
     ///
     /// # Errors
     /// As any read.
-    pub fn groups(&self, by: GroupBy, reader: &Reader) -> Result<Vec<Group>> {
-        self.read(|c| groups(c, by, reader))
+    pub fn groups_of(&self, owner: ProviderId, by: GroupBy, now: Instant) -> Result<Vec<Group>> {
+        let (id, name) = match by {
+            GroupBy::Provider => ("owner", "owner_name"),
+            GroupBy::Service => ("coalesce(service, 0)", "service_name"),
+            GroupBy::Kind => ("0", "kind"),
+        };
+        let sql = format!(
+            "SELECT max({id}), {name}, count(*), sum(late_at < $2) FROM deficiency
+             WHERE owner = $1 AND outstanding = 1 GROUP BY {name} ORDER BY 3 DESC, 2"
+        );
+        self.read(|c| {
+            c.all(&sql, v![owner, now], |r| {
+                Ok(Group {
+                    id: r.int(0)?,
+                    name: r.untrusted(1)?,
+                    open: r.int(2)?,
+                    late: r.int(3)?,
+                })
+            })
+        })
     }
 }
 
@@ -65,45 +84,4 @@ pub(super) fn holders(c: &Conn, rows: &[QueueRow], now: Instant) -> Result<Vec<L
         holders.extend(crate::store::leases::current(c, chart, now)?);
     }
     Ok(holders)
-}
-
-fn groups(c: &Conn, by: GroupBy, reader: &Reader) -> Result<Vec<Group>> {
-    let read = |r: &Row<'_>| {
-        Ok(Group {
-            id: r.int(0)?,
-            name: r.untrusted(1)?,
-            open: r.int(2)?,
-        })
-    };
-    if let Scope::Provider(me) = reader.scope {
-        let sql = match by {
-            GroupBy::Provider => {
-                "SELECT owner, owner_name, count(*) FROM deficiency
-                 WHERE owner = $1 AND outstanding = 1 GROUP BY owner"
-            }
-            GroupBy::Service => {
-                "SELECT coalesce(service, 0), service_name, count(*) FROM deficiency
-                 WHERE owner = $1 AND outstanding = 1 GROUP BY coalesce(service, 0) ORDER BY 3 DESC, 2"
-            }
-            GroupBy::Kind => {
-                "SELECT 0, kind, count(*) FROM deficiency
-                 WHERE owner = $1 AND outstanding = 1 GROUP BY kind ORDER BY 3 DESC, 2"
-            }
-        };
-        return c.all(sql, v![me], read);
-    }
-    let sql = match by {
-        GroupBy::Provider => {
-            "SELECT t.num, coalesce(p.name, ''), t.n FROM tally t LEFT JOIN provider p ON p.id = t.num
-             WHERE t.dim = 'owner' AND t.key = '' AND t.n > 0 ORDER BY t.n DESC, 2, t.num"
-        }
-        GroupBy::Service => {
-            "SELECT t.num, coalesce(s.name, ''), t.n FROM tally t LEFT JOIN service s ON s.id = t.num
-             WHERE t.dim = 'service' AND t.key = '' AND t.n > 0 ORDER BY t.n DESC, 2, t.num"
-        }
-        GroupBy::Kind => {
-            "SELECT 0, key, n FROM tally WHERE dim = 'kind' AND n > 0 ORDER BY n DESC, key"
-        }
-    };
-    c.all(sql, v![], read)
 }

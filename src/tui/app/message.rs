@@ -69,12 +69,19 @@ impl Slot {
             Request::Act(..) => Self::Act,
             Request::Queue { .. }
             | Request::Groups(_)
+            | Request::Steps(_)
+            | Request::Standing(_)
+            | Request::Waiting
+            | Request::Ready
             | Request::Search(_)
             | Request::Queries(_) => Self::Rows,
-            Request::Detail(_) => Self::Detail,
-            Request::Counts => Self::Counts,
+            Request::Detail(_) | Request::Step(_) => Self::Detail,
+            Request::Counts | Request::Dashboard => Self::Counts,
             Request::Chart(_) => Self::Chart,
-            Request::Text(..) => Self::Text,
+            Request::Text(..)
+            | Request::Letter(_)
+            | Request::LetterPreview(_)
+            | Request::Statement(_) => Self::Text,
             Request::Choices(..) => Self::Choices,
             Request::Views => Self::Views,
             Request::SaveDraft(_) => Self::Draft,
@@ -85,7 +92,13 @@ impl Slot {
             Request::Template(_) => Self::Other(5),
             Request::Copied(_) => Self::Other(6),
             Request::Similar(_) => Self::Other(7),
+            Request::SearchLists => Self::Other(15),
+            Request::SearchHistory => Self::Other(16),
+            Request::RememberSearch(_) => Self::Other(12),
+            Request::CompleteSearch(..) => Self::Other(13),
+            Request::Export { .. } => Self::Other(14),
             Request::Catalogue => Self::Other(8),
+            Request::Productivity => Self::Other(9),
         }
     }
 

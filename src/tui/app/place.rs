@@ -1,7 +1,8 @@
 //! Where a user can go. Screens name places and never each other's types.
 
-use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, QueryId};
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, ProviderId, QueryId};
 use crate::domain::query::Indicator;
+use crate::domain::saved_search::SearchList;
 use crate::domain::worklist::{GroupBy, QueueFilter, QueueView, SavedView, WorkOrder};
 use crate::text::Shown;
 
@@ -34,6 +35,14 @@ pub enum Place {
     Groups(GroupBy),
     /// What the user owes.
     Inbox,
+    /// The dashboard.
+    Dashboard,
+    /// The suspension list.
+    Suspension,
+    /// One provider.
+    Provider(ProviderId),
+    /// Stays that wait to be coded.
+    Waiting,
     /// Search.
     Search {
         /// Only in this visit.
@@ -41,6 +50,8 @@ pub enum Place {
         /// What to search for at once.
         text: String,
     },
+    /// A saved search as a worklist.
+    SavedSearch(Box<SearchList>),
     /// The list of queries.
     Queries,
     /// The composer.

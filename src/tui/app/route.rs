@@ -102,6 +102,9 @@ impl App {
             Command::GotoQueries => self.goto(Place::Queries),
             Command::GotoProviders => self.goto(Place::Groups(GroupBy::Provider)),
             Command::GotoServices => self.goto(Place::Groups(GroupBy::Service)),
+            Command::GotoDashboard => self.goto(Place::Dashboard),
+            Command::GotoSuspension => self.goto(Place::Suspension),
+            Command::GotoWaiting => self.goto(Place::Waiting),
             Command::GotoInbox => self.goto(Place::Inbox),
             other => {
                 let title = other.spec().title;
@@ -137,7 +140,9 @@ impl App {
         let palette = Palette::new(&facts, &self.keymap, |shape| match shape {
             Shape::Theme => names(theme::BUNDLED),
             Shape::Keymap => names(keymap::BUNDLED),
-            Shape::View | Shape::Sort => screen.map(|s| s.completions(shape)).unwrap_or_default(),
+            Shape::View | Shape::Sort | Shape::SavedSearch => {
+                screen.map(|s| s.completions(shape)).unwrap_or_default()
+            }
             _ => Vec::new(),
         });
         self.open_dialog(Dialog::palette(palette));

@@ -419,7 +419,7 @@ fn an_error_stays_until_a_key() {
 fn help_is_made_from_the_live_keymap() {
     let mut bench = bench();
     bench.keys("?");
-    let help = bench.screen_at(120, 40);
+    let help = bench.screen_at(120, 60);
     assert!(help.contains("C-f") && help.contains("Page down"), "{help}");
     assert!(help.contains("Keys and commands"));
 }

@@ -6,6 +6,7 @@
 mod tests;
 
 use super::figures::{bar, count};
+use super::moving::moved;
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::ids::{ProviderId, ServiceId};
@@ -26,6 +27,8 @@ enum Order {
     /// Most open items first.
     #[default]
     Open,
+    /// Most late items first.
+    Late,
     /// By name.
     Name,
 }
@@ -82,8 +85,10 @@ impl Groups {
                 words.iter().all(|w| name.contains(w))
             })
             .collect();
-        if self.order == Order::Name {
-            shown.sort_by(|a, b| all[*a].name.cmp(&all[*b].name));
+        match self.order {
+            Order::Open => {}
+            Order::Late => shown.sort_by_key(|i| -all[*i].late),
+            Order::Name => shown.sort_by(|a, b| all[*a].name.cmp(&all[*b].name)),
         }
         if self.reverse {
             shown.reverse();
@@ -131,24 +136,6 @@ impl Groups {
             leave: None,
         })
     }
-
-    fn moved(&mut self, command: &Command, height: u16) -> bool {
-        match command {
-            Command::Down => self.list.down(1, height),
-            Command::Up => self.list.up(1, height),
-            Command::PageDown => self.list.page_down(height),
-            Command::PageUp => self.list.page_up(height),
-            Command::Top => self.list.go(0, height),
-            Command::End => self.list.go(usize::MAX, height),
-            Command::SelectRows(rows) => {
-                if let Some(row) = rows.rows(self.list.len).first() {
-                    self.list.go(*row, height);
-                }
-            }
-            _ => return false,
-        }
-        true
-    }
 }
 
 /// The name of a group.
@@ -178,6 +165,7 @@ impl Screen for Groups {
         facts.at_start = self.list.at_start();
         facts.at_end = self.list.at_end();
         facts.filtering = !self.filter.is_empty();
+        facts.provider = self.by == GroupBy::Provider && self.group().is_some_and(|g| g.id != 0);
     }
 
     fn title(&self, _: &Context<'_>) -> Shown {
@@ -198,10 +186,10 @@ impl Screen for Groups {
         }
         vec![
             Command::Open,
+            Command::OpenProvider,
             Command::TakeNext,
             Command::Filter,
             Command::Sort(None),
-            Command::Reverse,
             Command::Back,
         ]
     }
@@ -216,13 +204,19 @@ impl Screen for Groups {
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         let height = list_rows(context.body);
-        if self.moved(command, height) {
+        if moved(&mut self.list, command, height) {
             return Outcome::done();
         }
         match command {
             Command::Accept if self.filtering => self.filtering = false,
             Command::Open => return self.open(),
             Command::TakeNext => return self.take_next(),
+            Command::OpenProvider => {
+                return match self.group() {
+                    Some(group) => Outcome::done().goto(Place::Provider(ProviderId(group.id))),
+                    None => Outcome::done(),
+                };
+            }
             Command::Filter => self.filtering = true,
             Command::Back | Command::ClearFilter if self.filtering || !self.filter.is_empty() => {
                 self.filtering = false;
@@ -231,10 +225,11 @@ impl Screen for Groups {
             }
             Command::Sort(name) => {
                 self.order = match (name.as_deref(), self.order) {
-                    (Some("name"), _) | (None, Order::Open) => Order::Name,
+                    (Some("late"), _) | (None, Order::Open) => Order::Late,
+                    (Some("name"), _) | (None, Order::Late) => Order::Name,
                     (Some("open"), _) | (None, Order::Name) => Order::Open,
                     (Some(_), _) => {
-                        return Outcome::done().say(Level::Warning, "sort by open or name");
+                        return Outcome::done().say(Level::Warning, "sort by open, late or name");
                     }
                 };
                 self.rebuild(height);
@@ -307,7 +302,7 @@ impl Screen for Groups {
 
     fn completions(&self, shape: Shape) -> Vec<String> {
         match shape {
-            Shape::Sort => vec!["open".to_owned(), "name".to_owned()],
+            Shape::Sort => ["open", "late", "name"].map(str::to_owned).to_vec(),
             _ => Vec::new(),
         }
     }
@@ -332,6 +327,14 @@ impl Screen for Groups {
                         cells: vec![
                             (label(group, self.by), "text"),
                             (Shown::own(count(group.open)), "text"),
+                            (
+                                Shown::own(count(group.late)),
+                                if group.late > 0 {
+                                    "queue.overdue"
+                                } else {
+                                    "dim"
+                                },
+                            ),
                             (bar(group.open, most, BAR), "bar"),
                         ],
                         marked: false,
@@ -383,6 +386,7 @@ fn columns(by: GroupBy) -> Vec<Column> {
     vec![
         column(name, 30, 1, Align::Left),
         column("OPEN", 8, 0, Align::Right),
+        column("LATE", 8, 0, Align::Right),
         column("", BAR, 0, Align::Left),
     ]
 }

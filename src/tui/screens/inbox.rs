@@ -8,6 +8,7 @@ mod draw;
 mod tests;
 
 use super::answering::Answering;
+use super::moving::moved;
 use crate::command::{Command, Facts, Scope};
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, QueueRow};
@@ -136,25 +137,6 @@ impl Inbox {
         }
     }
 
-    fn moved(&mut self, command: &Command, context: &Context<'_>) -> Option<Outcome> {
-        let height = draw::rows_shown(context.body);
-        match command {
-            Command::Down | Command::Next => self.list.down(1, height),
-            Command::Up | Command::Previous => self.list.up(1, height),
-            Command::PageDown => self.list.page_down(height),
-            Command::PageUp => self.list.page_up(height),
-            Command::Top => self.list.go(0, height),
-            Command::End => self.list.go(usize::MAX, height),
-            Command::SelectRows(rows) => {
-                if let Some(row) = rows.rows(self.list.len).first() {
-                    self.list.go(*row, height);
-                }
-            }
-            _ => return None,
-        }
-        Some(self.arrived(context))
-    }
-
     fn change(&self, change: DeficiencyChange) -> Outcome {
         match self.item() {
             Some(row) => Outcome::done().act(Action::ChangeDeficiencies {
@@ -242,6 +224,7 @@ impl Screen for Inbox {
         facts.state = self.item().map(|r| r.state);
         facts.held = self.item().is_some_and(|r| r.held_since.is_some());
         facts.issued = self.query().is_some();
+        facts.provider = self.item().is_some_and(|r| r.owner.is_some());
         facts.busy = self.waits();
     }
 
@@ -281,8 +264,8 @@ impl Screen for Inbox {
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        if let Some(outcome) = self.moved(command, context) {
-            return outcome;
+        if moved(&mut self.list, command, draw::rows_shown(context.body)) {
+            return self.arrived(context);
         }
         match command {
             Command::Open => self.open(context),

@@ -10,6 +10,7 @@ fn groups() -> Reply {
         id,
         name: name.into(),
         open,
+        late: open / 5,
     };
     Reply::Groups(vec![
         group(21, "SMITH,A", 1204),
@@ -69,7 +70,7 @@ fn typing_narrows_and_sorting_turns() {
     bench.keys("Enter Enter");
     assert!(bench.screen().contains("GARCIA LOPEZ"));
     let mut bench = full();
-    bench.keys("s g g Enter");
+    bench.keys("s s g g Enter");
     assert!(bench.screen().contains("DEFICIENCIES (nobody)"));
 }
 

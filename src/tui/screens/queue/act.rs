@@ -53,6 +53,10 @@ impl Queue {
                 self.form(COMPLETE, "Complete", || vec![Field::text("Comment", true)])
             }
             Command::AnswerDecline => self.answers(),
+            Command::OpenProvider => match self.row().and_then(|r| r.owner) {
+                Some(owner) => Outcome::done().goto(Place::Provider(owner)),
+                None => Outcome::done(),
+            },
             Command::Assign => self.form(ASSIGN, "Assign", || {
                 vec![
                     Field::remote("Owner", ChoiceKind::Providers, true),

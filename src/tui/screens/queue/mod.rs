@@ -184,6 +184,7 @@ impl Screen for Queue {
             facts.chart = true;
             facts.state = Some(row.state);
             facts.held = row.held_since.is_some();
+            facts.provider = row.owner.is_some();
             facts.taken = match row.analyst {
                 None => Taken::Nobody,
                 analyst if analyst == self.me => Taken::Me,

@@ -1,0 +1,211 @@
+//! From a query to its answer, over one snapshot of the index.
+//!
+//! The access filter is put around the user's part before anything runs, so count, hits, groups,
+//! facets, suggestions and values for completion all see the same documents.
+
+use super::access::narrow;
+use super::compile::{Compiled, Ground, compile, finds_best_without_all};
+use super::facets::{Grouped, Last};
+use super::needles::Highlighter;
+use super::reader::SearchContext;
+use super::schema::{DATE, DOCUMENT};
+use super::snippet::snippet;
+use super::stored::Unpacker;
+use super::view::View;
+use crate::domain::search::{Grouping, SearchAnswer, SearchHit, SearchOrder, SearchRequest};
+use crate::domain::untrusted::Untrusted;
+use crate::grammar::ast::Query as Parsed;
+use tantivy::collector::sort_key::SortByStaticFastValue;
+use tantivy::collector::{Collector, Count, TopDocs};
+use tantivy::query::Query;
+use tantivy::{DocAddress, Order, Score};
+
+/// Hits up to which room is made before it is known how many there are.
+const MAX_UNCOUNTED: usize = 10_000;
+
+/// A document found, its score, and how many stand behind it.
+type Found = (Score, DocAddress, usize);
+
+/// What a search found.
+struct Finding {
+    count: usize,
+    groups: usize,
+    found: Vec<Found>,
+}
+
+impl View {
+    /// The answer to a request; time and position are the caller's to fill in.
+    pub(super) fn answer(
+        &self,
+        request: &SearchRequest,
+        context: &SearchContext<'_>,
+        parsed: &Parsed,
+    ) -> tantivy::Result<SearchAnswer> {
+        let ground = Ground {
+            fields: &self.generation.fields,
+            context,
+            searcher: &self.searcher,
+            heads: &self.heads,
+            widening: request.widening,
+        };
+        let compiled = compile(parsed, &ground)?;
+        let needles = Highlighter::of(parsed, &compiled.marked);
+        let plain = compiled.marked.is_empty() && finds_best_without_all(parsed);
+        let Compiled {
+            query,
+            expansions,
+            scored,
+            ..
+        } = compiled;
+        let query = narrow(query, request, &self.generation.fields);
+        let finding = self.find(query.as_ref(), request, scored, plain)?;
+        let facets = match request.facets {
+            true => self.facets(query.as_ref(), context, parsed)?,
+            false => Vec::new(),
+        };
+        let suggestion = match finding.count {
+            0 => self.suggestion(request, parsed)?,
+            _ => None,
+        };
+        Ok(SearchAnswer {
+            count: finding.count,
+            groups: finding.groups,
+            hits: self.hits(&finding.found, &needles)?,
+            facets,
+            expansions,
+            suggestion,
+            marks: needles.marks(),
+            micros: 0,
+            position: 0,
+        })
+    }
+
+    /// The exact count, and the documents asked for in their order.
+    fn find(
+        &self,
+        query: &dyn Query,
+        request: &SearchRequest,
+        scored: bool,
+        plain: bool,
+    ) -> tantivy::Result<Finding> {
+        let (offset, limit) = (request.offset, request.limit);
+        if request.grouping != Grouping::Document {
+            return self.find_groups(query, request);
+        }
+        if request.order == SearchOrder::Best && !scored {
+            let most = offset.saturating_add(limit);
+            let (count, last) = self.searcher.search(query, &Last { limit: most })?;
+            let found = last.into_iter().skip(offset);
+            return Ok(Finding {
+                count,
+                groups: count,
+                found: found.map(|at| (0.0, at, 1)).collect(),
+            });
+        }
+        let searcher = &self.searcher;
+        let all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
+        let (mut count, mut room) = (None, all);
+        if plain || limit.saturating_add(offset) > MAX_UNCOUNTED {
+            room = searcher.search(query, &Count)?;
+            count = Some(room);
+        }
+        // tantivy refuses a limit of nothing and makes room for whatever limit it is given.
+        let limit = limit.min(room.saturating_sub(offset));
+        if limit == 0 {
+            let count = count.map_or_else(|| searcher.search(query, &Count), Ok)?;
+            return Ok(Finding {
+                count,
+                groups: count,
+                found: Vec::new(),
+            });
+        }
+        let top = TopDocs::with_limit(limit).and_offset(offset);
+        let (count, found) = match request.order {
+            SearchOrder::Best => self.collect(query, top.order_by_score(), count)?,
+            SearchOrder::Newest => {
+                let by = |column: &str| SortByStaticFastValue::<i64>::for_field(column);
+                let order = ((by(DATE), Order::Desc), (by(DOCUMENT), Order::Desc));
+                let (count, found) = self.collect(query, top.order_by(order), count)?;
+                let unscored = found.into_iter().map(|(_, at)| (0.0, at));
+                (count, unscored.collect())
+            }
+        };
+        Ok(Finding {
+            count,
+            groups: count,
+            found: found
+                .into_iter()
+                .map(|(score, at)| (score, at, 1))
+                .collect(),
+        })
+    }
+
+    fn find_groups(&self, query: &dyn Query, request: &SearchRequest) -> tantivy::Result<Finding> {
+        let collector = Grouped {
+            grouping: request.grouping,
+            order: request.order,
+        };
+        let groups = self.searcher.search(query, &collector)?;
+        let wanted = groups.iter().skip(request.offset).take(request.limit);
+        let scored = request.order == SearchOrder::Best;
+        let found = wanted.map(|group| {
+            let score = if scored { group.score } else { 0.0 };
+            (score, group.best, group.count)
+        });
+        Ok(Finding {
+            count: groups.iter().map(|group| group.count).sum(),
+            groups: groups.len(),
+            found: found.collect(),
+        })
+    }
+
+    /// Collects the top and, unless it is known, the count in the same pass.
+    fn collect<T: Send + Sync + 'static>(
+        &self,
+        query: &dyn Query,
+        top: impl Collector<Fruit = Vec<(T, DocAddress)>>,
+        count: Option<usize>,
+    ) -> tantivy::Result<(usize, Vec<(T, DocAddress)>)> {
+        match count {
+            Some(count) => Ok((count, self.searcher.search(query, &top)?)),
+            None => self.searcher.search(query, &(Count, top)),
+        }
+    }
+
+    fn hits(&self, found: &[Found], needles: &Highlighter) -> tantivy::Result<Vec<SearchHit>> {
+        let mut unpacker = self.unpacker()?;
+        let mut hits = Vec::with_capacity(found.len());
+        for &(score, at, in_group) in found {
+            hits.push(self.hit(&mut unpacker, score, at, in_group, needles)?);
+        }
+        self.give_back(unpacker);
+        Ok(hits)
+    }
+
+    fn hit(
+        &self,
+        unpacker: &mut Unpacker,
+        score: Score,
+        at: DocAddress,
+        in_group: usize,
+        needles: &Highlighter,
+    ) -> tantivy::Result<SearchHit> {
+        let packed = self.packed(at)?;
+        let stored = unpacker.unpack(&packed)?;
+        Ok(SearchHit {
+            document: stored.document,
+            encounter: stored.encounter,
+            patient: stored.patient,
+            kind: stored.kind,
+            title: Untrusted::new(stored.title),
+            author: Untrusted::new(stored.author),
+            patient_name: Untrusted::new(stored.name),
+            mrn: Untrusted::new(stored.mrn),
+            visit: Untrusted::new(stored.visit),
+            at: stored.at,
+            score,
+            in_group,
+            snippet: snippet(stored.text, needles),
+        })
+    }
+}

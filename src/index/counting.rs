@@ -1,0 +1,228 @@
+//! What was found, counted by property; and the values a field can be completed with.
+//!
+//! Everything here counts over a query that the access filter narrows already.
+
+use super::access::{seen, unscored};
+use super::compile::said_of;
+use super::facets::{ByColumn, Counts};
+use super::parts::is_named;
+use super::reader::SearchContext;
+use super::view::View;
+use crate::domain::annotation::Said;
+use crate::domain::document::DocumentKind;
+use crate::domain::search::{Facet, FacetKind, FacetValue, MAX_FACET_VALUES, SearchAccess};
+use crate::domain::untrusted::Untrusted;
+use crate::grammar::ast::{Field, NodeKind, Query as Parsed};
+use crate::grammar::terms::folded;
+use std::collections::BTreeMap;
+use tantivy::collector::Count;
+use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
+
+/// Values given to complete a field.
+const MAX_VALUES: usize = 20;
+
+impl View {
+    /// Counts of what was found, by every property that has values.
+    pub(super) fn facets(
+        &self,
+        query: &dyn Query,
+        context: &SearchContext<'_>,
+        parsed: &Parsed,
+    ) -> tantivy::Result<Vec<Facet>> {
+        let counts = self.searcher.search(query, &ByColumn::new(context.zone))?;
+        let mut facets = Vec::new();
+        for (kind, counts) in ByColumn::KINDS.into_iter().zip(counts) {
+            let values = self.values_of(kind, counts, context)?;
+            facets.extend(facet(kind, values));
+        }
+        if let Some(subject) = subject(parsed, context) {
+            let mut values = Vec::new();
+            let every = Said::ALL.iter().map(|said| Some(*said));
+            for said in std::iter::once(None).chain(every) {
+                let there = said_of(&subject, said, &self.generation.fields);
+                let both = vec![
+                    (Occur::Must, query.box_clone()),
+                    (Occur::Must, unscored(there)),
+                ];
+                let count = self.searcher.search(&BooleanQuery::new(both), &Count)?;
+                let name = said.map_or(Field::Affirmed.name(), Said::name);
+                if count > 0 {
+                    values.push(FacetValue {
+                        label: name.into(),
+                        query: Untrusted::new(format!("{name}:{}", quoted(&subject))),
+                        count,
+                    });
+                }
+            }
+            facets.extend(facet(FacetKind::Assertion, values));
+        }
+        Ok(facets)
+    }
+
+    /// The values of a property with their names, in the order shown.
+    fn values_of(
+        &self,
+        kind: FacetKind,
+        counts: Counts,
+        context: &SearchContext<'_>,
+    ) -> tantivy::Result<Vec<FacetValue>> {
+        let value = |label: &str, query: String, count| FacetValue {
+            label: Untrusted::new(label),
+            query: Untrusted::new(query),
+            count,
+        };
+        let exact = |field: Field, name: &str| {
+            let name = name.replace(is_quote, " ");
+            format!("{}:\"={name}\"", field.name())
+        };
+        let mut values = Vec::new();
+        match kind {
+            FacetKind::Type => {
+                for (place, (count, _)) in counts {
+                    let kinds = usize::try_from(place).ok();
+                    if let Some(kind) = kinds.and_then(|place| DocumentKind::ALL.get(place)) {
+                        values.push(value(kind.title(), format!("type:={}", kind.name()), count));
+                    }
+                }
+            }
+            FacetKind::Service => {
+                for service in context.services {
+                    if let Some((count, _)) = counts.get(&service.id.0) {
+                        let name = service.name.raw();
+                        values.push(value(name, exact(Field::Service, name), *count));
+                    }
+                }
+            }
+            FacetKind::Facility => {
+                for facility in context.facilities {
+                    if let Some((count, _)) = counts.get(&facility.id.0) {
+                        let name = facility.name.raw();
+                        values.push(value(name, exact(Field::Facility, name), *count));
+                    }
+                }
+            }
+            FacetKind::Author => {
+                for (name, count) in self.authors(counts)? {
+                    let query = format!("author:{}", quoted(&name));
+                    values.push(value(&name, query, count));
+                }
+            }
+            FacetKind::Year => {
+                for (year, (count, _)) in counts {
+                    values.push(value(&year.to_string(), format!("date:{year}"), count));
+                }
+                values.sort_by(|a, b| b.label.raw().cmp(a.label.raw()));
+                return Ok(values);
+            }
+            FacetKind::Assertion => {}
+        }
+        let order = |a: &FacetValue, b: &FacetValue| {
+            let names = || a.label.raw().cmp(b.label.raw());
+            b.count.cmp(&a.count).then_with(names)
+        };
+        values.sort_by(order);
+        Ok(values)
+    }
+
+    /// Authors by name: each name stands in a document of its own.
+    fn authors(&self, counts: Counts) -> tantivy::Result<BTreeMap<String, usize>> {
+        let mut unpacker = self.unpacker()?;
+        let mut names = BTreeMap::new();
+        for (count, at) in counts.into_values() {
+            let packed = self.packed(at)?;
+            let name = unpacker.unpack(&packed)?.author.trim().to_owned();
+            if !folded(&name).is_empty() {
+                *names.entry(name).or_insert(0) += count;
+            }
+        }
+        self.give_back(unpacker);
+        Ok(names)
+    }
+
+    /// Values of an open field that begin like this, most frequent first, of what the searcher
+    /// may see.
+    pub(super) fn values(
+        &self,
+        field: Field,
+        typed: &str,
+        access: &SearchAccess,
+        context: &SearchContext<'_>,
+    ) -> tantivy::Result<Vec<Untrusted>> {
+        let fields = &self.generation.fields;
+        let kind = match field {
+            Field::Author => FacetKind::Author,
+            Field::Service => FacetKind::Service,
+            Field::Facility => FacetKind::Facility,
+            Field::Section | Field::In => {
+                let kinds = context.language.into_iter().flat_map(|l| l.section_kinds());
+                let fits = kinds.filter(|kind| kind.starts_with(&typed.to_lowercase()));
+                return Ok(fits.take(MAX_VALUES).map(Untrusted::new).collect());
+            }
+            _ => return Ok(Vec::new()),
+        };
+        let all = seen(Box::new(AllQuery), access, fields);
+        let counts = self
+            .searcher
+            .search(all.as_ref(), &ByColumn::new(context.zone))?;
+        let place = ByColumn::KINDS.iter().position(|of| *of == kind);
+        let counts = place.and_then(|place| counts.into_iter().nth(place));
+        let mut values = self.values_of(kind, counts.unwrap_or_default(), context)?;
+        values.retain(|value| is_named(value.label.raw(), typed));
+        values.truncate(MAX_VALUES);
+        Ok(values.into_iter().map(|value| value.label).collect())
+    }
+}
+
+fn facet(kind: FacetKind, mut values: Vec<FacetValue>) -> Option<Facet> {
+    if values.is_empty() {
+        return None;
+    }
+    let more = values.len().saturating_sub(MAX_FACET_VALUES);
+    values.truncate(MAX_FACET_VALUES);
+    Some(Facet { kind, values, more })
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\u{201c}' | '\u{201d}')
+}
+
+/// A value as it is typed in a query.
+fn quoted(value: &str) -> String {
+    let plain = value
+        .chars()
+        .all(|c| c.is_alphanumeric() || "-_.,/".contains(c));
+    match plain {
+        true => value.to_owned(),
+        false => format!("\"{}\"", value.replace(is_quote, " ")),
+    }
+}
+
+/// The words of a query that assertion is counted for: its first phrase, or its first words, as
+/// many as are one term.
+fn subject(parsed: &Parsed, context: &SearchContext<'_>) -> Option<String> {
+    let parts = match &parsed.root.kind {
+        NodeKind::All(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(&parsed.root),
+    };
+    let words: Vec<&str> = parts
+        .iter()
+        .map_while(|part| match &part.kind {
+            NodeKind::Word(word) => Some(word.raw()),
+            _ => None,
+        })
+        .collect();
+    let known = |length: &usize| {
+        let term = words[..*length].join(" ");
+        context
+            .language
+            .is_some_and(|l| !l.expand(&term).is_empty())
+    };
+    match (words.len(), parts.first().map(|part| &part.kind)) {
+        (0, Some(NodeKind::Phrase(phrase))) => Some(phrase.raw().to_owned()),
+        (0, _) => None,
+        (all, _) => {
+            let length = (2..=all.min(5)).rev().find(known).unwrap_or(1);
+            Some(words[..length].join(" "))
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Exact counts of what was found, by property, and hits gathered by patient or stay.
+//!
+//! Collectors see only what the access filter let through, so nothing here can count what the
+//! searcher may not see.
+
+use super::schema::{AUTHOR, DATE, DAY, ENCOUNTER, FACILITY, INSTANT, KIND, PATIENT, SERVICE};
+use crate::domain::search::{FacetKind, Grouping, SearchOrder};
+use crate::domain::time::Instant;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::Column;
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+
+/// Years told apart; a document of another has none.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
+
+/// How many documents have a value, and one of them.
+pub(super) type Counts = HashMap<i64, (usize, DocAddress)>;
+
+/// Counts by the properties that are columns.
+pub(super) struct ByColumn {
+    /// Where each year begins: as an instant by the facility's clock, and as a day.
+    years: Vec<(i64, i64)>,
+}
+
+impl ByColumn {
+    /// The properties counted, in the order of the answer.
+    pub(super) const KINDS: [FacetKind; 5] = [
+        FacetKind::Type,
+        FacetKind::Service,
+        FacetKind::Author,
+        FacetKind::Facility,
+        FacetKind::Year,
+    ];
+
+    pub(super) fn new(zone: &TimeZone) -> Self {
+        let begin = |year: i16| {
+            let day = date(year, 1, 1);
+            (
+                Instant::start_of(day, zone).0,
+                super::schema::day_number(day),
+            )
+        };
+        Self {
+            years: YEARS.chain([YEARS.end() + 1]).map(begin).collect(),
+        }
+    }
+}
+
+impl Collector for ByColumn {
+    type Fruit = Vec<Counts>;
+    type Child = SegmentByColumn;
+
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<SegmentByColumn> {
+        let columns = reader.fast_fields();
+        Ok(SegmentByColumn {
+            segment,
+            columns: [
+                columns.i64(KIND)?,
+                columns.i64(SERVICE)?,
+                columns.i64(AUTHOR)?,
+                columns.i64(FACILITY)?,
+            ],
+            instant: columns.i64(INSTANT)?,
+            day: columns.i64(DAY)?,
+            years: self.years.clone(),
+            counts: vec![Counts::new(); Self::KINDS.len()],
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, fruits: Vec<Vec<Counts>>) -> tantivy::Result<Vec<Counts>> {
+        let mut all = vec![Counts::new(); Self::KINDS.len()];
+        for (into, from) in fruits.into_iter().flat_map(|fruit| {
+            let places = 0..Self::KINDS.len();
+            places.zip(fruit)
+        }) {
+            for (value, (count, at)) in from {
+                all[into].entry(value).or_insert((0, at)).0 += count;
+            }
+        }
+        Ok(all)
+    }
+}
+
+pub(super) struct SegmentByColumn {
+    segment: SegmentOrdinal,
+    columns: [Column<i64>; 4],
+    instant: Column<i64>,
+    day: Column<i64>,
+    years: Vec<(i64, i64)>,
+    counts: Vec<Counts>,
+}
+
+impl SegmentByColumn {
+    fn year(&self, doc: DocId) -> Option<i64> {
+        let after = match self.instant.first(doc) {
+            Some(instant) => self.years.partition_point(|year| year.0 <= instant),
+            None => {
+                let day = self.day.first(doc)?;
+                self.years.partition_point(|year| year.1 <= day)
+            }
+        };
+        // Before the first and after the last there is none.
+        let known = after > 0 && after < self.years.len();
+        known.then(|| i64::from(*YEARS.start()) + after as i64 - 1)
+    }
+}
+
+impl SegmentCollector for SegmentByColumn {
+    type Fruit = Vec<Counts>;
+
+    fn collect(&mut self, doc: DocId, _: Score) {
+        let at = DocAddress::new(self.segment, doc);
+        let year = self.year(doc);
+        let values = self.columns.iter().map(|column| column.first(doc));
+        for (value, counts) in values.chain([year]).zip(&mut self.counts) {
+            if let Some(value) = value {
+                counts.entry(value).or_insert((0, at)).0 += 1;
+            }
+        }
+    }
+
+    fn harvest(self) -> Vec<Counts> {
+        self.counts
+    }
+}
+
+/// The best document of a group, and how many there are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    /// What groups are ordered by: relevance, or date and identity.
+    pub score: Score,
+    pub date: i64,
+    pub best: DocAddress,
+    pub count: usize,
+}
+
+impl Group {
+    fn beats(&self, other: &Self, order: SearchOrder) -> bool {
+        let earlier = self.best < other.best;
+        match order {
+            SearchOrder::Best => {
+                (self.score, self.date, earlier) > (other.score, other.date, !earlier)
+            }
+            SearchOrder::Newest => (self.date, !earlier) > (other.date, earlier),
+        }
+    }
+}
+
+/// Gathers documents by patient or stay; gives groups in order.
+pub(super) struct Grouped {
+    pub grouping: Grouping,
+    pub order: SearchOrder,
+}
+
+impl Collector for Grouped {
+    type Fruit = Vec<Group>;
+    type Child = SegmentGrouped;
+
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<SegmentGrouped> {
+        let columns = reader.fast_fields();
+        Ok(SegmentGrouped {
+            segment,
+            patient: columns.i64(PATIENT)?,
+            encounter: columns.i64(ENCOUNTER)?,
+            date: columns.i64(DATE)?,
+            stays: self.grouping == Grouping::Stay,
+            order: self.order,
+            groups: HashMap::new(),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        self.order == SearchOrder::Best
+    }
+
+    fn merge_fruits(
+        &self,
+        fruits: Vec<HashMap<(bool, i64), Group>>,
+    ) -> tantivy::Result<Vec<Group>> {
+        let mut all: HashMap<(bool, i64), Group> = HashMap::new();
+        for (key, group) in fruits.into_iter().flatten() {
+            add(&mut all, key, group, self.order);
+        }
+        let mut out: Vec<Group> = all.into_values().collect();
+        out.sort_by(
+            |a, b| match (a.beats(b, self.order), b.beats(a, self.order)) {
+                (true, false) => std::cmp::Ordering::Less,
+                (false, true) => std::cmp::Ordering::Greater,
+                _ => a.best.cmp(&b.best),
+            },
+        );
+        Ok(out)
+    }
+}
+
+fn add(
+    groups: &mut HashMap<(bool, i64), Group>,
+    key: (bool, i64),
+    group: Group,
+    order: SearchOrder,
+) {
+    match groups.entry(key) {
+        std::collections::hash_map::Entry::Vacant(slot) => {
+            slot.insert(group);
+        }
+        std::collections::hash_map::Entry::Occupied(mut slot) => {
+            let old = slot.get_mut();
+            let count = old.count + group.count;
+            if group.beats(old, order) {
+                *old = group;
+            }
+            old.count = count;
+        }
+    }
+}
+
+pub(super) struct SegmentGrouped {
+    segment: SegmentOrdinal,
+    patient: Column<i64>,
+    encounter: Column<i64>,
+    date: Column<i64>,
+    stays: bool,
+    order: SearchOrder,
+    groups: HashMap<(bool, i64), Group>,
+}
+
+impl SegmentCollector for SegmentGrouped {
+    type Fruit = HashMap<(bool, i64), Group>;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        let stay = self.encounter.first(doc).filter(|_| self.stays);
+        let key = match stay {
+            Some(stay) => (true, stay),
+            None => (false, self.patient.first(doc).unwrap_or_default()),
+        };
+        let group = Group {
+            score,
+            date: self.date.first(doc).unwrap_or(i64::MIN),
+            best: DocAddress::new(self.segment, doc),
+            count: 1,
+        };
+        add(&mut self.groups, key, group, self.order);
+    }
+
+    fn harvest(self) -> HashMap<(bool, i64), Group> {
+        self.groups
+    }
+}
+
+/// Counts documents that nothing orders, and keeps those taken in last.
+pub(super) struct Last {
+    pub limit: usize,
+}
+
+impl Collector for Last {
+    type Fruit = (usize, Vec<DocAddress>);
+    type Child = SegmentLast;
+
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        _: &SegmentReader,
+    ) -> tantivy::Result<SegmentLast> {
+        Ok(SegmentLast {
+            segment,
+            count: 0,
+            limit: self.limit,
+            ring: Vec::new(),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(
+        &self,
+        fruits: Vec<(usize, Vec<DocAddress>)>,
+    ) -> tantivy::Result<(usize, Vec<DocAddress>)> {
+        let mut count = 0;
+        let mut all = Vec::new();
+        for (some, last) in fruits {
+            count += some;
+            all.extend(last);
+        }
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        all.truncate(self.limit);
+        Ok((count, all))
+    }
+}
+
+pub(super) struct SegmentLast {
+    segment: SegmentOrdinal,
+    count: usize,
+    limit: usize,
+    /// The last documents; the next one takes the place of the first of them.
+    ring: Vec<DocId>,
+}
+
+impl SegmentLast {
+    fn take(&mut self, doc: DocId) {
+        if self.limit == 0 {
+        } else if self.ring.len() < self.limit {
+            self.ring.push(doc);
+        } else {
+            let at = self.count % self.limit;
+            self.ring[at] = doc;
+        }
+        self.count += 1;
+    }
+}
+
+impl SegmentCollector for SegmentLast {
+    type Fruit = (usize, Vec<DocAddress>);
+
+    fn collect(&mut self, doc: DocId, _: Score) {
+        self.take(doc);
+    }
+
+    fn collect_block(&mut self, docs: &[DocId]) {
+        docs.iter().for_each(|&doc| self.take(doc));
+    }
+
+    fn harvest(self) -> (usize, Vec<DocAddress>) {
+        let address = |doc: &DocId| DocAddress::new(self.segment, *doc);
+        (self.count, self.ring.iter().map(address).collect())
+    }
+}

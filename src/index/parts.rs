@@ -1,0 +1,208 @@
+//! The pieces that queries are made of: tantivy's query objects for words, beginnings, ranges.
+
+use super::access::exactly;
+use super::heads::Beginning;
+use super::positional::{Order, Positional, Stretches};
+use crate::domain::document::DocumentKind;
+use crate::grammar::ast::{Field, Node, NodeKind};
+use crate::grammar::choice_is_meant;
+use crate::grammar::terms::folded;
+use std::ops::Bound;
+use tantivy::query::{
+    BooleanQuery, EmptyQuery, Occur, PhrasePrefixQuery, Query, RangeQuery, TermQuery, TermSetQuery,
+};
+use tantivy::schema::{Field as Column, IndexRecordOption};
+use tantivy::{Searcher, Term};
+
+/// Terms a prefix whose places matter (`x-ra*`, `in:plan warf*`) may stand for; each is read
+/// with all its positions, so without a limit one query could take all memory.
+const MAX_EXPANSIONS: usize = 4_096;
+
+pub(super) fn is_scope(node: &Node) -> bool {
+    matches!(
+        &node.kind,
+        NodeKind::Field {
+            field: Field::In,
+            ..
+        }
+    )
+}
+
+/// Whether words of the text are asked for, negated or not.
+pub(super) fn has_words(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::All(parts) | NodeKind::Any(parts) => parts.iter().any(has_words),
+        NodeKind::Not(inner) | NodeKind::Group(inner) => has_words(inner),
+        NodeKind::Field { field, .. } => *field == Field::Affirmed || field.said().is_some(),
+        _ => true,
+    }
+}
+
+/// Whether a name has all the words typed, or words that begin like them; with `=` in front
+/// whether it is just these words.
+pub(super) fn is_named(name: &str, typed: &str) -> bool {
+    let name = folded(name);
+    let wanted = folded(typed);
+    if typed.trim_start().starts_with('=') {
+        return name == wanted;
+    }
+    wanted
+        .iter()
+        .all(|word| name.iter().any(|part| part.starts_with(word.as_str())))
+}
+
+/// Whether typed words mean a kind: its stable name or its title begins with them, the last one
+/// perhaps unfinished. "And" counts for nothing: `h&p` means `h_and_p`.
+pub(super) fn kind_is_meant(kind: DocumentKind, wanted: &[String]) -> bool {
+    let solid = |words: Vec<String>| -> Vec<String> {
+        words.into_iter().filter(|word| word != "and").collect()
+    };
+    let wanted = solid(wanted.to_vec());
+    let Some((last, whole)) = wanted.split_last() else {
+        return false;
+    };
+    [kind.name(), kind.title()].into_iter().any(|name| {
+        let name = solid(folded(name));
+        name.len() >= wanted.len()
+            && name[..whole.len()] == *whole
+            && name[whole.len()].starts_with(last.as_str())
+    })
+}
+
+/// At least one of them; nothing if there is none.
+pub(super) fn any(mut parts: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    match (parts.pop(), parts.is_empty()) {
+        (None, _) => Box::new(EmptyQuery),
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            parts.push(last);
+            let clauses = parts.into_iter().map(|part| (Occur::Should, part));
+            Box::new(BooleanQuery::new(clauses.collect()))
+        }
+    }
+}
+
+/// Documents with one of these terms.
+pub(super) fn one_of(terms: Vec<Term>) -> Box<dyn Query> {
+    Box::new(TermSetQuery::new(terms))
+}
+
+pub(super) fn text_terms(column: Column, text: &str) -> Vec<Term> {
+    let words = folded(text);
+    let term = |word: &String| Term::from_field_text(column, word);
+    words.iter().map(term).collect()
+}
+
+pub(super) fn positional(
+    column: Column,
+    text: &str,
+    order: Order,
+    places: &Stretches,
+    scored: bool,
+) -> Box<dyn Query> {
+    let words = text_terms(column, text);
+    if words.is_empty() {
+        return Box::new(EmptyQuery);
+    }
+    Box::new(Positional {
+        words,
+        order,
+        stretches: places.clone(),
+        scored,
+    })
+}
+
+/// The words of a text, in this order and adjacent, at these places.
+pub(super) fn words_at(
+    column: Column,
+    text: &str,
+    places: &Stretches,
+    scored: bool,
+) -> Box<dyn Query> {
+    let mut terms = text_terms(column, text);
+    match (terms.pop(), terms.is_empty()) {
+        (None, _) => Box::new(EmptyQuery),
+        (Some(only), true) if places.are_anywhere() => {
+            let record = if scored {
+                IndexRecordOption::WithFreqs
+            } else {
+                IndexRecordOption::Basic
+            };
+            Box::new(TermQuery::new(only, record))
+        }
+        _ => positional(column, text, Order::Adjacent, places, scored),
+    }
+}
+
+/// The words of a text, in this order and adjacent, without a say in the score.
+pub(super) fn words(column: Column, text: &str) -> Box<dyn Query> {
+    words_at(column, text, &Stretches::default(), false)
+}
+
+/// The words of a text, the last one perhaps unfinished.
+pub(super) fn prefix(column: Column, text: &str) -> Box<dyn Query> {
+    let folded = folded(text);
+    match folded.as_slice() {
+        [] => Box::new(EmptyQuery),
+        [only] => starting(column, only),
+        several => {
+            let terms = several
+                .iter()
+                .map(|word| Term::from_field_text(column, word));
+            let mut query = PhrasePrefixQuery::new(terms.collect());
+            query.set_max_expansions(MAX_EXPANSIONS as u32);
+            Box::new(query)
+        }
+    }
+}
+
+/// Terms that start like this.
+pub(super) fn starting(column: Column, start: &str) -> Box<dyn Query> {
+    Box::new(Beginning::of(column, start))
+}
+
+/// The words of a field that begin like this.
+pub(super) fn terms_beginning(
+    searcher: &Searcher,
+    column: Column,
+    start: &str,
+) -> tantivy::Result<Vec<String>> {
+    let mut out = std::collections::BTreeSet::new();
+    for segment in searcher.segment_readers() {
+        let inverted = segment.inverted_index(column)?;
+        let mut terms = inverted.terms().range().ge(start).into_stream()?;
+        while terms.advance() && terms.key().starts_with(start.as_bytes()) {
+            if let Ok(word) = std::str::from_utf8(terms.key()) {
+                out.insert(word.to_owned());
+            }
+            if out.len() >= MAX_EXPANSIONS {
+                break;
+            }
+        }
+    }
+    Ok(out.into_iter().collect())
+}
+
+/// One of the few values of a field.
+pub(super) fn choice(column: Column, field: Field, typed: &str) -> Box<dyn Query> {
+    let term = |name| Term::from_field_text(column, name);
+    one_of(choice_is_meant(field, typed).map(term).collect())
+}
+
+/// A number, whole.
+pub(super) fn number(column: Column, whole: &str) -> Box<dyn Query> {
+    exactly(Term::from_field_text(column, whole))
+}
+
+/// Values from one to another, both included.
+pub(super) fn range(column: Column, from: Option<i64>, to: Option<i64>) -> Box<dyn Query> {
+    let bound = |end: Option<i64>| {
+        end.map_or(Bound::Unbounded, |end| {
+            Bound::Included(Term::from_field_i64(column, end))
+        })
+    };
+    match (from, to) {
+        (None, None) => Box::new(EmptyQuery),
+        _ => Box::new(RangeQuery::new(bound(from), bound(to))),
+    }
+}

@@ -1,0 +1,102 @@
+//! One snapshot of the index, with everything opened that searches need of it.
+
+use super::generation::Generation;
+use super::heads::{AllHeads, SegmentHeads};
+use super::position::Payload;
+use super::stored::Unpacker;
+use super::texts::SegmentTexts;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tantivy::directory::OwnedBytes;
+use tantivy::{DocAddress, IndexReader, Searcher, SegmentReader, TantivyError};
+
+/// Unpackers kept for the next search: as many as may search at once without making one.
+const MAX_IDLE: usize = 8;
+
+/// One snapshot of the index.
+pub(super) struct View {
+    pub(super) generation: Arc<Generation>,
+    pub(super) reader: IndexReader,
+    pub(super) searcher: Searcher,
+    pub(super) payload: Payload,
+    /// Packed documents, segment by segment.
+    texts: Vec<Arc<SegmentTexts>>,
+    pub(super) heads: AllHeads,
+    pub(super) dictionary: Option<Arc<Vec<u8>>>,
+    /// Unpackers nobody uses just now.
+    idle: Mutex<Vec<Unpacker>>,
+}
+
+impl View {
+    /// The packed form of a document.
+    pub(super) fn packed(&self, at: DocAddress) -> tantivy::Result<OwnedBytes> {
+        let texts = self.texts.get(at.segment_ord as usize);
+        let texts = texts.ok_or_else(|| TantivyError::InternalError("segment".to_owned()))?;
+        texts.packed(at.doc_id)
+    }
+
+    /// Something to unpack documents with; [`View::give_back`] when done.
+    pub(super) fn unpacker(&self) -> tantivy::Result<Unpacker> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        match idle {
+            Some(unpacker) => Ok(unpacker),
+            None => Ok(Unpacker::new(
+                self.dictionary.as_deref().map(Vec::as_slice),
+            )?),
+        }
+    }
+
+    pub(super) fn give_back(&self, unpacker: Unpacker) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MAX_IDLE {
+            idle.push(unpacker);
+        }
+    }
+
+    /// A snapshot of what a reader of tantivy sees; parts of segments that `old` has open
+    /// already are taken from it.
+    pub(super) fn over(
+        generation: Arc<Generation>,
+        reader: IndexReader,
+        payload: Payload,
+        dictionary: Option<Arc<Vec<u8>>>,
+        old: Option<&Self>,
+    ) -> tantivy::Result<Self> {
+        let searcher = reader.searcher();
+        let mut texts = Vec::new();
+        let mut heads = HashMap::new();
+        for segment in searcher.segment_readers() {
+            let id = segment.segment_id();
+            let known = old.and_then(|old| {
+                let place = old.searcher.segment_readers().iter();
+                let place = place
+                    .map(SegmentReader::segment_id)
+                    .position(|of| of == id)?;
+                Some((old.texts.get(place)?.clone(), old.heads.get(&id)?.clone()))
+            });
+            let (text, head) = match known {
+                Some(known) => known,
+                None => (
+                    Arc::new(SegmentTexts::open(segment)?),
+                    Arc::new(SegmentHeads::open(segment)?),
+                ),
+            };
+            texts.push(text);
+            heads.insert(id, head);
+        }
+        Ok(Self {
+            generation,
+            reader,
+            searcher,
+            payload,
+            texts,
+            heads: Arc::new(heads),
+            dictionary,
+            idle: Mutex::new(Vec::new()),
+        })
+    }
+}

@@ -1,0 +1,240 @@
+//! The dashboard: ageing, services, types, what came and went, late and on time by day; and the
+//! queue behind every bar.
+//!
+//! Everything comes from kept counts and stored snapshots. Start reading at [`Dashboard`].
+
+mod draw;
+#[cfg(test)]
+mod tests;
+
+use super::moving::moved;
+use crate::command::{Command, Facts, Scope};
+use crate::domain::ids::ServiceId;
+use crate::domain::report::{AnalystWork, Bar, Dashboard as Figures};
+use crate::domain::worklist::{AgeBand, QueueFilter, QueueView};
+use crate::text::{Shown, show};
+use crate::tui::app::{Context, Dialog, Outcome, Place, QueueStart, Screen, Slot};
+use crate::tui::desk::{Notice, Reply, Request};
+use crate::tui::widgets::{Canvas, List, Pager};
+use ratatui::layout::Rect;
+
+/// The panels, in the order Tab goes through them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Panel {
+    /// Open items by age.
+    #[default]
+    Ageing,
+    /// Open items by service.
+    Services,
+    /// Open items by type.
+    Kinds,
+    /// Opened and closed by day.
+    Flow,
+    /// Open, late and on time by day.
+    Trend,
+}
+
+impl Panel {
+    const ALL: [Self; 5] = [
+        Self::Ageing,
+        Self::Services,
+        Self::Kinds,
+        Self::Flow,
+        Self::Trend,
+    ];
+}
+
+/// The dashboard.
+#[derive(Default)]
+pub struct Dashboard {
+    figures: Option<Box<Figures>>,
+    panel: Panel,
+    lists: [List; 5],
+    failed: bool,
+}
+
+impl Dashboard {
+    fn list(&self, panel: Panel) -> &List {
+        &self.lists[panel as usize]
+    }
+
+    fn load() -> Outcome {
+        Outcome::done().ask(Request::Dashboard)
+    }
+
+    fn turn(&mut self, forward: bool) {
+        let step = if forward { 1 } else { Panel::ALL.len() - 1 };
+        self.panel = Panel::ALL[(self.panel as usize + step) % Panel::ALL.len()];
+    }
+
+    fn arrived(&mut self, figures: Box<Figures>) {
+        let lengths = [
+            figures.bands.len(),
+            figures.services.len(),
+            figures.kinds.len(),
+            figures.flow.len(),
+            figures.trend.len(),
+        ];
+        for (list, len) in self.lists.iter_mut().zip(lengths) {
+            list.set_len(len);
+        }
+        self.figures = Some(figures);
+        self.failed = false;
+    }
+
+    /// The queue behind the bar under the cursor.
+    fn behind(&self) -> Option<(Shown, QueueFilter)> {
+        let figures = self.figures.as_ref()?;
+        let at = self.list(self.panel).cursor;
+        let mut filter = QueueFilter::default();
+        let title = match self.panel {
+            Panel::Ageing => {
+                let (first, last, _) = *figures.bands.get(at)?;
+                let band = AgeBand { first, last };
+                filter.age = Some(band);
+                Shown::own(band.title())
+            }
+            Panel::Services => {
+                let bar = figures.services.get(at)?;
+                filter.service_id = Some(ServiceId(bar.key.parse().unwrap_or(0)));
+                service(bar)
+            }
+            Panel::Kinds => {
+                let bar = figures.kinds.get(at)?;
+                filter.kinds = vec![bar.key.clone()];
+                show(&bar.key.as_str().into())
+            }
+            Panel::Flow | Panel::Trend => return None,
+        };
+        Some((title, filter))
+    }
+
+    fn open(&self) -> Outcome {
+        match self.behind() {
+            Some((title, filter)) => Outcome::done().goto(Place::Queue(QueueStart::Narrowed {
+                title,
+                view: QueueView::All,
+                filter: Box::new(filter),
+            })),
+            None => Outcome::done(),
+        }
+    }
+}
+
+/// The name of a service's bar.
+fn service(bar: &Bar) -> Shown {
+    if bar.name.is_blank() {
+        Shown::own("(no service)")
+    } else {
+        show(&bar.name)
+    }
+}
+
+/// Who did what, by name; nobody is ranked.
+fn productivity(work: &[AnalystWork]) -> Pager {
+    let mut lines = Vec::new();
+    for analyst in work {
+        lines.push(Shown::own(format!(
+            "{}: {} charts on {} days",
+            show(&analyst.name),
+            analyst.charts,
+            analyst.days
+        )));
+        for (action, n) in &analyst.actions {
+            lines.push(Shown::own(format!(
+                "  {n:>6}  {}",
+                show(&action.as_str().into())
+            )));
+        }
+        lines.push(Shown::default());
+    }
+    if lines.is_empty() {
+        lines.push(Shown::own("Nothing was worked in the last weeks."));
+    }
+    Pager::new(lines)
+}
+
+impl Screen for Dashboard {
+    fn scope(&self) -> Scope {
+        Scope::Dashboard
+    }
+
+    fn facts(&self, facts: &mut Facts) {
+        let list = self.list(self.panel);
+        facts.rows = list.len > 0;
+        facts.at_start = list.at_start();
+        facts.at_end = list.at_end();
+        facts.busy = self.waits();
+    }
+
+    fn title(&self, _: &Context<'_>) -> Shown {
+        Shown::own("DASHBOARD")
+    }
+
+    fn hints(&self) -> Vec<Command> {
+        vec![
+            Command::Open,
+            Command::NextPane,
+            Command::Productivity,
+            Command::GotoProviders,
+            Command::GotoSuspension,
+            Command::Back,
+        ]
+    }
+
+    fn opened(&mut self, _: &Context<'_>) -> Outcome {
+        Self::load()
+    }
+
+    fn returned(&mut self, _: &Context<'_>, _: bool) -> Outcome {
+        Self::load()
+    }
+
+    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
+        let height = draw::rows(context.body, self.panel);
+        let list = &mut self.lists[self.panel as usize];
+        if moved(list, command, height) {
+            return Outcome::done();
+        }
+        match command {
+            Command::Open => return self.open(),
+            Command::NextPane => self.turn(true),
+            Command::PreviousPane => self.turn(false),
+            Command::Productivity => return Outcome::done().ask(Request::Productivity),
+            _ => return Outcome::ignored(),
+        }
+        Outcome::done()
+    }
+
+    fn reply(&mut self, _: Slot, reply: Reply, _: &Context<'_>) -> Outcome {
+        match reply {
+            Reply::Dashboard(figures) => self.arrived(figures),
+            Reply::Productivity(work) => {
+                let title = Shown::own("Work of the last weeks, by name");
+                return Outcome::done().open(Dialog::read(title, productivity(&work)));
+            }
+            _ => {}
+        }
+        Outcome::done()
+    }
+
+    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
+        self.failed |= slot == Slot::Counts;
+        Outcome::done()
+    }
+
+    fn waits(&self) -> bool {
+        self.figures.is_none() && !self.failed
+    }
+
+    fn resized(&mut self, context: &Context<'_>) {
+        for panel in Panel::ALL {
+            let cursor = self.list(panel).cursor;
+            self.lists[panel as usize].go(cursor, draw::rows(context.body, panel));
+        }
+    }
+
+    fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
+        self.draw(canvas, area, context);
+    }
+}

@@ -1,0 +1,123 @@
+//! The coder's list on the bench.
+
+use super::*;
+use crate::domain::encounter::EncounterClass;
+use crate::domain::ids::{DeficiencyId, EncounterId};
+use crate::domain::report::{Awaited, CoderNote};
+use crate::domain::time::Instant;
+use crate::domain::user::Role;
+use crate::tui::app::testing::{Bench, assert_screen, assert_state, now};
+use ratatui::layout::Size;
+
+const DAY: i64 = 86_400_000_000;
+
+fn stay(i: i64) -> WaitingStay {
+    let awaited = |kind: &str, owner: &str, late| Awaited {
+        deficiency: DeficiencyId(i),
+        kind: kind.into(),
+        title: "Discharge summary missing".into(),
+        owner_name: owner.into(),
+        due: Instant(now().0 - 2 * DAY),
+        late,
+        held: false,
+    };
+    WaitingStay {
+        encounter: EncounterId(100 + i),
+        visit: format!("V{i}").into(),
+        mrn: format!("441012{i}").into(),
+        patient_name: ["ZZTEST,ANN", "EVIL\u{1b}[31m"][(i % 2) as usize].into(),
+        class: EncounterClass::Inpatient,
+        service_name: "Cardiology".into(),
+        discharged: Instant(now().0 - (20 - i) * DAY),
+        age_days: 20 - i,
+        waits_for: vec![
+            awaited("DS-M", "SMITH,A", i == 0),
+            awaited("OP-M", "", false),
+        ],
+        ready: None,
+        lifted_by: None,
+        note: (i == 1).then(|| CoderNote {
+            at: now(),
+            user_name: "LEE".into(),
+            words: "dictated, in transcription".into(),
+        }),
+    }
+}
+
+fn stays(more: bool) -> Reply {
+    Reply::Stays {
+        stays: (0..4).map(stay).collect(),
+        more,
+    }
+}
+
+fn open() -> Bench {
+    let size = Size::new(80, 24);
+    let mut bench = Bench::with(crate::tui::screens::make, size, "vim", &[Role::Coder]);
+    bench.asked();
+    bench.keys("g w");
+    bench
+}
+
+fn full() -> Bench {
+    let mut bench = open();
+    bench.reply(stays(true));
+    bench
+}
+
+#[test]
+fn every_state_looks_as_it_should() {
+    let mut bench = open();
+    assert_state("waiting_busy", &mut bench);
+    bench.fail("The store is busy");
+    assert_state("waiting_error", &mut bench);
+    let mut bench = open();
+    bench.reply(Reply::Stays {
+        stays: Vec::new(),
+        more: false,
+    });
+    assert_state("waiting_empty", &mut bench);
+    let mut bench = full();
+    bench.keys("j");
+    assert_state("waiting_full", &mut bench);
+    assert_screen("waiting_tiny_10x4", &bench.screen_at(10, 4));
+}
+
+#[test]
+fn ready_stays_say_what_lifted_them() {
+    let mut bench = full();
+    bench.keys("Tab");
+    assert!(bench.waiting().contains(&&Request::Ready));
+    let ready = WaitingStay {
+        waits_for: Vec::new(),
+        ready: Some(now()),
+        lifted_by: Some("DS-M".into()),
+        ..stay(0)
+    };
+    bench.reply(Reply::Stays {
+        stays: vec![ready],
+        more: false,
+    });
+    assert_screen("waiting_ready_80x24", &bench.screen());
+}
+
+#[test]
+fn a_note_is_left_and_a_filter_finds_whom_a_stay_waits_for() {
+    let mut bench = full();
+    bench.keys("n");
+    bench.text("called the ward");
+    bench.keys("Enter");
+    let asked = bench.asked();
+    assert!(asked.iter().any(|r| {
+        matches!(r, Request::Act(_, action)
+            if matches!(&**action, Action::NoteToCoder { encounter: EncounterId(100), words }
+                if words.raw() == "called the ward"))
+    }));
+    bench.keys("/");
+    bench.text("smith");
+    assert!(bench.screen().contains("4/4+"), "{}", bench.screen());
+    bench.text("x");
+    assert!(bench.screen().contains("Nothing matches."));
+    bench.keys("Esc Enter");
+    assert_eq!(bench.facts().scope, Scope::Chart);
+}
