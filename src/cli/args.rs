@@ -88,6 +88,8 @@ pub enum Verb {
     /// Saved searches and the history of searches.
     #[command(subcommand)]
     Searches(Searches),
+    /// Indicators in charts without the diagnosis that would explain them.
+    Opportunities(Opportunities),
     /// Write, issue and follow queries to providers.
     #[command(subcommand)]
     Query(Query),
@@ -189,6 +191,9 @@ pub struct Import {
     /// Name of the source: records are known by it.
     #[arg(long, default_value = "import")]
     pub source: String,
+    /// What the columns of tables (CSV) mean: a mapping file, or `mimic`.
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<String>,
     /// Only read and report; change nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -573,6 +578,9 @@ pub struct Search {
     /// Count by type, service, author, facility, year and assertion.
     #[arg(long)]
     pub facets: bool,
+    /// When no document has all the words, give those that have some, the most telling first.
+    #[arg(long)]
+    pub lenient: bool,
     /// Only in the visit with this number.
     #[arg(long)]
     pub visit: Option<String>,
@@ -630,6 +638,48 @@ pub enum Searches {
     History(Json),
     /// Forget what you searched for before.
     ClearHistory(Json),
+}
+
+/// `opportunities`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Opportunities {
+    #[command(subcommand)]
+    pub(crate) verb: Option<OpportunityVerb>,
+    /// Visits by number (default: every visit).
+    #[arg(value_name = "VISIT")]
+    pub visits: Vec<String>,
+    /// Only this topic, such as aki.
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// Show what the rules looked at and what they made of it; for aki every creatinine.
+    #[arg(long)]
+    pub trace: bool,
+    /// Those that were set aside, too.
+    #[arg(long)]
+    pub dismissed: bool,
+    #[command(flatten)]
+    pub(crate) json: Json,
+}
+
+/// What else to do with opportunities.
+#[derive(Debug, Subcommand)]
+pub enum OpportunityVerb {
+    /// Set one aside, with a reason that is remembered.
+    Dismiss {
+        /// The visit.
+        visit: String,
+        /// The rule, as `opportunities` names it.
+        rule: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// List the rules.
+    Rules(Json),
 }
 
 /// `query …`.
@@ -699,6 +749,9 @@ pub struct Annotate {
     /// Read this file of plain text instead of JSON lines.
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
+    /// Read this document of the store instead of JSON lines.
+    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    pub document: Option<i64>,
     #[command(flatten)]
     pub(crate) json: Json,
 }

@@ -15,6 +15,7 @@ mod import;
 mod ladder;
 mod letters;
 mod open;
+mod opportunities;
 mod output;
 mod passphrase;
 mod query;
@@ -62,6 +63,7 @@ fn run(cli: Cli) -> Result {
         Verb::Cover(verb) => cover::run(place, &verb),
         Verb::Chart(args) => chart::run(place, &args),
         Verb::Search(args) => search::run(place, &args),
+        Verb::Opportunities(args) => opportunities::run(place, &args),
         Verb::Searches(verb) => searches::run(place, &verb),
         Verb::Query(verb) => query::run(place, &verb),
         Verb::Lint => query::lint(),

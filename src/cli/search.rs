@@ -91,6 +91,7 @@ fn ask(session: &Session, args: &Search) -> Result<SearchAsk> {
         grouping: args.by,
         widening: args.widen,
         facets: args.facets,
+        lenient: args.lenient,
         remember: args.saved.is_none() && args.similar.is_none(),
         ..SearchAsk::default()
     };
@@ -145,8 +146,14 @@ fn summary(out: &mut Out, answer: &SearchAnswer) -> Result<()> {
     let ms = answer.micros as f64 / 1000.0;
     if out.json {
         return out.object(&json!({
-            "kind": "summary", "count": answer.count, "groups": answer.groups, "ms": ms
+            "kind": "summary", "count": answer.count, "groups": answer.groups, "ms": ms,
+            "partial": answer.partial
         }));
+    }
+    if answer.partial {
+        out.line(format_args!(
+            "No document has all the words; these have some:"
+        ))?;
     }
     let count = answer.count;
     match answer.groups == count {

@@ -171,6 +171,15 @@ pub enum Action {
         /// The answer in words.
         answer: Untrusted,
     },
+    /// Sets a query opportunity aside, with a reason that is remembered.
+    DismissOpportunity {
+        /// The visit.
+        encounter: EncounterId,
+        /// The rule that found it.
+        rule: String,
+        /// Why.
+        reason: Untrusted,
+    },
     /// Adds a user.
     AddUser {
         /// Login name.

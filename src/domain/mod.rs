@@ -20,6 +20,7 @@ pub mod ids;
 pub mod ladder;
 pub mod lease;
 pub(crate) mod named;
+pub mod opportunity;
 pub mod past;
 pub mod people;
 pub mod permission;

@@ -4,7 +4,8 @@ use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
 use super::{
-    Office, absence, access, by_hand, deficiency, intake, queries, searches, taking, undo, users,
+    Office, absence, access, by_hand, deficiency, intake, opportunities, queries, searches, taking,
+    undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
@@ -146,6 +147,11 @@ impl Office {
                 answer,
             } => queries::answer(tx, actor, *query, *version, answer),
             Action::DiscardDraft { query } => queries::discard(tx, actor, *query),
+            Action::DismissOpportunity {
+                encounter,
+                rule,
+                reason,
+            } => opportunities::dismiss(tx, self, actor, *encounter, rule, reason),
             Action::AddUser {
                 login,
                 name,
@@ -353,6 +359,7 @@ fn name(action: &Action) -> &'static str {
         Action::WithdrawQuery { .. } => "query.withdraw",
         Action::DiscardDraft { .. } => "query.discard",
         Action::AnswerQuery { .. } => "query.answer",
+        Action::DismissOpportunity { .. } => "opportunity.dismiss",
         Action::AddUser { .. } => "user.add",
         Action::ChangeUser { .. } => "user.change",
         Action::SaveView(_) => "view.save",

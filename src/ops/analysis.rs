@@ -167,7 +167,11 @@ impl Office {
         Ok(row.map(ProviderId))
     }
 
-    fn next_visits(&self, which: &Which, after: EncounterId) -> Result<Vec<(EncounterId, i64)>> {
+    pub(super) fn next_visits(
+        &self,
+        which: &Which,
+        after: EncounterId,
+    ) -> Result<Vec<(EncounterId, i64)>> {
         Ok(match which {
             Which::Changed => self.store.stale_encounters(after, VISITS_AT_ONCE)?,
             Which::All => self.store.all_encounters(after, VISITS_AT_ONCE)?,

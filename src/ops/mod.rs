@@ -22,6 +22,7 @@ pub mod indexing;
 mod intake;
 mod ladder;
 mod letters;
+mod opportunities;
 mod outcome;
 mod plan;
 mod queries;
@@ -49,6 +50,7 @@ pub use error::{Notice, OpsError, Result};
 pub use export::{ExportForm, Exported, MOST as MOST_EXPORTED};
 pub use indexing::{IndexProgress, Indexer};
 pub use intake::Intake;
+pub use opportunities::VisitOpportunities;
 pub use outcome::{AnalysisSummary, LadderRun, Outcome};
 pub use plan::WhatIf;
 pub use reports::SnapshotRun;
@@ -62,6 +64,7 @@ pub use crate::report::letters::Letters as LetterTemplates;
 pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError};
 
 use crate::cdi::lint::Linter;
+use crate::cdi::opportunity::Engine;
 use crate::cdi::template::{Template, Templates};
 use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
@@ -86,6 +89,8 @@ pub struct Office {
     ladder: OnceLock<std::result::Result<Ladder, String>>,
     site_letters: Vec<(String, String)>,
     letters: OnceLock<std::result::Result<Letters, String>>,
+    site_opportunities: Vec<(String, String)>,
+    opportunity_rules: OnceLock<std::result::Result<Engine, String>>,
     site_language: Vec<(String, String)>,
     language: OnceLock<std::result::Result<Language, String>>,
     /// What the department decides for itself.

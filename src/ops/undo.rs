@@ -48,6 +48,12 @@ pub(super) fn undo(
                     Err(why) => outcome.refused.push((event.object, why)),
                 }
             }
+            super::opportunities::DISMISSAL => {
+                match super::opportunities::undo(tx, event.object)? {
+                    Ok(()) => outcome.done.push(event.object),
+                    Err(why) => outcome.refused.push((event.object, why)),
+                }
+            }
             "absence" => {
                 let was: Absence = serde_json::from_str(&event.before).map_err(StoreError::from)?;
                 absence::restore(tx, with, &was)?;

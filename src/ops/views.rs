@@ -261,6 +261,7 @@ impl Office {
             grouping: ask.grouping,
             widening: ask.widening,
             facets: ask.facets,
+            lenient: ask.lenient,
             access: super::access::search_access(actor)?,
         };
         self.with_search_context(|context| self.index.search(&request, context))
@@ -384,6 +385,8 @@ pub struct SearchAsk {
     pub widening: Widening,
     /// Whether facets are counted.
     pub facets: bool,
+    /// Whether documents with some of the words will do when none has all of them.
+    pub lenient: bool,
     /// The saved search this is: it counts as looked at.
     pub saved: Option<String>,
     /// Whether the query goes into the searcher's history.

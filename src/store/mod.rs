@@ -24,6 +24,7 @@ mod leases;
 mod letters;
 mod migrate;
 mod open;
+mod opportunities;
 mod outbox;
 mod people;
 mod queries;

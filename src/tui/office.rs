@@ -343,6 +343,7 @@ fn past(action: &Action) -> &'static str {
         Action::WithdrawQuery { .. } => "withdrawn",
         Action::DiscardDraft { .. } => "discarded",
         Action::AnswerQuery { .. } => "answered",
+        Action::DismissOpportunity { .. } => "set aside",
         Action::AddUser { .. } => "user added",
         Action::ChangeUser { .. } => "user changed",
         Action::SaveView(_) => "view saved",

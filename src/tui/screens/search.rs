@@ -249,6 +249,7 @@ impl Search {
             grouping: self.grouping,
             widening: self.widening,
             facets: offset == 0,
+            lenient: false,
             saved: None,
             remember: false,
         }
