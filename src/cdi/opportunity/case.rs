@@ -345,7 +345,7 @@ fn procedure(n: i64, (title, time): &(String, String)) -> Result<Procedure, Stri
     })
 }
 
-fn diagnosis(n: i64, code: &String) -> Result<Diagnosis, String> {
+fn diagnosis(n: i64, code: &str) -> Result<Diagnosis, String> {
     let (code, poa) = code.split_once(' ').unwrap_or((code, ""));
     Ok(Diagnosis {
         id: DiagnosisId(n),

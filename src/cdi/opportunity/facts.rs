@@ -88,7 +88,7 @@ impl<'s> Facts<'s> {
         }
         facts.take_stated(concepts);
         for values in facts.values.values_mut() {
-            values.sort_by(|a, b| a.at.cmp(&b.at));
+            values.sort_by_key(|value| value.at);
         }
         for derived in &concepts.derived {
             let made = facts.derive(derived);

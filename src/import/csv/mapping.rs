@@ -167,7 +167,7 @@ impl Mapping {
         if let Some(table) = named.iter().find(|t| missing(t).is_none()) {
             return Ok(table);
         }
-        Err(match named.first().and_then(|t| missing(t)) {
+        Err(match named.first().and_then(missing) {
             Some(column) if !base.is_empty() => format!(
                 "the mapping {} wants the column {column} in this table, and it has none",
                 self.name
