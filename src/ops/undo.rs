@@ -36,6 +36,7 @@ pub(super) fn undo(
     for event in done.events.iter().filter(|e| !e.before.is_empty()) {
         match event.kind.as_str() {
             super::ladder::STEP => {
+                allowed(actor, Permission::ManageSuspension)?;
                 match super::ladder::undo(tx, event.object, &event.before, &event.action)? {
                     Ok(()) => outcome.done.push(event.object),
                     Err(why) => outcome.refused.push((event.object, why)),
