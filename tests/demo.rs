@@ -2,11 +2,11 @@
 
 use crate::support::{Place, files_below};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Deficiency types whose truth is complete in the manifest and whose rules run.
 const BUILT: &[&str] = &[
-    "HP-M", "OP-M", "DS-M", "CN-M", "SIG", "COS", "DTH", "ED-M", "TXT",
+    "HP-M", "OP-M", "DS-M", "CN-M", "SIG", "COS", "DTH", "ED-M", "TXT", "AUT", "ADD",
 ];
 
 /// How often each (visit, type, owner) occurs.
@@ -47,6 +47,10 @@ fn agrees(arguments: &[&str]) {
         .command(&["queue", "--json", "--limit", "1000000"])
         .output()
         .unwrap();
+    let opportunities = place
+        .command(&["opportunities", "--json"])
+        .output()
+        .unwrap();
     let parse = |text: &str| -> Vec<Value> {
         text.lines()
             .map(|l| serde_json::from_str(l).unwrap())
@@ -54,6 +58,10 @@ fn agrees(arguments: &[&str]) {
     };
     let queue = parse(&String::from_utf8(queue.stdout).unwrap());
     let planted = parse(&std::fs::read_to_string(&manifest).unwrap());
+    opportunities_agree(
+        &parse(&String::from_utf8(opportunities.stdout).unwrap()),
+        &planted,
+    );
     let deficiencies = |expect: &'static str| {
         planted
             .iter()
@@ -101,6 +109,40 @@ fn agrees(arguments: &[&str]) {
             "start of {planted}"
         );
     }
+}
+
+/// Every planted query opportunity is found once, none is invented, look-alikes stay silent.
+#[track_caller]
+fn opportunities_agree(found: &[Value], planted: &[Value]) {
+    let planted = |expect: &str| -> BTreeSet<(String, String)> {
+        planted
+            .iter()
+            .filter(|p| p["family"] == "opportunity" && p["expect"] == expect)
+            .map(|p| pair(p, "kind"))
+            .collect()
+    };
+    let (wanted, silent) = (planted("must_find"), planted("must_not_find"));
+    let told: BTreeSet<(String, String)> = found.iter().map(|f| pair(f, "topic")).collect();
+    let less = |a: &BTreeSet<_>, b: &BTreeSet<_>| -> Vec<(String, String)> {
+        a.difference(b).cloned().collect()
+    };
+    let none = Vec::<(String, String)>::new();
+    assert_eq!(less(&wanted, &told), none, "planted and not found");
+    assert_eq!(less(&told, &wanted), none, "found and not planted");
+    assert!(silent.iter().all(|s| !told.contains(s)));
+    let topics: BTreeSet<&String> = wanted.iter().map(|w| &w.1).collect();
+    assert_eq!(topics.len(), 30, "a topic without a plant was not tested");
+    assert!(!silent.is_empty());
+    for one in found {
+        let evidence = one["evidence"].as_array().unwrap();
+        assert!(!evidence.is_empty(), "{one}");
+        assert!(one["source"].as_array().is_some_and(|s| !s.is_empty()));
+    }
+}
+
+fn pair(value: &Value, kind: &str) -> (String, String) {
+    let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
+    (text("visit"), text(kind))
 }
 
 #[test]

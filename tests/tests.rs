@@ -10,6 +10,7 @@ mod cli;
 mod demo;
 mod format;
 mod kill;
+mod mimic;
 mod support;
 mod terminal;
 mod tidy;

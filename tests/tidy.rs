@@ -93,6 +93,14 @@ const LONG: &[(&str, &str)] = &[
         "the search screen, its preview and its facets",
     ),
     (
+        "src/tui/screens/search/tests_work.rs",
+        "one test for each way of working with hits",
+    ),
+    (
+        "src/tui/screens/home.rs",
+        "the first screen with its lists, and their tests",
+    ),
+    (
         "src/tui/terminal/painter.rs",
         "the byte budget needs the painter in one place",
     ),
@@ -104,6 +112,7 @@ const LINES: usize = 400;
 /// Where a screen or verb needs text as it came: file, how often, reason. Shown text must pass
 /// `text::show`.
 const RAW_TEXT: &[(&str, usize, &str)] = &[
+    ("src/cli/annotate.rs", 1, "offsets of the text as it came"),
     ("src/cli/chart.rs", 2, "compares with the argument"),
     (
         "src/cli/chart/copied.rs",
@@ -135,7 +144,7 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
     ),
     (
         "src/tui/screens/needles.rs",
-        3,
+        4,
         "compares with the text searched",
     ),
     (
@@ -156,8 +165,28 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
     ),
     (
         "src/tui/screens/search.rs",
+        2,
+        "fills the line; the field shows",
+    ),
+    (
+        "src/tui/screens/search/facets.rs",
+        2,
+        "what a facet adds to the query",
+    ),
+    (
+        "src/tui/screens/search/keep.rs",
         1,
-        "the citation handed to a draft",
+        "fills the line; the field shows",
+    ),
+    (
+        "src/tui/screens/search/offers.rs",
+        1,
+        "fills the line; the field shows",
+    ),
+    (
+        "src/tui/screens/search/screen.rs",
+        1,
+        "fills the line; the field shows",
     ),
 ];
 

@@ -1,6 +1,6 @@
 //! Raw tantivy as it comes out of the box: what search is compared with.
 
-use super::{TOP, lines};
+use super::{TOP, cpu_seconds, lines};
 use serde_json::Value;
 use std::ops::Bound;
 use std::path::Path;
@@ -42,12 +42,13 @@ pub struct Peer {
     writer: std::cell::RefCell<IndexWriter>,
     reader: IndexReader,
     pub seconds: f64,
+    pub cpu: f64,
 }
 
 pub fn build(corpus: &Path, dir: &Path, documents: usize) -> Peer {
     std::fs::create_dir(dir).expect("a folder");
     let (schema, fields) = schema();
-    let start = Instant::now();
+    let (start, cpu) = (Instant::now(), cpu_seconds());
     let index = Index::create_in_dir(dir, schema).expect("an index");
     let mut writer: IndexWriter = index
         .writer_with_num_threads(1, 512_000_000)
@@ -60,7 +61,7 @@ pub fn build(corpus: &Path, dir: &Path, documents: usize) -> Peer {
     if segments.len() > 1 {
         writer.merge(&segments).wait().expect("to merge");
     }
-    let seconds = start.elapsed().as_secs_f64();
+    let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let reader = index
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)
@@ -71,6 +72,7 @@ pub fn build(corpus: &Path, dir: &Path, documents: usize) -> Peer {
         writer: writer.into(),
         reader,
         seconds,
+        cpu,
     }
 }
 

@@ -1,8 +1,10 @@
-//! Queries to providers: compliance lint and templates.
+//! Queries to providers: what is worth asking, compliance lint, templates.
 //!
-//! Owns what a query must and must not say (`defaults/lint.toml`), the names of diagnoses the
-//! lint knows, and the query templates. Reads no chart and no store, sends nothing, and never
-//! suggests a diagnosis. Start reading at [`lint::Linter::lint`].
+//! Owns the rules that find indicators without a diagnosis (`opportunity/`), what a query must
+//! and must not say (`defaults/lint.toml`), the names of diagnoses the lint knows, and the query
+//! templates. Reads no store, sends nothing, and never says that a diagnosis is there. Start
+//! reading at [`opportunity::Engine::evaluate`] and [`lint::Linter::lint`].
 
 pub mod lint;
+pub mod opportunity;
 pub mod template;

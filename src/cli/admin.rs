@@ -4,8 +4,10 @@ use super::args::{Audit, Index, Json, Place, Rules, User as UserVerb};
 use super::deficiency::{act, provider};
 use super::output::{Exit, Failure, Out, Result};
 use super::session::{Session, rule_files};
+use crate::cdi::opportunity::Engine;
 use crate::domain::action::Action;
 use crate::domain::user::{Role, User};
+use crate::language::Language;
 use crate::ops::{IndexProgress, OpsError};
 use crate::rules::RuleSet;
 use crate::rules::ladder::Ladder;
@@ -166,7 +168,7 @@ pub fn rules(place: &Place, verb: &Rules) -> Result {
                 Some(dir) => dir.clone(),
                 None => place.config_dir()?.join("rules"),
             };
-            check_rules(&dir, json.json)
+            check_rules(place, &dir, json.json)
         }
         Rules::List(json) => {
             let mut files = RuleSet::embedded_files();
@@ -192,6 +194,27 @@ pub fn rules(place: &Place, verb: &Rules) -> Result {
         Rules::Copy { folder } => copy_rules(folder),
         Rules::Who { rule, json } => who(place, rule, json.json),
     }
+}
+
+/// The test cases of the opportunity rules, ours and those of `opportunities/` beside the folder.
+fn check_opportunities(
+    place: &Place,
+    rules: &std::path::Path,
+) -> Result<std::result::Result<Vec<crate::rules::CheckResult>, String>> {
+    let mut files = Engine::embedded_files();
+    if let Some(parent) = rules.parent() {
+        files.extend(rule_files(&parent.join("opportunities"))?);
+    }
+    let engine = match Engine::from_files(&files) {
+        Ok(engine) => engine,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let site = place.language_files()?;
+    let site: Vec<(&str, &str)> = site.iter().map(|f| (f.0.as_str(), f.1.as_str())).collect();
+    Ok(match Language::load(&site) {
+        Ok(language) => Ok(engine.check(&language)),
+        Err(error) => Err(error.to_string()),
+    })
 }
 
 /// How many items each version of a rule made. Needs the data.
@@ -226,7 +249,7 @@ fn who(place: &Place, rule: &str, json: bool) -> Result {
     })
 }
 
-fn check_rules(dir: &std::path::Path, json: bool) -> Result {
+fn check_rules(place: &Place, dir: &std::path::Path, json: bool) -> Result {
     let mut files = RuleSet::embedded_files();
     files.extend(rule_files(dir)?);
     let mut out = Out::new(json);
@@ -254,6 +277,17 @@ fn check_rules(dir: &std::path::Path, json: bool) -> Result {
     };
     let mut results = set.check();
     results.extend(ladder.check());
+    match check_opportunities(place, dir)? {
+        Ok(more) => results.extend(more),
+        Err(reason) => {
+            if json {
+                out.object(&json!({ "kind": "problem", "reason": reason }))?;
+            } else {
+                out.line(reason)?;
+            }
+            return out.done(Exit::Found);
+        }
+    }
     let failed = results.iter().filter(|r| r.failure.is_some()).count();
     for r in &results {
         if out.json {

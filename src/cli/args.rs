@@ -85,6 +85,11 @@ pub enum Verb {
     Chart(Chart),
     /// Search every word of every chart.
     Search(Search),
+    /// Saved searches and the history of searches.
+    #[command(subcommand)]
+    Searches(Searches),
+    /// Indicators in charts without the diagnosis that would explain them.
+    Opportunities(Opportunities),
     /// Write, issue and follow queries to providers.
     #[command(subcommand)]
     Query(Query),
@@ -186,6 +191,9 @@ pub struct Import {
     /// Name of the source: records are known by it.
     #[arg(long, default_value = "import")]
     pub source: String,
+    /// What the columns of tables (CSV) mean: a mapping file, or `mimic`.
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<String>,
     /// Only read and report; change nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -541,8 +549,17 @@ pub struct Search {
     /// Words, "phrases", "near words"~5, prefix*, fuzzy~, and fields: type: author: service:
     /// facility: class: mrn: name: visit: date: admitted: discharged: section: in: status: code:
     /// age: sex: affirmed: negated: uncertain: history: hypothetical: family:.
-    #[arg(required = true)]
+    #[arg(required_unless_present_any = ["saved", "similar"])]
     pub query: Vec<String>,
+    /// A saved search; it counts as looked at.
+    #[arg(long, value_name = "NAME", conflicts_with = "query")]
+    pub saved: Option<String>,
+    /// Only what is new since the saved search was looked at.
+    #[arg(long, requires = "saved")]
+    pub new: bool,
+    /// Search by the most telling words of this document.
+    #[arg(long, value_name = "DOCUMENT", conflicts_with_all = ["query", "saved"])]
+    pub similar: Option<i64>,
     /// At most so many hits.
     #[arg(long, default_value_t = 20)]
     pub limit: usize,
@@ -561,14 +578,108 @@ pub struct Search {
     /// Count by type, service, author, facility, year and assertion.
     #[arg(long)]
     pub facets: bool,
+    /// When no document has all the words, give those that have some, the most telling first.
+    #[arg(long)]
+    pub lenient: bool,
     /// Only in the visit with this number.
     #[arg(long)]
     pub visit: Option<String>,
     /// Tell what could come next after the query as typed so far, and search nothing.
     #[arg(long)]
     pub complete: bool,
+    /// Export as comma-separated values: every hit unless --limit says otherwise.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// Export to a new file instead of standard output (CSV, or JSON lines with --json).
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) json: Json,
+}
+
+/// `searches …`.
+#[derive(Debug, Subcommand)]
+pub enum Searches {
+    /// List your saved searches with what they find and what is new.
+    List(Json),
+    /// Save a search under a name; the same name again replaces it.
+    Save {
+        /// Its name.
+        name: String,
+        /// The query.
+        #[arg(required = true)]
+        query: Vec<String>,
+        /// Newest first.
+        #[arg(long)]
+        newest: bool,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Give a saved search another name.
+    Rename {
+        /// Its name.
+        name: String,
+        /// The new name.
+        to: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Delete a saved search.
+    Delete {
+        /// Its name.
+        name: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Show what you searched for before, the newest first.
+    History(Json),
+    /// Forget what you searched for before.
+    ClearHistory(Json),
+}
+
+/// `opportunities`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Opportunities {
+    #[command(subcommand)]
+    pub(crate) verb: Option<OpportunityVerb>,
+    /// Visits by number (default: every visit).
+    #[arg(value_name = "VISIT")]
+    pub visits: Vec<String>,
+    /// Only this topic, such as aki.
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// Show what the rules looked at and what they made of it; for aki every creatinine.
+    #[arg(long)]
+    pub trace: bool,
+    /// Those that were set aside, too.
+    #[arg(long)]
+    pub dismissed: bool,
+    #[command(flatten)]
+    pub(crate) json: Json,
+}
+
+/// What else to do with opportunities.
+#[derive(Debug, Subcommand)]
+pub enum OpportunityVerb {
+    /// Set one aside, with a reason that is remembered.
+    Dismiss {
+        /// The visit.
+        visit: String,
+        /// The rule, as `opportunities` names it.
+        rule: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// List the rules.
+    Rules(Json),
 }
 
 /// `query …`.
@@ -638,6 +749,9 @@ pub struct Annotate {
     /// Read this file of plain text instead of JSON lines.
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
+    /// Read this document of the store instead of JSON lines.
+    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    pub document: Option<i64>,
     #[command(flatten)]
     pub(crate) json: Json,
 }

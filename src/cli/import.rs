@@ -5,12 +5,13 @@ use super::output::{Exit, Failure, Out, Result, note, stderr_is_terminal};
 use super::session::{Session, new_request};
 use crate::domain::action::{Action, ImportBatch};
 use crate::domain::record::{Arrival, Extent, Issue, RecordKind, Severity};
-use crate::import::{Options, Progress, Sink, Stop, read_paths};
+use crate::import::{MAPPINGS, Mapping, MappingError, Options, Progress, Sink, Stop, read_paths};
 use crate::ops::{Intake, Which};
 use crate::text::show;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Runs `import`.
@@ -31,6 +32,12 @@ pub fn run(place: &Place, args: &Import) -> Result {
     let options = Options {
         zone: session.office.zone.clone(),
         limits: crate::import::Limits::default(),
+        mapping: args
+            .mapping
+            .as_deref()
+            .map(mapping)
+            .transpose()?
+            .map(Arc::new),
     };
     let mut stdin = std::io::stdin().lock();
     let read = read_paths(&args.paths, &mut stdin, &options, &mut taker);
@@ -42,6 +49,22 @@ pub fn run(place: &Place, args: &Import) -> Result {
         settle(&session)?;
     }
     taker.summary(started.elapsed().as_secs_f64())
+}
+
+/// A mapping: one that comes with the program, by name, or a file.
+fn mapping(name: &str) -> Result<Mapping> {
+    let usage = |e: MappingError| Failure::Usage(e.to_string());
+    if let Some((name, text)) = MAPPINGS.iter().find(|m| m.0 == name) {
+        return Mapping::parse(name, text).map_err(usage);
+    }
+    let text = std::fs::read_to_string(name).map_err(|e| {
+        let ours: Vec<&str> = MAPPINGS.iter().map(|m| m.0).collect();
+        let ours = ours.join(", ");
+        Failure::Usage(format!(
+            "the mapping {name} cannot be read ({e}); name a file, or one of ours: {ours}"
+        ))
+    })?;
+    Mapping::parse(name, &text).map_err(usage)
 }
 
 /// Analysis of what changed, and the index.

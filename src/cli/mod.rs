@@ -15,11 +15,13 @@ mod import;
 mod ladder;
 mod letters;
 mod open;
+mod opportunities;
 mod output;
 mod passphrase;
 mod query;
 mod report;
 mod search;
+mod searches;
 mod session;
 mod setup;
 mod several;
@@ -61,6 +63,8 @@ fn run(cli: Cli) -> Result {
         Verb::Cover(verb) => cover::run(place, &verb),
         Verb::Chart(args) => chart::run(place, &args),
         Verb::Search(args) => search::run(place, &args),
+        Verb::Opportunities(args) => opportunities::run(place, &args),
+        Verb::Searches(verb) => searches::run(place, &verb),
         Verb::Query(verb) => query::run(place, &verb),
         Verb::Lint => query::lint(),
         Verb::Annotate(args) => annotate::run(place, &args),

@@ -15,7 +15,7 @@ use crate::tui::office::OfficeDesk;
 use crate::tui::runner::{Environment, Kept, run_local};
 use crate::tui::theme::{Depth, Theme};
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The theme when nothing else is chosen.
@@ -62,10 +62,9 @@ pub fn workstation(place: &Place, session: &Session, screen: &Screen) -> Result 
         environment.locale.clear();
     }
     let start = start(session, &config_dir, &config, screen, environment.depth())?;
-    let desk = Arc::new(OfficeDesk::new(
-        Arc::clone(&session.office),
-        session.actor.clone(),
-    ));
+    let here = (!environment.over_ssh).then(|| PathBuf::from("."));
+    let desk = OfficeDesk::new(Arc::clone(&session.office), session.actor.clone());
+    let desk = Arc::new(desk.exporting_to(config.exports.clone().or(here)));
     let _indexer = session.office.start_indexer();
     catch_up(session);
     let (office, actor) = (Arc::clone(&session.office), session.actor.clone());

@@ -65,6 +65,7 @@ impl Place {
         let settings = dir.join("settings.toml");
         Ok(SiteFiles {
             rules: rule_files(&dir.join("rules"))?,
+            opportunities: rule_files(&dir.join("opportunities"))?,
             language: self.language_files()?,
             settings: match std::fs::read_to_string(&settings) {
                 Ok(text) => Some(text),

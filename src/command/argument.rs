@@ -19,6 +19,8 @@ pub enum Shape {
     Keymap,
     /// The name of a view; without it a list is offered.
     View,
+    /// The name of a saved search; without it a list is offered.
+    SavedSearch,
     /// A sort key; without it a list is offered.
     Sort,
 }
@@ -35,6 +37,7 @@ impl Shape {
             Self::Theme => "[THEME]",
             Self::Keymap => "[KEYMAP]",
             Self::View => "[VIEW]",
+            Self::SavedSearch => "[NAME]",
             Self::Sort => "[COLUMN]",
         }
     }

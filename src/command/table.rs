@@ -137,13 +137,13 @@ commands! {
     /// Shows all rows again.
     ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Waiting], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
-    Mark = "list.mark", "Mark", List, [Queue, Chart, Suspension], None, None, None, has_rows;
+    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
     MarkRange = "list.mark-range", "Mark range", List, [Queue], None, None, None, has_rows;
     /// Marks all rows shown.
-    MarkAll = "list.mark-all", "Mark all", List, [Queue, Suspension], None, None, None, has_rows;
+    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension], None, None, None, has_rows;
     /// Removes all marks.
-    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Suspension], None, None, None, has_marks;
+    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension], None, None, None, has_marks;
     /// Sorts by a column.
     Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups], Sort, None, None, always;
     /// Turns the order round.
@@ -198,9 +198,9 @@ commands! {
     /// Ends the hold.
     ReleaseHold = "queue.release-hold", "End hold", Queue, [Queue], None, SUPERVISE, Reversible, on_hold;
     /// Adds a deficiency of the catalogue to the chart, with the usual owner and due date.
-    Add = "queue.add", "Add item", Queue, [Queue, Chart], None, CREATE, Reversible, has_chart;
+    Add = "queue.add", "Add item", Queue, [Queue, Chart, Search], None, CREATE, Reversible, has_chart;
     /// Adds a deficiency by hand: type, owner, due date and comment are asked for.
-    AddForm = "queue.add-form", "Add item, all fields", Queue, [Queue, Chart], None, CREATE, Reversible, has_chart;
+    AddForm = "queue.add-form", "Add item, all fields", Queue, [Queue, Chart, Search], None, CREATE, Reversible, has_chart;
     /// Opens a closed or declined item again.
     Reopen = "queue.reopen", "Reopen", Queue, [Queue], None, CREATE, Reversible, reopenable;
     /// Shows why the item is here: rule, source, clock, owner, history.
@@ -216,6 +216,12 @@ commands! {
     OpenProviderQueue = "provider.queue", "Items owed", Provider, [Provider], None, OPEN, None, has_provider;
     /// Shows the provider's statement: what they owe, oldest first, on one page.
     Statement = "provider.statement", "Statement", Provider, [Provider], None, LADDER, None, has_provider;
+    /// Gives everything the provider owes to another, as when they leave.
+    ReassignAll = "provider.reassign-all", "Reassign all", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
+    /// Records that the provider is away; what the rules excuse is not charged.
+    AddAbsence = "provider.absence", "Absence", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
+    /// Says when the absence under the cursor ends.
+    EndAbsence = "provider.end-absence", "End absence", Provider, [Provider], None, SUPERVISE, Reversible, on_absence;
     /// Confirms the marked steps, or the one under the cursor: they take effect.
     ConfirmStep = "step.confirm", "Confirm step", Provider, [Suspension], None, DECIDE, Reversible, is_proposed;
     /// Sets the marked steps, or the one under the cursor, aside with a reason.
@@ -268,6 +274,28 @@ commands! {
     NextHit = "search.next-match", "Next match in hit", Search, [Search], None, SEARCH, None, has_matches;
     /// Goes to the previous match in the preview.
     PreviousHit = "search.previous-match", "Previous match in hit", Search, [Search], None, SEARCH, None, has_matches;
+    /// Gathers hits by patient, by stay, or not at all.
+    GroupHits = "search.group", "Gather hits", Search, [Search], None, SEARCH, None, always;
+    /// Shows every hit of the patient or stay under the cursor.
+    WholeGroup = "search.group-open", "All of this patient", Search, [Search], None, SEARCH, None, has_rows;
+    /// Changes how far other names of the words are searched for as well.
+    Widen = "search.widen", "Other names", Search, [Search], None, SEARCH, None, always;
+    /// Searches for the better spelling that is offered.
+    TakeSuggestion = "search.accept-suggestion", "Take the spelling", Search, [Search], None, SEARCH, None, always;
+    /// Saves the search as a worklist under a name.
+    SaveSearch(Option<String>) = "search.save", "Save search", Search, [Search], MaybeText, SEARCH, Reversible, always;
+    /// Opens a saved search; what is new since it was looked at is counted.
+    OpenSearch(Option<String>) = "search.open-saved", "Open saved search", Search, [Home, Search], SavedSearch, SEARCH, None, always;
+    /// Gives the saved search another name.
+    RenameSearch(Option<String>) = "search.rename", "Rename saved search", Search, [Home, Search], MaybeText, SEARCH, Reversible, always;
+    /// Deletes a saved search.
+    DeleteSearch(Option<String>) = "search.delete", "Delete saved search", Search, [Home, Search], SavedSearch, SEARCH, Reversible, always;
+    /// Shows only what is new since the saved search was looked at, or everything again.
+    OnlyNew = "search.only-new", "Only what is new", Search, [Search], None, SEARCH, None, always;
+    /// Forgets what you searched for before.
+    ClearHistory = "search.clear-history", "Clear search history", Search, [Search], None, SEARCH, Irreversible, always;
+    /// Writes the hits, or the marked ones, to a file.
+    ExportHits = "search.export", "Export hits", Search, [Search], None, SEARCH, Outward, has_document;
     /// Cites the hit in a query.
     CiteHit = "search.cite", "Cite hit", Search, [Search], None, WRITE, None, has_rows;
 
@@ -393,6 +421,10 @@ fn sees_all(facts: &Facts) -> Option<&'static str> {
 
 fn has_provider(facts: &Facts) -> Option<&'static str> {
     unless(facts.provider, "no provider is under the cursor")
+}
+
+fn on_absence(facts: &Facts) -> Option<&'static str> {
+    unless(facts.absence, "no absence is under the cursor")
 }
 
 fn is_proposed(facts: &Facts) -> Option<&'static str> {

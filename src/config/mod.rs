@@ -40,6 +40,9 @@ pub struct Config {
     /// Whether `y` may write the terminal's clipboard (OSC 52): patient text then leaves the
     /// program.
     pub clipboard: bool,
+    /// Folder for exports from the workstation. Without it they go to the folder the program was
+    /// started in, and over SSH nowhere.
+    pub exports: Option<PathBuf>,
 }
 
 impl Config {

@@ -12,6 +12,7 @@ use super::ids::{
 use super::ladder::{LetterFormat, StepDecision};
 use super::query::QueryText;
 use super::record::Arrival;
+use super::saved_search::SavedSearch;
 use super::time::Instant;
 use super::untrusted::Untrusted;
 use super::user::Role;
@@ -170,6 +171,15 @@ pub enum Action {
         /// The answer in words.
         answer: Untrusted,
     },
+    /// Sets a query opportunity aside, with a reason that is remembered.
+    DismissOpportunity {
+        /// The visit.
+        encounter: EncounterId,
+        /// The rule that found it.
+        rule: String,
+        /// Why.
+        reason: Untrusted,
+    },
     /// Adds a user.
     AddUser {
         /// Login name.
@@ -199,6 +209,22 @@ pub enum Action {
         /// Its name.
         name: String,
     },
+    /// Saves a search under a name; the same name again replaces it.
+    SaveSearch(SavedSearch),
+    /// Gives a saved search another name.
+    RenameSearch {
+        /// Its name.
+        name: String,
+        /// The new name.
+        to: String,
+    },
+    /// Deletes a saved search.
+    DeleteSearch {
+        /// Its name.
+        name: String,
+    },
+    /// Forgets what the acting user searched for before.
+    ClearSearchHistory,
     /// Remembers a preference of the acting user (`theme`, `keymap`).
     Prefer {
         /// Which.

@@ -61,6 +61,8 @@ ids! {
     EventId;
     /// A saved view of a worklist.
     ViewId;
+    /// A saved search.
+    SearchId;
     /// A source of records, as named by `import --source`.
     SourceId;
 }

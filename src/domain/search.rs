@@ -230,6 +230,8 @@ pub struct SearchRequest {
     pub widening: Widening,
     /// Whether facets are counted.
     pub facets: bool,
+    /// Whether documents with some of the words will do when none has all of them.
+    pub lenient: bool,
     /// What the searcher may see.
     pub access: SearchAccess,
 }
@@ -248,6 +250,7 @@ impl SearchRequest {
             grouping: Grouping::Document,
             widening: Widening::Off,
             facets: false,
+            lenient: false,
             access,
         }
     }
@@ -307,6 +310,8 @@ pub struct SearchAnswer {
     pub facets: Vec<Facet>,
     /// What the query was or could be widened by.
     pub expansions: Vec<QueryExpansion>,
+    /// Whether no document has all the words, and these have some of them, the most telling first.
+    pub partial: bool,
     /// A better spelling, when a word stands in no chart the searcher may see.
     pub suggestion: Option<Suggestion>,
     /// What is to be marked in the texts of hits.

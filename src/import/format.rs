@@ -22,6 +22,8 @@ pub(crate) enum Format {
     Hl7v2,
     /// A CDA document. Not read yet.
     Ccda,
+    /// Text that is neither FHIR nor HL7 v2: a table, if there is a mapping.
+    Text,
     /// A format that is none of ours, in words.
     Other(&'static str),
 }
@@ -88,7 +90,7 @@ fn text_format(head: &[u8]) -> Format {
         _ if starts_message(text) => Format::Hl7v2,
         _ if text.contains(&0) => Format::Other("a binary file"),
         _ if has_message(text) => Format::Hl7v2,
-        _ => Format::Other("text that is neither FHIR nor HL7 v2"),
+        _ => Format::Text,
     }
 }
 
@@ -165,16 +167,10 @@ mod tests {
         check(b"\x0bMSH|^~\\&|A", Format::Hl7v2);
         check(b"\xef\xbb\xbfFHS|^~\\&|A", Format::Hl7v2);
         check(b"junk\rMSH|^~\\&|A", Format::Hl7v2);
-        check(
-            b"MSHA is a word",
-            Format::Other("text that is neither FHIR nor HL7 v2"),
-        );
+        check(b"MSHA is a word", Format::Text);
         check(b"<?xml version=\"1.0\"?><ClinicalDocument>", Format::Ccda);
         check(b"%PDF-1.7", Format::Other("a PDF document"));
         check(b"\x1f\x8b\x08", Format::Gzip);
-        check(
-            b"a,b,c\n1,2,3",
-            Format::Other("text that is neither FHIR nor HL7 v2"),
-        );
+        check(b"a,b,c\n1,2,3", Format::Text);
     }
 }

@@ -8,13 +8,14 @@ use super::format::{self, Format};
 use super::limits::Limits;
 use super::maps::Maps;
 use super::source::{Counting, reason};
-use super::{fhir, hl7v2, json, walk};
+use super::{csv, fhir, hl7v2, json, walk};
 use crate::domain::record::Severity;
 use jiff::tz::TimeZone;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// How to read.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Options {
     pub zone: TimeZone,
     /// How much is read before it is refused.
     pub limits: Limits,
+    /// What tables mean; without one they are told and skipped.
+    pub mapping: Option<Arc<csv::Mapping>>,
 }
 
 /// Bytes of a file or an entry of an archive.
@@ -34,6 +37,7 @@ pub(crate) struct Run<'r, 's> {
     pub(crate) out: Emitter<'s>,
     maps: Maps,
     session: fhir::Session,
+    dictionaries: csv::Loaded,
 }
 
 /// Reads files, folders and archives; `-` is standard input. Whatever cannot be used becomes an
@@ -47,13 +51,16 @@ pub fn read_paths(
     options: &Options,
     sink: &mut dyn Sink,
 ) -> Result<(), Stop> {
-    let walked: Vec<(&PathBuf, walk::Walked)> = paths
+    let mut walked: Vec<(&PathBuf, walk::Walked)> = paths
         .iter()
         .map(|path| match path.to_str() {
             Some("-") => (path, walk::Walked::default()),
             _ => (path, walk::walk(path)),
         })
         .collect();
+    if let Some(mapping) = &options.mapping {
+        in_order_of_tables(mapping, &mut walked);
+    }
     let files = walked.iter().flat_map(|(_, w)| &w.files);
     let total = files.map(|f| f.bytes).sum();
     let mut run = Run::new(options, sink, total);
@@ -75,6 +82,19 @@ pub fn read_paths(
     run.finish()
 }
 
+/// Puts files of all paths in the order in which the mapping names their tables; what the mapping
+/// does not name comes last, as it came.
+fn in_order_of_tables(mapping: &csv::Mapping, walked: &mut [(&PathBuf, walk::Walked)]) {
+    let mut all = Vec::new();
+    for (_, walked) in walked.iter_mut() {
+        all.append(&mut walked.files);
+    }
+    all.sort_by_cached_key(|f| mapping.rank(&f.path.to_string_lossy()));
+    if let Some((_, last)) = walked.last_mut() {
+        last.files = all;
+    }
+}
+
 /// Reads bytes that are in memory already: one message, one file.
 pub fn parse(bytes: &[u8], options: &Options) -> Parsed {
     let mut parsed = Parsed::default();
@@ -94,6 +114,7 @@ impl<'r, 's> Run<'r, 's> {
             out: Emitter::new(sink, &options.limits, total),
             maps: Maps::embedded(),
             session: fhir::Session::new(&options.limits),
+            dictionaries: csv::Loaded::default(),
         }
     }
 
@@ -168,6 +189,7 @@ impl<'r, 's> Run<'r, 's> {
             Format::Json => self.json(input),
             Format::Hl7v2 => self.hl7v2(input),
             Format::Empty => self.skip("an empty file"),
+            Format::Text => self.table(input),
             Format::Ccda => {
                 self.skip("a C-CDA document; import of C-CDA comes with a later version")
             }
@@ -178,6 +200,21 @@ impl<'r, 's> Run<'r, 's> {
     fn skip(&mut self, reason: &str) -> Result<(), Stop> {
         self.out.issue(Severity::Skip, 0, "", reason);
         Ok(())
+    }
+
+    fn table(&mut self, input: Input<'_>) -> Result<(), Stop> {
+        let Some(mapping) = self.options.mapping.clone() else {
+            return self
+                .skip("text that is neither FHIR nor HL7 v2; a table needs a mapping (--mapping)");
+        };
+        let mut reader = csv::Reader {
+            mapping: &mapping,
+            zone: &self.options.zone,
+            limits: &self.options.limits,
+            out: &mut self.out,
+            loaded: &mut self.dictionaries,
+        };
+        csv::read(&mut reader, BufReader::with_capacity(1 << 16, input))
     }
 
     fn json(&mut self, input: Input<'_>) -> Result<(), Stop> {

@@ -7,21 +7,29 @@ use super::access::narrow;
 use super::compile::{Compiled, Ground, compile, finds_best_without_all};
 use super::facets::{Grouped, Last};
 use super::needles::Highlighter;
+use super::parts::words_at;
+use super::positional::Stretches;
 use super::reader::SearchContext;
+use super::schema::Fields;
 use super::schema::{DATE, DOCUMENT};
 use super::snippet::snippet;
 use super::stored::Unpacker;
 use super::view::View;
 use crate::domain::search::{Grouping, SearchAnswer, SearchHit, SearchOrder, SearchRequest};
 use crate::domain::untrusted::Untrusted;
-use crate::grammar::ast::Query as Parsed;
+use crate::grammar::ast::{NodeKind, Query as Parsed};
+use crate::grammar::terms::folded;
+use std::collections::HashSet;
 use tantivy::collector::sort_key::SortByStaticFastValue;
 use tantivy::collector::{Collector, Count, TopDocs};
-use tantivy::query::Query;
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query};
 use tantivy::{DocAddress, Order, Score};
 
 /// Hits up to which room is made before it is known how many there are.
 const MAX_UNCOUNTED: usize = 10_000;
+
+/// Weight of two words side by side as typed, beside the words themselves.
+const SIDE_BY_SIDE: f32 = 0.5;
 
 /// A document found, its score, and how many stand behind it.
 type Found = (Score, DocAddress, usize);
@@ -58,12 +66,26 @@ impl View {
             ..
         } = compiled;
         let query = narrow(query, request, &self.generation.fields);
-        let finding = self.find(query.as_ref(), request, scored, plain)?;
+        let mut finding = self.find(query.as_ref(), request, scored, plain)?;
+        let some = match (finding.count, request.lenient) {
+            (0, true) => some_of(parsed, &self.generation.fields),
+            _ => None,
+        };
+        let partial = some.is_some();
+        let query = match some {
+            Some(some) => {
+                let query = narrow(some, request, &self.generation.fields);
+                finding = self.find(query.as_ref(), request, true, false)?;
+                query
+            }
+            None => query,
+        };
         let facets = match request.facets {
             true => self.facets(query.as_ref(), context, parsed)?,
             false => Vec::new(),
         };
         let suggestion = match finding.count {
+            _ if partial => self.suggestion(request, parsed)?,
             0 => self.suggestion(request, parsed)?,
             _ => None,
         };
@@ -73,6 +95,7 @@ impl View {
             hits: self.hits(&finding.found, &needles)?,
             facets,
             expansions,
+            partial: partial && finding.count > 0,
             suggestion,
             marks: needles.marks(),
             micros: 0,
@@ -208,4 +231,30 @@ impl View {
             snippet: snippet(stored.text, needles),
         })
     }
+}
+
+/// Documents with some of the words of a query of plain words: the rarer the words, and the more
+/// of them side by side as typed, the better.
+fn some_of(parsed: &Parsed, fields: &Fields) -> Option<Box<dyn Query>> {
+    let NodeKind::All(parts) = &parsed.root.kind else {
+        return None;
+    };
+    let mut words = Vec::new();
+    for part in parts {
+        match &part.kind {
+            NodeKind::Word(word) => words.extend(folded(word.raw())),
+            _ => return None,
+        }
+    }
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+    let nowhere = Stretches::default();
+    let mut seen = HashSet::new();
+    for word in words.iter().filter(|word| seen.insert(*word)) {
+        clauses.push((Occur::Should, words_at(fields.text, word, &nowhere, true)));
+    }
+    for pair in words.windows(2) {
+        let pair = words_at(fields.text, &pair.join(" "), &nowhere, true);
+        clauses.push((Occur::Should, Box::new(BoostQuery::new(pair, SIDE_BY_SIDE))));
+    }
+    Some(Box::new(BooleanQuery::new(clauses)))
 }

@@ -49,7 +49,12 @@ struct Inner {
     cache: Arc<BlockCache>,
     /// Files that are open somewhere: opened again after a reload they keep their blocks.
     open: Mutex<HashMap<PathBuf, Weak<SealedFile>>>,
+    /// Files written and not synced yet. Nobody needs them before the next `meta.json`, and
+    /// syncing them one after the other costs much less than each by itself.
+    unsynced: Arc<Unsynced>,
 }
+
+type Unsynced = Mutex<HashMap<PathBuf, File>>;
 
 impl std::fmt::Debug for SealedDirectory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -75,8 +80,18 @@ impl SealedDirectory {
                 key: key.clone(),
                 cache: cache.clone(),
                 open: Mutex::new(HashMap::new()),
+                unsynced: Arc::default(),
             }),
         })
+    }
+
+    /// Makes everything written so far durable.
+    fn sync(&self) -> io::Result<()> {
+        let unsynced = std::mem::take(&mut *unsynced(&self.inner.unsynced));
+        for file in unsynced.values() {
+            file.sync_data()?;
+        }
+        files::sync_dir(&self.inner.root)
     }
 
     fn full(&self, path: &Path) -> PathBuf {
@@ -122,6 +137,7 @@ impl Directory for SealedDirectory {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         open.remove(path);
+        unsynced(&self.inner.unsynced).remove(path);
         self.inner.files.delete(path)
     }
 
@@ -143,7 +159,11 @@ impl Directory for SealedDirectory {
             false => SealWriter::new,
         };
         let writer = make(&self.inner.key, &self.name(path), file).map_err(wrap)?;
-        let boxed: Box<dyn TerminatingWrite + Send + Sync> = Box::new(SealedWrite(writer));
+        let boxed: Box<dyn TerminatingWrite + Send + Sync> = Box::new(SealedWrite {
+            writer: Some(writer),
+            path: path.to_owned(),
+            unsynced: self.inner.unsynced.clone(),
+        });
         Ok(io::BufWriter::with_capacity(BLOCK_BYTES, boxed))
     }
 
@@ -163,15 +183,17 @@ impl Directory for SealedDirectory {
         let sealed = seal_bytes(&self.inner.key, &self.name(path), data)?;
         let full = self.full(path);
         if path == Path::new(META) {
+            self.sync()?;
             return files::replace(&full, &sealed);
         }
-        // The list of files is rewritten for each file of a segment; tantivy syncs the folder
-        // itself before a commit needs any of them.
-        files::replace_unsynced(&full, &sealed)
+        // The list of files is rewritten for each file of a segment.
+        let file = files::replace_unsynced(&full, &sealed)?;
+        unsynced(&self.inner.unsynced).insert(path.to_owned(), file);
+        Ok(())
     }
 
     fn sync_directory(&self) -> io::Result<()> {
-        files::sync_dir(&self.inner.root)
+        self.sync()
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
@@ -198,24 +220,46 @@ struct HeldLock {
     _file: File,
 }
 
-/// A sealed file being written; its end is sealed and synced when tantivy terminates it.
-struct SealedWrite(SealWriter<File>);
+/// A sealed file being written; its end is sealed when tantivy terminates it, and it is synced
+/// before the next `meta.json` is written.
+struct SealedWrite {
+    /// `None` once it is terminated.
+    writer: Option<SealWriter<File>>,
+    path: PathBuf,
+    unsynced: Arc<Unsynced>,
+}
+
+impl SealedWrite {
+    fn writer(&mut self) -> io::Result<&mut SealWriter<File>> {
+        let ended = || io::Error::other("the file is terminated");
+        self.writer.as_mut().ok_or_else(ended)
+    }
+}
 
 impl Write for SealedWrite {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.writer()?.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.writer()?.flush()
     }
 }
 
 impl TerminatingWrite for SealedWrite {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
-        self.0.finish()?;
-        self.0.inner().sync_data()
+        self.writer()?.finish()?;
+        if let Some(writer) = self.writer.take() {
+            let file = writer.into_inner();
+            unsynced(&self.unsynced).insert(self.path.clone(), file);
+        }
+        Ok(())
     }
+}
+
+fn unsynced(files: &Unsynced) -> std::sync::MutexGuard<'_, HashMap<PathBuf, File>> {
+    // Every change of the list is one step.
+    files.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An open sealed file.

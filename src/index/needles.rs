@@ -29,6 +29,7 @@ pub struct Highlighter {
 struct Needle {
     words: Vec<String>,
     prefix: Option<String>,
+    jump: Option<Jump>,
 }
 
 /// A match: bytes of the text, and which needle.
@@ -86,7 +87,8 @@ impl Highlighter {
     pub fn ranges(&self, text: &str) -> Vec<(usize, usize)> {
         let mut at = 0;
         let mut out = Vec::new();
-        while let Some(found) = self.next(text, at, text.len()) {
+        let mut scan = self.scan(text);
+        while let Some(found) = scan.next(at, text.len()) {
             out.push((found.start, found.end));
             at = found.end;
         }
@@ -111,8 +113,13 @@ impl Highlighter {
         self.needles.len()
     }
 
+    /// Goes through a text from its start.
+    pub(super) fn scan<'a>(&'a self, text: &'a str) -> Scan<'a> {
+        Scan::new(self, text)
+    }
+
     /// The first match that starts in `at..limit`; `at` lies at the start of a character.
-    pub(super) fn next(&self, text: &str, at: usize, limit: usize) -> Option<Match> {
+    fn next(&self, text: &str, at: usize, limit: usize) -> Option<Match> {
         if self.needles.is_empty() {
             return None;
         }
@@ -155,12 +162,143 @@ impl Highlighter {
     }
 }
 
+/// A text being gone through. In plain ASCII each needle jumps from one place to the next of the
+/// rarest letter of its first word; any other text is cut into words.
+pub(super) struct Scan<'a> {
+    of: &'a Highlighter,
+    text: &'a str,
+    /// For each needle the first match not passed yet, if it has been looked for; `None` when
+    /// the text must be cut.
+    ahead: Option<Vec<Ahead>>,
+}
+
+#[derive(Clone, Copy)]
+enum Ahead {
+    Unknown,
+    /// Start and end of a match.
+    At(usize, usize),
+    Never,
+}
+
+impl<'a> Scan<'a> {
+    fn new(of: &'a Highlighter, text: &'a str) -> Self {
+        let plain = of.needles.iter().all(|needle| needle.jump.is_some()) && text.is_ascii();
+        Self {
+            of,
+            text,
+            ahead: plain.then(|| vec![Ahead::Unknown; of.needles.len()]),
+        }
+    }
+
+    /// The first match that starts in `at..limit`; `at` never goes back.
+    pub(super) fn next(&mut self, at: usize, limit: usize) -> Option<Match> {
+        let Some(ahead) = &mut self.ahead else {
+            return self.of.next(self.text, at, limit);
+        };
+        let mut best: Option<Match> = None;
+        for (i, (needle, ahead)) in self.of.needles.iter().zip(ahead).enumerate() {
+            let known = match *ahead {
+                Ahead::Never => continue,
+                Ahead::At(start, end) if start >= at => Some((start, end)),
+                _ => needle.find(self.text, at),
+            };
+            *ahead = known.map_or(Ahead::Never, |(start, end)| Ahead::At(start, end));
+            let Some((start, end)) = known.filter(|known| known.0 < limit) else {
+                continue;
+            };
+            // Of matches at one place the longest counts; whole words before beginnings.
+            let rank = |m: &Match| {
+                let whole = !self.of.needles[m.needle].words.is_empty();
+                (
+                    std::cmp::Reverse(m.start),
+                    whole,
+                    if whole { m.end } else { 0 },
+                )
+            };
+            let found = Match {
+                start,
+                end,
+                needle: i,
+            };
+            if best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
+                best = Some(found);
+            }
+        }
+        best
+    }
+}
+
+/// How a needle is found in plain ASCII.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Jump {
+    /// The rarest letter of the first word, in both cases, and where it stands in the word.
+    letter: [u8; 2],
+    ahead: usize,
+}
+
+/// Letters and digits by how often clinical English has them, the most frequent first.
+const FREQUENT: &[u8] = b"etaionsrlhdcmupfgybwvk0125xqz3j46789";
+
+impl Jump {
+    fn of(word: &str) -> Option<Self> {
+        let rarity = |byte: &u8| FREQUENT.iter().position(|other| other == byte);
+        if word.is_empty() || !word.is_ascii() {
+            return None;
+        }
+        let rarest = word
+            .bytes()
+            .enumerate()
+            .max_by_key(|(_, byte)| rarity(byte));
+        rarest.map(|(ahead, byte)| Self {
+            letter: [byte, byte.to_ascii_uppercase()],
+            ahead,
+        })
+    }
+}
+
 impl Needle {
+    /// The first match in plain ASCII that starts at `at` or later.
+    fn find(&self, text: &str, at: usize) -> Option<(usize, usize)> {
+        let jump = self.jump?;
+        let word = self.words.first().or(self.prefix.as_ref())?.as_bytes();
+        let bytes = text.as_bytes();
+        let mut from = at + jump.ahead;
+        while let Some(found) = bytes
+            .get(from..)
+            .and_then(|rest| memchr::memchr2(jump.letter[0], jump.letter[1], rest))
+        {
+            let start = from + found - jump.ahead;
+            from += found + 1;
+            let Some(there) = bytes.get(start..start + word.len()) else {
+                return None;
+            };
+            let begins = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
+            if !begins || !there.eq_ignore_ascii_case(word) {
+                continue;
+            }
+            let end = term_end(text, start + word.len());
+            if self.words.is_empty() {
+                return Some((start, end));
+            }
+            if end == start + word.len()
+                && let Some(end) = self.rest_matches(text, end)
+            {
+                return Some((start, end));
+            }
+        }
+        None
+    }
+
     /// Words in order and adjacent; with `open` the last may go on.
     fn new(text: &str, open: bool) -> Self {
         let mut words = folded(text);
         let prefix = if open { words.pop() } else { None };
-        Self { words, prefix }
+        let jump = words.first().or(prefix.as_ref());
+        Self {
+            jump: jump.and_then(|word| Jump::of(word)),
+            words,
+            prefix,
+        }
     }
 
     /// Where the match ends, if what follows the first word (which ends at `end`) fits.
@@ -241,6 +379,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn jumping_and_cutting_find_the_same(
+            query in "([a-c]{1,3}[ *-]?){1,3}|\"[ab]{1,2} [ab]{1,2}\"",
+            text in "([a-cA-C]{1,3}[ ,.-]){0,20}",
+        ) {
+            let Ok(highlighter) = Highlighter::new(&query, date(2026, 3, 31)) else {
+                return Ok(());
+            };
+            let (mut scan, mut at) = (highlighter.scan(&text), 0);
+            prop_assert!(scan.ahead.is_some());
+            loop {
+                let jumped = scan.next(at, text.len());
+                prop_assert_eq!(jumped, highlighter.next(&text, at, text.len()), "{} in {}", query, text);
+                let Some(found) = jumped else { break };
+                at = found.end;
+            }
+        }
+
         #[test]
         fn ranges_are_in_order_and_on_characters(
             query in "[a-c\" *é-]{1,12}",

@@ -29,7 +29,8 @@ pub(super) fn snippet(text: &str, needles: &Highlighter) -> Vec<SnippetPart> {
     let before = !text[..from].trim().is_empty();
     add(if before { DOTS } else { "" }, false);
     let mut at = from;
-    while let Some(found) = needles.next(text, at, to) {
+    let mut scan = needles.scan(text);
+    while let Some(found) = scan.next(at, to) {
         if found.end > to {
             break;
         }
@@ -50,7 +51,8 @@ fn best_window(text: &str, needles: &Highlighter) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize, usize)> = None;
     let mut at = 0;
     let limit = text.len().min(MAX_SCANNED);
-    while let Some(found) = needles.next(text, at, limit) {
+    let mut scan = needles.scan(text);
+    while let Some(found) = scan.next(at, limit) {
         at = found.end;
         window.push_back(found);
         while window.len() > 1 && window.front().is_some_and(|m| found.end - m.start > WIDTH) {

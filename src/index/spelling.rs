@@ -11,6 +11,9 @@ use tantivy::{Searcher, Term};
 
 /// Longest word compared, in letters.
 const LONGEST: usize = 40;
+/// Longest beginning that is worth a jump in the dictionary when it cannot fit, in bytes: few
+/// words share a longer one, and going over them is cheaper.
+const SKIPPED: usize = 3;
 /// Words found at most.
 const MOST: usize = 200;
 
@@ -103,7 +106,7 @@ impl<'a> Table<'a> {
                         *least = (*least).min(edits);
                     }
                     Ok(_) => {}
-                    Err(dead) if dead.len() < term.len() => break after(dead.as_bytes()),
+                    Err(dead) if dead.len() <= SKIPPED => break after(dead.as_bytes()),
                     Err(_) => {}
                 }
             };

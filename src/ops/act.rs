@@ -3,7 +3,10 @@
 use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
-use super::{Office, absence, access, by_hand, deficiency, intake, queries, taking, undo, users};
+use super::{
+    Office, absence, access, by_hand, deficiency, intake, opportunities, queries, searches, taking,
+    undo, users,
+};
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
 use crate::domain::deficiency::Subject;
@@ -144,6 +147,11 @@ impl Office {
                 answer,
             } => queries::answer(tx, actor, *query, *version, answer),
             Action::DiscardDraft { query } => queries::discard(tx, actor, *query),
+            Action::DismissOpportunity {
+                encounter,
+                rule,
+                reason,
+            } => opportunities::dismiss(tx, self, actor, *encounter, rule, reason),
             Action::AddUser {
                 login,
                 name,
@@ -173,6 +181,10 @@ impl Office {
                 tx.audit(view_audit("view.delete", 0));
                 Ok(Outcome::default())
             }
+            Action::SaveSearch(search) => searches::save(tx, actor, search),
+            Action::RenameSearch { name, to } => searches::rename(tx, actor, name, to),
+            Action::DeleteSearch { name } => searches::delete(tx, actor, name),
+            Action::ClearSearchHistory => searches::forget(tx),
             Action::Prefer { key, value } => {
                 tx.prefer(key, value)?;
                 tx.audit(AuditDraft {
@@ -347,10 +359,15 @@ fn name(action: &Action) -> &'static str {
         Action::WithdrawQuery { .. } => "query.withdraw",
         Action::DiscardDraft { .. } => "query.discard",
         Action::AnswerQuery { .. } => "query.answer",
+        Action::DismissOpportunity { .. } => "opportunity.dismiss",
         Action::AddUser { .. } => "user.add",
         Action::ChangeUser { .. } => "user.change",
         Action::SaveView(_) => "view.save",
         Action::DeleteView { .. } => "view.delete",
+        Action::SaveSearch(_) => "search.save",
+        Action::RenameSearch { .. } => "search.rename",
+        Action::DeleteSearch { .. } => "search.delete",
+        Action::ClearSearchHistory => "search.clear_history",
         Action::Prefer { .. } => "preference.set",
         Action::ProposeSteps => "ladder.propose",
         Action::DecideSteps { decision, .. } => decision.name(),

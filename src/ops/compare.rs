@@ -1,18 +1,16 @@
 //! Comparing a note with others: what of it was copied forward, and a search for notes like it.
 
-use super::access::{allowed, may_read, search_access};
+use super::access::{allowed, may_read};
 use super::error::{OpsError, Result};
-use super::{Office, once};
+use super::{Office, SearchAsk, once};
 use crate::domain::copied::{CopiedPassage, CopiedSource, CopiedText, SimilarSearch, TellingWord};
 use crate::domain::document::Document;
 use crate::domain::ids::{DocumentId, EncounterId, ProviderId};
 use crate::domain::permission::Permission;
-use crate::domain::search::SearchRequest;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
 use crate::grammar::terms::{fold_into, terms};
-use crate::index::SearchContext;
 use crate::language::Language;
 use crate::store::AuditDraft;
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,7 +105,7 @@ impl Office {
     /// # Errors
     /// Not permitted, no such document, a note without such words, or what store and index say.
     pub fn similar(&self, actor: &Actor, id: DocumentId) -> Result<SimilarSearch> {
-        let access = search_access(actor)?;
+        allowed(actor, Permission::Search)?;
         let (document, text) = self.readable(actor, id, "document.similar")?;
         let telling = self.language()?.telling();
         let mut times: BTreeMap<String, usize> = BTreeMap::new();
@@ -126,19 +124,13 @@ impl Office {
         // Of words used equally often the longer is likelier to be rare.
         candidates.sort_by_key(|(word, n)| (std::cmp::Reverse((*n, word.len())), word.clone()));
         candidates.truncate(telling.candidates);
-        let services = self.store.services()?;
-        let context = SearchContext {
-            today: self.now().day(&self.zone),
-            zone: &self.zone,
-            services: &services,
-            facilities: &[],
-            language: None,
-        };
         let mut words = Vec::with_capacity(candidates.len());
         for (word, times) in candidates {
-            let word_typed = Untrusted::new(word.as_str());
-            let request = SearchRequest::new(word_typed, 0, access.clone());
-            let documents = self.index.search(&request, &context)?.count;
+            let ask = SearchAsk {
+                text: Untrusted::new(word.as_str()),
+                ..SearchAsk::default()
+            };
+            let documents = self.searched(actor, &ask)?.count;
             // A word of this note alone finds no other.
             if documents > 1 {
                 words.push(TellingWord {

@@ -14,6 +14,7 @@ mod compare;
 mod deficiency;
 mod error;
 mod explain;
+mod export;
 mod finding;
 mod groups;
 mod holds;
@@ -21,10 +22,12 @@ pub mod indexing;
 mod intake;
 mod ladder;
 mod letters;
+mod opportunities;
 mod outcome;
 mod plan;
 mod queries;
 mod reports;
+mod searches;
 mod settings;
 mod setup;
 mod taking;
@@ -34,6 +37,8 @@ mod testing;
 mod tests;
 #[cfg(test)]
 mod tests_clocks;
+#[cfg(test)]
+mod tests_truth;
 mod undo;
 mod users;
 mod views;
@@ -42,8 +47,10 @@ mod waiting;
 pub use analysis::Which;
 pub use by_hand::MANUAL;
 pub use error::{Notice, OpsError, Result};
+pub use export::{ExportForm, Exported, MOST as MOST_EXPORTED};
 pub use indexing::{IndexProgress, Indexer};
 pub use intake::Intake;
+pub use opportunities::VisitOpportunities;
 pub use outcome::{AnalysisSummary, LadderRun, Outcome};
 pub use plan::WhatIf;
 pub use reports::SnapshotRun;
@@ -57,6 +64,7 @@ pub use crate::report::letters::Letters as LetterTemplates;
 pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError};
 
 use crate::cdi::lint::Linter;
+use crate::cdi::opportunity::Engine;
 use crate::cdi::template::{Template, Templates};
 use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
@@ -81,6 +89,8 @@ pub struct Office {
     ladder: OnceLock<std::result::Result<Ladder, String>>,
     site_letters: Vec<(String, String)>,
     letters: OnceLock<std::result::Result<Letters, String>>,
+    site_opportunities: Vec<(String, String)>,
+    opportunity_rules: OnceLock<std::result::Result<Engine, String>>,
     site_language: Vec<(String, String)>,
     language: OnceLock<std::result::Result<Language, String>>,
     /// What the department decides for itself.

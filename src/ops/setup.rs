@@ -27,6 +27,8 @@ const FIRST_ROLES: &[Role] = &[
 pub struct SiteFiles {
     /// Deficiency rules: (file name, text).
     pub rules: Vec<(String, String)>,
+    /// Opportunity rules and concepts of `opportunities/`: (file name, text).
+    pub opportunities: Vec<(String, String)>,
     /// Words of `language/`: (file name, text).
     pub language: Vec<(String, String)>,
     /// `settings.toml`.
@@ -119,6 +121,8 @@ impl Office {
             ladder: OnceLock::new(),
             site_letters: opening.site.letters.clone(),
             letters: OnceLock::new(),
+            site_opportunities: opening.site.opportunities.clone(),
+            opportunity_rules: OnceLock::new(),
             site_language: opening.site.language.clone(),
             language: OnceLock::new(),
             settings: Settings::load(opening.site.settings.as_deref())?,

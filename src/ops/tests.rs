@@ -1,6 +1,7 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
 mod ladder;
+mod opportunities;
 mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};

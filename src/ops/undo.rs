@@ -6,7 +6,7 @@ use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use super::taking;
+use super::{searches, taking};
 use crate::domain::absence::Absence;
 use crate::domain::ids::{CoverId, DeficiencyId, RequestId};
 use crate::domain::permission::Permission;
@@ -35,9 +35,22 @@ pub(super) fn undo(
     let mut outcome = Outcome::default();
     for event in done.events.iter().filter(|e| !e.before.is_empty()) {
         match event.kind.as_str() {
+            searches::KIND => match searches::undo(tx, event)? {
+                true => outcome.done.push(event.object),
+                false => {
+                    let why = "changed since; left as it is".to_owned();
+                    outcome.refused.push((event.object, why));
+                }
+            },
             super::ladder::STEP => {
                 allowed(actor, Permission::ManageSuspension)?;
                 match super::ladder::undo(tx, event.object, &event.before, &event.action)? {
+                    Ok(()) => outcome.done.push(event.object),
+                    Err(why) => outcome.refused.push((event.object, why)),
+                }
+            }
+            super::opportunities::DISMISSAL => {
+                match super::opportunities::undo(tx, event.object)? {
                     Ok(()) => outcome.done.push(event.object),
                     Err(why) => outcome.refused.push((event.object, why)),
                 }

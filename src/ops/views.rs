@@ -243,6 +243,13 @@ impl Office {
     /// # Errors
     /// Not permitted, a mistake in the query, or what the index says.
     pub fn search(&self, actor: &Actor, ask: &SearchAsk) -> Result<SearchAnswer> {
+        let answer = self.searched(actor, ask)?;
+        self.disclose_search(actor, ask, &answer)?;
+        Ok(answer)
+    }
+
+    /// Searches without telling the audit log: whoever calls does, before anything is shown.
+    pub(super) fn searched(&self, actor: &Actor, ask: &SearchAsk) -> Result<SearchAnswer> {
         let request = SearchRequest {
             text: ask.text.clone(),
             order: ask.order,
@@ -254,18 +261,10 @@ impl Office {
             grouping: ask.grouping,
             widening: ask.widening,
             facets: ask.facets,
+            lenient: ask.lenient,
             access: super::access::search_access(actor)?,
         };
-        let answer = self.with_search_context(|context| self.index.search(&request, context))?;
-        let ids: Vec<i64> = answer.hits.iter().map(|h| h.document.0).collect();
-        self.disclose(actor, AuditDraft {
-            action: "search".to_owned(),
-            object: format!("{} hits", answer.count),
-            encounter: ask.encounter.map_or(0, |e| e.0),
-            detail: serde_json::json!({ "text": ask.text.raw(), "hits": answer.count, "shown": ids }).to_string(),
-            ..AuditDraft::default()
-        })?;
-        Ok(answer)
+        self.with_search_context(|context| self.index.search(&request, context))
     }
 
     /// What could stand at byte `cursor` of a query being typed. Values come only from documents
@@ -386,4 +385,10 @@ pub struct SearchAsk {
     pub widening: Widening,
     /// Whether facets are counted.
     pub facets: bool,
+    /// Whether documents with some of the words will do when none has all of them.
+    pub lenient: bool,
+    /// The saved search this is: it counts as looked at.
+    pub saved: Option<String>,
+    /// Whether the query goes into the searcher's history.
+    pub remember: bool,
 }

@@ -36,7 +36,8 @@ const PROCEDURE: &str = "id, status, system, code, text, started, started_precis
     ended_precision, setting, anesthesia, emergency, performer, anesthetist, patient, encounter";
 const DIAGNOSIS: &str =
     "id, kind, status, system, code, text, rank, poa, at, at_precision, patient, encounter";
-const OBSERVATION: &str = "id, category, status, system, code, text, value, value_text, unit, low,
+pub(super) const OBSERVATION: &str =
+    "id, category, status, system, code, text, value, value_text, unit, low,
     high, flag, at, at_precision, patient, encounter";
 const MEDICATION: &str = "id, kind, status, system, code, text, dose, route, started,
     started_precision, ended, ended_precision, patient, encounter";
@@ -123,7 +124,7 @@ fn read_diagnosis(r: &Row<'_>) -> Result<(Diagnosis, Belongs)> {
     Ok((row, belongs(r, 10)?))
 }
 
-fn read_observation(r: &Row<'_>) -> Result<(Observation, Belongs)> {
+pub(super) fn read_observation(r: &Row<'_>) -> Result<(Observation, Belongs)> {
     let row = Observation {
         id: ObservationId(r.int(0)?),
         facts: ObservationFacts {

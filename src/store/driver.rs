@@ -103,6 +103,7 @@ id_values!(
     UserId,
     EventId,
     ViewId,
+    SearchId,
     SourceId
 );
 

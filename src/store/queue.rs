@@ -226,17 +226,32 @@ fn page_sql<'a>(request: &'a QueueRequest, mut c: Conditions<'a>) -> (String, Ve
     (sql, c.values)
 }
 
-/// Whether the total of a request is kept as a count.
+/// Those whose items a provider works besides their own.
+fn covered_by(c: &Conn, reader: &Reader, now: Instant) -> Result<Vec<ProviderId>> {
+    match reader.scope {
+        Scope::All => Ok(Vec::new()),
+        Scope::Provider(me) => super::absences::covered(c, me, now),
+    }
+}
+
+/// The total of a request that is kept as a count.
 fn kept_total(
     c: &Conn,
     request: &QueueRequest,
     reader: &Reader,
+    covered: &[ProviderId],
     now: Instant,
 ) -> Result<Option<i64>> {
     if request.filter == QueueFilter::default() {
         return match (reader.scope, request.view) {
             (Scope::All, view) => view_count(c, view, reader, now).map(Some),
-            (Scope::Provider(me), QueueView::All) => tally::count(c, "owner", "", me.0).map(Some),
+            (Scope::Provider(me), QueueView::All) => {
+                let mut total = tally::count(c, "owner", "", me.0)?;
+                for other in covered {
+                    total += tally::count(c, "owner", "", other.0)?;
+                }
+                Ok(Some(total))
+            }
             (Scope::Provider(_), _) => Ok(None),
         };
     }
@@ -308,11 +323,8 @@ impl Store {
         now: Instant,
     ) -> Result<QueuePage> {
         self.read(|c| {
-            let covered = match reader.scope {
-                Scope::All => Vec::new(),
-                Scope::Provider(me) => super::absences::covered(c, me, now)?,
-            };
-            let total = match kept_total(c, request, reader, now)? {
+            let covered = covered_by(c, reader, now)?;
+            let total = match kept_total(c, request, reader, &covered, now)? {
                 Some(total) => total,
                 None => {
                     let all = conditions(request, reader, &covered, now);
@@ -430,6 +442,7 @@ fn counts_of_all(
 /// A provider's own counts come from their own rows, of which there are few.
 fn counts_of_provider(c: &Conn, reader: &Reader, now: Instant) -> Result<WorklistCounts> {
     let mut counts = WorklistCounts::default();
+    let covered = covered_by(c, reader, now)?;
     for view in QueueView::ALL {
         let request = QueueRequest {
             view: *view,
@@ -439,7 +452,7 @@ fn counts_of_provider(c: &Conn, reader: &Reader, now: Instant) -> Result<Worklis
             after: None,
             limit: 1,
         };
-        let all = conditions(&request, reader, &[], now);
+        let all = conditions(&request, reader, &covered, now);
         let n = c.number(
             &format!("SELECT count(*) FROM deficiency WHERE {}", all.clause()),
             &all.values,

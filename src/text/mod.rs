@@ -5,6 +5,10 @@
 //! characters become visible (`<ESC>`, `<U+202E>`), and at most four combining marks stay on one
 //! character. It never decides what is true or who may see it.
 
+mod csv;
+
+pub use csv::csv_line;
+
 use crate::domain::untrusted::Untrusted;
 
 /// Combining marks left on one character; more are dropped and counted as `<+n>`.

@@ -4,6 +4,7 @@
 //! Whoever implements [`Desk`] knows the acting user, checks permissions and writes audit rows;
 //! screens never do. Nothing here does any work.
 
+use crate::domain::absence::Absence;
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::copied::{CopiedText, SimilarSearch};
@@ -16,13 +17,19 @@ use crate::domain::ids::{
 use crate::domain::ladder::{Letter, ProviderStanding, ProviderStep, StepDetail, StepRequest};
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState};
 use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
-use crate::domain::search::{SearchAnswer, SearchOrder};
+use crate::domain::saved_search::SearchList;
+use crate::domain::search::SearchAnswer;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{
     CatalogueEntry, Choice, Group, GroupBy, QueuePage, QueueRequest, SavedView, Taken,
     WorklistCounts,
 };
+
+use crate::grammar::Completions;
+/// A search asked for. What the searcher may see is added by the desk.
+pub use crate::ops::SearchAsk;
+use crate::ops::{ExportForm, Exported};
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,21 +75,6 @@ pub enum ChoiceKind {
     DeficiencyTypes,
     /// Query templates; the number is the position in the list of templates.
     Templates,
-}
-
-/// A search asked for. What the searcher may see is added by the desk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SearchAsk {
-    /// The query as typed.
-    pub text: Untrusted,
-    /// Order.
-    pub order: SearchOrder,
-    /// Skip so many hits.
-    pub offset: usize,
-    /// At most so many hits.
-    pub limit: usize,
-    /// Only in this visit.
-    pub encounter: Option<EncounterId>,
 }
 
 /// Queries asked for.
@@ -195,6 +187,25 @@ pub enum Request {
     Similar(DocumentId),
     /// A search.
     Search(SearchAsk),
+    /// The user's saved searches with what they find.
+    SearchLists,
+    /// What the user searched for before.
+    SearchHistory,
+    /// Adds a query to the user's history.
+    RememberSearch(Untrusted),
+    /// What could stand at a byte of a query being typed.
+    CompleteSearch(String, usize),
+    /// Writes hits to a file in the folder for exports.
+    Export {
+        /// The search they are of.
+        ask: Box<SearchAsk>,
+        /// Which of them.
+        which: Exported,
+        /// In which form.
+        form: ExportForm,
+        /// The file's name.
+        name: String,
+    },
     /// What a pick list offers for a text.
     Choices(ChoiceKind, String),
     /// The content of a template, by its position in the list of templates.
@@ -247,8 +258,15 @@ pub enum Reply {
     Steps(Vec<ProviderStep>),
     /// To `Step`.
     Step(Box<StepDetail>),
-    /// To `Standing`: and figures by day, oldest first.
-    Standing(Box<ProviderStanding>, Vec<TrendDay>),
+    /// To `Standing`.
+    Standing {
+        /// What they owe, and where they stand.
+        standing: Box<ProviderStanding>,
+        /// Figures by day, oldest first.
+        trend: Vec<TrendDay>,
+        /// Absences.
+        absences: Vec<Absence>,
+    },
     /// To `Statement`: one page of text.
     Statement(Untrusted),
     /// To `Letter`.
@@ -280,6 +298,21 @@ pub enum Reply {
     Similar(Box<SimilarSearch>),
     /// To `Search`.
     Search(SearchAnswer),
+    /// To `SearchLists`: by name.
+    SearchLists(Vec<SearchList>),
+    /// To `SearchHistory`: newest first.
+    SearchHistory(Vec<Untrusted>),
+    /// To `RememberSearch`.
+    Remembered,
+    /// To `CompleteSearch`.
+    Completions(Completions),
+    /// To `Export`.
+    Exported {
+        /// The file.
+        path: String,
+        /// How many hits it holds.
+        hits: usize,
+    },
     /// To `Choices`.
     Choices(Vec<Choice>),
     /// To `Template`.

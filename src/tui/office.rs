@@ -10,8 +10,9 @@ use crate::domain::report::GroupBy;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueueRequest};
-use crate::ops::{Office, OpsError, Outcome, SearchAsk};
+use crate::ops::{ExportForm, Exported, Office, OpsError, Outcome, SearchAsk};
 use crate::text::show;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Most rows of a pick list.
@@ -24,12 +25,55 @@ const STAYS: usize = 200;
 pub struct OfficeDesk {
     office: Arc<Office>,
     actor: Actor,
+    /// Where exports may be written; nowhere if `None`.
+    exports: Option<PathBuf>,
 }
 
 impl OfficeDesk {
     /// A desk for `actor`.
     pub fn new(office: Arc<Office>, actor: Actor) -> Self {
-        Self { office, actor }
+        Self {
+            office,
+            actor,
+            exports: None,
+        }
+    }
+
+    /// The same, and exports may be written to a folder.
+    #[must_use]
+    pub fn exporting_to(mut self, folder: Option<PathBuf>) -> Self {
+        self.exports = folder;
+        self
+    }
+
+    /// A name is a name: it leads nowhere out of the folder.
+    fn export(
+        &self,
+        ask: &SearchAsk,
+        which: &Exported,
+        form: ExportForm,
+        name: &str,
+    ) -> Result<Reply, OpsError> {
+        let folder = self.exports.as_ref().ok_or_else(|| {
+            OpsError::Refused("exporting from the workstation is switched off here".to_owned())
+        })?;
+        let plain = !name.is_empty()
+            && !name.starts_with('.')
+            && !name.contains(['/', '\\'])
+            && !name.chars().any(char::is_control);
+        if !plain {
+            return Err(OpsError::Refused(
+                "a file name has no slashes and does not begin with a dot".to_owned(),
+            ));
+        }
+        let path = folder.join(name);
+        let hits = self
+            .office
+            .export_hits(&self.actor, ask, which, form, &path)?;
+        Ok(Reply::Exported {
+            path: path.display().to_string(),
+            hits,
+        })
     }
 
     fn queue(&self, mut request: QueueRequest, typed: &str) -> Result<Reply, OpsError> {
@@ -139,7 +183,11 @@ impl OfficeDesk {
             .office
             .trend(&self.actor, GroupBy::Provider, &key, days)
             .unwrap_or_default();
-        Ok(Reply::Standing(Box::new(standing), trend))
+        Ok(Reply::Standing {
+            standing: Box::new(standing),
+            trend,
+            absences: self.office.absences(&self.actor, Some(id))?,
+        })
     }
 
     fn act(&self, id: RequestId, action: &Action) -> Result<Reply, OpsError> {
@@ -197,17 +245,22 @@ impl OfficeDesk {
             ),
             Request::Copied(id) => Reply::Copied(Box::new(office.copied(actor, id)?)),
             Request::Similar(id) => Reply::Similar(Box::new(office.similar(actor, id)?)),
-            Request::Search(ask) => Reply::Search(office.search(
-                actor,
-                &SearchAsk {
-                    text: ask.text,
-                    order: ask.order,
-                    offset: ask.offset,
-                    limit: ask.limit,
-                    encounter: ask.encounter,
-                    ..SearchAsk::default()
-                },
-            )?),
+            Request::Search(ask) => Reply::Search(office.search(actor, &ask)?),
+            Request::SearchLists => Reply::SearchLists(office.search_lists(actor)?),
+            Request::SearchHistory => Reply::SearchHistory(office.search_history(actor)?),
+            Request::CompleteSearch(text, cursor) => {
+                Reply::Completions(office.complete_search(actor, &text, cursor)?)
+            }
+            Request::Export {
+                ask,
+                which,
+                form,
+                name,
+            } => self.export(&ask, &which, form, &name)?,
+            Request::RememberSearch(text) => {
+                office.remember_search(actor, &text)?;
+                Reply::Remembered
+            }
             Request::Choices(kind, like) => self.choices(kind, &like)?,
             Request::Template(at) => self.template(at)?,
             Request::Views => Reply::Views(office.saved_views(actor)?),
@@ -294,10 +347,15 @@ fn past(action: &Action) -> &'static str {
         Action::WithdrawQuery { .. } => "withdrawn",
         Action::DiscardDraft { .. } => "discarded",
         Action::AnswerQuery { .. } => "answered",
+        Action::DismissOpportunity { .. } => "set aside",
         Action::AddUser { .. } => "user added",
         Action::ChangeUser { .. } => "user changed",
         Action::SaveView(_) => "view saved",
         Action::DeleteView { .. } => "view deleted",
+        Action::SaveSearch(_) => "search saved",
+        Action::RenameSearch { .. } => "search renamed",
+        Action::DeleteSearch { .. } => "search deleted",
+        Action::ClearSearchHistory => "history of searches cleared",
         Action::Prefer { .. } => "remembered",
         Action::ProposeSteps => "ladder run",
         Action::DecideSteps { decision, .. } => match decision {

@@ -48,17 +48,17 @@ pub fn open_private(path: &Path) -> io::Result<File> {
 /// # Errors
 /// What the system says; the old content then stays.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    replace_unsynced(path, content)?;
+    written(path, content)?.persist(path).map_err(|e| e.error)?;
     sync_dir(parent(path))
 }
 
-/// As [`replace`], but after a power loss the old content may be back, until [`sync_dir`].
+/// As [`replace`], but nothing is durable until the file given back is synced, and then the
+/// folder ([`sync_dir`]).
 ///
 /// # Errors
 /// What the system says; the old content then stays.
-pub fn replace_unsynced(path: &Path, content: &[u8]) -> io::Result<()> {
-    written(path, content)?.persist(path).map_err(|e| e.error)?;
-    Ok(())
+pub fn replace_unsynced(path: &Path, content: &[u8]) -> io::Result<File> {
+    unsynced(path, content)?.persist(path).map_err(|e| e.error)
 }
 
 /// Writes a file that must not exist yet, in one step and durably.
@@ -82,9 +82,15 @@ pub fn sync_dir(dir: &Path) -> io::Result<()> {
 
 /// A synced temporary file (mode 0600) beside `path`.
 fn written(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
+    let file = unsynced(path, content)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// The same, not synced.
+fn unsynced(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = Builder::new().prefix(".new-").tempfile_in(parent(path))?;
     file.write_all(content)?;
-    file.as_file().sync_all()?;
     Ok(file)
 }
 

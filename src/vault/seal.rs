@@ -146,9 +146,9 @@ impl<W: Write> SealWriter<W> {
         self.inner.flush()
     }
 
-    /// What is written to: to sync it once finished.
-    pub fn inner(&self) -> &W {
-        &self.inner
+    /// What was written to: to sync it once finished.
+    pub fn into_inner(self) -> W {
+        self.inner
     }
 
     fn seal_block(&mut self, last: bool) -> io::Result<()> {

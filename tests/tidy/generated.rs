@@ -1,6 +1,7 @@
 //! Documents made from the program. `CHARTROOM_REWRITE=1 cargo test tidy` writes them anew.
 
 use super::source::root;
+use chartroom::cdi::opportunity::Engine;
 use chartroom::rules::RuleSet;
 use clap::CommandFactory;
 use std::fmt::Write as _;
@@ -106,6 +107,65 @@ fn the_reference_of_the_rules_is_current() {
         }
     }
     current("docs/reference/rules.md", &out);
+}
+
+/// What stands above the list of opportunity rules.
+const OPPORTUNITIES: &str = "# Opportunity rules
+
+Made from the embedded rule files (`src/cdi/opportunity/rules/`); do not edit by hand. How the rules do on real
+stays: [findings-cdi.md](../findings-cdi.md).
+
+`chartroom opportunities` lists indicators in charts without the diagnosis that would explain them. An opportunity asks a
+person to look; it never says that a diagnosis is there.
+
+- The **criterion** must hold, by values, drugs, procedures, codes and what notes plainly say of the patient now.
+- Something must make it **worth asking**: treatment, persistence, or a second kind of indicator.
+- A code or an affirmed statement of this stay **answers** it; so does a plain denial that was written when the
+  indicators were there. Nursing notes describe and do not diagnose: they are evidence and no answer.
+- Units are converted by `src/cdi/opportunity/data/measures.toml`. A value whose unit is missing or unknown is not used;
+  `--trace` says so.
+- The **rank** (1 to 99, more is sooner) is a number of the rule and what raises it; every opportunity says why.
+
+A site changes rules in `opportunities/` of the configuration directory: a file with the id of a rule replaces it, a file of
+only `id` and `enabled` switches it, `measures.toml`, `drugs.toml`, `procedures.toml` and `findings.toml` add to ours or
+replace by id, and `opportunity_settings.toml` chooses between competing definitions (`sepsis`: sepsis-2, sepsis-3, both;
+`malnutrition`: aspen, glim, both). `chartroom rules check` runs the cases of all of them.
+
+| Condition | Holds if |
+|-|-|
+| `value` | values of a measure lie `below`, `above`, `at_least`, `at_most` a limit: a number, `{ F = 12, M = 13 }`, or `{ own_or = 34 }` (the laboratory's own, else this); `times` different draws, over `hours` or `days`; or there is a `fall`, `rise` or `rise_ratio` `within_hours` |
+| `drug`, `procedure` | one of the family was ordered, given, done; `drug_days`; `new`: begun in the stay |
+| `coded`, `words`, `stated` | a finding is coded; affirmed in a note (of `kinds`); either |
+| `kdigo` | a creatinine has this stage or a higher one |
+| `poa` | a diagnosis has one of these present-on-admission indicators |
+| `conflict` | one author affirms what another one of `kinds` denies |
+| `any`, `all`, `none` | `need` points of them (each brings `points`, 1); every one, `within_hours`; none |
+
+`first_hours` and `after_hours` bound a condition to a part of the visit. `plain` is the published criterion alone,
+to compare with; `unless` explains it away; `yields_to` names rules that ask the same.
+
+";
+
+#[test]
+fn the_reference_of_the_opportunities_is_current() {
+    let engine = Engine::embedded().unwrap();
+    let mut out = String::from(OPPORTUNITIES);
+    out.push_str("| topic | rule | asks about | runs |\n|-|-|-|-|\n");
+    for rule in engine.rules() {
+        let runs = if rule.runs { "yes" } else { "no" };
+        let _ = writeln!(
+            out,
+            "| {} | {} v{} | {} | {runs} |",
+            rule.topic, rule.id, rule.version, rule.title
+        );
+    }
+    for rule in engine.rules() {
+        let _ = write!(out, "\n## {}\n\n{}\n\nSource:\n", rule.id, rule.criterion);
+        for source in &rule.source {
+            let _ = writeln!(out, "- {source}");
+        }
+    }
+    current("docs/reference/opportunities.md", &out);
 }
 
 /// The clock of a rule file in words: `30 days from discharged, else admitted`.

@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("language", &["domain", "text", "codes"]),
     ("grammar", &["domain", "text", "codes", "language"]),
     ("rules", &["domain"]),
-    ("cdi", &["domain", "rules"]),
+    ("cdi", &["domain", "language", "rules"]),
     ("report", &["domain", "text"]),
     ("import", &["domain", "text"]),
     ("store", &["domain", "vault"]),

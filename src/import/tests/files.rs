@@ -246,7 +246,7 @@ fn files_of_a_folder_are_neighbours() {
             "doc.xml: skip a C-CDA document; import of C-CDA comes with a later version",
             "empty: skip an empty file",
             "image: skip a JPEG image",
-            "table.csv: skip text that is neither FHIR nor HL7 v2",
+            "table.csv: skip text that is neither FHIR nor HL7 v2; a table needs a mapping (--mapping)",
         ]
     );
     let absent = read_with(&options(), &folder.path().join("absent"));

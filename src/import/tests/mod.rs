@@ -14,6 +14,7 @@ fn options() -> Options {
     Options {
         zone: TimeZone::get("America/New_York").unwrap(),
         limits: Limits::default(),
+        mapping: None,
     }
 }
 

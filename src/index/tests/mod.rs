@@ -148,6 +148,7 @@ fn request(text: &str) -> SearchRequest {
         grouping: Grouping::Document,
         widening: Widening::Off,
         facets: false,
+        lenient: false,
         access: SearchAccess {
             only_provider: None,
             sensitive: true,

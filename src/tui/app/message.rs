@@ -92,6 +92,11 @@ impl Slot {
             Request::Template(_) => Self::Other(5),
             Request::Copied(_) => Self::Other(6),
             Request::Similar(_) => Self::Other(7),
+            Request::SearchLists => Self::Other(15),
+            Request::SearchHistory => Self::Other(16),
+            Request::RememberSearch(_) => Self::Other(12),
+            Request::CompleteSearch(..) => Self::Other(13),
+            Request::Export { .. } => Self::Other(14),
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
         }

@@ -2,6 +2,7 @@
 
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, ProviderId, QueryId};
 use crate::domain::query::Indicator;
+use crate::domain::saved_search::SearchList;
 use crate::domain::worklist::{GroupBy, QueueFilter, QueueView, SavedView, WorkOrder};
 use crate::text::Shown;
 
@@ -49,6 +50,8 @@ pub enum Place {
         /// What to search for at once.
         text: String,
     },
+    /// A saved search as a worklist.
+    SavedSearch(Box<SearchList>),
     /// The list of queries.
     Queries,
     /// The composer.

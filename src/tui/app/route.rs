@@ -140,7 +140,9 @@ impl App {
         let palette = Palette::new(&facts, &self.keymap, |shape| match shape {
             Shape::Theme => names(theme::BUNDLED),
             Shape::Keymap => names(keymap::BUNDLED),
-            Shape::View | Shape::Sort => screen.map(|s| s.completions(shape)).unwrap_or_default(),
+            Shape::View | Shape::Sort | Shape::SavedSearch => {
+                screen.map(|s| s.completions(shape)).unwrap_or_default()
+            }
             _ => Vec::new(),
         });
         self.open_dialog(Dialog::palette(palette));

@@ -317,6 +317,7 @@ mod tests {
             "app.redo",
             "queue.previous-chart",
             "app.refresh",
+            "search.clear-history",
         ];
         for (name, _) in BUNDLED {
             let map = Keymap::load(name, None).unwrap();

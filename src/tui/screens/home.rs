@@ -1,10 +1,12 @@
 //! The first screen: worklists with their counts, and what to press.
 
 mod draw;
+pub(super) mod searches;
 
 use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::permission::{Grant, Permission};
+use crate::domain::saved_search::SearchList;
 use crate::domain::worklist::{QueueView, SavedView, WorkOrder, WorklistCounts};
 use crate::text::Shown;
 use crate::tui::app::{
@@ -23,6 +25,7 @@ pub struct Home {
     list: List,
     counts: Option<WorklistCounts>,
     views: Vec<SavedView>,
+    searches: Vec<SearchList>,
     grants: Grants,
     failed: bool,
 }
@@ -31,6 +34,7 @@ pub struct Home {
 enum Row<'a> {
     View(usize, QueueView),
     Saved(&'a SavedView),
+    SavedSearch(&'a SearchList),
     /// Another screen, by the command that opens it.
     Screen(&'static str, Command),
 }
@@ -76,8 +80,12 @@ impl Home {
         if let Some(saved) = self.views.get(index) {
             return Some(Row::Saved(saved));
         }
+        let index = index - self.views.len();
+        if let Some(list) = self.searches.get(index) {
+            return Some(Row::SavedSearch(list));
+        }
         let rest = self.screens().skip(usize::from(own));
-        let found = rest.into_iter().nth(index - self.views.len());
+        let found = rest.into_iter().nth(index - self.searches.len());
         found.map(|(n, c)| Row::Screen(n, c.clone()))
     }
 
@@ -87,7 +95,7 @@ impl Home {
     }
 
     fn rows(&self) -> usize {
-        QueueView::ALL.len() + self.views.len() + self.screens().count()
+        QueueView::ALL.len() + self.views.len() + self.searches.len() + self.screens().count()
     }
 
     /// What Enter does on a line.
@@ -100,12 +108,19 @@ impl Home {
             Row::Saved(saved) => {
                 Outcome::done().goto(Place::Queue(QueueStart::Saved(saved.clone())))
             }
+            Row::SavedSearch(list) => {
+                Outcome::done().goto(Place::SavedSearch(Box::new(list.clone())))
+            }
             Row::Screen(_, command) => Outcome::done().step(Step::Run(command)),
         }
     }
 
-    fn load() -> Outcome {
-        Outcome::done().ask(Request::Counts).ask(Request::Views)
+    fn load(&self) -> Outcome {
+        let outcome = Outcome::done().ask(Request::Counts).ask(Request::Views);
+        if self.grants.of(Permission::Search) == Grant::No {
+            return outcome;
+        }
+        outcome.ask(Request::SearchLists)
     }
 
     fn named(&self, name: &str) -> Option<Place> {
@@ -127,9 +142,13 @@ impl Home {
     }
 
     fn is_new(&self) -> bool {
-        self.counts
-            .as_ref()
-            .is_some_and(|c| c.documents == 0 && c.encounters == 0)
+        // Who sees only their own charts is not told how many there are.
+        let sees_all = self.grants.of(Permission::OpenChart) == Grant::Yes;
+        sees_all
+            && self
+                .counts
+                .as_ref()
+                .is_some_and(|c| c.documents == 0 && c.encounters == 0)
     }
 }
 
@@ -161,11 +180,11 @@ impl Screen for Home {
     fn opened(&mut self, context: &Context<'_>) -> Outcome {
         self.grants = context.session.grants.clone();
         self.list = List::new(self.rows());
-        Self::load()
+        self.load()
     }
 
     fn returned(&mut self, _: &Context<'_>, _: bool) -> Outcome {
-        Self::load()
+        self.load()
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
@@ -178,8 +197,9 @@ impl Screen for Home {
             Command::Top => self.list.go(0, height),
             Command::End => self.list.go(usize::MAX, height),
             Command::SelectRows(rows) => {
+                // Views keep their numbers, whatever stands above them.
                 if let Some(row) = rows.single() {
-                    self.list.go(row, height);
+                    self.list.go(row + usize::from(self.own_first()), height);
                 }
             }
             Command::Open => return self.enter(self.list.cursor),
@@ -208,12 +228,15 @@ impl Screen for Home {
             Command::DeleteView(Some(name)) => {
                 return Outcome::done().act(Action::DeleteView { name: name.clone() });
             }
-            _ => return Outcome::ignored(),
+            other => return self.search_command(other),
         }
         Outcome::done()
     }
 
     fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
+        if let Some(outcome) = self.search_answer(tag, &answer) {
+            return outcome;
+        }
         let Answer::Chosen(index) = answer else {
             return Outcome::done();
         };
@@ -239,14 +262,18 @@ impl Screen for Home {
                 self.views = views;
                 self.list.set_len(self.rows());
             }
+            Reply::SearchLists(searches) => {
+                self.searches = searches;
+                self.list.set_len(self.rows());
+            }
             Reply::Acted(acted) => {
                 return match acted.taken {
-                    Some(taken) => Self::load().goto(Place::Deficiency {
+                    Some(taken) => self.load().goto(Place::Deficiency {
                         encounter: taken.encounter,
                         deficiency: taken.deficiency,
                         work: Box::default(),
                     }),
-                    None => Self::load(),
+                    None => self.load(),
                 };
             }
             _ => {}
@@ -260,6 +287,10 @@ impl Screen for Home {
     }
 
     fn completions(&self, shape: Shape) -> Vec<String> {
+        if shape == Shape::SavedSearch {
+            let names = self.searches.iter().map(|l| l.search.name.clone());
+            return names.collect();
+        }
         if shape != Shape::View {
             return Vec::new();
         }

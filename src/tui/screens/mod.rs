@@ -49,16 +49,19 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         } => Some(Box::new(chart::ChartScreen::at_deficiency(
             encounter, deficiency, *work,
         ))),
+        Place::Search { encounter, text } => {
+            let within = encounter.map_or(search::Within::All, |id| {
+                search::Within::Visit(id, Shown::default())
+            });
+            Some(Box::new(search::Search::new(within, &text)))
+        }
+        Place::SavedSearch(list) => Some(Box::new(search::Search::saved(*list))),
         Place::Groups(by) => Some(Box::new(groups::Groups::new(by))),
         Place::Dashboard => Some(Box::new(dashboard::Dashboard::default())),
         Place::Suspension => Some(Box::new(suspension::Suspension::default())),
         Place::Provider(id) => Some(Box::new(provider::Provider::new(id))),
         Place::Waiting => Some(Box::new(waiting::Waiting::default())),
         Place::Inbox => Some(Box::new(inbox::Inbox::default())),
-        Place::Search { encounter, text } => Some(Box::new(search::Search::new(
-            encounter.map(|id| (id, Shown::default())),
-            &text,
-        ))),
         Place::Queries => Some(Box::new(queries::Queries::default())),
         Place::Composer {
             encounter,

@@ -33,6 +33,12 @@ pub fn needles(query: &str, today: Date) -> Result<Vec<String>, GrammarError> {
     Ok(out)
 }
 
+/// The needle of what an answer says is to be marked.
+pub fn of_mark(mark: &crate::domain::search::Mark) -> String {
+    let star = if mark.open { "*" } else { "" };
+    format!("{}{star}", mark.text.raw())
+}
+
 fn collect(node: &Node, out: &mut Vec<String>) {
     match &node.kind {
         NodeKind::All(parts) | NodeKind::Any(parts) => {

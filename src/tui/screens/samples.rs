@@ -465,6 +465,7 @@ pub fn answer(from: usize, to: usize, count: usize) -> SearchAnswer {
         hits: (from..to).map(hit).collect(),
         facets: Vec::new(),
         expansions: Vec::new(),
+        partial: false,
         suggestion: None,
         marks: Vec::new(),
         micros: 38_000,

@@ -36,6 +36,20 @@ impl LineInput {
         &self.text
     }
 
+    /// Byte of the text before which the cursor stands.
+    pub fn cursor(&self) -> usize {
+        self.at
+    }
+
+    /// Puts a text in place of some bytes; the cursor goes behind it.
+    pub fn replace(&mut self, from: usize, to: usize, with: &str) {
+        if self.text.get(from..to).is_some() {
+            self.remember();
+            self.text.replace_range(from..to, with);
+            self.at = from + with.len();
+        }
+    }
+
     /// Whether nothing is typed.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()

@@ -8,7 +8,7 @@ use crate::text::{Shown, show};
 use crate::tui::app::{Context, Level, Outcome};
 use crate::tui::desk::Request;
 use crate::tui::screens::banner::day;
-use crate::tui::screens::search::Search;
+use crate::tui::screens::search::{Search, Within};
 
 /// A place of a document to go to once its text is there: its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,7 +210,7 @@ pub(in crate::tui::screens) fn open_similar(similar: &SimilarSearch) -> Outcome 
     // A blank ends the last word: it is not the beginning of a longer one.
     let query = format!("{} ", similar.query);
     Outcome::done()
-        .push(Box::new(Search::new(None, &query)))
+        .push(Box::new(Search::new(Within::All, &query)))
         .say(
             Level::Info,
             "these words tell the note from others, the most telling first: edit them",

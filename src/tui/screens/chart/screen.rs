@@ -11,7 +11,7 @@ use crate::tui::app::{Answer, Context, Handed, Outcome, Place, Screen, Slot, Ste
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::screens::reader::Reader;
-use crate::tui::screens::search::Search;
+use crate::tui::screens::search::{Search, Within};
 use crate::tui::widgets::{Canvas, LineInput};
 use ratatui::layout::Rect;
 
@@ -113,6 +113,7 @@ impl Screen for ChartScreen {
                 Command::Filter,
                 Command::Timeline,
                 Command::Deficiencies,
+                Command::TakeNext,
                 Command::ComposeQuery,
             ],
             Tab::Deficiencies => vec![
@@ -198,7 +199,7 @@ impl Screen for ChartScreen {
             C::Previous if !self.reading => self.neighbour(false),
             C::SearchChart => {
                 let identity = self.chart.as_ref().map(|c| who(c)).unwrap_or_default();
-                let within = Some((self.encounter, identity));
+                let within = Within::Visit(self.encounter, identity);
                 Outcome::done().push(Box::new(Search::new(within, "")))
             }
             other => {

@@ -85,6 +85,15 @@ impl Home {
                 None,
                 "text",
             ),
+            Row::SavedSearch(list) => {
+                let name = shown(&list.search.name);
+                let name = match list.count.map_or(0, |c| c.new) {
+                    0 => format!("  {name}"),
+                    new => format!("  {name}  {} new", count(new as i64)),
+                };
+                let all = list.count.map(|c| c.all as i64);
+                (Shown::own(name), all, "text")
+            }
             Row::Screen(name, command) => {
                 let n = matches!(command, Command::GotoQueries)
                     .then(queries)

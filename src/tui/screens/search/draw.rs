@@ -1,8 +1,9 @@
-//! Drawing the search: line, counts or what is wrong, hits, preview.
+//! Drawing the search: line, counts or what is wrong, facets, hits, preview.
 
-use super::{Asked, Search};
+use super::layout::Areas;
+use super::{Asked, Found, Pane, Search, Within};
 use crate::command::Command;
-use crate::domain::search::{SearchHit, SearchOrder};
+use crate::domain::search::{Grouping, SearchHit, SearchOrder, Widening};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
@@ -12,87 +13,41 @@ use crate::tui::screens::reader::Reader;
 use crate::tui::widgets::{Canvas, width};
 use ratatui::layout::Rect;
 
-/// Columns from which the preview stands beside the hits.
-const WIDE: u16 = 110;
 /// What stands before the query line.
 const PROMPT: &str = "search: ";
 
-/// Where things stand.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Areas {
-    /// The query line.
-    pub line: Rect,
-    /// Counts, or what is wrong.
-    pub status: Rect,
-    pub hits: Rect,
-    /// The preview with its head.
-    pub preview: Rect,
-    /// The text in the preview.
-    pub text: Rect,
-}
-
-impl Areas {
-    /// Hits that fit.
-    pub fn hit_rows(&self) -> u16 {
-        (self.hits.height / 2).max(1)
-    }
-}
-
-pub(super) fn areas(body: Rect, within: bool) -> Areas {
-    let row = |n: u16| Rect::new(body.x, body.y + n.min(body.height), body.width, 1);
-    let first = u16::from(within);
-    let above = first + 3;
-    let rest = Rect::new(
-        body.x,
-        body.y + above.min(body.height),
-        body.width,
-        body.height.saturating_sub(above),
-    );
-    let (hits, preview) = if body.width >= WIDE {
-        let left = Rect::new(rest.x, rest.y, rest.width / 2, rest.height);
-        let x = left.right() + 2;
-        let right = Rect::new(x, rest.y, rest.right().saturating_sub(x), rest.height);
-        (left, right)
-    } else {
-        // An even number of rows, because a hit takes two.
-        let height = (rest.height * 3 / 5) & !1;
-        let y = rest.y + height;
-        let below = Rect::new(rest.x, y, rest.width, rest.bottom().saturating_sub(y));
-        (Rect::new(rest.x, rest.y, rest.width, height), below)
-    };
-    let text = Rect::new(
-        preview.x,
-        preview.y + 1.min(preview.height),
-        preview.width,
-        preview.height.saturating_sub(1),
-    );
-    Areas {
-        line: row(first),
-        status: row(first + 1),
-        hits,
-        preview,
-        text,
-    }
-}
-
 impl Search {
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
-        let areas = areas(area, self.within.is_some());
-        if let Some((_, who)) = &self.within {
+        let areas = self.areas(area);
+        if let Within::Visit(_, who) | Within::Patient(_, who) = &self.within {
             canvas.write(area, area.x, area.y, who, "chart.title");
         }
         let line = areas.line;
         let x = canvas.write(line, line.x, line.y, PROMPT, "field.label");
         let room = Rect::new(x, line.y, line.right().saturating_sub(x), 1);
-        self.input.render(canvas, room, self.editing);
+        self.input.render(canvas, room, self.editing());
         self.status(canvas, &areas, x);
-        canvas.rule(area, areas.status.y + 1);
+        if areas.widened.height > 0 {
+            self.widened(canvas, areas.widened, context);
+        }
+        let rule = areas.status.y + 1 + areas.widened.height;
+        canvas.rule(area, rule);
+        let key = (context.keys)(&Command::NextField);
+        if let Some(offers) = self.offers_line(&key) {
+            canvas.write(area, area.x + 2, rule, &offers, "dim");
+        }
         let found = self.found.as_ref().is_some_and(|f| !f.hits.is_empty());
+        if areas.facets.width > 0 {
+            self.facets
+                .render(canvas, areas.facets, self.pane == Pane::Facets);
+            let (x, y) = (areas.hits.x.saturating_sub(1), areas.facets.y);
+            canvas.divider(Rect::new(x, y, 1, areas.facets.height));
+        }
         if !found {
             return self.empty(canvas, areas.hits, context);
         }
         self.hits(canvas, areas.hits, context);
-        self.preview(canvas, &areas, area.width >= WIDE, context);
+        self.preview(canvas, &areas, context);
     }
 
     fn status(&self, canvas: &mut Canvas<'_>, areas: &Areas, x: u16) {
@@ -124,40 +79,105 @@ impl Search {
             canvas.write(area, area.x, area.y, failed, "message.error");
             return;
         }
-        let order = match self.order {
-            SearchOrder::Best => "best first",
-            SearchOrder::Newest => "newest first",
-        };
         let text = match (&self.found, self.asked) {
-            (_, Asked::Hits) => format!("searching…  {order}"),
-            (None, _) => order.to_owned(),
-            (Some(found), asked) => {
-                let known = found.hits.len();
-                let at = (self.list.cursor + 1).min(known);
-                let more = match asked {
-                    Asked::More => "  reading more…".to_owned(),
-                    _ if found.query != self.input.text().trim() => {
-                        format!("  for {}", show(&Untrusted::new(found.query.as_str())))
-                    }
-                    _ if known < found.count => format!("  {known} read"),
-                    _ => String::new(),
-                };
-                let millis = found.micros as f64 / 1000.0;
-                format!(
-                    "{at}/{} {}  {millis:.0} ms  {order}{more}",
-                    count(found.count as i64),
-                    if found.count == 1 { "hit" } else { "hits" },
-                )
-            }
+            (_, Asked::Hits) => format!("searching…  {}", self.how()),
+            (None, _) => self.how(),
+            (Some(found), asked) => self.counts(found, asked),
         };
         canvas.write(area, area.x, area.y, Shown::own(text), "dim");
     }
 
+    /// Order and grouping, in words.
+    fn how(&self) -> String {
+        let order = match self.order {
+            SearchOrder::Best => "best first",
+            SearchOrder::Newest => "newest first",
+        };
+        let grouping = match self.grouping {
+            Grouping::Document => "",
+            Grouping::Patient => ", by patient",
+            Grouping::Stay => ", by stay",
+        };
+        format!("{order}{grouping}")
+    }
+
+    fn counts(&self, found: &Found, asked: Asked) -> String {
+        let known = found.hits.len();
+        let at = (self.list.cursor + 1).min(known);
+        let since = self.saved_as_it_is().filter(|_| self.only_new);
+        let more = match asked {
+            Asked::More => "  reading more…".to_owned(),
+            _ if since.is_some() => "  only what is new".to_owned(),
+            _ if found.query != self.input.text().trim() => {
+                format!("  for {}", show(&Untrusted::new(found.query.as_str())))
+            }
+            _ if known < found.groups => format!("  {known} read"),
+            _ => String::new(),
+        };
+        let millis = found.micros as f64 / 1000.0;
+        let how = self.how();
+        let word = if found.count == 1 { "hit" } else { "hits" };
+        let hits = count(found.count as i64);
+        match self.grouping {
+            Grouping::Document => format!("{at}/{hits} {word}  {millis:.0} ms  {how}{more}"),
+            _ => {
+                let groups = count(found.groups as i64);
+                format!("{at}/{groups} of {hits} {word}  {millis:.0} ms  {how}{more}")
+            }
+        }
+    }
+
+    /// Whether there is something to say of other names or spellings.
+    pub(super) fn says_widened(&self) -> bool {
+        self.found
+            .as_ref()
+            .is_some_and(|f| f.suggestion.is_some() || !f.expansions.is_empty())
+    }
+
+    /// What the query was widened by, or a better spelling.
+    fn widened(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
+        let Some(found) = &self.found else {
+            return;
+        };
+        if let Some(suggestion) = &found.suggestion {
+            let key = (context.keys)(&Command::TakeSuggestion);
+            let text = Shown::own(format!(
+                "did you mean: {}  ({key} takes it)",
+                show(&suggestion.query)
+            ));
+            canvas.write(area, area.x, area.y, &text, "queue.soon");
+            return;
+        }
+        let applied = found.expansions.iter().any(|e| e.applied);
+        let names: Vec<String> = found
+            .expansions
+            .iter()
+            .filter(|e| e.applied == applied)
+            .map(|e| show(&e.other).into_string())
+            .collect();
+        let key = (context.keys)(&Command::Widen);
+        let state = match self.widening {
+            Widening::Off => "off",
+            Widening::Sure => "sure ones",
+            Widening::Every => "every meaning",
+        };
+        let verb = if applied { "also" } else { "not searched" };
+        let right = Shown::own(format!(" {key}=other names: {state}"));
+        let x = canvas.write_right(area, area.y, &right, "dim");
+        let room = Rect::new(area.x, area.y, x.saturating_sub(area.x), 1);
+        let text = Shown::own(format!("{verb}: {}", names.join(", ")));
+        canvas.write(room, area.x, area.y, &text, "dim");
+    }
+
     fn empty(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
         let key = |command: Command| (context.keys)(&command);
-        let within = self.within.is_some();
+        let within = !matches!(self.within, Within::All);
         let lines: Vec<String> = match &self.found {
             _ if self.asked == Asked::Hits || self.failed.is_some() => Vec::new(),
+            Some(found) if found.count == 0 && self.only_new => vec![
+                "Nothing new since you looked.".to_owned(),
+                format!("{} shows everything it finds.", key(Command::OnlyNew)),
+            ],
             Some(found) if found.count == 0 => vec![
                 format!(
                     "No document {} has all of this.",
@@ -168,7 +188,7 @@ impl Search {
                     }
                 ),
                 "Fewer words find more; a star finds beginnings: cardio*.".to_owned(),
-                if self.editing {
+                if self.editing() {
                     "Type on, or go up to an earlier search.".to_owned()
                 } else {
                     format!("{} edits the search.", key(Command::EditSearch))
@@ -181,9 +201,11 @@ impl Search {
                     "Type words: every chart you may open is searched while you type."
                 }
                 .to_owned(),
-                "\"exact phrase\"   -without   this OR that   cardio*".to_owned(),
-                "type:consult   author:smith   date:T-90..T   mrn:   visit:   name:   service:"
+                "\"exact phrase\"   -without   this OR that   cardio*   fuzzy~   \"near words\"~5"
                     .to_owned(),
+                "type:consult  author:smith  date:T-90..T  in:assessment  negated:sepsis"
+                    .to_owned(),
+                format!("{} lists every field.", key(Command::Pick)),
                 "The last word may go on: a blank behind it ends it.".to_owned(),
                 "Up and down bring back earlier searches.".to_owned(),
             ],
@@ -202,11 +224,14 @@ impl Search {
             let Some(hit) = found.hits.get(index) else {
                 continue;
             };
-            let end = head(canvas, area, y, hit, context);
+            let end = self.head(canvas, area, y, hit, context);
             snippet(canvas, area, y + 1, hit);
+            if self.is_marked(hit.document) {
+                canvas.write(area, area.x + 1, y, "*", "list.mark");
+            }
             if index == self.list.cursor {
                 canvas.write(area, area.x, y, ">", "text");
-                if !self.editing {
+                if self.pane == Pane::Hits {
                     canvas.set_cursor(area.x, y);
                 }
                 let reach = Rect::new(area.x, y, end.saturating_sub(area.x), 1);
@@ -215,12 +240,43 @@ impl Search {
         }
     }
 
-    fn preview(&self, canvas: &mut Canvas<'_>, areas: &Areas, wide: bool, context: &Context<'_>) {
+    /// Date, patient and MRN name the hit; what it is stands behind. Returns where the naming
+    /// ends.
+    fn head(
+        &self,
+        canvas: &mut Canvas<'_>,
+        area: Rect,
+        y: u16,
+        hit: &SearchHit,
+        context: &Context<'_>,
+    ) -> u16 {
+        let name = Shown::own(format!(
+            "{:<10} {}  {}",
+            day(hit.at, &context.session.zone),
+            show(&hit.patient_name),
+            show(&hit.mrn)
+        ));
+        let mut room = area;
+        if self.grouping != Grouping::Document {
+            let text = match hit.in_group {
+                0 | 1 => Shown::own(" 1 hit"),
+                n => Shown::own(format!(" {} hits", count(n as i64))),
+            };
+            let x = canvas.write_right(area, y, &text, "dim");
+            room.width = x.saturating_sub(area.x);
+        }
+        let end = canvas.write(room, area.x + 2, y, &name, "text");
+        let what = Shown::own(format!("  {}  {}", kind(hit), show(&hit.author)));
+        canvas.write(room, end, y, &what, "dim");
+        end
+    }
+
+    fn preview(&self, canvas: &mut Canvas<'_>, areas: &Areas, context: &Context<'_>) {
         let area = areas.preview;
         if area.height == 0 {
             return;
         }
-        if wide {
+        if areas.wide {
             canvas.divider(Rect::new(area.x.saturating_sub(1), area.y, 1, area.height));
         } else {
             canvas.rule(area, area.y);
@@ -264,26 +320,6 @@ fn kind(hit: &SearchHit) -> Shown {
     } else {
         show(&hit.title)
     }
-}
-
-/// Date, patient and MRN name the hit; what it is stands behind. Returns where the naming ends.
-fn head(
-    canvas: &mut Canvas<'_>,
-    area: Rect,
-    y: u16,
-    hit: &SearchHit,
-    context: &Context<'_>,
-) -> u16 {
-    let name = Shown::own(format!(
-        "{:<10} {}  {}",
-        day(hit.at, &context.session.zone),
-        show(&hit.patient_name),
-        show(&hit.mrn)
-    ));
-    let end = canvas.write(area, area.x + 2, y, &name, "text");
-    let what = Shown::own(format!("  {}  {}", kind(hit), show(&hit.author)));
-    canvas.write(area, end, y, &what, "dim");
-    end
 }
 
 fn snippet(canvas: &mut Canvas<'_>, area: Rect, y: u16, hit: &SearchHit) {

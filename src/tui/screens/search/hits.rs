@@ -1,17 +1,27 @@
-//! What can be done with a hit: read it beside the list, open its chart, cite it.
+//! What can be done with a hit: read it beside the list, open its chart, mark it, cite it, raise
+//! a deficiency from it.
 
-use super::Search;
+use super::{Search, Within};
+use crate::command::Command;
+use crate::domain::action::Action;
+use crate::domain::deficiency::Subject;
 use crate::domain::encounter::Encounter;
-use crate::domain::ids::EncounterId;
+use crate::domain::ids::{DocumentId, EncounterId};
 use crate::domain::query::{Indicator, IndicatorKind};
+use crate::domain::search::{Grouping, SearchHit};
+use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
-use crate::text::show;
-use crate::tui::app::{Context, Level, Outcome};
-use crate::tui::desk::Request;
+use crate::text::{Shown, show};
+use crate::tui::app::{Context, Dialog, FieldValue, Level, Outcome};
+use crate::tui::desk::{ChoiceKind, Request};
 use crate::tui::screens::banner::day;
 use crate::tui::screens::chart::ChartScreen;
 use crate::tui::screens::composer::Composer;
 use crate::tui::screens::reader::Reader;
+use crate::tui::widgets::{Field, Form};
+
+/// Tag of the form for a deficiency.
+pub(super) const ADD: &str = "search add";
 
 impl Search {
     pub(super) fn read_preview(&mut self) -> Outcome {
@@ -24,7 +34,7 @@ impl Search {
         Outcome::done().ask(Request::Text(document, None))
     }
 
-    pub(super) fn open(&mut self, context: &Context<'_>) -> Outcome {
+    pub(super) fn open(&mut self) -> Outcome {
         let Some(hit) = self.hit() else {
             return Outcome::done();
         };
@@ -33,7 +43,6 @@ impl Search {
             None => {
                 let patient = hit.patient;
                 self.homeless = Some(hit.clone());
-                let _ = context;
                 Outcome::done().ask(Request::Encounters(patient))
             }
         }
@@ -78,9 +87,75 @@ impl Search {
         outcome
     }
 
+    /// Every hit of the patient or stay under the cursor, as a search of its own.
+    pub(super) fn whole_group(&self) -> Outcome {
+        let Some(hit) = self.hit() else {
+            return Outcome::done();
+        };
+        let name = format!("{}  MRN {}", show(&hit.patient_name), show(&hit.mrn));
+        let within = match (self.grouping, hit.encounter) {
+            (Grouping::Stay, Some(encounter)) => {
+                let name = format!("{name}  visit {}", show(&hit.visit));
+                Within::Visit(encounter, Shown::own(name))
+            }
+            _ => Within::Patient(hit.patient, Shown::own(name)),
+        };
+        // The blank ends the last word: what was meant stands in the line already.
+        let text = format!("{} ", self.asked_for);
+        let mut search = Self::new(within, &text);
+        search.widening = self.widening;
+        search.order = self.order;
+        search.pane = super::Pane::Hits;
+        Outcome::done().push(Box::new(search))
+    }
+
+    // Marks.
+
+    /// Whether a document's hit is marked.
+    pub(super) fn is_marked(&self, document: DocumentId) -> bool {
+        self.marks.iter().any(|h| h.document == document)
+    }
+
+    pub(super) fn mark(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
+        match command {
+            Command::ClearMarks => self.marks.clear(),
+            Command::MarkAll => {
+                let hits = self.found.as_ref().map_or(&[][..], |f| &f.hits);
+                let new = hits.iter().filter(|h| !self.is_marked(h.document)).cloned();
+                let new: Vec<SearchHit> = new.collect();
+                self.marks.extend(new);
+            }
+            _ => {
+                let Some(hit) = self.hit().cloned() else {
+                    return Outcome::done();
+                };
+                if self.is_marked(hit.document) {
+                    self.marks.retain(|h| h.document != hit.document);
+                } else {
+                    self.marks.push(hit);
+                }
+                return self.moved(&Command::Down, context);
+            }
+        }
+        Outcome::done()
+    }
+
+    /// What an action takes: the marked hits, else the one under the cursor.
+    pub(super) fn meant_hits(&self) -> Vec<&SearchHit> {
+        if self.marks.is_empty() {
+            return self.hit().into_iter().collect();
+        }
+        self.marks.iter().collect()
+    }
+
+    // Citing.
+
     /// The line of the preview under its match, else the passage of the hit.
-    pub(super) fn citation(&self, context: &Context<'_>) -> Option<(EncounterId, Indicator)> {
-        let hit = self.hit()?;
+    pub(super) fn citation(
+        &self,
+        hit: &SearchHit,
+        context: &Context<'_>,
+    ) -> Option<(EncounterId, Indicator)> {
         let encounter = hit.encounter?;
         let read = self
             .reader
@@ -109,16 +184,78 @@ impl Search {
     }
 
     pub(super) fn compose(&self, cite: bool, context: &Context<'_>) -> Outcome {
-        match (self.hit(), self.citation(context)) {
-            (None, _) => Outcome::done().say(Level::Info, "no hit under the cursor"),
-            (Some(_), None) => Outcome::done().say(
+        let hits = self.meant_hits();
+        if hits.is_empty() {
+            return Outcome::done().say(Level::Info, "no hit under the cursor");
+        }
+        let cited = hits.iter().filter_map(|hit| self.citation(hit, context));
+        let cited: Vec<(EncounterId, Indicator)> = cited.collect();
+        let Some(encounter) = cited.first().map(|c| c.0) else {
+            return Outcome::done().say(
                 Level::Warning,
                 "this document belongs to no visit: open the chart and cite from there",
-            ),
-            (_, Some((encounter, indicator))) => {
-                let cited = if cite { vec![indicator] } else { Vec::new() };
-                Outcome::done().push(Box::new(Composer::new(encounter, cited)))
-            }
+            );
+        };
+        if cited.iter().any(|c| c.0 != encounter) {
+            return Outcome::done().say(
+                Level::Warning,
+                "a query is about one chart: the marked hits are of several",
+            );
         }
+        let indicators = cited.into_iter().map(|c| c.1).filter(|_| cite).collect();
+        Outcome::done().push(Box::new(Composer::new(encounter, indicators)))
+    }
+
+    // Raising deficiencies.
+
+    pub(super) fn ask_add(&self) -> Outcome {
+        let hits = self.meant_hits();
+        let named = match hits.as_slice() {
+            [] => return Outcome::done().say(Level::Info, "no hit under the cursor"),
+            [one] => format!("{} MRN {}", show(&one.patient_name), show(&one.mrn)),
+            several => format!("{} marked hits, one item each", several.len()),
+        };
+        if hits.iter().all(|h| h.encounter.is_none()) {
+            return Outcome::done().say(
+                Level::Warning,
+                "this document belongs to no visit, so nothing can be owed on its chart",
+            );
+        }
+        let form = Form::new(vec![
+            Field::remote("Type", ChoiceKind::DeficiencyTypes, true),
+            Field::remote("Owner", ChoiceKind::Providers, false),
+            Field::date("Due", true).with_text("T+7"),
+            Field::text("Why", true),
+        ]);
+        let title = Shown::own(format!("Add an item: {named}"));
+        Outcome::done().open(Dialog::form(ADD, title, form))
+    }
+
+    /// One item for each hit, about its document.
+    pub(super) fn add(&mut self, fields: &[FieldValue], context: &Context<'_>) -> Outcome {
+        let [kind, owner, due, why] = fields else {
+            return Outcome::done();
+        };
+        let day = due.day.unwrap_or_else(|| context.today());
+        // The code stands first in the name that was chosen.
+        let code = kind.text.split_whitespace().next().unwrap_or_default();
+        let mut outcome = Outcome::done();
+        for hit in self.meant_hits() {
+            let Some(encounter) = hit.encounter else {
+                continue;
+            };
+            outcome = outcome.act(Action::AddDeficiency {
+                encounter,
+                kind: code.to_owned(),
+                subject: Subject {
+                    document: Some(hit.document),
+                    ..Subject::default()
+                },
+                owner: owner.number.map(crate::domain::ids::ProviderId),
+                due: Instant::end_of(day, &context.session.zone),
+                comment: why.text.clone().into(),
+            });
+        }
+        outcome
     }
 }

@@ -1,14 +1,16 @@
 //! The search as a screen of the program: facts, commands, answers.
 
-use super::{Asked, PREVIEW_AFTER, Search, draw};
-use crate::command::{Command, Facts, Scope};
-use crate::domain::search::SearchOrder;
+use super::{Asked, PREVIEW_AFTER, Pane, Search, Within, hits, offers};
+use crate::command::{Command, Facts, Scope, Shape};
+use crate::domain::search::{Grouping, SearchOrder, Widening};
 use crate::domain::time::Instant;
-use crate::text::Shown;
-use crate::tui::app::{Context, Handed, Level, Outcome, Screen, Slot};
+use crate::domain::untrusted::Untrusted;
+use crate::text::{Shown, show};
+use crate::tui::app::{Answer, Context, Handed, Level, Outcome, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::screens::chart::copied::open_similar;
+use crate::tui::screens::figures::count;
 use crate::tui::screens::reader::Reader;
 use crate::tui::widgets::Canvas;
 use ratatui::layout::Rect;
@@ -19,47 +21,70 @@ impl Screen for Search {
     }
 
     fn facts(&self, facts: &mut Facts) {
-        facts.text = self.editing;
-        facts.rows = self.list.len > 0;
-        facts.at_start = self.list.at_start();
-        facts.at_end = self.list.at_end();
+        let list = match self.pane {
+            Pane::Facets => self.facets.list(),
+            Pane::Line | Pane::Hits => &self.list,
+        };
+        facts.text = self.editing();
+        facts.rows = list.len > 0;
+        facts.at_start = list.at_start();
+        facts.at_end = list.at_end();
+        facts.marks = self.marks.len();
         facts.chart = self.hit().is_some();
         facts.document = self.hit().is_some();
-        facts.matches = self.reader.as_ref().is_some_and(|r| r.matched().is_some());
+        facts.matches = self.hit().is_some();
         facts.busy = self.asked != Asked::Nothing;
     }
 
     fn title(&self, _context: &Context<'_>) -> Shown {
-        Shown::own(match &self.within {
-            Some(_) => "SEARCH this chart",
-            None => "SEARCH all charts",
-        })
+        let what = match (&self.saved_as_it_is(), &self.within) {
+            (Some(saved), _) => {
+                let name = show(&Untrusted::new(saved.search.name.as_str()));
+                format!("SEARCH {name}")
+            }
+            (None, Within::All) => "SEARCH all charts".to_owned(),
+            (None, Within::Visit(..)) => "SEARCH this chart".to_owned(),
+            (None, Within::Patient(..)) => "SEARCH this patient".to_owned(),
+        };
+        match self.marks.len() {
+            0 => Shown::own(what),
+            n => Shown::own(format!("{what}  {n}-marked")),
+        }
     }
 
     fn hints(&self) -> Vec<Command> {
-        if self.editing {
-            return vec![Command::Accept, Command::Back];
+        match self.pane {
+            Pane::Line => vec![Command::Accept, Command::Pick, Command::Back],
+            Pane::Facets => vec![Command::Mark, Command::NextPane, Command::Back],
+            Pane::Hits => vec![
+                Command::Open,
+                Command::NextHit,
+                Command::EditSearch,
+                Command::CiteHit,
+                Command::SaveSearch(None),
+                Command::NextPane,
+            ],
         }
-        vec![
-            Command::Open,
-            Command::NextHit,
-            Command::EditSearch,
-            Command::SearchOrder,
-            Command::CiteHit,
-            Command::ComposeQuery,
-        ]
     }
 
     fn opened(&mut self, context: &Context<'_>) -> Outcome {
+        let known = Outcome::done()
+            .ask(Request::SearchHistory)
+            .ask(Request::SearchLists);
         if self.input.is_empty() {
-            return Outcome::done();
+            return known;
         }
-        self.search(context)
+        if self.saved.is_some() {
+            // The blank ends the last word: the search finds what it says and no more.
+            let text = format!("{} ", self.input.text().trim());
+            self.input.set(text);
+        }
+        self.search(false, context).and(known)
     }
 
     fn returned(&mut self, context: &Context<'_>, changed: bool) -> Outcome {
-        if changed && !self.input.is_empty() && !self.editing {
-            return self.search(context);
+        if changed && !self.input.is_empty() && !self.editing() {
+            return self.search(false, context);
         }
         Outcome::done()
     }
@@ -67,49 +92,57 @@ impl Screen for Search {
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         use Command as C;
         match command {
-            C::Accept if self.editing => self.accept(context),
-            C::Up if self.editing => self.recall(true, context),
-            C::Down if self.editing => self.recall(false, context),
+            C::Accept if self.editing() => self.accept(context),
+            C::Up if self.editing() => self.recall(true, context),
+            C::Down if self.editing() => self.recall(false, context),
+            C::NextField if !self.offers.items.is_empty() => self.take_offer(0, context),
             C::NextField | C::PreviousField => self.accept(context),
+            C::Pick if self.editing() => self.pick_offer(),
             C::PageDown | C::PageUp | C::Down | C::Up | C::Top | C::End => {
                 self.moved(command, context)
             }
             C::SelectRows(rows) => {
-                let height = draw::areas(context.body, self.within.is_some()).hit_rows();
+                let height = self.areas(context.body).hit_rows();
                 if let Some(row) = rows.rows(self.list.len).first() {
                     self.list.go(*row, height);
                 }
                 self.rest(context, PREVIEW_AFTER);
                 Outcome::done()
             }
-            C::Back if self.editing && self.list.len > 0 => self.accept(context),
-            C::EditSearch | C::NextPane | C::PreviousPane => {
-                self.editing = true;
-                Outcome::done()
+            C::Back if self.editing() && self.list.len > 0 => self.accept(context),
+            C::Back if self.pane == Pane::Facets => self.focus(Pane::Hits),
+            C::Back if self.facets.any() => {
+                self.facets.clear();
+                self.search(false, context)
             }
-            C::SearchOrder => {
-                self.order = match self.order {
-                    SearchOrder::Best => SearchOrder::Newest,
-                    SearchOrder::Newest => SearchOrder::Best,
-                };
-                self.search(context)
-            }
-            C::NextHit | C::PreviousHit => {
-                self.step_match(*command == C::NextHit, context);
-                Outcome::done()
-            }
+            C::Mark | C::Open if self.pane == Pane::Facets => self.choose(context),
+            C::Mark | C::MarkAll | C::ClearMarks => self.mark(command, context),
+            C::NextPane => self.next_pane(true),
+            C::PreviousPane => self.next_pane(false),
+            C::EditSearch => self.focus(Pane::Line),
+            C::NextHit | C::PreviousHit => self.step_match(*command == C::NextHit, context),
             C::Next | C::Previous => {
                 let by = if *command == C::Next { C::Down } else { C::Up };
+                self.pane = Pane::Hits;
                 self.moved(&by, context)
             }
-            C::Open | C::OpenChart => self.open(context),
+            C::Open | C::OpenChart => self.open(),
             C::CiteHit => self.compose(true, context),
             C::ComposeQuery => self.compose(false, context),
+            C::Add | C::AddForm => self.ask_add(),
+            C::ExportHits => self.ask_export(context),
             C::Similar => match self.hit().map(|h| h.document) {
                 Some(document) => Outcome::done().ask(Request::Similar(document)),
                 None => Outcome::done(),
             },
-            _ => Outcome::ignored(),
+            _ => {
+                let outcome = self.switch(command, context);
+                if outcome.ignored {
+                    self.keep_command(command, context)
+                } else {
+                    outcome
+                }
+            }
         }
     }
 
@@ -125,7 +158,7 @@ impl Screen for Search {
     }
 
     fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        if !self.editing {
+        if !self.editing() {
             return Outcome::ignored();
         }
         self.input.paste(text);
@@ -139,15 +172,36 @@ impl Screen for Search {
                 self.tick(context)
             }
             Reply::Text(text) if Some(text.document) == self.preview => {
-                let area = draw::areas(context.body, self.within.is_some()).text;
+                let area = self.areas(context.body).text;
                 let mut reader = Reader::new(&text.text, area.width);
                 let needles = self.found.as_ref().map_or(&[][..], |f| &f.needles);
                 reader.highlight(needles, area.height);
+                if std::mem::take(&mut self.from_end) {
+                    reader.step_match(false, area.height);
+                }
                 self.reader = Some(reader);
                 Outcome::done()
             }
             Reply::Similar(similar) => open_similar(&similar),
             Reply::Encounters(visits) => self.visits(&visits, context),
+            Reply::SearchHistory(earlier) => {
+                self.recalled(&earlier);
+                Outcome::done()
+            }
+            Reply::SearchLists(lists) => {
+                self.lists = lists;
+                Outcome::done()
+            }
+            Reply::Completions(offers) => {
+                self.offered(offers);
+                Outcome::done()
+            }
+            Reply::Exported { path, hits } => {
+                let hits = count(hits as i64);
+                let path = show(&Untrusted::new(path));
+                Outcome::done().say(Level::Done, format!("{hits} hits written to {path}"))
+            }
+            Reply::Acted(_) => Outcome::done().ask(Request::SearchLists),
             _ => Outcome::done(),
         }
     }
@@ -164,6 +218,17 @@ impl Screen for Search {
         Outcome::done()
     }
 
+    fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
+        if let Some(outcome) = self.exporting(tag, &answer) {
+            return outcome;
+        }
+        match (tag, answer) {
+            (offers::OFFERS, Answer::Chosen(index)) => self.take_offer(index, context),
+            (hits::ADD, Answer::Fields(fields)) => self.add(&fields, context),
+            (tag, answer) => self.kept(tag, answer, context),
+        }
+    }
+
     fn handed(&mut self, handed: Handed, context: &Context<'_>) -> Outcome {
         let Handed::Neighbour { forward } = handed else {
             return Outcome::ignored();
@@ -174,13 +239,13 @@ impl Screen for Search {
         if self.list.cursor == before {
             return outcome.say(Level::Info, "no further hit");
         }
-        outcome.and(self.open(context))
+        outcome.and(self.open())
     }
 
     fn tick(&mut self, context: &Context<'_>) -> Outcome {
         let due = |at: Option<Instant>| at.is_some_and(|at| at <= context.now);
         if due(self.search_at) {
-            return self.search(context);
+            return self.search(false, context);
         }
         if due(self.preview_at) {
             return self.read_preview();
@@ -197,18 +262,83 @@ impl Screen for Search {
 
     fn waits(&self) -> bool {
         // The line takes keys at any time; the hits must be there before keys act on them.
-        !self.editing && self.asked == Asked::Hits
+        self.pane == Pane::Hits && self.asked == Asked::Hits
     }
 
     fn resized(&mut self, context: &Context<'_>) {
-        let areas = draw::areas(context.body, self.within.is_some());
+        let areas = self.areas(context.body);
         self.list.go(self.list.cursor, areas.hit_rows());
         if let Some(reader) = &mut self.reader {
             reader.set_width(areas.text.width);
         }
     }
 
+    fn completions(&self, shape: Shape) -> Vec<String> {
+        match shape {
+            Shape::SavedSearch => self.lists.iter().map(|l| l.search.name.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
         self.draw(canvas, area, context);
+    }
+}
+
+impl Search {
+    /// Commands that change how is searched.
+    fn switch(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
+        match command {
+            Command::SearchOrder => {
+                self.order = match self.order {
+                    SearchOrder::Best => SearchOrder::Newest,
+                    SearchOrder::Newest => SearchOrder::Best,
+                };
+            }
+            Command::GroupHits => {
+                self.grouping = match self.grouping {
+                    Grouping::Document => Grouping::Patient,
+                    Grouping::Patient => Grouping::Stay,
+                    Grouping::Stay => Grouping::Document,
+                };
+            }
+            Command::Widen => {
+                self.widening = match self.widening {
+                    Widening::Off => Widening::Sure,
+                    Widening::Sure => Widening::Every,
+                    Widening::Every => Widening::Off,
+                };
+            }
+            Command::TakeSuggestion => {
+                let meant = self.found.as_ref().and_then(|f| f.suggestion.as_ref());
+                let Some(query) = meant.map(|s| s.query.raw().to_owned()) else {
+                    return Outcome::done().say(Level::Info, "no better spelling is known");
+                };
+                self.facets.clear();
+                self.input.set(format!("{query} "));
+            }
+            Command::WholeGroup => return self.whole_group(),
+            _ => return Outcome::ignored(),
+        }
+        self.search(false, context)
+    }
+
+    /// Chooses the facet value under the cursor, or no longer.
+    fn choose(&mut self, context: &Context<'_>) -> Outcome {
+        if self.facets.toggle() {
+            return self.search(false, context);
+        }
+        Outcome::done()
+    }
+
+    fn next_pane(&mut self, forward: bool) -> Outcome {
+        let panes: &[Pane] = if self.facets.is_empty() {
+            &[Pane::Line, Pane::Hits]
+        } else {
+            &[Pane::Line, Pane::Hits, Pane::Facets]
+        };
+        let at = panes.iter().position(|p| *p == self.pane).unwrap_or(0);
+        let step = if forward { 1 } else { panes.len() - 1 };
+        self.focus(panes[(at + step) % panes.len()])
     }
 }

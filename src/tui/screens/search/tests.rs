@@ -1,6 +1,6 @@
 //! Search: typing, hits, paging, opening, citing.
 
-use super::Search;
+use super::{Search, Within};
 use crate::command::Command;
 use crate::domain::ids::DocumentId;
 use crate::domain::search::SearchOrder;
@@ -11,7 +11,7 @@ use crate::tui::screens::samples::{self, ECHO, VISIT};
 
 fn make(place: Place) -> Option<Box<dyn Screen>> {
     match place {
-        Place::Home => Some(Box::new(Search::new(None, ""))),
+        Place::Home => Some(Box::new(Search::new(Within::All, ""))),
         other => crate::tui::screens::make(other),
     }
 }
@@ -166,7 +166,7 @@ fn enter_opens_the_chart_at_the_match_and_j_goes_on() {
 #[test]
 fn a_hit_can_be_cited_in_a_query() {
     let mut bench = chosen();
-    bench.keys("C");
+    bench.keys("Q");
     bench.reply(Reply::Chart(Box::new(samples::chart())));
     bench.reply(Reply::Queries(Vec::new()));
     let screen = bench.screen();

@@ -1,0 +1,322 @@
+//! What the rules speak of: measures with their units, drugs, procedures, findings.
+//!
+//! Owns the concept files (`data/*.toml`) and the recognition of each kind. A unit that is not in
+//! a measure's list is not converted and not assumed: the value is left out and said. Start at
+//! [`Concepts::load`].
+
+use crate::domain::clinical::Observation;
+use crate::domain::code::CodeSystem;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// Files of this module: name and text.
+pub(super) const FILES: &[(&str, &str)] = &[
+    ("measures.toml", include_str!("data/measures.toml")),
+    ("drugs.toml", include_str!("data/drugs.toml")),
+    ("procedures.toml", include_str!("data/procedures.toml")),
+    ("findings.toml", include_str!("data/findings.toml")),
+];
+
+/// Something measured.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Measure {
+    pub id: String,
+    pub name: String,
+    /// The unit thresholds are written in.
+    pub unit: String,
+    /// Other units: factor, or factor and what is added afterwards.
+    #[serde(default)]
+    pub units: BTreeMap<String, Conversion>,
+    #[serde(default)]
+    pub codes: Vec<String>,
+    /// Names of observations that have no code we know; compared whole, without case.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// What a living patient can have, in `unit`; a value outside is a mistake.
+    pub range: [f64; 2],
+    /// Whether values of earlier visits count as a baseline.
+    #[serde(default)]
+    pub baseline: bool,
+    /// Its name in `language/units.toml`, if values stated in notes count.
+    pub stated: Option<String>,
+}
+
+/// From another unit.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Conversion {
+    Factor(f64),
+    Affine([f64; 2]),
+}
+
+/// A measure computed from two others taken close together.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Derived {
+    pub id: String,
+    pub name: String,
+    pub unit: String,
+    /// `ratio` (a / b), `sum3` (a + b + c), `osmolality` (2 a + b / 18), `bmi` (a / (b/100)^2)
+    pub how: String,
+    pub of: Vec<String>,
+    pub within_hours: i64,
+    pub range: [f64; 2],
+}
+
+/// A family of drugs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Drugs {
+    pub id: String,
+    pub name: String,
+    /// Words that occur in the drug's name.
+    pub words: Vec<String>,
+    /// Words that must not occur in it.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// Beginnings of routes; empty for any.
+    #[serde(default)]
+    pub routes: Vec<String>,
+}
+
+/// A family of procedures.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Procedures {
+    pub id: String,
+    pub name: String,
+    /// Beginnings of codes, without dots.
+    #[serde(default)]
+    pub icd10: Vec<String>,
+    #[serde(default)]
+    pub icd9: Vec<String>,
+    /// Words that occur in the title.
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
+/// A diagnosis or another thing that notes name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    pub id: String,
+    pub name: String,
+    /// Beginnings of codes, without dots.
+    #[serde(default)]
+    pub icd10: Vec<String>,
+    #[serde(default)]
+    pub icd9: Vec<String>,
+    /// Words of notes. A name in capitals counts in capitals only.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Whether what is known from before counts as known now.
+    #[serde(default)]
+    pub chronic: bool,
+    /// Whether nursing and therapy notes count, too.
+    #[serde(default)]
+    pub anyone: bool,
+    /// Kinds of documents that count; empty for all.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    #[allow(dead_code)]
+    source: String,
+    #[serde(default)]
+    measure: Vec<Measure>,
+    #[serde(default)]
+    derived: Vec<Derived>,
+    #[serde(default)]
+    drugs: Vec<Drugs>,
+    #[serde(default)]
+    procedures: Vec<Procedures>,
+    #[serde(default)]
+    finding: Vec<Named>,
+}
+
+/// All concepts, ready to use.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Concepts {
+    pub measures: Vec<Measure>,
+    pub derived: Vec<Derived>,
+    pub drugs: Vec<Drugs>,
+    pub procedures: Vec<Procedures>,
+    pub findings: Vec<Named>,
+    by_code: HashMap<String, usize>,
+    by_name: HashMap<String, usize>,
+    /// For each measure: factor and addend of each unit, by its comparable spelling.
+    units: Vec<HashMap<String, (f64, f64)>>,
+}
+
+impl Concepts {
+    /// Reads concept files, later ones on top: the same id replaces.
+    pub fn load(files: &[(String, String)]) -> Result<Self, (String, usize, String)> {
+        let mut all = Self::default();
+        for (name, text) in files {
+            let file: File = toml::from_str(text).map_err(|e| {
+                let at = e.span().map_or(0, |s| s.start);
+                (name.clone(), at, e.message().to_owned())
+            })?;
+            put(&mut all.measures, file.measure, |m| &m.id);
+            put(&mut all.derived, file.derived, |m| &m.id);
+            put(&mut all.drugs, file.drugs, |m| &m.id);
+            put(&mut all.procedures, file.procedures, |m| &m.id);
+            put(&mut all.findings, file.finding, |m| &m.id);
+        }
+        for (n, measure) in all.measures.iter().enumerate() {
+            for code in &measure.codes {
+                all.by_code.insert(code.clone(), n);
+            }
+            for name in &measure.names {
+                all.by_name.insert(name.to_lowercase(), n);
+            }
+            let mut units = HashMap::from([(comparable(&measure.unit), (1.0, 0.0))]);
+            for (unit, conversion) in &measure.units {
+                let pair = match *conversion {
+                    Conversion::Factor(factor) => (factor, 0.0),
+                    Conversion::Affine([factor, added]) => (factor, added),
+                };
+                units.insert(comparable(unit), pair);
+            }
+            all.units.push(units);
+        }
+        Ok(all)
+    }
+
+    /// Which measure an observation is of.
+    pub fn measure_of(&self, observation: &Observation) -> Option<usize> {
+        let what = &observation.facts.what;
+        if what.system == CodeSystem::Loinc {
+            return self.by_code.get(what.code.raw()).copied();
+        }
+        let name = what.text.raw().trim().to_lowercase();
+        self.by_name.get(&name).copied()
+    }
+
+    /// A value in the measure's own unit; the reason in words if it cannot be used.
+    pub fn convert(&self, measure: usize, value: f64, unit: &str) -> Result<f64, String> {
+        let unknown = || {
+            if unit.trim().is_empty() {
+                "no unit is stated, and none is assumed".to_owned()
+            } else {
+                "its unit is not known for this measure".to_owned()
+            }
+        };
+        let units = self.units.get(measure).ok_or_else(unknown)?;
+        let (factor, added) = units.get(&comparable(unit)).ok_or_else(unknown)?;
+        let value = value * factor + added;
+        match self.measures.get(measure) {
+            Some(m) if value < m.range[0] || value > m.range[1] => {
+                Err("the value is outside of what a living patient can have".to_owned())
+            }
+            _ => Ok(value),
+        }
+    }
+
+    /// Codes of measures of which earlier values count.
+    pub fn baseline_codes(&self) -> Vec<String> {
+        let baseline = self.measures.iter().filter(|m| m.baseline);
+        baseline.flat_map(|m| m.codes.iter().cloned()).collect()
+    }
+
+    /// The place of a finding.
+    pub fn finding(&self, id: &str) -> Option<usize> {
+        self.findings.iter().position(|f| f.id == id)
+    }
+}
+
+fn put<T>(old: &mut Vec<T>, new: Vec<T>, id: impl Fn(&T) -> &str) {
+    for one in new {
+        match old.iter().position(|o| id(o) == id(&one)) {
+            Some(at) => old[at] = one,
+            None => old.push(one),
+        }
+    }
+}
+
+/// A unit as units are compared: case, blanks, brackets and the signs for powers do not matter.
+pub(super) fn comparable(unit: &str) -> String {
+    let mut out = String::with_capacity(unit.len());
+    for c in unit.trim().chars() {
+        match c {
+            ' ' | '[' | ']' | '{' | '}' => {}
+            '^' => out.push('*'),
+            'µ' | 'μ' => out.push('u'),
+            '²' => out.push('2'),
+            'º' => out.push('°'),
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+    out
+}
+
+impl Drugs {
+    /// Whether a medication is one of these.
+    pub fn has(&self, name: &str, route: &str) -> bool {
+        let (name, route) = (name.to_lowercase(), route.trim().to_lowercase());
+        self.words.iter().any(|w| name.contains(w.as_str()))
+            && !self.except.iter().any(|w| name.contains(w.as_str()))
+            && (self.routes.is_empty() || self.routes.iter().any(|r| route.starts_with(r.as_str())))
+    }
+}
+
+/// Whether a code begins with one of these; dots do not matter.
+pub(super) fn begins(system: &CodeSystem, code: &str, icd10: &[String], icd9: &[String]) -> bool {
+    let list = match system {
+        CodeSystem::Icd10Cm | CodeSystem::Icd10Pcs => icd10,
+        CodeSystem::Icd9Cm | CodeSystem::Icd9Proc => icd9,
+        _ => return false,
+    };
+    let code = code.replace('.', "").to_uppercase();
+    list.iter().any(|begin| code.starts_with(begin.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ours() -> Concepts {
+        let own = |f: &(&str, &str)| (f.0.to_owned(), f.1.to_owned());
+        Concepts::load(&FILES.iter().map(own).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn units_are_converted_and_never_assumed() {
+        let concepts = ours();
+        let at = |id: &str| concepts.measures.iter().position(|m| m.id == id).unwrap();
+        let check = |id: &str, value: f64, unit: &str, want: Option<f64>| {
+            let got = concepts.convert(at(id), value, unit).ok();
+            match (got, want) {
+                (Some(g), Some(w)) => assert!((g - w).abs() < 0.01, "{id} {unit} {g}"),
+                (g, w) => assert_eq!(g, w, "{id} {unit}"),
+            }
+        };
+        check("creatinine", 2.1, "mg/dL", Some(2.1));
+        check("creatinine", 176.8, "µmol/L", Some(2.0));
+        check("creatinine", 2.1, "", None);
+        check("creatinine", 2.1, "furlong", None);
+        check("creatinine", 900.0, "mg/dL", None);
+        check("temperature", 101.3, "°F", Some(38.5));
+        check("sodium", 128.0, "mEq/L", Some(128.0));
+        check("platelets", 88.0, "10*9/L", Some(88.0));
+        check("platelets", 88.0, "K/uL", Some(88.0));
+        check("inr", 2.1, "{INR}", Some(2.1));
+        check("egfr", 36.0, "mL/min/{1.73_m2}", Some(36.0));
+        check("po2", 51.0, "mm[Hg]", Some(51.0));
+    }
+
+    #[test]
+    fn ids_and_codes_occur_once() {
+        let concepts = ours();
+        let mut codes: Vec<&String> = concepts.measures.iter().flat_map(|m| &m.codes).collect();
+        let before = codes.len();
+        codes.sort();
+        codes.dedup();
+        assert_eq!(codes.len(), before);
+    }
+}

@@ -1,0 +1,434 @@
+//! A row to records, by the mapping of its table.
+//!
+//! Never guesses: a value that a field cannot take rejects the row, with the columns it came from
+//! and no text of it. Start at [`Maker::arrivals`].
+
+use super::super::limits::Limits;
+use super::super::time;
+use super::dictionary::Loaded;
+use super::mapping::{Mapping, Table};
+use crate::domain::clinical::{
+    DiagnosisFacts, DiagnosisKind, MedicationFacts, MedicationKind, ObservationCategory,
+    ObservationFacts, PresentOnAdmission, ProcedureFacts, ProcedureSetting, Status,
+};
+use crate::domain::code::{CodeSystem, Coding};
+use crate::domain::encounter::{Disposition, EncounterClass, EncounterFacts, EncounterStatus};
+use crate::domain::people::{Identifier, PatientFacts, ProviderFacts, ProviderRole, Sex};
+use crate::domain::record::{
+    DiagnosisRecord, EncounterRecord, Extent, Key, MedicationRecord, ObservationRecord,
+    PatientRecord, PlaceRecord, ProcedureRecord, ProviderRecord, Record, RecordKind,
+};
+use crate::domain::time::{Instant, Moment, Precision};
+use crate::domain::untrusted::Untrusted;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+/// What is wrong with a row.
+pub(super) struct Fault {
+    pub column: String,
+    pub reason: String,
+}
+
+/// A record with its keys.
+pub(super) struct Made {
+    pub key: Key,
+    pub also: Vec<Key>,
+    pub extent: Extent,
+    pub record: Record,
+}
+
+/// Everything that one row is read with.
+pub(super) struct Maker<'a> {
+    pub mapping: &'a Mapping,
+    pub table: &'a Table,
+    pub places: &'a BTreeMap<String, usize>,
+    pub cells: &'a [String],
+    pub loaded: &'a Loaded,
+    pub zone: &'a TimeZone,
+    pub limits: &'a Limits,
+}
+
+type Made2 = Vec<(Made, String)>;
+
+impl Maker<'_> {
+    /// The records of the row, each with its place in words; none if the table leaves it out.
+    pub fn arrivals(&self) -> Result<Made2, Fault> {
+        for (column, values) in &self.table.only {
+            if !values.iter().any(|v| *v == self.cell(column)) {
+                return Ok(Vec::new());
+            }
+        }
+        let mut mentions = Vec::new();
+        let key = self.key(RecordKind::Patient, "id").map(|k| Key {
+            kind: self.table.kind,
+            ..k
+        });
+        let Some(key) = key else {
+            return Err(self.fault("id", "the row has no id"));
+        };
+        let mut also = Vec::new();
+        let record = match self.table.kind {
+            RecordKind::Patient => Record::Patient(self.patient(&key, &mut also)?),
+            RecordKind::Encounter => {
+                Record::Encounter(Box::new(self.encounter(&key, &mut also, &mut mentions)?))
+            }
+            RecordKind::Diagnosis => Record::Diagnosis(Box::new(self.diagnosis()?)),
+            RecordKind::Procedure => Record::Procedure(Box::new(self.procedure()?)),
+            RecordKind::Observation => Record::Observation(Box::new(self.observation()?)),
+            _ => Record::Medication(Box::new(self.medication()?)),
+        };
+        let place = format!("{}/{}", self.table.kind.name(), key.id.raw());
+        let made = Made {
+            key,
+            also,
+            extent: Extent::Whole,
+            record,
+        };
+        mentions.push((made, place));
+        Ok(mentions)
+    }
+
+    fn patient(&self, key: &Key, also: &mut Vec<Key>) -> Result<PatientRecord, Fault> {
+        let birth = match self.moment("birth")? {
+            Some(birth) => Some(birth),
+            None => self.born()?,
+        };
+        let mrn = self.untrusted("mrn");
+        let mrn = if mrn.is_blank() { key.id.clone() } else { mrn };
+        let authority = self.text("authority").unwrap_or_default();
+        if !authority.is_empty() {
+            let named = Key::of(RecordKind::Patient, authority.clone(), mrn.clone());
+            also.push(named);
+        }
+        Ok(PatientRecord {
+            facts: PatientFacts {
+                family: self.untrusted("family"),
+                given: self.untrusted("given"),
+                birth,
+                sex: self.named("sex", Sex::from_name)?.unwrap_or(Sex::Unknown),
+                deceased: self.moment("deceased")?,
+            },
+            identifiers: vec![Identifier {
+                authority,
+                kind: "MR".to_owned(),
+                value: mrn,
+            }],
+        })
+    }
+
+    /// Born in `birth_year`, or `age` years before it.
+    fn born(&self) -> Result<Option<Moment>, Fault> {
+        let Some(year) = self.number("birth_year")? else {
+            return Ok(None);
+        };
+        let year = year - self.number("age")?.unwrap_or(0.0);
+        let day = jiff::civil::Date::new(year as i16, 1, 1);
+        let day = day.map_err(|_| self.fault("birth_year", "that is no year"))?;
+        Ok(Some(Moment::date(day, Precision::Year)))
+    }
+
+    fn encounter(
+        &self,
+        key: &Key,
+        also: &mut Vec<Key>,
+        mentions: &mut Made2,
+    ) -> Result<EncounterRecord, Fault> {
+        let visit = self.untrusted("visit");
+        let visit = if visit.is_blank() {
+            key.id.clone()
+        } else {
+            visit
+        };
+        if let Some(authority) = self.text("authority") {
+            also.push(Key::of(RecordKind::Encounter, authority, visit.clone()));
+        }
+        let discharged = self.moment("discharged")?;
+        let status = match self.named("status", EncounterStatus::from_name)? {
+            Some(status) => status,
+            None if discharged.is_some() => EncounterStatus::Finished,
+            None => EncounterStatus::Active,
+        };
+        let facts = EncounterFacts {
+            visit,
+            class: self
+                .named("class", EncounterClass::from_name)?
+                .unwrap_or(EncounterClass::Unknown),
+            status,
+            admitted: self.moment("admitted")?,
+            discharged,
+            disposition: self
+                .named("disposition", Disposition::from_name)?
+                .unwrap_or(Disposition::Unknown),
+            reason: self.untrusted("reason"),
+            location: self.untrusted("location"),
+            payer: self.untrusted("payer"),
+        };
+        Ok(EncounterRecord {
+            facts,
+            patient: self.patient_key()?,
+            facility: None,
+            service: self.mention(RecordKind::Service, "service", mentions),
+            attending: self.mention(RecordKind::Provider, "attending", mentions),
+            admitting: self.mention(RecordKind::Provider, "admitting", mentions),
+        })
+    }
+
+    /// A provider or service known by the name or number in a field.
+    fn mention(&self, kind: RecordKind, field: &str, mentions: &mut Made2) -> Option<Key> {
+        let name = self.text(field)?;
+        let key = Key::local(kind, name.as_str());
+        let record = match kind {
+            RecordKind::Service => Record::Service(PlaceRecord {
+                name: Untrusted::new(name.as_str()),
+            }),
+            _ => Record::Provider(ProviderRecord {
+                facts: ProviderFacts {
+                    family: Untrusted::new(name.as_str()),
+                    given: Untrusted::default(),
+                    credential: Untrusted::default(),
+                    role: ProviderRole::Unknown,
+                    specialty: Untrusted::default(),
+                    active: true,
+                },
+                identifiers: Vec::new(),
+                service: None,
+            }),
+        };
+        let made = Made {
+            key: key.clone(),
+            also: Vec::new(),
+            extent: Extent::Mention,
+            record,
+        };
+        mentions.push((made, format!("{}/{name}", kind.name())));
+        Some(key)
+    }
+
+    fn diagnosis(&self) -> Result<DiagnosisRecord, Fault> {
+        Ok(DiagnosisRecord {
+            facts: DiagnosisFacts {
+                what: self.coding()?,
+                kind: self
+                    .named("kind", DiagnosisKind::from_name)?
+                    .unwrap_or(DiagnosisKind::Final),
+                rank: self.number("rank")?.unwrap_or(0.0) as i64,
+                poa: self.named("poa", PresentOnAdmission::from_name)?,
+                at: self.moment("at")?,
+                status: self.status(Status::Active)?,
+            },
+            patient: self.patient_key()?,
+            encounter: self.key(RecordKind::Encounter, "encounter"),
+        })
+    }
+
+    fn procedure(&self) -> Result<ProcedureRecord, Fault> {
+        Ok(ProcedureRecord {
+            facts: ProcedureFacts {
+                what: self.coding()?,
+                start: self.moment("start")?,
+                end: self.moment("end")?,
+                status: self.status(Status::Completed)?,
+                setting: self
+                    .named("setting", ProcedureSetting::from_name)?
+                    .unwrap_or(ProcedureSetting::Unknown),
+                anesthesia: None,
+                emergency: None,
+            },
+            patient: self.patient_key()?,
+            encounter: self.key(RecordKind::Encounter, "encounter"),
+            performer: None,
+            anesthetist: None,
+        })
+    }
+
+    fn observation(&self) -> Result<ObservationRecord, Fault> {
+        let value = self.number("value")?;
+        let result = self.text("result").or_else(|| self.text("value"));
+        Ok(ObservationRecord {
+            facts: ObservationFacts {
+                category: self
+                    .named("category", ObservationCategory::from_name)?
+                    .unwrap_or(ObservationCategory::Other),
+                what: self.coding()?,
+                value,
+                text: Untrusted::new(result.unwrap_or_default()),
+                unit: self.untrusted("unit"),
+                low: self.number("low")?,
+                high: self.number("high")?,
+                flag: self.untrusted("flag"),
+                at: self.moment("at")?,
+                status: self.status(Status::Completed)?,
+            },
+            patient: self.patient_key()?,
+            encounter: self.key(RecordKind::Encounter, "encounter"),
+        })
+    }
+
+    fn medication(&self) -> Result<MedicationRecord, Fault> {
+        Ok(MedicationRecord {
+            facts: MedicationFacts {
+                kind: self
+                    .named("kind", MedicationKind::from_name)?
+                    .unwrap_or(MedicationKind::Order),
+                what: self.coding()?,
+                dose: self.untrusted("dose"),
+                route: self.untrusted("route"),
+                start: self.moment("start")?,
+                end: self.moment("end")?,
+                status: self.status(Status::Completed)?,
+            },
+            patient: self.patient_key()?,
+            encounter: self.key(RecordKind::Encounter, "encounter"),
+        })
+    }
+
+    fn status(&self, otherwise: Status) -> Result<Status, Fault> {
+        Ok(self
+            .named("status", Status::from_name)?
+            .unwrap_or(otherwise))
+    }
+
+    /// The first coding whose code is not blank, with the words of the row.
+    fn coding(&self) -> Result<Coding, Fault> {
+        let text = self.untrusted("text");
+        for (system, code) in &self.table.codings {
+            let (Some(system), Some(code)) = (self.fill(system), self.fill(code)) else {
+                continue;
+            };
+            let system = CodeSystem::from_name(&system);
+            let code = if self.table.dots {
+                dotted(&system, &code)
+            } else {
+                code
+            };
+            return Ok(Coding::new(system, code, text));
+        }
+        if text.is_blank() {
+            return Err(self.fault("text", "the row has neither a code nor words"));
+        }
+        Ok(Coding::text_only(text))
+    }
+
+    fn patient_key(&self) -> Result<Key, Fault> {
+        self.key(RecordKind::Patient, "patient")
+            .ok_or_else(|| self.fault("patient", "the row names no patient"))
+    }
+
+    fn key(&self, kind: RecordKind, field: &str) -> Option<Key> {
+        self.text(field).map(|id| Key::local(kind, id))
+    }
+
+    fn untrusted(&self, field: &str) -> Untrusted {
+        Untrusted::new(self.text(field).unwrap_or_default())
+    }
+
+    fn number(&self, field: &str) -> Result<Option<f64>, Fault> {
+        let Some(text) = self.text(field) else {
+            return Ok(None);
+        };
+        match text.trim().parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(Some(value)),
+            // What is no number stays as words: `<0.01`, `positive`.
+            _ if field == "value" => Ok(None),
+            _ => Err(self.fault(field, "that is no number")),
+        }
+    }
+
+    fn moment(&self, field: &str) -> Result<Option<Moment>, Fault> {
+        let Some(text) = self.text(field) else {
+            return Ok(None);
+        };
+        let mut formats = self.mapping.times.iter();
+        let read = formats.find_map(|format| match format.as_str() {
+            "iso" => time::fhir(&text, self.zone),
+            "hl7" => time::hl7(&text, self.zone),
+            format => by_format(format, &text, self.zone),
+        });
+        read.map(Some)
+            .ok_or_else(|| self.fault(field, "that is no time the mapping knows"))
+    }
+
+    fn named<T>(&self, field: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Fault> {
+        let Some(text) = self.text(field) else {
+            return Ok(None);
+        };
+        let known = read(&text);
+        known.map(Some).ok_or_else(|| {
+            self.fault(
+                field,
+                "the mapping makes a value of it that Chartroom does not know",
+            )
+        })
+    }
+
+    fn text(&self, field: &str) -> Option<String> {
+        let value = self.table.fields.get(field)?;
+        let filled = value.choices.iter().find_map(|t| self.fill(t))?;
+        let most = self.limits.field_bytes as usize;
+        Some(filled).filter(|f| f.len() <= most)
+    }
+
+    fn fill(&self, template: &super::template::Template) -> Option<String> {
+        let look = |name: &str, key: &str| self.loaded.look(&self.mapping.dictionaries, name, key);
+        template.fill(&|column| self.cell(column), &look)
+    }
+
+    /// A cell, blank if it holds one of the words for nothing.
+    fn cell(&self, column: &str) -> String {
+        let place = self.places.get(column);
+        let text = place.and_then(|p| self.cells.get(*p)).map(|c| c.trim());
+        let text = text.unwrap_or_default();
+        if self.mapping.nulls.iter().any(|n| n == text) {
+            String::new()
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn fault(&self, field: &str, reason: &str) -> Fault {
+        let columns: Vec<&str> = self
+            .table
+            .fields
+            .get(field)
+            .map(|v| v.columns().collect())
+            .unwrap_or_default();
+        let column = if columns.is_empty() {
+            field.to_owned()
+        } else {
+            columns.join(", ")
+        };
+        Fault {
+            column,
+            reason: format!("{field}: {reason}"),
+        }
+    }
+}
+
+/// A time by a format of strftime; without a time of day it is a day.
+fn by_format(format: &str, text: &str, zone: &TimeZone) -> Option<Moment> {
+    let read = jiff::fmt::strtime::parse(format, text.trim()).ok()?;
+    if let Ok(stamp) = read.to_timestamp() {
+        return Some(Moment::at(Instant::from_timestamp(stamp)));
+    }
+    if format.contains("%H") || format.contains("%I") || format.contains("%T") {
+        let local = read.to_datetime().ok()?;
+        let zoned = local.to_zoned(zone.clone()).ok()?;
+        return Some(Moment::at(Instant::from_timestamp(zoned.timestamp())));
+    }
+    read.to_date().ok().map(Moment::day_only)
+}
+
+/// A diagnosis or procedure code with the dot that exports leave out.
+fn dotted(system: &CodeSystem, code: &str) -> String {
+    let place = match system {
+        CodeSystem::Icd10Cm => 3,
+        CodeSystem::Icd9Cm if code.starts_with(['E', 'e']) => 4,
+        CodeSystem::Icd9Cm => 3,
+        CodeSystem::Icd9Proc => 2,
+        _ => return code.to_owned(),
+    };
+    match (code.contains('.'), code.get(..place), code.get(place..)) {
+        (false, Some(front), Some(back)) if !back.is_empty() => format!("{front}.{back}"),
+        _ => code.to_owned(),
+    }
+}

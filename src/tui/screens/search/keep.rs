@@ -1,0 +1,213 @@
+//! What is kept of searches: saved ones, and what was searched for before.
+
+use super::{Pane, Search, Within};
+use crate::command::Command;
+use crate::domain::action::Action;
+use crate::domain::saved_search::SavedSearch;
+use crate::domain::untrusted::Untrusted;
+use crate::text::{Shown, show};
+use crate::tui::app::{Answer, Context, Dialog, Level, Outcome};
+use crate::tui::screens::home::searches::search_item;
+use crate::tui::widgets::{Field, Form};
+
+/// Tags of dialogs.
+const SAVE: &str = "search save";
+const OPEN: &str = "search open";
+const RENAME: &str = "search rename";
+const DELETE: &str = "search delete";
+const CLEAR: &str = "search clear history";
+
+/// Queries kept on the screen.
+const HISTORY: usize = 200;
+
+impl Search {
+    pub(super) fn keep_command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
+        match command {
+            Command::SaveSearch(Some(name)) => self.save(name, context),
+            Command::SaveSearch(None) => self.ask_name(SAVE, "Save search as"),
+            Command::OpenSearch(Some(name)) => self.open_named(name),
+            Command::OpenSearch(None) => self.pick(OPEN, "Open saved search"),
+            Command::RenameSearch(Some(to)) => self.rename(to),
+            Command::RenameSearch(None) if self.saved.is_some() => {
+                self.ask_name(RENAME, "New name of the search")
+            }
+            Command::RenameSearch(None) => not_saved(),
+            Command::DeleteSearch(Some(name)) => delete(name.clone()),
+            Command::DeleteSearch(None) => match &self.saved {
+                Some(saved) => delete(saved.search.name.clone()),
+                None => self.pick(DELETE, "Delete saved search"),
+            },
+            Command::OnlyNew => self.toggle_new(context),
+            Command::ClearHistory => ask_clear(),
+            _ => Outcome::ignored(),
+        }
+    }
+
+    pub(super) fn kept(
+        &mut self,
+        tag: &'static str,
+        answer: Answer,
+        context: &Context<'_>,
+    ) -> Outcome {
+        match (tag, answer) {
+            (SAVE, Answer::Fields(fields)) => {
+                let name = fields.into_iter().next().unwrap_or_default().text;
+                self.save(&name, context)
+            }
+            (RENAME, Answer::Fields(fields)) => {
+                let name = fields.into_iter().next().unwrap_or_default().text;
+                self.rename(&name)
+            }
+            (OPEN, Answer::Chosen(index)) => match self.lists.get(index).cloned() {
+                Some(list) => Outcome::done().push(Box::new(Self::saved(list))),
+                None => Outcome::done(),
+            },
+            (DELETE, Answer::Chosen(index)) => match self.lists.get(index) {
+                Some(list) => delete(list.search.name.clone()),
+                None => Outcome::done(),
+            },
+            (CLEAR, Answer::Yes) => {
+                self.history.clear();
+                self.at = 0;
+                Outcome::done().act(Action::ClearSearchHistory)
+            }
+            _ => Outcome::done(),
+        }
+    }
+
+    /// Saves what is searched for, chosen facets included.
+    fn save(&mut self, name: &str, context: &Context<'_>) -> Outcome {
+        if self.input.text().trim().is_empty() {
+            return Outcome::done().say(Level::Info, "type a word to search for");
+        }
+        if self.within != Within::All {
+            return Outcome::done().say(
+                Level::Warning,
+                "a search within one chart is not a worklist: search all charts to save it",
+            );
+        }
+        Outcome::done().act(Action::SaveSearch(SavedSearch {
+            name: name.trim().to_owned(),
+            text: Untrusted::new(self.meant(context)),
+            order: self.order,
+            grouping: self.grouping,
+            widening: self.widening,
+        }))
+    }
+
+    fn rename(&mut self, to: &str) -> Outcome {
+        let Some(saved) = &mut self.saved else {
+            return not_saved();
+        };
+        let name = std::mem::replace(&mut saved.search.name, to.trim().to_owned());
+        Outcome::done().act(Action::RenameSearch {
+            name,
+            to: to.trim().to_owned(),
+        })
+    }
+
+    fn ask_name(&self, tag: &'static str, title: &'static str) -> Outcome {
+        let name = self.saved.as_ref().map(|s| s.search.name.as_str());
+        let field = Field::text("Name", true).with_text(name.unwrap_or_default());
+        Outcome::done().open(Dialog::form(tag, Shown::own(title), Form::new(vec![field])))
+    }
+
+    fn open_named(&self, name: &str) -> Outcome {
+        let found = self.lists.iter().find(|l| l.search.name == name);
+        match found.cloned() {
+            Some(list) => Outcome::done().push(Box::new(Self::saved(list))),
+            None => Outcome::done().say(
+                Level::Warning,
+                format!(
+                    "there is no saved search \"{}\"",
+                    show(&Untrusted::new(name))
+                ),
+            ),
+        }
+    }
+
+    fn pick(&self, tag: &'static str, title: &'static str) -> Outcome {
+        if self.lists.is_empty() {
+            return Outcome::done().say(Level::Info, "no search is saved yet");
+        }
+        let items = self.lists.iter().map(search_item).collect();
+        Outcome::done().open(Dialog::pick(tag, Shown::own(title), items))
+    }
+
+    /// Only what is new since the saved search was looked at, or everything again.
+    fn toggle_new(&mut self, context: &Context<'_>) -> Outcome {
+        if self.saved_as_it_is().is_none() {
+            return not_saved();
+        }
+        self.only_new = !self.only_new;
+        self.search(false, context)
+    }
+
+    pub(super) fn remember(&mut self, text: String) {
+        self.history.retain(|h| *h != text);
+        self.history.push(text);
+        if self.history.len() > HISTORY {
+            self.history.remove(0);
+        }
+        self.at = self.history.len();
+    }
+
+    /// What was searched for in earlier sessions has come, the newest first.
+    pub(super) fn recalled(&mut self, earlier: &[Untrusted]) {
+        let mut all: Vec<String> = earlier.iter().rev().map(|t| t.raw().to_owned()).collect();
+        all.retain(|text| !self.history.contains(text));
+        let new = self.at == self.history.len();
+        all.append(&mut self.history);
+        self.history = all;
+        if new {
+            self.at = self.history.len();
+        }
+    }
+
+    /// Up and down in the line: what was searched before.
+    pub(super) fn recall(&mut self, older: bool, context: &Context<'_>) -> Outcome {
+        let at = if older {
+            self.at.checked_sub(1)
+        } else {
+            (self.at < self.history.len()).then_some(self.at + 1)
+        };
+        let Some(at) = at else {
+            let text = if self.history.is_empty() {
+                "no earlier search yet"
+            } else {
+                "no more in the history"
+            };
+            return Outcome::done().say(Level::Info, text);
+        };
+        let text = self.history.get(at).cloned().unwrap_or_default();
+        self.input.set(text);
+        let outcome = self.typed(context);
+        self.offers = crate::grammar::Completions::default();
+        self.at = at;
+        outcome
+    }
+
+    /// The hits have the keys again, or the line.
+    pub(super) fn focus(&mut self, pane: Pane) -> Outcome {
+        self.pane = pane;
+        self.offers = crate::grammar::Completions::default();
+        Outcome::done()
+    }
+}
+
+fn delete(name: String) -> Outcome {
+    Outcome::done().act(Action::DeleteSearch { name })
+}
+
+fn not_saved() -> Outcome {
+    Outcome::done().say(Level::Info, "this is no saved search")
+}
+
+fn ask_clear() -> Outcome {
+    let lines = vec![
+        Shown::own("Everything you searched for before is forgotten, on this"),
+        Shown::own("screen and in the store. The audit log keeps its rows."),
+    ];
+    let title = Shown::own("Clear the history of searches");
+    Outcome::done().open(Dialog::confirm_word(CLEAR, title, lines, "clear"))
+}

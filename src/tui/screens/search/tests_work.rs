@@ -1,0 +1,447 @@
+//! Search: working with hits: facets, groups, marks, saving, completing, exporting.
+
+use super::{Search, Within};
+use crate::command::Command;
+use crate::domain::action::Action;
+use crate::domain::ids::{DocumentId, EncounterId};
+use crate::domain::saved_search::{SavedSearch, SearchCount, SearchList};
+use crate::domain::search::{
+    ExpansionKind, Facet, FacetKind, FacetValue, Grouping, Mark, QueryExpansion, SearchAnswer,
+    SearchOrder, Suggestion, Widening,
+};
+use crate::domain::user::Role;
+use crate::ops::{ExportForm, Exported};
+use crate::tui::app::testing::{Bench, assert_screen, assert_state, now};
+use crate::tui::app::{Place, Screen};
+use crate::tui::desk::{Reply, Request, SearchAsk};
+use crate::tui::screens::samples::{self, ECHO, VISIT};
+use ratatui::layout::Size;
+
+fn make(place: Place) -> Option<Box<dyn Screen>> {
+    match place {
+        Place::Home => Some(Box::new(Search::new(Within::All, ""))),
+        other => crate::tui::screens::make(other),
+    }
+}
+
+fn list() -> SearchList {
+    SearchList {
+        search: SavedSearch {
+            name: "Heart \u{1b}[31mwatch".into(),
+            text: "heart failure".into(),
+            order: SearchOrder::Newest,
+            grouping: Grouping::Document,
+            widening: Widening::Sure,
+        },
+        looked: now(),
+        count: Some(SearchCount { all: 120, new: 3 }),
+    }
+}
+
+fn saved(place: Place) -> Option<Box<dyn Screen>> {
+    match place {
+        Place::Home => Some(Box::new(Search::saved(list()))),
+        other => crate::tui::screens::make(other),
+    }
+}
+
+fn facet(kind: FacetKind, values: &[(&str, usize)], more: usize) -> Facet {
+    let value = |(label, count): &(&str, usize)| FacetValue {
+        label: (*label).into(),
+        query: format!("{}:{label}", kind.name()).into(),
+        count: *count,
+    };
+    Facet {
+        kind,
+        values: values.iter().map(value).collect(),
+        more,
+    }
+}
+
+/// An answer with everything an answer can have.
+fn rich() -> SearchAnswer {
+    SearchAnswer {
+        facets: vec![
+            facet(
+                FacetKind::Type,
+                &[("Progress note", 812), ("Consultation", 301)],
+                2,
+            ),
+            facet(
+                FacetKind::Author,
+                &[("SMITH,A", 97), ("GARCIA LOPEZ,MARIA", 4)],
+                0,
+            ),
+            facet(FacetKind::Year, &[("2026", 1100), ("2025", 104)], 0),
+        ],
+        expansions: vec![QueryExpansion {
+            typed: "heart failure".into(),
+            other: "cardiac failure".into(),
+            kind: ExpansionKind::Synonym,
+            why: "the same thing".into(),
+            applied: true,
+        }],
+        marks: vec![Mark {
+            text: "heart failure".into(),
+            open: false,
+        }],
+        ..samples::answer(0, 50, 1204)
+    }
+}
+
+fn searched() -> Bench {
+    let mut bench = Bench::new(make);
+    bench.text("heart failure ");
+    bench.keys("Enter");
+    bench.reply(Reply::Search(rich()));
+    bench
+}
+
+fn last_ask(bench: &Bench) -> SearchAsk {
+    let asks = bench.waiting().into_iter().rev();
+    asks.filter_map(|r| match r {
+        Request::Search(ask) => Some(ask.clone()),
+        _ => None,
+    })
+    .next()
+    .expect("nothing was searched")
+}
+
+fn acts(bench: &mut Bench) -> Vec<Action> {
+    bench
+        .asked()
+        .into_iter()
+        .filter_map(|r| match r {
+            Request::Act(_, action) => Some(*action),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn facets_hits_and_preview_stand_beside_each_other() {
+    let mut bench = searched();
+    bench.wait(200);
+    bench.reply(Reply::Text(samples::text(ECHO)));
+    assert_state("search_facets_full", &mut bench);
+    assert_screen("search_facets_tiny", &bench.screen_at(30, 6));
+}
+
+#[test]
+fn choosing_a_facet_narrows_and_back_widens() {
+    let mut bench = searched();
+    bench.keys("Tab Space");
+    assert_eq!(
+        last_ask(&bench).text.raw(),
+        "heart failure type:Progress note"
+    );
+    assert_state("search_facets_busy", &mut bench);
+    bench.reply(Reply::Search(SearchAnswer {
+        facets: vec![facet(FacetKind::Type, &[("Progress note", 812)], 0)],
+        ..samples::answer(0, 50, 812)
+    }));
+    assert!(
+        bench.screen().contains("[x] Progress n"),
+        "{}",
+        bench.screen()
+    );
+    assert!(
+        bench.screen().contains("[ ] Consultation"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("Down Space");
+    assert_eq!(
+        last_ask(&bench).text.raw(),
+        "heart failure (type:Progress note OR type:Consultation)"
+    );
+    bench.reply(Reply::Search(samples::answer(0, 0, 0)));
+    assert_state("search_facets_empty", &mut bench);
+    bench.keys("Esc Esc");
+    assert_eq!(last_ask(&bench).text.raw(), "heart failure");
+    bench.fail("The index cannot be read");
+    assert_state("search_facets_error", &mut bench);
+}
+
+#[test]
+fn n_goes_through_matches_and_on_to_the_next_hit() {
+    let mut bench = searched();
+    bench.wait(200);
+    bench.reply(Reply::Text(samples::text(ECHO)));
+    let matches = bench.screen();
+    assert!(matches.contains("match 1/1"), "{matches}");
+    bench.keys("n");
+    bench.wait(200);
+    assert!(
+        bench
+            .waiting()
+            .contains(&&Request::Text(DocumentId(201), None))
+    );
+    bench.reply(Reply::Text(samples::text(DocumentId(201))));
+    bench.keys("N");
+    bench.wait(200);
+    assert!(bench.screen().contains("1/1,204"), "back at the first hit");
+}
+
+#[test]
+fn hits_are_gathered_by_patient_and_a_group_opens() {
+    let mut bench = searched();
+    bench.keys("p");
+    assert_eq!(last_ask(&bench).grouping, Grouping::Patient);
+    let mut answer = samples::answer(0, 3, 1204);
+    answer.groups = 3;
+    answer.hits[0].in_group = 400;
+    bench.reply(Reply::Search(answer));
+    let screen = bench.screen();
+    assert!(
+        screen.contains("1/3 of 1,204 hits") && screen.contains("400 hits"),
+        "{screen}"
+    );
+    bench.keys("x");
+    let ask = last_ask(&bench);
+    assert_eq!(
+        (ask.patient.map(|p| p.0), ask.text.raw()),
+        (Some(1), "heart failure")
+    );
+    assert!(bench.screen().contains("SEARCH this patient"));
+}
+
+#[test]
+fn other_names_are_shown_and_switched_and_a_spelling_is_taken() {
+    let mut bench = searched();
+    assert!(
+        bench.screen().contains("also: cardiac failure"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("W");
+    assert_eq!(last_ask(&bench).widening, Widening::Every);
+    bench.reply(Reply::Search(SearchAnswer {
+        suggestion: Some(Suggestion {
+            query: "heart failure".into(),
+            typed: "hart".into(),
+            meant: "heart".into(),
+        }),
+        ..samples::answer(0, 0, 0)
+    }));
+    assert!(
+        bench.screen().contains("did you mean: heart failure"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("D");
+    assert_eq!(last_ask(&bench).text.raw(), "heart failure");
+}
+
+#[test]
+fn marks_survive_another_search_and_actions_take_them() {
+    let mut bench = searched();
+    bench.keys("Space Space");
+    assert!(bench.screen().contains("2-marked"), "{}", bench.screen());
+    bench.keys("o");
+    bench.reply(Reply::Search(samples::answer(5, 10, 5)));
+    assert!(bench.screen().contains("2-marked"));
+    bench.keys("A");
+    assert!(
+        bench.screen().contains("2 marked hits, one item each"),
+        "{}",
+        bench.screen()
+    );
+    bench.reply(Reply::Choices(vec![crate::domain::worklist::Choice {
+        id: 0,
+        name: "SIG".into(),
+        note: "Unsigned document".into(),
+    }]));
+    bench.text("SIG");
+    bench.reply(Reply::Choices(vec![crate::domain::worklist::Choice {
+        id: 0,
+        name: "SIG".into(),
+        note: "Unsigned document".into(),
+    }]));
+    bench.keys("Enter Tab Tab");
+    bench.text("as seen in the search");
+    bench.keys("Enter");
+    let added = acts(&mut bench);
+    let subjects: Vec<_> = added
+        .iter()
+        .filter_map(|a| match a {
+            Action::AddDeficiency {
+                encounter,
+                kind,
+                subject,
+                ..
+            } => Some((*encounter, kind.as_str(), subject.document)),
+            _ => None,
+        })
+        .collect();
+    let wanted = |id| (VISIT, "SIG", Some(id));
+    assert_eq!(subjects, [wanted(ECHO), wanted(DocumentId(201))]);
+}
+
+#[test]
+fn a_query_cites_marked_hits_of_one_chart_only() {
+    let mut bench = Bench::new(make);
+    bench.text("heart ");
+    bench.keys("Enter");
+    let mut answer = samples::answer(0, 3, 3);
+    answer.hits[2].encounter = Some(EncounterId(99));
+    bench.reply(Reply::Search(answer));
+    bench.keys("Space Space Space Q");
+    assert!(bench.message().unwrap().1.contains("about one chart"));
+    bench.keys("G Space Q");
+    assert!(
+        bench.screen().contains("Opening the chart"),
+        "{}",
+        bench.screen()
+    );
+}
+
+#[test]
+fn a_saved_search_counts_as_looked_at_and_shows_what_is_new() {
+    let mut bench = Bench::new(saved);
+    let ask = last_ask(&bench);
+    assert_eq!(ask.saved.as_deref(), Some("Heart \u{1b}[31mwatch"));
+    assert_eq!(
+        (ask.order, ask.text.raw()),
+        (SearchOrder::Newest, "heart failure")
+    );
+    bench.reply(Reply::Search(samples::answer(0, 50, 120)));
+    assert!(
+        bench.screen().contains("SEARCH Heart <ESC>[31mwatch"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("*");
+    assert_eq!(last_ask(&bench).taken_after, Some(now()));
+    bench.reply(Reply::Search(samples::answer(0, 0, 0)));
+    assert!(bench.screen().contains("Nothing new since you looked."));
+    assert_screen("search_saved_nothing_new_80", &bench.screen());
+    bench.run(Command::DeleteSearch(None));
+    let Some(Action::DeleteSearch { name }) = acts(&mut bench).pop() else {
+        panic!("nothing was deleted");
+    };
+    assert_eq!(name, list().search.name);
+}
+
+#[test]
+fn a_search_is_saved_as_it_is_meant() {
+    let mut bench = Bench::new(make);
+    bench.text("heart fail");
+    bench.keys("Enter");
+    bench.reply(Reply::Search(rich()));
+    bench.keys("Tab Space");
+    bench.reply(Reply::Search(rich()));
+    bench.keys("Tab Tab w");
+    bench.text("Watch");
+    bench.keys("Enter");
+    let Some(Action::SaveSearch(search)) = acts(&mut bench).pop() else {
+        panic!("nothing was saved");
+    };
+    assert_eq!(search.name, "Watch");
+    assert_eq!(search.text.raw(), "heart fail* type:Progress note");
+}
+
+#[test]
+fn history_of_earlier_sessions_comes_back_and_is_cleared_by_a_word() {
+    let mut bench = Bench::new(make);
+    bench.reply(Reply::SearchHistory(vec!["newer".into(), "older".into()]));
+    bench.keys("Up Up");
+    assert!(
+        bench.screen().contains("search: older"),
+        "{}",
+        bench.screen()
+    );
+    bench.text(" ");
+    bench.keys("Enter");
+    assert!(
+        last_ask(&bench).remember,
+        "accepted searches are remembered"
+    );
+    bench.reply(Reply::Search(samples::answer(0, 1, 1)));
+    bench.run(Command::ClearHistory);
+    bench.text("clear");
+    bench.keys("Enter");
+    assert_eq!(acts(&mut bench), [Action::ClearSearchHistory]);
+}
+
+#[test]
+fn fields_and_values_are_completed_while_typing() {
+    let mut bench = Bench::new(make);
+    bench.text("sepsis au");
+    assert!(bench.screen().contains("author:"), "{}", bench.screen());
+    bench.keys("Tab");
+    assert!(
+        bench.screen().contains("search: sepsis author:"),
+        "{}",
+        bench.screen()
+    );
+    bench.text("smi");
+    let line = "sepsis author:smi";
+    let wanted = Request::CompleteSearch(line.into(), line.len());
+    assert!(bench.waiting().contains(&&wanted));
+    let offer = |name: &str| crate::grammar::Completion {
+        insert: format!("{name} ").into(),
+        label: name.into(),
+        note: "",
+    };
+    bench.reply(Reply::Completions(crate::grammar::Completions {
+        span: crate::grammar::Span::new(14, 17),
+        items: vec![offer("SMITH,ADAM"), offer("SMITH,BETH")],
+    }));
+    assert_screen("search_offers_80", &bench.screen());
+    bench.keys("F4 Down Enter");
+    assert!(
+        bench.screen().contains("author:SMITH,BETH"),
+        "{}",
+        bench.screen()
+    );
+}
+
+#[test]
+fn an_export_is_confirmed_and_enter_means_no() {
+    let mut bench = searched();
+    bench.keys("E Enter Enter");
+    assert!(
+        bench.screen().contains("1,204 hits as csv"),
+        "{}",
+        bench.screen()
+    );
+    assert_screen("search_export_80", &bench.screen());
+    bench.keys("Enter");
+    let export = |bench: &mut Bench| {
+        bench.asked().into_iter().find_map(|r| match r {
+            Request::Export {
+                which, form, name, ..
+            } => Some((which, form, name)),
+            _ => None,
+        })
+    };
+    assert_eq!(export(&mut bench), None, "Enter is no");
+    bench.keys("Space E Enter Enter y");
+    assert_eq!(
+        export(&mut bench),
+        Some((
+            Exported::These(vec![ECHO]),
+            ExportForm::Csv,
+            "search-2026-03-22.csv".to_owned()
+        ))
+    );
+}
+
+#[test]
+fn every_keymap_reaches_the_commands_of_search() {
+    for keymap in ["vim", "emacs", "function"] {
+        let size = Size::new(80, 24);
+        let mut bench = Bench::with(make, size, keymap, &[Role::Analyst, Role::Cdi]);
+        bench.text("heart ");
+        bench.keys("Enter");
+        bench.reply(Reply::Search(rich()));
+        bench.keys("Space");
+        assert_eq!(bench.facts().marks, 1, "{keymap}");
+        bench.keys("p");
+        assert_eq!(last_ask(&bench).grouping, Grouping::Patient, "{keymap}");
+        bench.reply(Reply::Search(rich()));
+        bench.keys("E");
+        assert!(bench.screen().contains("Export 1 marked hits"), "{keymap}");
+    }
+}

@@ -1,0 +1,173 @@
+//! Real coded stays: the MIMIC-IV demo tables by the mapping that comes with the program. Skipped,
+//! with a word, where they do not lie beside the checkout (or where `CHARTROOM_TEST_DATA` says).
+
+#![allow(clippy::print_stdout)]
+
+use crate::support::Place;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The tables, if they are there.
+fn tables() -> Option<PathBuf> {
+    let root = std::env::var_os("CHARTROOM_TEST_DATA")
+        .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    let folder = root.join("mimic-demo");
+    if folder.join("labs.csv.gz").exists() {
+        return Some(folder);
+    }
+    println!("skipped: no mimic-demo beside the checkout");
+    None
+}
+
+/// Rows of a packed table as (column, cell).
+fn rows(folder: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
+    let file = std::fs::File::open(folder.join(name)).unwrap();
+    let mut text = String::new();
+    flate2::read::MultiGzDecoder::new(file)
+        .read_to_string(&mut text)
+        .unwrap();
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    lines
+        .map(|line| {
+            let cells = header.iter().zip(line.split(','));
+            cells
+                .map(|(h, c)| ((*h).to_owned(), c.to_owned()))
+                .collect()
+        })
+        .collect()
+}
+
+/// A data directory with the tables in it.
+fn imported(folder: &Path, zone: &str) -> Place {
+    let place = Place::empty();
+    let path = folder.to_str().unwrap();
+    let init = ["init", "--facility", "T", "--time-zone", zone];
+    let run = |arguments: &[&str]| {
+        let output = place.command(arguments).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{told}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&init);
+    let import = ["import", path, "--mapping", "mimic", "--json"];
+    let summary = run(&import);
+    let last: Value = serde_json::from_str(summary.lines().last().unwrap()).unwrap();
+    assert_eq!(last["rejected"], 0);
+    assert_eq!(last["new"]["encounters"], 88);
+    // The same tables again change nothing.
+    let again = run(&import);
+    let last: Value = serde_json::from_str(again.lines().last().unwrap()).unwrap();
+    for what in ["new", "updated"] {
+        let counts = last[what].as_object().unwrap();
+        assert!(counts.values().all(|n| n == 0), "{last}");
+    }
+    place
+}
+
+fn json(place: &Place, arguments: &[&str]) -> Vec<Value> {
+    let output = place.command(arguments).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect()
+}
+
+#[test]
+fn kdigo_stages_equal_the_reference_on_every_creatinine() {
+    let Some(folder) = tables() else { return };
+    let place = imported(&folder, "America/New_York");
+    let traced = json(
+        &place,
+        &["opportunities", "--topic", "aki", "--trace", "--json"],
+    );
+    let mut stages: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for point in traced.iter().filter(|p| !p["stage"].is_null()) {
+        let mrn = point["mrn"].as_str().unwrap().to_owned();
+        let time = point["time"].as_str().unwrap()[..19].replace('T', " ");
+        let before = stages.insert((mrn, time), point["stage"].as_i64().unwrap());
+        assert_eq!(before, None, "told twice: {point}");
+    }
+    let reference = rows(&folder, "oracle_kdigo_creatinine.csv.gz");
+    let mismatches: Vec<String> = reference
+        .iter()
+        .filter_map(|r| {
+            let key = (r["subject_id"].clone(), r["charttime"].clone());
+            let ours = stages.get(&key).copied();
+            let theirs = r["aki_stage_creat"].parse::<i64>().ok();
+            (ours != theirs).then(|| format!("{key:?}: ours {ours:?}, reference {theirs:?}"))
+        })
+        .collect();
+    println!(
+        "{} reference values, {} traced, {} mismatches",
+        reference.len(),
+        stages.len(),
+        mismatches.len()
+    );
+    assert!(mismatches.is_empty(), "{}", mismatches.join("\n"));
+    assert!(reference.len() > 100, "the reference is empty");
+    table(&place, &folder);
+}
+
+/// For each laboratory rule: the codes that count, by their beginnings without dots.
+const CODES: &[(&str, &str)] = &[
+    ("aki-kdigo", "N17 584"),
+    ("hyponatremia", "E871 2761"),
+    ("hypernatremia", "E870 2760"),
+    ("hyperkalemia", "E875 2767"),
+    ("hypokalemia", "E876 2768"),
+    ("hypomagnesemia", "E8342 2752"),
+    ("hypophosphatemia", "E8339 2753"),
+    ("lactic-acidosis", "E872 2762"),
+    ("thrombocytopenia", "D696 D695 2874 2875"),
+    ("pancytopenia", "D6181 2841"),
+    ("anemia-blood-loss", "D62 2851"),
+    ("coagulopathy", "D68 286"),
+    ("mi-type", "I21 I22 I5A 410"),
+    ("resp-failure-hypoxic", "J960 J962 51881 51884"),
+    ("resp-failure-hypercapnic", "J9602 J9622 51881"),
+    ("sepsis-2", "A40 A41 R652 038 9959"),
+    ("sepsis-3", "A40 A41 R652 038 9959"),
+];
+
+/// Prints the table of docs/reference/opportunities.md: the published criterion beside ours.
+fn table(place: &Place, folder: &Path) {
+    let mut coded: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows(folder, "diagnoses_icd.csv.gz") {
+        let code = row["icd_code"].clone();
+        coded.entry(row["hadm_id"].clone()).or_default().push(code);
+    }
+    let judged = json(place, &["opportunities", "--trace", "--json"]);
+    println!("| rule | coded | plain: both | plain: uncoded | ours: both | ours: uncoded |");
+    for (rule, codes) in CODES {
+        let is_coded = |visit: &str| {
+            coded.get(visit).is_some_and(|all| {
+                all.iter()
+                    .any(|c| codes.split(' ').any(|begin| c.starts_with(begin)))
+            })
+        };
+        let of_rule = || {
+            judged
+                .iter()
+                .filter(|j| j["kind"] == "judged" && j["rule"] == *rule)
+        };
+        let visits = |wanted: &dyn Fn(&Value) -> bool| -> BTreeSet<&str> {
+            let found = of_rule().filter(|j| wanted(j));
+            found.filter_map(|j| j["visit"].as_str()).collect()
+        };
+        let plain = visits(&|j| j["plain"] == true);
+        let met = visits(&|j| j["met"] == true);
+        let open = visits(&|j| j["met"] == true && j["answered"] == "");
+        let both = |set: &BTreeSet<&str>| set.iter().filter(|v| is_coded(v)).count();
+        let all = coded.keys().filter(|v| is_coded(v)).count();
+        println!(
+            "| `{rule}` | {all} | {} | {} | {} | {} |",
+            both(&plain),
+            plain.len() - both(&plain),
+            both(&met),
+            open.len() - both(&open)
+        );
+    }
+}
