@@ -202,7 +202,7 @@ impl Made {
             documents,
             orders: Vec::new(),
             procedures: each(&case.procedures, procedure)?,
-            diagnoses: each(&case.codes, diagnosis)?,
+            diagnoses: each(&case.codes, |n, code| diagnosis(n, code))?,
             observations,
             medications: each(&case.drugs, medication)?,
         };
