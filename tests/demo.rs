@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Deficiency types whose truth is complete in the manifest and whose rules run.
 const BUILT: &[&str] = &[
-    "HP-M", "OP-M", "DS-M", "CN-M", "SIG", "COS", "DTH", "ED-M", "TXT",
+    "HP-M", "OP-M", "DS-M", "CN-M", "SIG", "COS", "DTH", "ED-M", "TXT", "AUT", "ADD",
 ];
 
 /// How often each (visit, type, owner) occurs.

@@ -112,6 +112,7 @@ const LINES: usize = 400;
 /// Where a screen or verb needs text as it came: file, how often, reason. Shown text must pass
 /// `text::show`.
 const RAW_TEXT: &[(&str, usize, &str)] = &[
+    ("src/cli/annotate.rs", 1, "offsets of the text as it came"),
     ("src/cli/chart.rs", 2, "compares with the argument"),
     (
         "src/cli/chart/copied.rs",

@@ -6,6 +6,7 @@
 
 use super::args::{Annotate, Place};
 use super::output::{Exit, Out, Result, complain};
+use crate::domain::ids::DocumentId;
 use crate::domain::untrusted::Untrusted;
 use crate::language::{Assertion, Finding, Language, Reading, Reason, Span, Time};
 use crate::text::{Shown, show};
@@ -67,6 +68,14 @@ pub fn run(place: &Place, args: &Annotate) -> Result {
             std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
         let text = String::from_utf8_lossy(&bytes);
         note(&mut out, &language, &Value::Null, &text)?;
+        return out.done(Exit::Done);
+    }
+    if let Some(id) = args.document {
+        let session = place.open()?;
+        let office = &session.office;
+        let view = office.document(&session.actor, DocumentId(id), None)?;
+        let text = view.text.text.raw();
+        note(&mut out, office.language()?, &id.into(), text)?;
         return out.done(Exit::Done);
     }
     let mut exit = Exit::Done;

@@ -749,6 +749,9 @@ pub struct Annotate {
     /// Read this file of plain text instead of JSON lines.
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
+    /// Read this document of the store instead of JSON lines.
+    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    pub document: Option<i64>,
     #[command(flatten)]
     pub(crate) json: Json,
 }

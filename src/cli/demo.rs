@@ -4,8 +4,9 @@ use super::args::{Demo, Init, Place};
 use super::output::{Exit, Failure, Out, Result, stderr_is_terminal};
 use super::session::{Session, new_id, new_request};
 use super::{import, open, setup};
-use crate::demo::{Hospital, Plan};
+use crate::demo::{Act, Hospital, Plan, Planted};
 use crate::domain::action::{Action, ImportBatch};
+use crate::domain::deficiency::Subject;
 use crate::domain::record::Arrival;
 use crate::domain::time::{Clock, FixedClock, Instant, SystemClock};
 use crate::ops::{Office, OpsError};
@@ -44,7 +45,8 @@ pub fn run(place: &Place, args: &Demo) -> Result {
     };
     let office = setup::make(place, &home.dir, &home.vault, Arc::clone(&clock), &init)?;
     let session = place.sign_in(office, &new_id())?;
-    let charts = fill(&session, args, clock.now())?;
+    let (charts, planted) = fill(&session, args, clock.now())?;
+    ask(&session, &planted)?;
     if args.no_open {
         if home.kept() {
             import::settle(&session)?;
@@ -110,8 +112,8 @@ impl Home {
     }
 }
 
-/// Makes the charts and takes them in; gives their number.
-fn fill(session: &Session, args: &Demo, now: Instant) -> Result<u64> {
+/// Makes the charts and takes them in; gives their number, and what the department has to do.
+fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Planted>)> {
     let office: &Office = &session.office;
     let plan = Plan {
         seed: args.seed,
@@ -135,14 +137,19 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<u64> {
         indicatif::ProgressBar::hidden()
     };
     let mut waiting: Vec<Arrival> = Vec::new();
+    let mut to_do: Vec<Planted> = Vec::new();
     for bundle in Hospital::new(plan) {
         if let Some(file) = &mut manifest {
-            for planted in &bundle.truth {
+            // An overdue query takes days to become one: a demo of a moment has none.
+            let told = |p: &&Planted| p.act != Some(Act::LetQueryPass);
+            for planted in bundle.truth.iter().filter(told) {
                 serde_json::to_writer(&mut *file, planted)?;
                 file.write_all(b"\n")?;
             }
         }
         bar.inc(1);
+        let asked = |p: &Planted| p.act == Some(Act::AskAddendum);
+        to_do.extend(bundle.truth.iter().filter(|p| asked(p)).cloned());
         waiting.extend(bundle.arrivals);
         while waiting.len() >= BATCH {
             let rest = waiting.split_off(BATCH);
@@ -154,7 +161,31 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<u64> {
     if let Some(mut file) = manifest {
         file.flush()?;
     }
-    Ok(args.charts)
+    Ok((args.charts, to_do))
+}
+
+/// Asks for the addenda that were planted.
+fn ask(session: &Session, planted: &[Planted]) -> Result<()> {
+    let office: &Office = &session.office;
+    for p in planted {
+        let (Some(document), Some(owner)) = (&p.subject, &p.owner) else {
+            continue;
+        };
+        let visit = super::work::visit(session, &p.visit)?;
+        let request = Action::AddDeficiency {
+            encounter: visit,
+            kind: p.kind.clone(),
+            subject: Subject {
+                document: office.document_named(document)?,
+                ..Subject::default()
+            },
+            owner: office.provider_named(owner)?,
+            due: office.usual_due(&session.actor, visit, &p.kind)?,
+            comment: p.why.as_str().into(),
+        };
+        office.act(&session.actor, &new_request(), &request)?;
+    }
+    Ok(())
 }
 
 fn take(session: &Session, arrivals: Vec<Arrival>) -> Result<()> {

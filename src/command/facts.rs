@@ -190,6 +190,8 @@ pub struct Facts {
     pub issued: bool,
     /// A provider is under the cursor, or it is the screen of one.
     pub provider: bool,
+    /// An absence is under the cursor.
+    pub absence: bool,
     /// A proposed step of the ladder is under the cursor.
     pub proposed: bool,
     /// A suspension in force is under the cursor.

@@ -216,6 +216,12 @@ commands! {
     OpenProviderQueue = "provider.queue", "Items owed", Provider, [Provider], None, OPEN, None, has_provider;
     /// Shows the provider's statement: what they owe, oldest first, on one page.
     Statement = "provider.statement", "Statement", Provider, [Provider], None, LADDER, None, has_provider;
+    /// Gives everything the provider owes to another, as when they leave.
+    ReassignAll = "provider.reassign-all", "Reassign all", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
+    /// Records that the provider is away; what the rules excuse is not charged.
+    AddAbsence = "provider.absence", "Absence", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
+    /// Says when the absence under the cursor ends.
+    EndAbsence = "provider.end-absence", "End absence", Provider, [Provider], None, SUPERVISE, Reversible, on_absence;
     /// Confirms the marked steps, or the one under the cursor: they take effect.
     ConfirmStep = "step.confirm", "Confirm step", Provider, [Suspension], None, DECIDE, Reversible, is_proposed;
     /// Sets the marked steps, or the one under the cursor, aside with a reason.
@@ -415,6 +421,10 @@ fn sees_all(facts: &Facts) -> Option<&'static str> {
 
 fn has_provider(facts: &Facts) -> Option<&'static str> {
     unless(facts.provider, "no provider is under the cursor")
+}
+
+fn on_absence(facts: &Facts) -> Option<&'static str> {
+    unless(facts.absence, "no absence is under the cursor")
 }
 
 fn is_proposed(facts: &Facts) -> Option<&'static str> {

@@ -12,9 +12,10 @@ use super::scenario::Scenario;
 use super::scene::Scene;
 use super::staff::{Cast, Roster};
 use super::story::{Condition, Stay, Story, courses};
-use super::truth::{Expect, Family, Planted};
+use super::truth::{Act, Expect, Family, Planted};
 use crate::domain::clinical::{OrderFacts, OrderKind, Status};
 use crate::domain::code::{CodeSystem, Coding};
+use crate::domain::deficiency::HoldReason;
 use crate::domain::document::{
     DocumentFacts, DocumentKind, DocumentStatus, Sensitivity, SignatureState,
 };
@@ -323,9 +324,26 @@ impl<'a> Chart<'a> {
             subject,
             start,
             later: !super::truth::FIRST_LIGHT.contains(&kind),
+            stage: super::truth::stage(kind),
+            act: self.act(expect, kind),
             why: why.to_owned(),
         };
         self.truth.push(planted);
+    }
+
+    /// What the department has to do for the next planted thing; one item in twenty is on hold.
+    fn act(&self, expect: Expect, kind: &str) -> Option<Act> {
+        let mut rng = self.story.rng.fork("acts").nth(self.truth.len() as u64);
+        match (expect, kind) {
+            (Expect::MustNotFind, _) => None,
+            (_, "ADD") => Some(Act::AskAddendum),
+            (_, "QRY") => Some(Act::LetQueryPass),
+            _ if rng.chance(5) => {
+                let reason = rng.pick(HoldReason::ALL);
+                Some(Act::Hold(reason, rng.range(1, 9)))
+            }
+            _ => None,
+        }
     }
 
     /// Discharge, if the patient has left.

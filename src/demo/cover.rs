@@ -73,6 +73,10 @@ const PLANNED: &[(&str, When, &[Plant])] = &[
     ("hip_fracture", DaysAgo(4), &[VisitRetracted]),
     ("knee_day", DaysAgo(3), &[VisitCancelled]),
     ("cholecystectomy", DaysAgo(110), &[SummaryMissing, ReportMissing, Unsigned]),
+    ("colectomy", DaysAgo(32), &[BriefIncomplete]),
+    ("pulmonary_embolism", DaysAgo(19), &[DischargeOrderConflict]),
+    ("death_on_ward", DaysAgo(70), &[AutopsyProvisional]),
+    ("heart_failure", DaysAgo(16), &[QueryUnanswered]),
     ("colectomy", DaysAgo(11), &[]),
     ("clinic_cardiology", DaysAgo(5), &[]),
 ];

@@ -42,6 +42,8 @@ pub(super) enum Plant {
     ReportUnlinked,
     /// OP-B: full report next day, no brief note.
     BriefMissing,
+    /// OP-B: a brief note without blood loss and specimens.
+    BriefIncomplete,
     /// AN-PRE.
     AnesthesiaBeforeMissing,
     /// AN-REC.
@@ -74,8 +76,12 @@ pub(super) enum Plant {
     ConsentMissing,
     /// DC-O.
     DischargeOrderMissing,
-    /// AUT.
+    /// DC-O: the order says another place than the one the patient went to.
+    DischargeOrderConflict,
+    /// AUT, provisional and final.
     AutopsyMissing,
+    /// AUT, final: there is a provisional report.
+    AutopsyProvisional,
     /// Look-alike: an autopsy with its report.
     AutopsyDone,
     /// VO.
@@ -108,6 +114,8 @@ pub(super) enum Plant {
     Superseded,
     /// Look-alike: an unsigned duplicate was retracted.
     RetractedDuplicate,
+    /// QRY: a query that nobody answers.
+    QueryUnanswered,
 }
 
 /// What chart `index` is to be.
@@ -276,6 +284,17 @@ const INPATIENT: &[(Plant, u32)] = &[
     (Plant::Incomplete, 3),
     (Plant::Unknown, 4),
     (Plant::RetractedDuplicate, 2),
+    (Plant::BriefMissing, 2),
+    (Plant::BriefIncomplete, 2),
+    (Plant::AnesthesiaBeforeMissing, 2),
+    (Plant::AnesthesiaRecordMissing, 2),
+    (Plant::DischargeOrderMissing, 2),
+    (Plant::DischargeOrderConflict, 2),
+    (Plant::UpdateMissing, 2),
+    (Plant::AddendumAsked, 2),
+    (Plant::QueryUnanswered, 3),
+    (Plant::AutopsyMissing, 8),
+    (Plant::AutopsyProvisional, 8),
 ];
 
 const DAY_SURGERY: &[(Plant, u32)] = &[
@@ -286,6 +305,9 @@ const DAY_SURGERY: &[(Plant, u32)] = &[
     (Plant::ConsentMissing, 4),
     (Plant::AnesthesiaAfterMissing, 4),
     (Plant::Unknown, 3),
+    (Plant::BriefIncomplete, 3),
+    (Plant::AnesthesiaBeforeMissing, 3),
+    (Plant::QueryUnanswered, 2),
 ];
 
 const SHORT_VISIT: &[(Plant, u32)] = &[
@@ -297,6 +319,9 @@ const SHORT_VISIT: &[(Plant, u32)] = &[
     (Plant::Unknown, 4),
     (Plant::Preliminary, 3),
     (Plant::DeathMissing, 6),
+    (Plant::ProcedureNoteMissing, 6),
+    (Plant::AddendumAsked, 2),
+    (Plant::QueryUnanswered, 2),
 ];
 
 fn defects(scenario: &Scenario, when: When, rng: &mut Rng) -> Vec<Plant> {
@@ -336,8 +361,22 @@ fn possible(plant: Plant, scenario: &Scenario, when: When) -> bool {
             left && scenario.stay.0 >= 50 && !scenario.dies
         }
         Plant::DeathMissing => scenario.dies,
-        Plant::ReportMissing | Plant::ReportUnsigned | Plant::ConsentMissing => operated,
-        Plant::AnesthesiaAfterMissing => {
+        Plant::ReportMissing
+        | Plant::ReportUnsigned
+        | Plant::ConsentMissing
+        | Plant::BriefMissing
+        | Plant::BriefIncomplete => operated,
+        Plant::ProcedureNoteMissing => scenario
+            .procedures
+            .iter()
+            .any(|p| p.setting == crate::domain::clinical::ProcedureSetting::Bedside),
+        // An H&P written before an emergency admission would be another story.
+        Plant::UpdateMissing => operated && scenario.procedures.iter().all(|p| !p.emergency),
+        Plant::DischargeOrderMissing | Plant::DischargeOrderConflict => left && !scenario.dies,
+        Plant::AutopsyMissing | Plant::AutopsyProvisional => scenario.dies && left,
+        Plant::AnesthesiaAfterMissing
+        | Plant::AnesthesiaBeforeMissing
+        | Plant::AnesthesiaRecordMissing => {
             scenario.procedures.iter().any(|p| !p.anesthesia.is_empty())
         }
         Plant::ConsultMissing => !scenario.consults.is_empty(),

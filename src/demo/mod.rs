@@ -38,7 +38,7 @@ use crate::domain::untrusted::Untrusted;
 use jiff::tz::TimeZone;
 
 pub use topics::TOPICS;
-pub use truth::{Expect, FIRST_LIGHT, Family, Planted};
+pub use truth::{Act, Expect, FIRST_LIGHT, Family, Planted};
 
 /// The source name under which demo records are kept.
 pub const SOURCE: &str = "demo";

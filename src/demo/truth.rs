@@ -4,6 +4,7 @@
 //! ([`FIRST_LIGHT`]) the lines are complete: whatever is not listed as `must_find` is not in the
 //! data. Never consulted by the product's rules; tests and reviewers compare against it.
 
+use crate::domain::deficiency::HoldReason;
 use crate::domain::time::Instant;
 use serde::{Serialize, Serializer};
 
@@ -30,6 +31,18 @@ pub enum Family {
     Opportunity,
 }
 
+/// What the department has to do so that a planted thing is there: the record alone does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Ask for an addendum to the document.
+    AskAddendum,
+    /// Issue a query and let its due date pass.
+    LetQueryPass,
+    /// Put the item on hold for this reason and so many days.
+    Hold(HoldReason, i64),
+}
+
 /// One planted thing: one line of the manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Planted {
@@ -54,8 +67,23 @@ pub struct Planted {
     pub start: Option<Instant>,
     /// A type outside [`FIRST_LIGHT`]: listed where planted, but not claimed to be complete.
     pub later: bool,
+    /// How far its document has come (`dictated`, `transcribed`, `signed`); `open` for what has no
+    /// document.
+    pub stage: &'static str,
+    /// What the department has to do for it.
+    pub act: Option<Act>,
     /// What was done to the chart, in words.
     pub why: String,
+}
+
+/// The stage of the document an item of this type is about.
+pub(super) fn stage(kind: &str) -> &'static str {
+    match kind {
+        "SIG" => "transcribed",
+        "COS" => "signed",
+        "TXT" => "dictated",
+        _ => "open",
+    }
 }
 
 fn rfc3339<S: Serializer>(at: &Option<Instant>, out: S) -> Result<S::Ok, S::Error> {

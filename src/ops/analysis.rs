@@ -6,8 +6,9 @@ use super::error::Result;
 use super::holds::{begin_absences, end_expired};
 use super::outcome::AnalysisSummary;
 use super::plan::{Found, Plan, WhatIf, apply_one};
-use crate::domain::ids::EncounterId;
+use crate::domain::ids::{DocumentId, EncounterId, ProviderId};
 use crate::domain::permission::Permission;
+use crate::domain::record::RecordKind;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::rules::RuleSet;
@@ -146,6 +147,24 @@ impl Office {
                 .now()
                 .plus_days(self.settings.manual_due_days, &self.zone),
         })
+    }
+
+    /// The document a record is known by under this name; the name alone is no disclosure.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn document_named(&self, external: &str) -> Result<Option<DocumentId>> {
+        let row = self.store.object_named(RecordKind::Document, external)?;
+        Ok(row.map(DocumentId))
+    }
+
+    /// The provider a record is known by under this name.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn provider_named(&self, external: &str) -> Result<Option<ProviderId>> {
+        let row = self.store.object_named(RecordKind::Provider, external)?;
+        Ok(row.map(ProviderId))
     }
 
     pub(super) fn next_visits(

@@ -136,14 +136,16 @@ fn may_touch(
     if old.row.version != version {
         return Ok(Err(moved_on(tx, old)?));
     }
+    // Leases keep analysts apart; a provider always gets at what they owe.
     if let Some(lease) = tx.lease(old.row.encounter)?
+        && scope == Scope::All
         && lease.session != actor.session
         && lease.user != actor.user.id
     {
         return Ok(Err(format!(
-            "{} has this chart until {}",
+            "{} has this chart for {} more min",
             crate::text::show(&lease.user_name),
-            lease.expires.rfc3339()
+            lease.expires.seconds_since(tx.now).max(0) / 60 + 1
         )));
     }
     Ok(Ok(()))

@@ -31,8 +31,10 @@ type Span = (Instant, Option<Instant>);
 pub(super) fn reckon(holds: &[Span], start: Instant, now: Instant) -> (i64, Option<Instant>) {
     let mut spans: Vec<Span> = holds
         .iter()
+        // A clock that has yet to start stands still from its start.
+        .filter(|(from, _)| from.0 <= now.0)
         .map(|(from, until)| (Instant(from.0.max(start.0)), *until))
-        .filter(|(from, until)| from.0 <= now.0 && until.is_none_or(|u| u.0 > from.0))
+        .filter(|(from, until)| until.is_none_or(|u| u.0 > from.0))
         .collect();
     spans.sort_unstable_by_key(|(from, _)| *from);
     let mut merged: Vec<Span> = Vec::new();
@@ -272,5 +274,6 @@ mod tests {
         check(&[(60, 120), (50, 70)], 10, 100, (0, 50));
         check(&[(120, 0)], 10, 100, (0, 0));
         check(&[(60, 60)], 10, 100, (0, 0));
+        check(&[(20, 0)], 150, 100, (0, 150));
     }
 }

@@ -37,6 +37,8 @@ mod testing;
 mod tests;
 #[cfg(test)]
 mod tests_clocks;
+#[cfg(test)]
+mod tests_truth;
 mod undo;
 mod users;
 mod views;

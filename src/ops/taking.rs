@@ -30,9 +30,9 @@ pub(super) fn take(
         && lease.user != actor.user.id
     {
         return Err(OpsError::Refused(format!(
-            "{} has this chart until {}",
+            "{} has this chart for {} more min",
             crate::text::show(&lease.user_name),
-            lease.expires.rfc3339()
+            lease.expires.seconds_since(tx.now).max(0) / 60 + 1
         )));
     }
     grant(tx, actor, encounter, lease_minutes)?;
@@ -353,6 +353,23 @@ mod tests {
             let (total, rows) = totals(&h.office, &h.me, filter);
             assert_eq!(total, rows, "{first} to {last:?}");
         }
+    }
+
+    #[test]
+    fn a_provider_gets_at_what_they_owe_whoever_has_the_chart() {
+        let h = hospital();
+        let encounter = h.encounter("v1");
+        h.act(Action::Take { encounter }).unwrap();
+        let smith = h.user("smith", &[Role::Provider], Some("Smith"));
+        let rows = h.queue(QueueView::All).rows;
+        let row = rows.iter().find(|r| r.encounter == encounter).unwrap();
+        let action = Action::ChangeDeficiencies {
+            items: vec![(row.id, row.version)],
+            change: DeficiencyChange::Complete { comment: "".into() },
+        };
+        let outcome = h.office.act(&smith, &h.request(), &action).unwrap();
+        assert_eq!(outcome.refused, []);
+        assert_eq!(outcome.done, [row.id.0]);
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod load;
 mod matching;
 mod missing;
 mod owner;
+mod requested;
 mod rule;
 mod schema;
 mod schema_owed;
@@ -200,47 +201,6 @@ impl RuleSet {
         self.site.stages.review && self.rule(rule).is_some_and(|r| r.review)
     }
 
-    /// The rule by which a person asks for a document of this deficiency type, if it is one that
-    /// is asked for.
-    pub fn requested(&self, kind: &str) -> Option<&Rule> {
-        let asks = |r: &&Rule| r.kind == kind && matches!(r.look, Look::Requested(_));
-        self.rules().find(|r| asks(r) && r.enabled)
-    }
-
-    /// When what a person asks for at `now` is due, by its rule.
-    pub fn due_of_request(
-        &self,
-        rule: &Rule,
-        class: EncounterClass,
-        now: Instant,
-        zone: &TimeZone,
-    ) -> Instant {
-        clock::after(now, rule.clock.of(class, None), zone)
-    }
-
-    /// Whether what was asked for about a document at `since` is there: such a document with that
-    /// one as its parent, not dated before the day it was asked for.
-    pub fn answered(
-        &self,
-        kind: &str,
-        chart: &Chart,
-        document: DocumentId,
-        since: Instant,
-        zone: &TimeZone,
-    ) -> bool {
-        let Some(Look::Requested(answers)) = self.requested(kind).map(|r| &r.look) else {
-            return false;
-        };
-        let day = since.day(zone);
-        let (nothing, trainees) = (Dossier::default(), &self.site.trainees);
-        let view = View::new(chart, &nothing, since, zone, trainees);
-        view.documents.iter().any(|d| {
-            d.parent == Some(document)
-                && answers.iter().any(|a| answer::is_such(a, d))
-                && d.facts.at.is_none_or(|m| m.day(zone) >= day)
-        })
-    }
-
     /// Whether a rule asks for the queries of a visit.
     pub fn asks_queries(&self) -> bool {
         self.rules()
@@ -395,6 +355,10 @@ fn finding(view: &View<'_>, site: &Site, rule: &Rule, owed: &Owed<'_>) -> Option
         clock,
         why,
         maybe: owed.maybe,
-        stage: owner::stage(owed.about),
+        // Only what is about a signature moves along with it.
+        stage: match &rule.look {
+            Look::Document(spec) if !spec.states.is_empty() => owner::stage(owed.about),
+            _ => None,
+        },
     })
 }

@@ -2,6 +2,7 @@
 
 use super::driver::v;
 use super::error::Result;
+use super::open::Store;
 use super::write::Tx;
 use crate::domain::record::{Key, Provenance, RecordKind};
 
@@ -12,6 +13,22 @@ pub struct KnownKey {
     pub object: i64,
     /// Digest of the record last taken in under it; empty for a mere name.
     pub digest: Vec<u8>,
+}
+
+impl Store {
+    /// The row a record of this kind is known by under this name, whatever source gave it.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn object_named(&self, kind: RecordKind, external: &str) -> Result<Option<i64>> {
+        self.read(|c| {
+            c.one(
+                "SELECT object FROM record_key WHERE kind = $1 AND external = $2 ORDER BY object LIMIT 1",
+                v![kind.name(), external],
+                |r| r.int(0),
+            )
+        })
+    }
 }
 
 impl Tx<'_> {

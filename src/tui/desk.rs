@@ -4,6 +4,7 @@
 //! Whoever implements [`Desk`] knows the acting user, checks permissions and writes audit rows;
 //! screens never do. Nothing here does any work.
 
+use crate::domain::absence::Absence;
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::copied::{CopiedText, SimilarSearch};
@@ -257,8 +258,15 @@ pub enum Reply {
     Steps(Vec<ProviderStep>),
     /// To `Step`.
     Step(Box<StepDetail>),
-    /// To `Standing`: and figures by day, oldest first.
-    Standing(Box<ProviderStanding>, Vec<TrendDay>),
+    /// To `Standing`.
+    Standing {
+        /// What they owe, and where they stand.
+        standing: Box<ProviderStanding>,
+        /// Figures by day, oldest first.
+        trend: Vec<TrendDay>,
+        /// Absences.
+        absences: Vec<Absence>,
+    },
     /// To `Statement`: one page of text.
     Statement(Untrusted),
     /// To `Letter`.

@@ -183,7 +183,11 @@ impl OfficeDesk {
             .office
             .trend(&self.actor, GroupBy::Provider, &key, days)
             .unwrap_or_default();
-        Ok(Reply::Standing(Box::new(standing), trend))
+        Ok(Reply::Standing {
+            standing: Box::new(standing),
+            trend,
+            absences: self.office.absences(&self.actor, Some(id))?,
+        })
     }
 
     fn act(&self, id: RequestId, action: &Action) -> Result<Reply, OpsError> {

@@ -54,6 +54,16 @@ fn a_note_has_sections_findings_and_values() {
     assert_eq!(note["findings"][0]["text"], "fever");
     assert_eq!(note["findings"][0]["polarity"], "negated");
     assert_eq!(note["values"][0]["analyte"], "creatinine");
+    let stay = crate::support::fhir::Stay::new(1).note("11506-3", "Progress note", text, true);
+    let records = place.file("one.ndjson", crate::support::fhir::ndjson(&[stay]));
+    place.run(&["import", &records]).exits(0);
+    let hit = place
+        .run(&["search", "denies", "--json"])
+        .kind("hit")
+        .remove(0);
+    let id = hit["document"].to_string();
+    let shown = place.run(&["annotate", "--document", &id]).exits(0).out;
+    assert!(shown.contains("fever  negated  (Denies)"), "{shown}");
     let file = place.file("note.txt", text);
     let shown = place.run(&["annotate", "--file", &file]).out;
     assert!(shown.contains("fever  negated  (Denies)"), "{shown}");

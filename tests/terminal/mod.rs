@@ -6,4 +6,5 @@ mod charts;
 mod drafts;
 mod driver;
 mod hostile;
+mod search;
 mod work;

@@ -255,6 +255,8 @@ fn topic(chart: &mut Chart) {
         subject: None,
         start: None,
         later: false,
+        stage: "open",
+        act: None,
         why: format!("{words}: {}", told.case.why),
     });
 }

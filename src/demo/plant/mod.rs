@@ -12,7 +12,7 @@ use crate::demo::chart::Chart;
 use crate::demo::design::Plant;
 use crate::demo::truth::Expect::{MustFind, MustNotFind};
 use crate::domain::document::DocumentKind as Kind;
-use crate::domain::encounter::{EncounterClass, EncounterStatus};
+use crate::domain::encounter::{Disposition, EncounterClass, EncounterStatus};
 use crate::domain::time::Instant;
 
 /// Applies the plants of a chart's design.
@@ -29,6 +29,7 @@ pub(super) fn apply(chart: &mut Chart) {
             Plant::ReportMissing
             | Plant::ReportUnlinked
             | Plant::BriefMissing
+            | Plant::BriefIncomplete
             | Plant::ConsentMissing
             | Plant::ProcedureNoteMissing
             | Plant::SmallProcedures
@@ -40,8 +41,15 @@ pub(super) fn apply(chart: &mut Chart) {
             | Plant::DeathMissing
             | Plant::DeathSummaryOnly
             | Plant::AutopsyMissing
+            | Plant::AutopsyProvisional
             | Plant::AutopsyDone
-            | Plant::DischargeOrderMissing => leaving(chart, plant),
+            | Plant::DischargeOrderMissing
+            | Plant::DischargeOrderConflict => leaving(chart, plant),
+            Plant::QueryUnanswered => {
+                let asked = Some(chart.story.cast.attending);
+                let why = "a query issued and not answered";
+                chart.plant(MustFind, "QRY", asked, None, None, why);
+            }
             Plant::ConsultMissing | Plant::ConsultCancelled | Plant::ConsultUnlinked => {
                 orders::consult(chart, plant)
             }
@@ -211,6 +219,34 @@ fn leaving(chart: &mut Chart, plant: Plant) {
                 );
             }
         }
+        // After a death or a leave against advice no order is looked for.
+        Plant::DischargeOrderMissing | Plant::DischargeOrderConflict
+            if matches!(
+                chart.disposition,
+                Disposition::Died | Disposition::AgainstAdvice
+            ) => {}
+        Plant::DischargeOrderConflict => {
+            let other = if chart.disposition == Disposition::Facility {
+                "home"
+            } else {
+                "skilled nursing facility"
+            };
+            let order = chart.orders.iter_mut().find(|o| {
+                let text = o.record.facts.what.text.raw();
+                text.starts_with("Discharge patient")
+            });
+            if let Some(order) = order {
+                order.record.facts.what.text = format!("Discharge patient: {other}").into();
+                chart.plant(
+                    MustFind,
+                    "DC-O",
+                    attending,
+                    None,
+                    left,
+                    "the discharge order says another place",
+                );
+            }
+        }
         Plant::DischargeOrderMissing => {
             let before = chart.orders.len();
             chart.orders.retain(|o| {
@@ -232,7 +268,7 @@ fn leaving(chart: &mut Chart, plant: Plant) {
                 );
             }
         }
-        _ => procedures::autopsy(chart, plant == Plant::AutopsyDone),
+        _ => procedures::autopsy(chart, plant),
     }
 }
 
@@ -249,7 +285,8 @@ fn day(chart: &mut Chart) {
             || d.record.facts.at.is_none_or(|m| m.day(&zone) != wanted)
     });
     if chart.docs.len() < before {
-        let start = Instant::start_of(wanted, &zone);
+        // The day is looked at once it is over.
+        let start = Instant::end_of(wanted, &zone);
         chart.plant(
             MustFind,
             "PN-M",

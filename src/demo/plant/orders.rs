@@ -118,7 +118,7 @@ pub(super) fn addendum(chart: &mut Chart) {
         "ADD",
         Some(author),
         Some(subject),
-        Some(at),
+        None,
         "addendum requested, none written",
     );
 }

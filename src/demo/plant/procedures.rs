@@ -27,6 +27,7 @@ pub(super) fn procedure(chart: &mut Chart, plant: Plant) {
         done.record.facts.end.map(|m| m.at),
     );
     let start = done.record.facts.start.map(|m| m.at);
+    let emergency = done.record.facts.emergency == Some(true);
     let subject = Some(id);
     let anesthetist = chart.story.cast.anesthetist;
     match plant {
@@ -73,6 +74,13 @@ pub(super) fn procedure(chart: &mut Chart, plant: Plant) {
             end,
             "full report hours later and no brief note",
         ),
+        Plant::BriefIncomplete => brief_incomplete(chart),
+        Plant::ConsentMissing if emergency => {
+            if chart.remove(Kind::Consent).is_some() {
+                let why = "an emergency needs no consent";
+                chart.plant(MustNotFind, "CON", Some(surgeon), subject, None, why);
+            }
+        }
         Plant::ConsentMissing => missing(
             chart,
             Kind::Consent,
@@ -114,6 +122,24 @@ pub(super) fn procedure(chart: &mut Chart, plant: Plant) {
             "no postanesthesia evaluation",
         ),
     }
+}
+
+/// A brief note that says nothing of blood loss and specimens.
+fn brief_incomplete(chart: &mut Chart) {
+    let Some(doc) = chart.first(Kind::BriefOperativeNote) else {
+        return;
+    };
+    let doc = &mut chart.docs[doc];
+    let left_out = |line: &&str| {
+        let line = line.trim_start().to_lowercase();
+        !line.starts_with("ebl") && !line.starts_with("specimen")
+    };
+    let text: Vec<&str> = doc.record.text.raw().lines().filter(left_out).collect();
+    doc.record.text = text.join("\n").into();
+    let (id, author) = (doc.id.clone(), doc.author);
+    let at = doc.record.facts.at.map(|m| m.at);
+    let why = "brief note without blood loss and specimens";
+    chart.plant(MustFind, "OP-B", Some(author), Some(id), at, why);
 }
 
 pub(super) fn missing(
@@ -204,7 +230,7 @@ pub(super) fn small(chart: &mut Chart) {
     }
 }
 
-pub(super) fn autopsy(chart: &mut Chart, report: bool) {
+pub(super) fn autopsy(chart: &mut Chart, plant: Plant) {
     let Some(died) = chart.left() else { return };
     let pathologist = chart.story.cast.pathologist;
     let at = died.plus_hours(20);
@@ -230,34 +256,40 @@ pub(super) fn autopsy(chart: &mut Chart, report: bool) {
         operation: None,
         surgeon: pathologist,
     });
-    if report {
-        let at = died.plus_days(30, chart.story.zone);
+    let ended = at.plus_hours(3);
+    let reported = match plant {
+        Plant::AutopsyDone => Some(died.plus_days(30, chart.story.zone)),
+        Plant::AutopsyProvisional => Some(died.plus_days(2, chart.story.zone)),
+        _ => None,
+    };
+    let made = reported.and_then(|at| {
         let text = prose::autopsy(&chart.scene(at, pathologist), 0);
-        if let Some(made) = chart.document(
-            What::new(Kind::Autopsy, "18743-5", "Autopsy report"),
-            at,
-            pathologist,
-            None,
-            text,
-        ) {
-            chart.docs[made].record.procedure = Some(key(RecordKind::Procedure, &id));
-            chart.plant(
-                MustNotFind,
-                "AUT",
-                Some(pathologist),
-                Some(id),
-                None,
-                "autopsy with its report",
-            );
+        let what = What::new(Kind::Autopsy, "18743-5", "Autopsy report");
+        chart.document(what, at, pathologist, None, text)
+    });
+    if let Some(made) = made {
+        let record = &mut chart.docs[made].record;
+        record.procedure = Some(key(RecordKind::Procedure, &id));
+        record.facts.preliminary = plant == Plant::AutopsyProvisional;
+    }
+    let owner = Some(pathologist);
+    let (start, subject) = (Some(ended), Some(id));
+    if ended.0 > chart.story.stay.now.0 {
+        return;
+    }
+    match (made, plant) {
+        (Some(_), Plant::AutopsyDone) => {
+            let why = "autopsy with its report";
+            chart.plant(MustNotFind, "AUT", owner, subject, None, why);
         }
-    } else {
-        chart.plant(
-            MustFind,
-            "AUT",
-            Some(pathologist),
-            Some(id),
-            Some(at),
-            "autopsy without report",
-        );
+        (Some(_), _) => {
+            let why = "autopsy with a provisional report only";
+            chart.plant(MustFind, "AUT", owner, subject, start, why);
+        }
+        (None, _) => {
+            let why = "autopsy without report, provisional or final";
+            chart.plant(MustFind, "AUT", owner, subject.clone(), start, why);
+            chart.plant(MustFind, "AUT", owner, subject, start, why);
+        }
     }
 }

@@ -125,7 +125,8 @@ pub(super) fn room(chart: &mut Chart, number: u64, operation: &Operation, rng: &
     if !operation.proc.anesthesia.is_empty() {
         anesthesia(chart, number, operation, rng);
     }
-    let late = chart.design.has(Plant::BriefMissing) || rng.chance(35);
+    let brief = [Plant::BriefMissing, Plant::BriefIncomplete];
+    let late = brief.iter().any(|p| chart.design.has(*p)) || rng.chance(35);
     if late {
         let at = end.plus_seconds(rng.range(300, 900));
         let text = prose::brief_note(&chart.scene(at, surgeon), number, operation);

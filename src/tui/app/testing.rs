@@ -46,7 +46,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Productivity, Reply::Productivity(_))
             | (Request::Steps(_), Reply::Steps(_))
             | (Request::Step(_), Reply::Step(_))
-            | (Request::Standing(_), Reply::Standing(..))
+            | (Request::Standing(_), Reply::Standing { .. })
             | (Request::Statement(_), Reply::Statement(_))
             | (Request::Letter(_), Reply::Letter(_))
             | (Request::LetterPreview(_), Reply::LetterPreview(_))

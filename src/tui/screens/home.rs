@@ -142,9 +142,13 @@ impl Home {
     }
 
     fn is_new(&self) -> bool {
-        self.counts
-            .as_ref()
-            .is_some_and(|c| c.documents == 0 && c.encounters == 0)
+        // Who sees only their own charts is not told how many there are.
+        let sees_all = self.grants.of(Permission::OpenChart) == Grant::Yes;
+        sees_all
+            && self
+                .counts
+                .as_ref()
+                .is_some_and(|c| c.documents == 0 && c.encounters == 0)
     }
 }
 
@@ -193,8 +197,9 @@ impl Screen for Home {
             Command::Top => self.list.go(0, height),
             Command::End => self.list.go(usize::MAX, height),
             Command::SelectRows(rows) => {
+                // Views keep their numbers, whatever stands above them.
                 if let Some(row) = rows.single() {
-                    self.list.go(row, height);
+                    self.list.go(row + usize::from(self.own_first()), height);
                 }
             }
             Command::Open => return self.enter(self.list.cursor),

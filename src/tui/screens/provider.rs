@@ -8,15 +8,27 @@ mod tests;
 
 use super::moving::moved;
 use crate::command::{Command, Facts, Scope};
+use crate::domain::absence::Absence;
+use crate::domain::action::Action;
+use crate::domain::deficiency::HoldReason;
 use crate::domain::ids::ProviderId;
 use crate::domain::ladder::ProviderStanding;
 use crate::domain::report::TrendDay;
+use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{QueueFilter, QueueView};
 use crate::text::{Shown, show, show_lines};
-use crate::tui::app::{Context, Dialog, Outcome, Place, QueueStart, Screen, Slot};
-use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::widgets::{Canvas, List, Pager};
+use crate::tui::app::{
+    Answer, Context, Dialog, FieldValue, Outcome, Place, QueueStart, Screen, Slot,
+};
+use crate::tui::desk::{ChoiceKind, Notice, Reply, Request};
+use crate::tui::widgets::{Canvas, Field, Form, List, Pager};
+use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
+
+const REASSIGN: &str = "provider reassign";
+const ABSENCE: &str = "provider absence";
+const END: &str = "provider end absence";
 
 /// The parts of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,18 +40,27 @@ enum Tab {
     Steps,
     /// Letters.
     Letters,
+    /// Absences.
+    Absences,
     /// Figures by day.
     Trend,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Items, Self::Steps, Self::Letters, Self::Trend];
+    const ALL: [Self; 5] = [
+        Self::Items,
+        Self::Steps,
+        Self::Letters,
+        Self::Absences,
+        Self::Trend,
+    ];
 
     fn title(self) -> &'static str {
         match self {
             Self::Items => "Open items",
             Self::Steps => "Steps",
             Self::Letters => "Letters",
+            Self::Absences => "Absences",
             Self::Trend => "Trend",
         }
     }
@@ -51,7 +72,8 @@ pub struct Provider {
     standing: Option<Box<ProviderStanding>>,
     trend: Vec<TrendDay>,
     tab: Tab,
-    lists: [List; 4],
+    absences: Vec<Absence>,
+    lists: [List; 5],
     failed: bool,
 }
 
@@ -63,7 +85,8 @@ impl Provider {
             standing: None,
             trend: Vec::new(),
             tab: Tab::Items,
-            lists: [List::default(); 4],
+            absences: Vec::new(),
+            lists: [List::default(); 5],
             failed: false,
         }
     }
@@ -81,11 +104,17 @@ impl Provider {
         self.tab = Tab::ALL[(self.tab as usize + step) % Tab::ALL.len()];
     }
 
-    fn arrived(&mut self, standing: Box<ProviderStanding>, trend: Vec<TrendDay>) {
+    fn arrived(
+        &mut self,
+        standing: Box<ProviderStanding>,
+        trend: Vec<TrendDay>,
+        absences: Vec<Absence>,
+    ) {
         let lengths = [
             standing.kinds.len(),
             standing.steps.len(),
             standing.letters.len(),
+            absences.len(),
             trend.len(),
         ];
         for (list, len) in self.lists.iter_mut().zip(lengths) {
@@ -93,6 +122,7 @@ impl Provider {
         }
         self.standing = Some(standing);
         self.trend = trend;
+        self.absences = absences;
         self.failed = false;
     }
 
@@ -136,7 +166,87 @@ impl Provider {
                 Some(letter) => Outcome::done().ask(Request::Letter(letter.id)),
                 None => Outcome::done(),
             },
-            Tab::Trend => Outcome::done(),
+            Tab::Absences | Tab::Trend => Outcome::done(),
+        }
+    }
+}
+
+impl Provider {
+    fn name(&self) -> Shown {
+        let standing = self.standing.as_ref();
+        standing.map_or_else(Shown::default, |s| show(&s.name))
+    }
+
+    /// Everything this provider owes goes to somebody else, as when they leave.
+    fn ask_reassign(&self) -> Outcome {
+        let open = self.standing.as_ref().map_or(0, |s| s.open);
+        let title = Shown::own(format!("Reassign all {open} items of {}", self.name()));
+        let form = Form::new(vec![
+            Field::remote("To", ChoiceKind::Providers, false),
+            Field::text("Reason", true),
+        ]);
+        Outcome::done().open(Dialog::form(REASSIGN, title, form))
+    }
+
+    fn ask_absence(&self) -> Outcome {
+        let title = Shown::own(format!("Absence of {}", self.name()));
+        let reasons = HoldReason::ALL.iter().map(|r| r.title());
+        let form = Form::new(vec![
+            Field::choice("Reason", reasons),
+            Field::date("From", true).with_text("T"),
+            Field::date("Until", false),
+            Field::text("Comment", false),
+        ]);
+        Outcome::done().open(Dialog::form(ABSENCE, title, form))
+    }
+
+    fn ask_end(&self) -> Outcome {
+        let title = Shown::own(format!("End of the absence of {}", self.name()));
+        let form = Form::new(vec![Field::date("Last day", true).with_text("T")]);
+        Outcome::done().open(Dialog::form(END, title, form))
+    }
+
+    /// The absence under the cursor, if absences are shown.
+    fn absence_here(&self) -> Option<&Absence> {
+        let here = self.tab == Tab::Absences;
+        self.absences.get(self.list().cursor).filter(|_| here)
+    }
+
+    fn filled_in(&self, tag: &'static str, fields: &[FieldValue], zone: &TimeZone) -> Outcome {
+        let words = |i: usize| {
+            let text = fields.get(i).map(|f| f.text.clone()).unwrap_or_default();
+            Untrusted::new(text.trim())
+        };
+        let day = |i: usize| fields.get(i).and_then(|f| f.day);
+        match tag {
+            REASSIGN => Outcome::done().act(Action::ReassignAll {
+                from: self.id,
+                to: fields.first().and_then(|f| f.number).map(ProviderId),
+                reason: words(1),
+            }),
+            ABSENCE => {
+                let chosen = fields.first().and_then(|f| f.number);
+                let chosen = chosen.and_then(|n| usize::try_from(n).ok());
+                let reason = chosen.and_then(|n| HoldReason::ALL.get(n).copied());
+                let Some(from) = day(1) else {
+                    return Outcome::done();
+                };
+                Outcome::done().act(Action::AddAbsence {
+                    provider: self.id,
+                    reason: reason.unwrap_or(HoldReason::Other),
+                    from: Instant::start_of(from, zone),
+                    until: day(2).map(|d| Instant::end_of(d, zone)),
+                    comment: words(3),
+                })
+            }
+            END => match (self.absence_here(), day(0)) {
+                (Some(absence), Some(day)) => Outcome::done().act(Action::EndAbsence {
+                    absence: absence.id,
+                    until: Instant::end_of(day, zone),
+                }),
+                _ => Outcome::done(),
+            },
+            _ => Outcome::done(),
         }
     }
 }
@@ -152,6 +262,7 @@ impl Screen for Provider {
         facts.at_start = list.at_start();
         facts.at_end = list.at_end();
         facts.provider = true;
+        facts.absence = self.absence_here().is_some();
         facts.busy = self.waits();
     }
 
@@ -168,7 +279,8 @@ impl Screen for Provider {
             Command::OpenProviderQueue,
             Command::Statement,
             Command::NextPane,
-            Command::Back,
+            Command::ReassignAll,
+            Command::AddAbsence,
         ]
     }
 
@@ -190,6 +302,9 @@ impl Screen for Provider {
             Command::PreviousPane => self.turn(false),
             Command::Open => return self.open(),
             Command::OpenProviderQueue => return self.queue(None),
+            Command::ReassignAll => return self.ask_reassign(),
+            Command::AddAbsence => return self.ask_absence(),
+            Command::EndAbsence => return self.ask_end(),
             Command::Statement => return Outcome::done().ask(Request::Statement(self.id)),
             _ => return Outcome::ignored(),
         }
@@ -198,8 +313,12 @@ impl Screen for Provider {
 
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
-            Reply::Standing(standing, trend) => {
-                self.arrived(standing, trend);
+            Reply::Standing {
+                standing,
+                trend,
+                absences,
+            } => {
+                self.arrived(standing, trend, absences);
                 Outcome::done()
             }
             Reply::Statement(text) => {
@@ -223,6 +342,13 @@ impl Screen for Provider {
     fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
         self.failed |= slot == Slot::Rows && self.standing.is_none();
         Outcome::done()
+    }
+
+    fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
+        match answer {
+            Answer::Fields(fields) => self.filled_in(tag, &fields, &context.session.zone),
+            Answer::Yes | Answer::Chosen(_) => Outcome::done(),
+        }
     }
 
     fn waits(&self) -> bool {

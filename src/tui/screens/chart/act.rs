@@ -138,9 +138,13 @@ impl ChartScreen {
             self.notice = None;
             self.gap = None;
             self.rebuild();
-            let key = (context.keys)(&Command::TakeNext);
-            let text =
-                format!("completed; nothing more is owed on this chart. {key} takes the next");
+            let (next, undo) = (
+                (context.keys)(&Command::TakeNext),
+                (context.keys)(&Command::Undo),
+            );
+            let text = format!(
+                "completed ({undo}=undo); nothing more is owed on this chart. {next} takes the next"
+            );
             return Outcome::done().say(Level::Done, text);
         };
         if self.tab == Tab::Deficiencies && !self.reading {

@@ -113,6 +113,7 @@ impl Screen for ChartScreen {
                 Command::Filter,
                 Command::Timeline,
                 Command::Deficiencies,
+                Command::TakeNext,
                 Command::ComposeQuery,
             ],
             Tab::Deficiencies => vec![

@@ -100,6 +100,7 @@ impl Provider {
                 Tab::Items => "Nothing is owed.",
                 Tab::Steps => "No step of the ladder was ever proposed.",
                 Tab::Letters => "No letter was ever written.",
+                Tab::Absences => "No absence is recorded.",
                 Tab::Trend => "Figures are stored once a day: none yet.",
             };
             canvas.write(list, list.x + 2, list.y + 1, text, "text");
@@ -117,9 +118,30 @@ impl Provider {
                 Tab::Items => item(standing, i),
                 Tab::Steps => step(standing, i, context),
                 Tab::Letters => letter(standing, i, context),
+                Tab::Absences => self.absence(i, context),
                 Tab::Trend => self.day(i),
             },
         );
+    }
+
+    fn absence(&self, index: usize, context: &Context<'_>) -> Option<RowView> {
+        let absence = self.absences.get(index)?;
+        let zone = &context.session.zone;
+        let until = match (absence.removed, absence.until) {
+            (true, _) => Shown::own("taken back"),
+            (false, Some(at)) => Shown::own(at.day(zone).to_string()),
+            (false, None) => Shown::own("open end"),
+        };
+        let meaning = if absence.removed { "dim" } else { "text" };
+        Some(RowView {
+            cells: vec![
+                (Shown::own(absence.reason.title()), meaning),
+                (Shown::own(absence.from.day(zone).to_string()), meaning),
+                (until, meaning),
+                (show(&absence.comment), "dim"),
+            ],
+            marked: false,
+        })
     }
 
     /// A day of the trend, newest first.
@@ -146,9 +168,9 @@ impl Provider {
 
 fn totals(canvas: &mut Canvas<'_>, area: Rect, s: &ProviderStanding, context: &Context<'_>) {
     let zone = &context.session.zone;
-    let oldest = s.oldest.map_or(String::new(), |at| {
-        format!(", oldest since {}", moment(at, zone))
-    });
+    let oldest = s
+        .oldest
+        .map_or(String::new(), |at| format!(", oldest {}", at.day(zone)));
     let first = format!(
         "{}  {} open, {} late, {} on hold, on {} charts{oldest}",
         show(&s.service_name),
@@ -263,6 +285,12 @@ fn columns(tab: Tab) -> Vec<Column> {
             column("MADE", 8, 0, Left),
             column("PRINTED", 9, 0, Left),
             column("COPIES", 6, 0, Right),
+        ],
+        Tab::Absences => vec![
+            column("ABSENCE", 22, 0, Left),
+            column("FROM", 10, 0, Left),
+            column("UNTIL", 10, 0, Left),
+            column("COMMENT", 20, 1, Left),
         ],
         Tab::Trend => vec![
             column("DAY", 12, 0, Left),

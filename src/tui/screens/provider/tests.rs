@@ -52,6 +52,38 @@ fn trend() -> Vec<TrendDay> {
     (15..22).map(day).collect()
 }
 
+fn answer(standing: ProviderStanding, trend: Vec<TrendDay>) -> Reply {
+    let absences = if standing.open == 0 {
+        Vec::new()
+    } else {
+        vec![Absence {
+            id: crate::domain::ids::AbsenceId(4),
+            version: 1,
+            provider: ProviderId(22),
+            provider_name: "JONES,B".into(),
+            reason: HoldReason::Vacation,
+            comment: "sailing".into(),
+            from: now(),
+            until: None,
+            removed: false,
+            placed_by: crate::domain::ids::UserId(7),
+        }]
+    };
+    Reply::Standing {
+        standing: Box::new(standing),
+        trend,
+        absences,
+    }
+}
+
+fn acts(bench: &mut Bench) -> Vec<Action> {
+    let act = |r| match r {
+        Request::Act(_, action) => Some(*action),
+        _ => None,
+    };
+    bench.asked().into_iter().filter_map(act).collect()
+}
+
 fn open() -> Bench {
     let mut bench = Bench::new(crate::tui::screens::make);
     bench.asked();
@@ -61,7 +93,7 @@ fn open() -> Bench {
 
 fn full() -> Bench {
     let mut bench = open();
-    bench.reply(Reply::Standing(Box::new(standing()), trend()));
+    bench.reply(answer(standing(), trend()));
     bench
 }
 
@@ -84,7 +116,7 @@ fn every_state_looks_as_it_should() {
         letters: Vec::new(),
         ..standing()
     };
-    bench.reply(Reply::Standing(Box::new(nothing), Vec::new()));
+    bench.reply(answer(nothing, Vec::new()));
     assert_state("provider_empty", &mut bench);
     let mut bench = full();
     assert_state("provider_full", &mut bench);
@@ -92,6 +124,8 @@ fn every_state_looks_as_it_should() {
     assert_screen("provider_steps_80x24", &bench.screen());
     bench.keys("Tab");
     assert_screen("provider_letters_80x24", &bench.screen());
+    bench.keys("Tab");
+    assert_screen("provider_absences_80x24", &bench.screen());
     bench.keys("Tab");
     assert_screen("provider_trend_80x24", &bench.screen());
     assert_screen("provider_tiny_10x4", &bench.screen_at(10, 4));
@@ -120,4 +154,50 @@ fn a_type_leads_to_its_queue_and_a_letter_to_its_words() {
     );
     bench.reply(Reply::Statement("You owe\n 1 DS-M".into()));
     assert!(bench.screen().contains(" 1 DS-M"));
+}
+
+#[test]
+fn everything_a_leaving_provider_owes_is_reassigned_at_once() {
+    let mut bench = full();
+    bench.asked();
+    bench.keys("a");
+    bench.reply(Reply::Choices(vec![crate::domain::worklist::Choice {
+        id: 42,
+        name: "SMITH,A".into(),
+        note: "Surgery".into(),
+    }]));
+    assert_screen("provider_reassign_80x24", &bench.screen());
+    bench.keys("Enter");
+    bench.text("left");
+    bench.keys("Enter");
+    assert!(matches!(&acts(&mut bench)[..],
+        [Action::ReassignAll { from: ProviderId(22), to: Some(ProviderId(42)), reason }]
+        if reason.raw() == "left"));
+}
+
+#[test]
+fn an_absence_is_recorded_and_its_end_said() {
+    let mut bench = full();
+    bench.asked();
+    bench.keys("h");
+    bench.text("vacation");
+    bench.keys("Enter Enter");
+    bench.text("T+14");
+    bench.keys("Enter Enter");
+    assert!(matches!(
+        &acts(&mut bench)[..],
+        [Action::AddAbsence {
+            provider: ProviderId(22),
+            reason: HoldReason::Vacation,
+            until: Some(_),
+            ..
+        }]
+    ));
+    bench.keys("H");
+    assert_eq!(
+        bench.message().unwrap().1,
+        "End absence: no absence is under the cursor"
+    );
+    bench.keys("Tab Tab Tab H Enter");
+    assert!(matches!(&acts(&mut bench)[..], [Action::EndAbsence { .. }]));
 }

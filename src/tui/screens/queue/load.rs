@@ -168,11 +168,11 @@ impl Queue {
             .and(self.neighbours())
     }
 
-    /// Who has the chart of a row, as the list says it: where it counts most, instead of `open`.
+    /// Who has the chart of a row, as the list says it in place of the state.
     pub(super) fn holder(&self, row: &QueueRow) -> Option<Shown> {
         let lease = self.holders.get(&row.encounter)?;
-        let plain = row.state == DeficiencyState::Open;
-        plain.then(|| {
+        let told = row.state.is_outstanding() && row.state != DeficiencyState::Declined;
+        told.then(|| {
             if Some(lease.user) == self.me {
                 Shown::own("@me")
             } else {

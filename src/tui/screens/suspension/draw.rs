@@ -6,7 +6,7 @@ use crate::domain::ladder::{ProviderStep, StepKind, StepState};
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{moment, short_day};
-use crate::tui::widgets::{Align, Canvas, Column, RowView, table};
+use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, Span, table};
 use ratatui::layout::Rect;
 
 /// From this width on the detail stands beside the list.
@@ -158,9 +158,10 @@ impl Suspension {
             );
             lines.push((Shown::own(text), if item.open { "text" } else { "dim" }));
         }
-        for ((text, meaning), y) in lines.iter().zip(area.y..area.bottom()) {
-            canvas.write(area, area.x, y, text, meaning);
-        }
+        let spans = lines
+            .into_iter()
+            .map(|(text, meaning)| vec![Span { text, meaning }]);
+        Pager::of_spans(spans).render(canvas, area);
     }
 
     fn nothing(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

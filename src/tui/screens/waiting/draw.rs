@@ -6,7 +6,7 @@ use crate::domain::report::WaitingStay;
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{moment, short_day};
-use crate::tui::widgets::{Align, Canvas, Column, RowView, table};
+use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, Span, table};
 use ratatui::layout::Rect;
 
 /// From this width on the detail stands beside the list.
@@ -200,9 +200,10 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, stay: &WaitingStay, context: &Con
         );
         lines.push((Shown::own(text), "queue.soon"));
     }
-    for ((text, meaning), y) in lines.iter().zip(area.y..area.bottom()) {
-        canvas.write(area, area.x, y, text, meaning);
-    }
+    let spans = lines
+        .into_iter()
+        .map(|(text, meaning)| vec![Span { text, meaning }]);
+    Pager::of_spans(spans).render(canvas, area);
 }
 
 fn columns(tab: Tab) -> Vec<Column> {
