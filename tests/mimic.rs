@@ -15,7 +15,8 @@ fn tables() -> Option<PathBuf> {
         .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
     let folder = root.join("mimic-demo");
     if folder.join("labs.csv.gz").exists() {
-        return Some(folder);
+        // The program runs somewhere else: the path must be a whole one.
+        return folder.canonicalize().ok();
     }
     println!("skipped: no mimic-demo beside the checkout");
     None
