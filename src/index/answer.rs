@@ -55,6 +55,7 @@ impl View {
             searcher: &self.searcher,
             heads: &self.heads,
             widening: request.widening,
+            access: &request.access,
         };
         let compiled = compile(parsed, &ground)?;
         let needles = Highlighter::of(parsed, &compiled.marked);

@@ -13,9 +13,10 @@ use super::positional::{Order, Positional, Stretches};
 use super::reader::SearchContext;
 use super::schema::Fields;
 use super::spelling;
+use super::suggest::is_seen;
 use super::widen::{Widened, Widener};
 use crate::domain::annotation::Said;
-use crate::domain::search::{ExpansionKind, QueryExpansion, Widening};
+use crate::domain::search::{ExpansionKind, QueryExpansion, SearchAccess, Widening};
 use crate::domain::untrusted::Untrusted;
 use crate::grammar::ast::{Node, NodeKind, Query as Parsed, Value};
 use crate::grammar::terms::{folded, terms};
@@ -32,6 +33,7 @@ pub(super) struct Ground<'a> {
     pub searcher: &'a Searcher,
     pub heads: &'a AllHeads,
     pub widening: Widening,
+    pub access: &'a SearchAccess,
 }
 
 /// A query as tantivy's, and what became of it on the way.
@@ -287,7 +289,17 @@ impl Compiler<'_> {
             return Ok(Box::new(EmptyQuery));
         };
         let edits = edits.unwrap_or_else(|| spelling::usual_edits(&word));
-        let found = spelling::alike(self.ground.searcher, text, &word, edits)?;
+        let mut found = Vec::new();
+        for alike in spelling::alike(self.ground.searcher, text, &word, edits)? {
+            // A word of forbidden charts alone would tell of them by being listed.
+            let Ground {
+                searcher, access, ..
+            } = *self.ground;
+            let all = access.sensitive && access.only_provider.is_none();
+            if all || is_seen(searcher, self.fields, &alike.word, access)? {
+                found.push(alike);
+            }
+        }
         for alike in &found {
             self.marked.push(alike.word.clone());
         }

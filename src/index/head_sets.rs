@@ -21,8 +21,8 @@ const LONGEST: usize = 4;
 const WORD_COST: u64 = 60;
 /// Segments of fewer documents have no sets: their words are gone through in no time.
 const LARGE: DocId = 2_000;
-/// Beginnings that cost as much as this share of a segment's documents have a set.
-const WORTH: u64 = 3;
+/// Beginnings whose words cost more than all documents of the segment have a set.
+const WORTH: u64 = 1;
 
 /// The part of tantivy that makes the sets, when a segment is written and when some are merged.
 pub(super) struct Heads;

@@ -100,6 +100,11 @@ impl<'a> Table<'a> {
                 let Ok(term) = std::str::from_utf8(terms.key()) else {
                     continue;
                 };
+                // Every letter more or less is an edit.
+                let letters = term.chars().count();
+                if letters.abs_diff(self.wanted.len()) > usize::from(self.edits) {
+                    continue;
+                }
                 match self.distance(term) {
                     Ok(edits) if edits <= self.edits => {
                         let least = found.entry(term.to_owned()).or_insert(edits);

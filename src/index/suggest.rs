@@ -1,15 +1,16 @@
 //! A better spelling for words that stand in no document the searcher may see.
 
 use super::access::seen;
+use super::schema::Fields;
 use super::spelling;
 use super::view::View;
 use crate::domain::search::{SearchAccess, SearchRequest, Suggestion};
 use crate::grammar::ast::{Node, NodeKind, Query as Parsed};
 use crate::grammar::terms::{folded, terms};
-use tantivy::Term;
 use tantivy::collector::Count;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
+use tantivy::{Searcher, Term};
 
 impl View {
     /// A better spelling of the words that stand in no document the searcher may see.
@@ -56,12 +57,21 @@ impl View {
     }
 
     fn is_seen(&self, word: &str, access: &SearchAccess) -> tantivy::Result<bool> {
-        let fields = &self.generation.fields;
-        let term = Term::from_field_text(fields.text, word);
-        let query = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
-        let query = seen(query, access, fields);
-        Ok(self.searcher.search(query.as_ref(), &Count)? > 0)
+        is_seen(&self.searcher, &self.generation.fields, word, access)
     }
+}
+
+/// Whether a word stands in a document that the searcher may see.
+pub(super) fn is_seen(
+    searcher: &Searcher,
+    fields: &Fields,
+    word: &str,
+    access: &SearchAccess,
+) -> tantivy::Result<bool> {
+    let term = Term::from_field_text(fields.text, word);
+    let query = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+    let query = seen(query, access, fields);
+    Ok(searcher.search(query.as_ref(), &Count)? > 0)
 }
 
 /// Words of one term that are asked for, not excluded.

@@ -43,6 +43,7 @@ pub(super) fn undo(
                 }
             },
             super::ladder::STEP => {
+                allowed(actor, Permission::ManageSuspension)?;
                 match super::ladder::undo(tx, event.object, &event.before, &event.action)? {
                     Ok(()) => outcome.done.push(event.object),
                     Err(why) => outcome.refused.push((event.object, why)),

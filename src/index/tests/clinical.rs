@@ -250,6 +250,9 @@ fn forbidden_charts_reveal_nothing() {
     };
     let answer = ward.answer(&mine("grift")).unwrap();
     assert_eq!((answer.count, &answer.suggestion), (0, &None));
+    let spelt = ward.answer(&mine("grift~")).unwrap();
+    assert!(spelt.count == 0 && spelt.expansions.is_empty() && spelt.marks.is_empty());
+    assert_eq!(ward.answer(&request("grift~")).unwrap().expansions.len(), 1);
     let seen = ward
         .answer(&request("grift cultore"))
         .unwrap()

@@ -20,6 +20,9 @@ pub(in crate::ops) fn undo(
     if now.version != undoable.version {
         return Ok(Err("changed since; left as it is".into()));
     }
+    if undoable.ended.is_some() && tx.suspensions()?.iter().any(|s| s.provider == now.provider) {
+        return Ok(Err("they were suspended again since".into()));
+    }
     if let Some(letter) = now.letter {
         if tx.letter(letter)?.is_some_and(|l| l.row.copies > 0) {
             return Ok(Err("its letter was printed already".into()));

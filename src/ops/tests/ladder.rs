@@ -253,8 +253,19 @@ fn a_suspension_can_be_lifted_by_hand_with_a_reason() {
         Err(OpsError::Refused(_))
     ));
     assert!(lift("chief of staff", list[0].version + 1).is_err());
-    lift("chief of staff", list[0].version).unwrap();
+    let request = h.request();
+    let action = Action::LiftSuspension {
+        step: list[0].id,
+        version: list[0].version,
+        reason: "chief of staff".into(),
+    };
+    h.office.act(&h.me, &request, &action).unwrap();
     assert!(h.office.suspensions(&h.me).unwrap().is_empty());
+    // Taken back, the same suspension is in force again.
+    h.act(Action::Undo { request }).unwrap();
+    let again = h.office.suspensions(&h.me).unwrap();
+    assert_eq!(again.len(), 1);
+    assert_eq!(again[0].id, list[0].id);
 }
 
 /// Smith is suspended.

@@ -12,6 +12,8 @@ use crate::tui::screens::figures::count;
 use crate::tui::screens::reader::Reader;
 use crate::tui::widgets::{Canvas, width};
 use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// What stands before the query line.
 const PROMPT: &str = "search: ";
@@ -322,10 +324,32 @@ fn kind(hit: &SearchHit) -> Shown {
     }
 }
 
+/// The passage that matched; where it is longer than its line, the first match is in view.
 fn snippet(canvas: &mut Canvas<'_>, area: Rect, y: u16, hit: &SearchHit) {
     let mut x = area.x + 4;
-    for part in &hit.snippet {
-        let meaning = if part.hit { "match" } else { "dim" };
-        x = canvas.write(area, x, y, show(&part.text), meaning);
+    let room = usize::from(area.right().saturating_sub(x));
+    let parts: Vec<(Shown, bool)> = hit.snippet.iter().map(|p| (show(&p.text), p.hit)).collect();
+    let first = parts.iter().position(|p| p.1).unwrap_or(0);
+    let until: usize = parts.iter().take(first + 1).map(|p| width(&p.0)).sum();
+    let mut skip = 0;
+    if until > room {
+        skip = until - room * 2 / 3;
+        x = canvas.write(area, x, y, "…", "dim");
     }
+    for (text, is_match) in &parts {
+        let meaning = if *is_match { "match" } else { "dim" };
+        let rest = Shown::own(without(text.as_str(), &mut skip));
+        x = canvas.write(area, x, y, &rest, meaning);
+    }
+}
+
+/// What is left of a text behind so many columns.
+fn without<'a>(text: &'a str, skip: &mut usize) -> &'a str {
+    for (at, grapheme) in text.grapheme_indices(true) {
+        if *skip == 0 {
+            return &text[at..];
+        }
+        *skip = skip.saturating_sub(grapheme.width().max(1));
+    }
+    ""
 }
