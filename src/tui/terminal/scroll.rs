@@ -15,6 +15,12 @@ const WORTH: i64 = 40;
 /// Bytes that erasing the rest of a line takes.
 const ERASE: i64 = 4;
 
+/// Lines that must be found again at a distance before it is looked at more closely.
+const FOUND_AGAIN: usize = 2;
+
+/// The sign of a blank line.
+const BLANK: u64 = 0;
+
 /// A band of lines whose content moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scroll {
@@ -40,11 +46,23 @@ pub(super) fn find(front: &[Cell], back: &[Cell], size: Size) -> Option<Scroll> 
     if still.iter().sum::<i64>() <= WORTH {
         return None;
     }
+    // Most frames move nothing: only distances at which lines are found again are looked at.
+    let signs = |screen: &[Cell]| -> Vec<u64> { screen.chunks(width).map(sign).collect() };
+    let (was, is) = (signs(front), signs(back));
+    let found_again = |lines: usize, up: bool| {
+        (0..height - lines)
+            .map(|y| if up { (y, y + lines) } else { (y + lines, y) })
+            .filter(|(to, from)| still[*to] > 0 && is[*to] == was[*from] && is[*to] != BLANK)
+            .count()
+    };
     let blank = vec![Cell::default(); width];
     let fresh: Vec<i64> = (0..height).map(|y| different(&blank, new(y))).collect();
     let mut best: Option<(i64, Scroll)> = None;
     for lines in 1..=MOST_LINES.min(height.saturating_sub(1)) {
         for up in [true, false] {
+            if found_again(lines, up) < FOUND_AGAIN {
+                continue;
+            }
             let gains: Vec<i64> = (0..height - lines)
                 .map(|y| {
                     // Line `to` shows afterwards what line `from` shows now.
@@ -109,6 +127,17 @@ pub(super) fn apply(screen: &mut [Cell], width: usize, scroll: Scroll) {
         band.rotate_right(cells);
         band[..cells].fill(Cell::default());
     }
+}
+
+/// Tells lines of different text apart, mostly; looks do not count.
+fn sign(row: &[Cell]) -> u64 {
+    let text = row.iter().map(Cell::symbol);
+    let letters = text.enumerate().filter(|(_, symbol)| *symbol != " ");
+    letters.fold(BLANK, |sum, (x, symbol)| {
+        symbol.bytes().fold(sum ^ x as u64, |sum, byte| {
+            sum.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte)
+        })
+    })
 }
 
 /// About how many bytes it takes to draw `new` over `old`: a cell each, blanks together no more

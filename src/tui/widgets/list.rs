@@ -182,6 +182,9 @@ pub fn table(
             Some(view) => {
                 for (i, ((text, meaning), width)) in view.cells.iter().zip(&widths).enumerate() {
                     let align = columns[i].align;
+                    // The selection is one colour: every change within it is bytes of each move.
+                    let one = selected && i < identity;
+                    let meaning = if one { "text" } else { *meaning };
                     cell(canvas, body, x, y, *width, align, text, meaning);
                     x = x.saturating_add(width + 1);
                     if i < identity {

@@ -76,10 +76,10 @@ fn identity(row: &QueueRow, birth: &str) -> (&'static str, Shown, &'static str) 
     let born = if birth.is_empty() {
         String::new()
     } else {
-        format!(" born {birth}")
+        format!(" b.{birth}")
     };
     let text = format!(
-        "{} {}{born}  visit {} {} {}",
+        "{} {}{born}  {} {} {}",
         show(&row.mrn),
         show(&row.patient_name),
         show(&row.visit),
@@ -131,6 +131,11 @@ fn explain(detail: &DeficiencyDetail, now: Instant, zone: &TimeZone) -> Lines {
     ];
     if !detail.subject_title.is_blank() {
         lines.push(("About", show(&detail.subject_title), "text"));
+    }
+    // The clock sentence by sentence: start, limit, what is not charged, both ages.
+    for (i, sentence) in detail.explained.iter().enumerate() {
+        let label = if i == 0 { "Reckoned" } else { "" };
+        lines.push((label, own(sentence), "text"));
     }
     let by = if row.rule.id == "manual" {
         Shown::own("added by hand")

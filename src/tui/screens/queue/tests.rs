@@ -78,7 +78,10 @@ fn detail(i: i64) -> Reply {
         discharged: None,
         subject_title: Untrusted::new("Laparoscopic cholecystectomy"),
         holds: Vec::new(),
-        explained: Vec::new(),
+        explained: vec![
+            "Limit: 30 days.".into(),
+            "Not charged: 3 days of illness.".into(),
+        ],
         maybe_title: Untrusted::default(),
         history: vec![HistoryEntry {
             id: EventId(1),
