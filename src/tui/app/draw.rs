@@ -88,16 +88,23 @@ impl App {
 
     /// Keys of the screen's most useful commands that can run now, as the live keymap has them.
     fn footer(&self, canvas: &mut Canvas<'_>, line: Rect, facts: &Facts) {
+        let hints: Vec<(Shown, Shown)> = self
+            .hints(facts)
+            .into_iter()
+            .map(|(key, title)| (Shown::own(key), Shown::own(format!("={title}"))))
+            .collect();
+        let need = |(key, title): &(Shown, Shown)| (width(key) + width(title)) as u16;
+        // The last one leads to all the others: where not all have room, it has.
+        let kept = hints.last().map_or(0, need);
         let mut x = line.x;
-        for (key, title) in self.hints(facts) {
-            let key = Shown::own(key);
-            let title = Shown::own(format!("={title}"));
-            let need = (width(&key) + width(&title)) as u16;
-            if x + need > line.right() {
-                break;
+        for (at, hint) in hints.iter().enumerate() {
+            let last = at + 1 == hints.len();
+            let behind = if last { 0 } else { kept + 1 };
+            if x + need(hint) + behind > line.right() {
+                continue;
             }
-            x = canvas.write(line, x, line.y, &key, "footer.key");
-            x = canvas.write(line, x, line.y, &title, "footer") + 1;
+            x = canvas.write(line, x, line.y, &hint.0, "footer.key");
+            x = canvas.write(line, x, line.y, &hint.1, "footer") + 1;
         }
     }
 
