@@ -68,6 +68,19 @@ pub fn state(state: DeficiencyState) -> &'static str {
     }
 }
 
+/// Days up to which an age is told in days: what four columns of a list hold.
+const TOLD_IN_DAYS: i64 = 999;
+
+/// An age for a column of four: `41d`, from a thousand days on whole years (`2y`), since a number
+/// that is cut says something else.
+pub fn age(days: i64) -> Shown {
+    if days > TOLD_IN_DAYS {
+        Shown::own(format!("{}y", days / 365))
+    } else {
+        Shown::own(format!("{days}d"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +105,13 @@ mod tests {
             (-1_234_567, "-1,234,567"),
         ] {
             assert_eq!(count(n), text);
+        }
+    }
+
+    #[test]
+    fn an_age_is_never_cut() {
+        for (days, told) in [(0, "0d"), (999, "999d"), (1_000, "2y"), (41_102, "112y")] {
+            assert_eq!(age(days).as_str(), told);
         }
     }
 }

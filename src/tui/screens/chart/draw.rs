@@ -8,6 +8,7 @@ use crate::domain::deficiency::DeficiencyState;
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::banner::{banner, day, when};
+use crate::tui::screens::figures::age;
 use crate::tui::widgets::{Align, Canvas, Column, RowView, table};
 use ratatui::layout::Rect;
 
@@ -275,7 +276,7 @@ impl ChartScreen {
                 (Shown::own(row.kind.clone()), meaning),
                 (Shown::own(row.state.name()), meaning),
                 (due, meaning),
-                (Shown::own(format!("{}d", ages.calendar_days)), meaning),
+                (age(ages.calendar_days), meaning),
                 (owner, "text"),
             ],
             marked: false,

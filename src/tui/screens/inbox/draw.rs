@@ -6,7 +6,7 @@ use crate::domain::deficiency::QueueRow;
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::desk::QueryRow;
-use crate::tui::screens::figures::{short_day, state};
+use crate::tui::screens::figures::{age, short_day, state};
 use crate::tui::screens::{queries, queue};
 use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, table};
 use ratatui::layout::Rect;
@@ -104,7 +104,7 @@ impl Inbox {
                 (Shown::own(due), meaning),
                 (show(&row.mrn), "text"),
                 (show(&row.patient_name), "text"),
-                (Shown::own(format!("{}d", ages.calendar_days)), meaning),
+                (age(ages.calendar_days), meaning),
                 (self.what(row), "text"),
                 (Shown::own(state(row.state)), "text"),
             ],
@@ -170,7 +170,7 @@ fn query_view(row: &QueryRow, context: &Context<'_>) -> RowView {
         None => Shown::default(),
     };
     let age = query.issued.map_or_else(Shown::default, |at| {
-        Shown::own(format!("{}d", context.now.hours_since(at).max(0) / 24))
+        age(context.now.hours_since(at).max(0) / 24)
     });
     RowView {
         cells: vec![

@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::domain::ladder::{ProviderStanding, StepDetail};
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
-use crate::tui::screens::figures::{bar, count, moment, short_day};
+use crate::tui::screens::figures::{age, bar, count, moment, short_day};
 use crate::tui::screens::suspension::standing as step_standing;
 use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, table};
 use ratatui::layout::Rect;
@@ -228,7 +228,7 @@ fn step(standing: &ProviderStanding, index: usize, context: &Context<'_>) -> Opt
                 "text",
             ),
             (Shown::own(step.items.to_string()), "text"),
-            (Shown::own(format!("{}d", step.oldest_days)), "text"),
+            (age(step.oldest_days), "text"),
             (Shown::own(state), meaning),
             (show(&step.reason), "dim"),
         ],

@@ -3,7 +3,7 @@
 use crate::domain::deficiency::{DeficiencyState, QueueRow};
 use crate::domain::time::Instant;
 use crate::text::{Shown, show};
-use crate::tui::screens::figures::{short_day, state};
+use crate::tui::screens::figures::{age, short_day, state};
 use crate::tui::widgets::{Align, Column, RowView};
 use jiff::tz::TimeZone;
 
@@ -149,7 +149,7 @@ pub fn row_view(
     let declined = row.state == DeficiencyState::Declined;
     let mut cells = vec![
         (Shown::own(sign), meaning),
-        (Shown::own(format!("{}d", ages.calendar_days)), meaning),
+        (age(ages.calendar_days), meaning),
         (show(&row.mrn), "text"),
         (show(&row.patient_name), "text"),
     ];

@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::domain::ladder::{ProviderStep, StepKind, StepState};
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
-use crate::tui::screens::figures::{moment, short_day};
+use crate::tui::screens::figures::{age, moment, short_day};
 use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, Span, table};
 use ratatui::layout::Rect;
 
@@ -113,7 +113,7 @@ impl Suspension {
                     "text",
                 ),
                 (Shown::own(step.items.to_string()), "text"),
-                (Shown::own(format!("{}d", step.oldest_days)), "text"),
+                (age(step.oldest_days), "text"),
                 (Shown::own(state), meaning),
             ],
             marked: self.marks.contains_key(&step.id),

@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::domain::report::WaitingStay;
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
-use crate::tui::screens::figures::{moment, short_day};
+use crate::tui::screens::figures::{age, moment, short_day};
 use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, Span, table};
 use ratatui::layout::Rect;
 
@@ -94,7 +94,7 @@ impl Waiting {
         RowView {
             cells: vec![
                 (Shown::own(if late { "!!" } else { "" }), meaning),
-                (Shown::own(format!("{}d", stay.age_days)), meaning),
+                (age(stay.age_days), meaning),
                 (show(&stay.mrn), "text"),
                 (show(&stay.patient_name), "text"),
                 (Shown::own(short_day(at, context.today(), zone)), "text"),
