@@ -1,10 +1,10 @@
 //! `ladder`: the steps of providers, and `daily`: the nightly run.
 
 use super::args::{Json, Place};
+use super::args::{Ladder, Steps};
 use super::deficiency::{act, provider};
 use super::output::{Exit, Failure, Out, Result, column};
 use super::session::{Session, new_request};
-use super::supervisor_args::{Ladder, Steps};
 use crate::domain::action::Action;
 use crate::domain::ids::StepId;
 use crate::domain::ladder::{

@@ -1,10 +1,10 @@
 //! `letters`: list, preview, print and print again.
 
 use super::args::Place;
+use super::args::{Letters, Paper};
 use super::deficiency::provider;
 use super::output::{Exit, Failure, Out, Result, column, note};
 use super::session::{Session, new_request};
-use super::supervisor_args::{Letters, Paper};
 use crate::domain::action::Action;
 use crate::domain::ids::{LetterId, StepId};
 use crate::domain::ladder::{Letter, LetterFormat, LetterRequest, LetterRow};

@@ -26,7 +26,6 @@ mod session;
 mod setup;
 mod several;
 mod shell;
-pub mod supervisor_args;
 mod work;
 
 use args::{Cli, Screen, Verb};

@@ -1,10 +1,10 @@
 //! `report`: statistics, statements, what coders wait for; and `note`.
 
 use super::args::Place;
+use super::args::{By, Note, Report, ReportFormat, ReportName};
 use super::deficiency::provider;
 use super::output::{Exit, Failure, Out, Result};
 use super::session::Session;
-use super::supervisor_args::{By, Note, Report, ReportFormat, ReportName};
 use super::work::visit;
 use crate::domain::action::Action;
 use crate::domain::ladder::Statement;

@@ -1,6 +1,6 @@
 //! The grammar of the supervisor's verbs: `ladder`, `letters`, `report`, `daily`.
 
-use super::args::Json;
+use super::Json;
 use clap::{Args, Subcommand, ValueEnum};
 
 /// Steps a verb acts on.
