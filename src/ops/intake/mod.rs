@@ -3,6 +3,8 @@
 //! Works inside one write transaction for a batch. A record that cannot go in is rejected on its
 //! own; its neighbours stay. Start reading at [`take_batch`].
 
+mod blank;
+mod documents;
 mod identity;
 mod overlay;
 mod rows;
