@@ -72,6 +72,7 @@ fn run(cli: Cli) -> Result {
         Verb::Report(args) => report::run(place, &args),
         Verb::Daily(args) => ladder::daily(place, &args),
         Verb::Note(args) => report::note(place, &args),
+        Verb::Coded(args) => report::coded(place, &args),
         Verb::User(verb) => admin::user(place, &verb),
         Verb::Audit(verb) => admin::audit(place, &verb),
         Verb::Rules(verb) => admin::rules(place, &verb),

@@ -61,6 +61,7 @@ const LADDER: Option<Permission> = Some(Permission::ViewSuspension);
 const DECIDE: Option<Permission> = Some(Permission::ManageSuspension);
 const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
+const CODE: Option<Permission> = Some(Permission::CodeStay);
 
 commands! {
     /// Leaves the program; drafts are kept.
@@ -99,7 +100,7 @@ commands! {
     GotoDashboard = "app.goto-dashboard", "Dashboard", Program, [Global], None, OPEN, None, sees_all;
     /// Opens the suspension list: proposed steps, suspensions in force.
     GotoSuspension = "app.goto-suspension", "Suspension list", Program, [Global], None, LADDER, None, always;
-    /// Opens the coder's list: stays that wait for documents, and stays ready to code.
+    /// Opens the coder's list: stays that wait for documents, stays ready to code, stays coded.
     GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
     /// Opens what you owe yourself: items and queries, oldest first.
     GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
@@ -236,6 +237,10 @@ commands! {
     Productivity = "dashboard.productivity", "Work done", Provider, [Dashboard], None, CREATE, None, always;
     /// Leaves a note to the coder of the stay.
     NoteToCoder = "stay.note", "Note to the coder", Provider, [Waiting], None, CREATE, Reversible, has_chart;
+    /// Says that the stay is coded now.
+    MarkCoded = "stay.coded", "Coded", Provider, [Waiting], None, CODE, Reversible, to_code;
+    /// Says that the stay is not coded after all, with a reason.
+    MarkNotCoded = "stay.not-coded", "Not coded", Provider, [Waiting], None, CODE, Reversible, is_coded;
 
     /// Shows the documents of the visit.
     Documents = "chart.documents", "Documents", Chart, [Chart], None, OPEN, None, always;
@@ -367,6 +372,14 @@ fn may_copy(facts: &Facts) -> Option<&'static str> {
 
 fn has_chart(facts: &Facts) -> Option<&'static str> {
     unless(facts.chart, "no chart under the cursor")
+}
+
+fn to_code(facts: &Facts) -> Option<&'static str> {
+    has_chart(facts).or(unless(!facts.coded, "it is coded already"))
+}
+
+fn is_coded(facts: &Facts) -> Option<&'static str> {
+    has_chart(facts).or(unless(facts.coded, "it is not coded"))
 }
 
 fn has_document(facts: &Facts) -> Option<&'static str> {

@@ -265,6 +265,20 @@ pub enum Action {
         /// The note.
         words: Untrusted,
     },
+    /// Says that a discharged stay is coded.
+    MarkCoded {
+        /// The stay.
+        encounter: EncounterId,
+        /// When it was coded; `None` for now.
+        at: Option<Instant>,
+    },
+    /// Says that a stay is not coded after all, whatever a feed said.
+    MarkNotCoded {
+        /// The stay.
+        encounter: EncounterId,
+        /// Why.
+        reason: Untrusted,
+    },
     /// Undoes what a request did, where nothing has changed since.
     Undo {
         /// The request to undo.

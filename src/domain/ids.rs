@@ -39,6 +39,8 @@ ids! {
     ObservationId;
     /// A medication order or administration.
     MedicationId;
+    /// Evidence that a stay was coded.
+    CodingId;
     /// A document in the chart.
     DocumentId;
     /// A chart deficiency.

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod chart;
 pub mod clinical;
 pub mod code;
+pub mod coding;
 pub mod copied;
 pub mod deficiency;
 pub mod document;

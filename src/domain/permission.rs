@@ -25,6 +25,8 @@ named_enum! {
         ManageSuspension = "manage_suspension",
         /// Draft and issue queries.
         WriteQuery = "write_query",
+        /// Say that a stay is coded, or is not after all.
+        CodeStay = "code_stay",
         /// Override a lint finding, with a reason.
         OverrideLint = "override_lint",
         /// Answer a query.
@@ -91,6 +93,7 @@ fn role_grant(role: Role, permission: Permission) -> Grant {
             _ => No,
         },
         P::WriteQuery => yes_if(matches!(role, R::Cdi | R::Coder | R::Supervisor)),
+        P::CodeStay => yes_if(matches!(role, R::Coder | R::Supervisor)),
         P::AnswerQuery => match role {
             R::Provider => Own,
             _ => No,

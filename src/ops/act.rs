@@ -4,8 +4,8 @@ use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
 use super::{
-    Office, absence, access, by_hand, deficiency, intake, opportunities, queries, searches, taking,
-    undo, users,
+    Office, absence, access, by_hand, coding, deficiency, intake, opportunities, queries, searches,
+    taking, undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
@@ -48,7 +48,7 @@ impl Office {
 
     fn decide(&self, tx: &mut Tx<'_>, actor: &Actor, action: &Action) -> Result<Outcome> {
         match action {
-            Action::Import(batch) => import(tx, actor, batch),
+            Action::Import(batch) => import(tx, actor, batch, self.coders()),
             // Findings come from the rules alone; see `Office::analyze`.
             Action::ApplyFindings { .. } => Err(OpsError::Refused(
                 "findings are written by the analysis".into(),
@@ -210,9 +210,15 @@ impl Office {
             Action::NoteToCoder { encounter, words } => {
                 super::waiting::note(tx, actor, *encounter, words)
             }
+            Action::MarkCoded { encounter, at } => {
+                coding::mark(tx, actor, self.coders(), *encounter, *at)
+            }
+            Action::MarkNotCoded { encounter, reason } => {
+                coding::unmark(tx, actor, self.coders(), *encounter, reason)
+            }
             Action::Undo { request } => {
                 let minutes = self.settings.lease_minutes;
-                undo::undo(tx, actor, self.reckoner()?, request, minutes)
+                undo::undo(tx, actor, self.reckoner()?, self.coders(), request, minutes)
             }
         }
     }
@@ -223,6 +229,14 @@ impl Office {
             rules: self.rules()?,
             zone: &self.zone,
         })
+    }
+
+    /// What deciding whether a stay is coded needs.
+    fn coders(&self) -> coding::Coders<'_> {
+        coding::Coders {
+            accepted: &self.settings.coded_by,
+            zone: &self.zone,
+        }
     }
 
     /// Adds a deficiency with the department's defaults: owed by the author of the document it is
@@ -307,6 +321,7 @@ fn import(
     tx: &mut Tx<'_>,
     actor: &Actor,
     batch: &crate::domain::action::ImportBatch,
+    coders: coding::Coders<'_>,
 ) -> Result<Outcome> {
     access::allowed(actor, Permission::Import)?;
     if batch.arrivals.len() > BATCH_RECORDS {
@@ -314,7 +329,7 @@ fn import(
             "a batch has at most {BATCH_RECORDS} records"
         )));
     }
-    let taken = intake::take_batch(tx, batch)?;
+    let taken = intake::take_batch(tx, batch, coders)?;
     tx.audit(AuditDraft {
         action: "import.batch".to_owned(),
         object: format!("{} records", batch.arrivals.len()),
@@ -374,6 +389,8 @@ fn name(action: &Action) -> &'static str {
         Action::LiftSuspension { .. } => "ladder.lift",
         Action::PrintLetters { .. } => "letter.print",
         Action::NoteToCoder { .. } => "coder.note",
+        Action::MarkCoded { .. } => "coding.coded",
+        Action::MarkNotCoded { .. } => "coding.not_coded",
         Action::Undo { .. } => "undo",
     }
 }

@@ -10,6 +10,7 @@ mod access;
 mod act;
 mod analysis;
 mod by_hand;
+mod coding;
 mod compare;
 mod deficiency;
 mod error;

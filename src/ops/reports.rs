@@ -158,13 +158,23 @@ impl Office {
             .lives_of_completed(self.period_start(day), as_of)?;
         let items = self.store.past_items(as_of)?;
         let waiting = figures::waiting_charts(&items, &s.coding_waits_for);
-        Ok(stages::compute(
-            &lives,
-            &waiting,
+        let from = self.period_start(day);
+        let coded = self.store.past_coded(
+            from.plus_hours(-48),
+            as_of.plus_hours(48),
+            as_of,
             &s.coding_waits_for,
-            &s.statistics_classes,
-            &self.zone,
-        ))
+        )?;
+        Ok(stages::compute(&stages::Input {
+            lives: &lives,
+            waiting: &waiting,
+            coded: &coded,
+            kinds: &s.coding_waits_for,
+            classes: &s.statistics_classes,
+            from,
+            to: as_of,
+            zone: &self.zone,
+        }))
     }
 
     /// Stores the figures of every day that is over and has none yet, from the newest stored one

@@ -1,12 +1,12 @@
 //! Undoing: a compensating action, where nothing has changed since.
 
-use super::absence;
 use super::access::{allowed, denied};
+use super::coding::{self, Coders};
 use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use super::{searches, taking};
+use super::{absence, searches, taking};
 use crate::domain::absence::Absence;
 use crate::domain::ids::{CoverId, DeficiencyId, RequestId};
 use crate::domain::permission::Permission;
@@ -19,6 +19,7 @@ pub(super) fn undo(
     tx: &mut Tx<'_>,
     actor: &Actor,
     with: Reckoner<'_>,
+    coders: Coders<'_>,
     request: &RequestId,
     lease_minutes: i64,
 ) -> Result<Outcome> {
@@ -55,6 +56,10 @@ pub(super) fn undo(
                     Err(why) => outcome.refused.push((event.object, why)),
                 }
             }
+            coding::CODING => match coding::undo(tx, actor, coders, event.object)? {
+                Ok(()) => outcome.done.push(event.object),
+                Err(why) => outcome.refused.push((event.object, why)),
+            },
             "absence" => {
                 let was: Absence = serde_json::from_str(&event.before).map_err(StoreError::from)?;
                 absence::restore(tx, with, &was)?;

@@ -92,6 +92,7 @@ id_values!(
     DiagnosisId,
     ObservationId,
     MedicationId,
+    CodingId,
     DocumentId,
     DeficiencyId,
     HoldId,

@@ -8,6 +8,7 @@
 mod absences;
 mod audit;
 mod charts;
+mod coding;
 mod columns;
 mod deficiencies;
 mod documents;

@@ -17,7 +17,7 @@ use crate::domain::past::{PastChange, PastItem, PastVisit};
 use crate::domain::time::Instant;
 
 /// The end of a span that is still in force.
-const STILL: i64 = i64::MAX;
+pub(super) const STILL: i64 = i64::MAX;
 
 /// Keeps what an item is from now on.
 pub(super) fn record(c: &Conn, now: Instant, row: &QueueRow, new: &Mutable) -> Result<()> {
@@ -143,7 +143,7 @@ pub(super) fn record_visit(
     Ok(())
 }
 
-fn read_visit(r: &Row<'_>, at: usize) -> Result<PastVisit> {
+pub(super) fn read_visit(r: &Row<'_>, at: usize) -> Result<PastVisit> {
     Ok(PastVisit {
         class: named(&r.text(at)?, EncounterClass::from_name)?,
         facility: r.int(at + 1)?,

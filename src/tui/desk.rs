@@ -164,6 +164,8 @@ pub enum Request {
     Waiting,
     /// Stays that became ready to code.
     Ready,
+    /// Stays coded lately.
+    CodedStays,
     /// A page of the queue. The filter as typed is read by the desk.
     Queue {
         /// View, sort, cursor; `filter` holds only what did not come from typing.
@@ -273,7 +275,7 @@ pub enum Reply {
     Letter(Box<Letter>),
     /// To `LetterPreview`: subject and text, if the step has a letter.
     LetterPreview(Option<(Untrusted, Untrusted)>),
-    /// To `Waiting` and `Ready`.
+    /// To `Waiting`, `Ready` and `CodedStays`.
     Stays {
         /// The stays.
         stays: Vec<WaitingStay>,

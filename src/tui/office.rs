@@ -227,6 +227,13 @@ impl OfficeDesk {
                     stays,
                 }
             }
+            Request::CodedStays => {
+                let stays = office.coded_stays(actor, STAYS)?;
+                Reply::Stays {
+                    more: stays.len() == STAYS,
+                    stays,
+                }
+            }
             Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
@@ -365,6 +372,8 @@ fn past(action: &Action) -> &'static str {
         Action::LiftSuspension { .. } => "lifted",
         Action::PrintLetters { .. } => "printed",
         Action::NoteToCoder { .. } => "noted",
+        Action::MarkCoded { .. } => "coded",
+        Action::MarkNotCoded { .. } => "not coded",
         Action::Undo { .. } => "undone",
     }
 }

@@ -9,7 +9,9 @@ mod work;
 pub use admin::{Audit, Demo, Import, Init, Rules, User};
 pub use cdi::{Opportunities, OpportunityVerb, Query};
 pub use search::{Annotate, Index, Search, Searches};
-pub use supervisor::{By, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps};
+pub use supervisor::{
+    By, Coded, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps,
+};
 pub use work::{Analyze, Cover, Deficiency, Items, Queue};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -120,6 +122,8 @@ pub enum Verb {
     Daily(Json),
     /// Leave a note to the coder of a stay, or read the notes.
     Note(Note),
+    /// Say that a stay is coded or is not after all, or ask whether it is.
+    Coded(Coded),
     /// Manage users.
     #[command(subcommand)]
     User(User),

@@ -69,6 +69,7 @@ fn main_type(kind: RecordKind) -> &'static str {
         RecordKind::Observation => "Observation",
         RecordKind::Medication => "MedicationRequest",
         RecordKind::Document => "DocumentReference",
+        RecordKind::Coding => "Claim",
     }
 }
 

@@ -116,7 +116,12 @@ struct Run {
     counted: usize,
 }
 
-pub(super) fn passages(words: &Words, sources: &[Words], seeds: &Seeds, rules: &CopyRules) -> Vec<CopiedSpan> {
+pub(super) fn passages(
+    words: &Words,
+    sources: &[Words],
+    seeds: &Seeds,
+    rules: &CopyRules,
+) -> Vec<CopiedSpan> {
     let shingles: Vec<u64> = words.shingles(rules.seed_words).collect();
     let mut found = Vec::new();
     let (mut at, mut end) = (0, 0);

@@ -7,7 +7,6 @@ use super::blank::{
 use super::{Desk, Effect};
 use crate::domain::ids::{EncounterId, FacilityId, PatientId, ProviderId, ServiceId};
 use crate::domain::record::{Arrival, Key, MergeRecord, RecordKind};
-use crate::domain::untrusted::Untrusted;
 use crate::store::{Belongs, Event, StoreError};
 
 /// What a record's keys led to.
@@ -97,11 +96,7 @@ impl Desk<'_, '_> {
                     .save_encounter(&blank_encounter(patient, &key.id), true)?
                     .0
             }
-            RecordKind::Procedure => {
-                self.tx
-                    .save_procedure(&blank_procedure(), of, true)?
-                    .0
-            }
+            RecordKind::Procedure => self.tx.save_procedure(&blank_procedure(), of, true)?.0,
             RecordKind::Order => self.tx.save_order(&blank_order(), of, true)?.0,
             RecordKind::Document => {
                 self.tx
@@ -109,7 +104,10 @@ impl Desk<'_, '_> {
                     .0
             }
             // Nothing refers to these.
-            RecordKind::Diagnosis | RecordKind::Observation | RecordKind::Medication => 0,
+            RecordKind::Diagnosis
+            | RecordKind::Observation
+            | RecordKind::Medication
+            | RecordKind::Coding => 0,
         })
     }
 

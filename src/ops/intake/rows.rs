@@ -1,20 +1,20 @@
 //! One function for each kind of record: what was known, what it says, what is written.
 
 use super::Desk;
-use super::blank::{
-    blank_encounter, blank_facility, blank_patient, blank_provider, blank_service,
-};
+use super::blank::{blank_encounter, blank_facility, blank_patient, blank_provider, blank_service};
 use super::overlay::{self, Laying};
 use crate::domain::clinical::{Diagnosis, Medication, Observation, Order, Procedure};
+use crate::domain::coding::Coding;
 use crate::domain::ids::{
-    DiagnosisId, EncounterId, FacilityId, MedicationId, ObservationId, OrderId, PatientId,
-    ProcedureId, ProviderId, ServiceId,
+    CodingId, DiagnosisId, EncounterId, FacilityId, MedicationId, ObservationId, OrderId,
+    PatientId, ProcedureId, ProviderId, ServiceId,
 };
 use crate::domain::record::{
-    Arrival, EncounterRecord, Extent, OrderRecord, PatientRecord, PlaceRecord, ProcedureRecord,
-    ProviderRecord, Record, RecordKind,
+    Arrival, CodingRecord, EncounterRecord, Extent, OrderRecord, PatientRecord, PlaceRecord,
+    ProcedureRecord, ProviderRecord, Record, RecordKind,
 };
 use crate::domain::untrusted::Untrusted;
+use crate::ops::coding;
 use crate::store::{Event, StoreError};
 use serde::Serialize;
 
@@ -113,6 +113,7 @@ impl Desk<'_, '_> {
                 })
             }
             Record::Document(r) => self.document(r, id, &lay, stub),
+            Record::Coding(r) => self.coding(r, id, still),
             // Handled before a row is looked for.
             Record::Merge(_) => Ok(Taken::row(0, false)),
         }
@@ -288,11 +289,32 @@ impl Desk<'_, '_> {
         let taken = self.keep("encounter", old, new, None, |tx, row| {
             Ok(tx.save_encounter(row, still)?.0)
         })?;
+        // Evidence of its coding may have come before the visit, or counts only now that it ended.
+        coding::settle(self.tx, self.coders, EncounterId(taken.object))?;
         if taken.changed || stub {
             self.tx.needs_analysis(EncounterId(taken.object))?;
         }
         if taken.changed || (stub && !fresh) {
             self.tx.changed("encounter", taken.object)?;
+        }
+        Ok(taken)
+    }
+
+    fn coding(&mut self, r: &CodingRecord, id: i64, still: bool) -> Result<Taken> {
+        let of = self.belongs(&r.patient, Some(&r.encounter))?;
+        let old = self.tx.coding(CodingId(id))?;
+        let left = old.as_ref().and_then(|(_, was)| was.encounter);
+        let new = Coding {
+            id: CodingId(id),
+            facts: r.facts.clone(),
+        };
+        let taken = self.keep("coding", old, (new, of), None, |tx, row| {
+            Ok(tx.save_coding(&row.0, row.1, still)?.0)
+        })?;
+        for visit in [of.encounter, left.filter(|v| Some(*v) != of.encounter)] {
+            if let Some(visit) = visit {
+                coding::settle(self.tx, self.coders, visit)?;
+            }
         }
         Ok(taken)
     }

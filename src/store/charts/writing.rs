@@ -1,6 +1,6 @@
 //! Writing visits and what was ordered, done, coded, measured and given in them.
 
-use super::{Belongs, DIAGNOSIS, ENCOUNTER, MEDICATION, OBSERVATION, ORDER, PROCEDURE};
+use super::{Belongs, DIAGNOSIS, MEDICATION, OBSERVATION, ORDER, PROCEDURE};
 use crate::domain::clinical::{
     Diagnosis, Medication, Observation, Order, PresentOnAdmission, Procedure,
 };
@@ -12,6 +12,7 @@ use crate::store::columns::moment;
 use crate::store::driver::{Value, v};
 use crate::store::error::Result;
 use crate::store::write::Tx;
+use crate::store::{deficiencies, spans};
 use std::sync::LazyLock;
 
 impl Tx<'_> {
@@ -46,7 +47,7 @@ impl Tx<'_> {
             |r| r.int(0),
         )?;
         let id = EncounterId(id.unwrap_or(row.id.0));
-        super::spans::record_visit(self.conn, self.now, id, row, stub)?;
+        spans::record_visit(self.conn, self.now, id, row, stub)?;
         if row.id.0 != 0 {
             let before = self.deficiencies_of(id)?;
             self.conn.run(
@@ -55,7 +56,7 @@ impl Tx<'_> {
                  WHERE encounter = $1",
                 v![id, &f.visit, f.class.name(), row.facility, row.service],
             )?;
-            super::deficiencies::service_changed(self.conn, &before, row.service)?;
+            deficiencies::service_changed(self.conn, &before, row.service)?;
         }
         Ok(id)
     }

@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::ids::UserId;
 use crate::domain::report::TotalSort;
 use crate::domain::user::{Actor, User};
+use crate::domain::worklist::{QueueFilter, QueueView};
 use crate::store::{AuditDraft, Meta, NewStore, StoreError};
 use std::time::Instant as Watch;
 
@@ -244,7 +245,11 @@ fn counts(store: &Store, now: Instant) {
         views + ageing + kinds,
     );
     let ours = median(51, || {
-        drop(store.read(|c| super::ageing(c, now, &bands)).unwrap())
+        drop(
+            store
+                .read(|c| super::counts::ageing(c, now, &bands))
+                .unwrap(),
+        )
     });
     told("the ageing alone", ours, ageing);
     for (what, sort) in [

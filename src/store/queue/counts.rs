@@ -95,9 +95,8 @@ fn view_count(c: &Conn, view: QueueView, reader: &Reader, now: Instant) -> Resul
     }
 }
 
-
 /// Outstanding items in each ageing band, from the buckets of their days.
-fn ageing(
+pub(super) fn ageing(
     c: &Conn,
     now: Instant,
     bands: &[(i64, Option<i64>)],
@@ -145,7 +144,11 @@ pub(super) fn counts_of_all(
 }
 
 /// A provider's own counts come from their own rows, of which there are few.
-pub(super) fn counts_of_provider(c: &Conn, reader: &Reader, now: Instant) -> Result<WorklistCounts> {
+pub(super) fn counts_of_provider(
+    c: &Conn,
+    reader: &Reader,
+    now: Instant,
+) -> Result<WorklistCounts> {
     let mut counts = WorklistCounts::default();
     let covered = covered_by(c, reader, now)?;
     for view in QueueView::ALL {

@@ -4,6 +4,7 @@ use crate::domain::ids::ProviderId;
 use crate::domain::time::Instant;
 use crate::domain::worklist::{QueueFilter, QueueRequest, QueueView, Reader, Scope};
 use crate::store::driver::Value;
+use crate::store::like_pattern;
 
 /// A WHERE clause under construction.
 pub(super) struct Conditions<'a> {
@@ -80,7 +81,7 @@ pub(super) fn conditions<'a>(
 
 fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instant) {
     for word in &f.words {
-        let like = super::like_pattern(word);
+        let like = like_pattern(word);
         c.add(
             "(patient_name LIKE ? ESCAPE '\\' OR mrn LIKE ? ESCAPE '\\' OR visit LIKE ? ESCAPE '\\'
               OR owner_name LIKE ? ESCAPE '\\' OR kind LIKE ? ESCAPE '\\' OR service_name LIKE ? ESCAPE '\\')",
@@ -98,15 +99,12 @@ fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instan
         c.add("owner = ?", [owner.into()]);
     }
     if let Some(name) = &f.owner_name {
-        c.add(
-            "owner_name LIKE ? ESCAPE '\\'",
-            [super::like_pattern(name).into()],
-        );
+        c.add("owner_name LIKE ? ESCAPE '\\'", [like_pattern(name).into()]);
     }
     if let Some(name) = &f.service {
         c.add(
             "service_name LIKE ? ESCAPE '\\'",
-            [super::like_pattern(name).into()],
+            [like_pattern(name).into()],
         );
     }
     if let Some(service) = f.service_id {

@@ -73,6 +73,7 @@ impl Slot {
             | Request::Standing(_)
             | Request::Waiting
             | Request::Ready
+            | Request::CodedStays
             | Request::Search(_)
             | Request::Queries(_) => Self::Rows,
             Request::Detail(_) | Request::Step(_) => Self::Detail,

@@ -50,7 +50,10 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Statement(_), Reply::Statement(_))
             | (Request::Letter(_), Reply::Letter(_))
             | (Request::LetterPreview(_), Reply::LetterPreview(_))
-            | (Request::Waiting | Request::Ready, Reply::Stays { .. })
+            | (
+                Request::Waiting | Request::Ready | Request::CodedStays,
+                Reply::Stays { .. }
+            )
             | (Request::Queue { .. }, Reply::Queue(_))
             | (Request::Detail(_), Reply::Detail(_))
             | (Request::Chart(_), Reply::Chart(_))

@@ -1,5 +1,5 @@
-//! The coder's list: discharged stays that wait for documents, by what and whom, and stays that
-//! became ready to code.
+//! The coder's list: discharged stays that wait for documents, by what and whom, stays that became
+//! ready to code, and stays coded lately.
 //!
 //! Start reading at [`Waiting`].
 
@@ -20,6 +20,7 @@ use crate::tui::widgets::{Canvas, Field, Form, LineInput, List};
 use ratatui::layout::Rect;
 
 const NOTE: &str = "waiting note";
+const NOT_CODED: &str = "waiting not coded";
 
 /// Which stays are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,18 @@ enum Tab {
     Waiting,
     /// Ready to code, newest first.
     Ready,
+    /// Coded lately, newest first.
+    Coded,
+}
+
+impl Tab {
+    const ALL: [Self; 3] = [Self::Waiting, Self::Ready, Self::Coded];
+
+    /// The tab so many further on.
+    fn turned(self, by: usize) -> Self {
+        let at = Self::ALL.iter().position(|t| *t == self).unwrap_or(0);
+        Self::ALL[(at + by) % Self::ALL.len()]
+    }
 }
 
 /// The coder's list.
@@ -51,6 +64,7 @@ impl Waiting {
         Outcome::done().ask(match self.tab {
             Tab::Waiting => Request::Waiting,
             Tab::Ready => Request::Ready,
+            Tab::Coded => Request::CodedStays,
         })
     }
 
@@ -59,11 +73,8 @@ impl Waiting {
         self.stays.as_ref()?.get(*at)
     }
 
-    fn turn(&mut self) -> Outcome {
-        self.tab = match self.tab {
-            Tab::Waiting => Tab::Ready,
-            Tab::Ready => Tab::Waiting,
-        };
+    fn turn(&mut self, by: usize) -> Outcome {
+        self.tab = self.tab.turned(by);
         self.stays = None;
         self.shown.clear();
         self.list = List::default();
@@ -85,6 +96,29 @@ impl Waiting {
         self.list.set_len(self.shown.len());
         let cursor = self.list.cursor;
         self.list.go(cursor, height);
+    }
+
+    fn coded(&self) -> Outcome {
+        match self.stay() {
+            Some(stay) => Outcome::done().act(Action::MarkCoded {
+                encounter: stay.encounter,
+                at: None,
+            }),
+            None => Outcome::done(),
+        }
+    }
+
+    fn not_coded(&self) -> Outcome {
+        let Some(stay) = self.stay() else {
+            return Outcome::done();
+        };
+        let title = format!(
+            "Not coded after all: {} {}",
+            show(&stay.mrn),
+            show(&stay.patient_name)
+        );
+        let form = Form::new(vec![Field::text("Why", true)]);
+        Outcome::done().open(Dialog::form(NOT_CODED, Shown::own(title), form))
     }
 
     fn note(&self) -> Outcome {
@@ -128,6 +162,7 @@ impl Screen for Waiting {
         facts.at_end = self.list.at_end();
         facts.filtering = !self.filter.is_empty();
         facts.chart = self.stay().is_some();
+        facts.coded = self.tab == Tab::Coded;
         facts.busy = self.waits();
     }
 
@@ -135,6 +170,7 @@ impl Screen for Waiting {
         let what = match self.tab {
             Tab::Waiting => "WAITING TO BE CODED",
             Tab::Ready => "READY TO CODE",
+            Tab::Coded => "CODED LATELY",
         };
         let all = self.stays.as_ref().map_or(0, Vec::len);
         let more = if self.more { "+" } else { "" };
@@ -145,9 +181,14 @@ impl Screen for Waiting {
         if self.filtering {
             return vec![Command::Accept, Command::Back];
         }
+        let turn = match self.tab {
+            Tab::Coded => Command::MarkNotCoded,
+            Tab::Waiting | Tab::Ready => Command::MarkCoded,
+        };
         vec![
             Command::Open,
             Command::NextPane,
+            turn,
             Command::Filter,
             Command::NoteToCoder,
             Command::ComposeQuery,
@@ -176,8 +217,11 @@ impl Screen for Waiting {
                 self.filter.set("");
                 self.rebuild(height);
             }
-            Command::NextPane | Command::PreviousPane => return self.turn(),
+            Command::NextPane => return self.turn(1),
+            Command::PreviousPane => return self.turn(Tab::ALL.len() - 1),
             Command::NoteToCoder => return self.note(),
+            Command::MarkCoded => return self.coded(),
+            Command::MarkNotCoded => return self.not_coded(),
             Command::Open | Command::OpenChart => {
                 return match self.stay() {
                     Some(stay) => Outcome::done().goto(Place::Chart {
@@ -240,13 +284,19 @@ impl Screen for Waiting {
     }
 
     fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
-        let (NOTE, Answer::Fields(fields), Some(stay)) = (tag, answer, self.stay()) else {
+        let (Answer::Fields(fields), Some(stay)) = (answer, self.stay()) else {
             return Outcome::done();
         };
         let words = fields.into_iter().next().unwrap_or_default().text;
-        Outcome::done().act(Action::NoteToCoder {
-            encounter: stay.encounter,
-            words: Untrusted::new(words.trim()),
+        let words = Untrusted::new(words.trim());
+        let encounter = stay.encounter;
+        Outcome::done().act(match tag {
+            NOTE => Action::NoteToCoder { encounter, words },
+            NOT_CODED => Action::MarkNotCoded {
+                encounter,
+                reason: words,
+            },
+            _ => return Outcome::done(),
         })
     }
 

@@ -89,6 +89,12 @@ impl Waiting {
             Tab::Ready => stay.lifted_by.as_ref().map_or_else(Shown::default, |kind| {
                 Shown::own(format!("{} completed", show(&kind.as_str().into())))
             }),
+            Tab::Coded => stay.coded.map_or_else(Shown::default, |coded| {
+                let when = coded
+                    .at
+                    .map_or("day not known".to_owned(), |at| at.iso(zone));
+                Shown::own(format!("{}, {when}", coded.by.title()))
+            }),
         };
         let at = stay.ready.unwrap_or(stay.discharged);
         RowView {
@@ -125,7 +131,8 @@ impl Waiting {
                 Tab::Waiting => {
                     format!("No stay waits for a document. {other} shows what is ready.")
                 }
-                Tab::Ready => format!("Nothing became ready lately. {other} shows what waits."),
+                Tab::Ready => format!("Nothing became ready lately. {other} shows what is coded."),
+                Tab::Coded => format!("Nothing was coded lately. {other} shows what waits."),
             }
         };
         canvas.write(area, area.x + 2, area.y + 1, Shown::own(text), "text");
@@ -191,6 +198,13 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, stay: &WaitingStay, context: &Con
             "text",
         ));
     }
+    if let Some(coded) = stay.coded {
+        let when = coded
+            .at
+            .map_or("on a day not known".to_owned(), |at| at.iso(zone));
+        let text = format!("Coded {when} ({})", coded.by.title());
+        lines.push((Shown::own(text), "text"));
+    }
     if let Some(note) = &stay.note {
         let text = format!(
             "Note {} {}: {}",
@@ -216,6 +230,7 @@ fn columns(tab: Tab) -> Vec<Column> {
     let (when, what) = match tab {
         Tab::Waiting => ("LEFT", "WAITS FOR"),
         Tab::Ready => ("READY", "LIFTED BY"),
+        Tab::Coded => ("LEFT", "CODED BY"),
     };
     vec![
         column("!", 2, 0, Align::Left),
