@@ -122,6 +122,39 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
             };
             change(&session, items, hold)
         }
+        Deficiency::HoldChart {
+            visit: number,
+            reason,
+            until,
+            comment,
+            json,
+        } => {
+            let action = Action::HoldChart {
+                encounter: visit(&session, number)?,
+                reason: one_of(
+                    reason,
+                    HoldReason::from_name,
+                    HoldReason::OF_CHART.iter().map(|r| r.name()),
+                )?,
+                until: until
+                    .as_deref()
+                    .map(|t| end_of_day(&session, t))
+                    .transpose()?,
+                comment: comment.as_str().into(),
+            };
+            act(&session, &action, json.json)
+        }
+        Deficiency::UnholdChart {
+            visit: number,
+            comment,
+            json,
+        } => {
+            let action = Action::EndChartHold {
+                encounter: visit(&session, number)?,
+                comment: comment.as_str().into(),
+            };
+            act(&session, &action, json.json)
+        }
         Deficiency::Unhold { items, comment } => change(
             &session,
             items,

@@ -1,10 +1,12 @@
-//! `demo`: the synthetic hospital, entered through import actions.
+//! `demo`: the synthetic hospital, entered through import actions, and what its department has done.
+
+mod work;
 
 use super::args::{Demo, Init, Place};
 use super::output::{Exit, Failure, Out, Result, stderr_is_terminal};
 use super::session::{Session, new_id, new_request};
 use super::{import, open, setup};
-use crate::demo::{Act, Hospital, Plan, Planted};
+use crate::demo::{Act, Expect, Family, Hospital, Plan, Planted};
 use crate::domain::action::{Action, ImportBatch};
 use crate::domain::deficiency::Subject;
 use crate::domain::record::Arrival;
@@ -55,6 +57,7 @@ pub fn run(place: &Place, args: &Demo) -> Result {
                 .office
                 .analyze(&session.actor, &crate::ops::Which::Changed, &mut |_| true)?;
         }
+        work::done(&session, &planted)?;
         let counts = session.office.counts(&session.actor)?;
         let mut out = Out::new(args.json.json);
         if out.json {
@@ -75,6 +78,7 @@ pub fn run(place: &Place, args: &Demo) -> Result {
     session
         .office
         .analyze(&session.actor, &crate::ops::Which::Changed, &mut |_| true)?;
+    work::done(&session, &planted)?;
     open::workstation(place, &session, &args.screen)
 }
 
@@ -112,7 +116,7 @@ impl Home {
     }
 }
 
-/// Makes the charts and takes them in; gives their number, and what the department has to do.
+/// Makes the charts and takes them in; gives their number, and every item that was planted.
 fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Planted>)> {
     let office: &Office = &session.office;
     let plan = Plan {
@@ -148,8 +152,8 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Plante
             }
         }
         bar.inc(1);
-        let asked = |p: &Planted| p.act == Some(Act::AskAddendum);
-        to_do.extend(bundle.truth.iter().filter(|p| asked(p)).cloned());
+        let wanted = |p: &Planted| p.expect == Expect::MustFind && p.family == Family::Deficiency;
+        to_do.extend(bundle.truth.iter().filter(|p| wanted(p)).cloned());
         waiting.extend(bundle.arrivals);
         while waiting.len() >= BATCH {
             let rest = waiting.split_off(BATCH);
@@ -167,7 +171,8 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Plante
 /// Asks for the addenda that were planted.
 fn ask(session: &Session, planted: &[Planted]) -> Result<()> {
     let office: &Office = &session.office;
-    for p in planted {
+    let asked = |p: &&Planted| p.act == Some(Act::AskAddendum);
+    for p in planted.iter().filter(asked) {
         let (Some(document), Some(owner)) = (&p.subject, &p.owner) else {
             continue;
         };

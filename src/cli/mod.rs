@@ -8,6 +8,7 @@ mod annotate;
 pub mod args;
 mod chart;
 mod cover;
+mod defaults;
 mod deficiency;
 mod demo;
 mod detail;

@@ -198,6 +198,10 @@ commands! {
     Hold = "queue.hold", "Hold", Queue, [Queue], None, SUPERVISE, Reversible, can_hold;
     /// Ends the hold.
     ReleaseHold = "queue.release-hold", "End hold", Queue, [Queue], None, SUPERVISE, Reversible, on_hold;
+    /// Puts the whole chart on hold: what the rules excuse is not charged, on what it owes now and later.
+    HoldChart = "queue.hold-chart", "Hold chart", Queue, [Queue], None, SUPERVISE, Reversible, has_chart;
+    /// Ends the hold of the whole chart.
+    ReleaseChart = "queue.release-chart-hold", "End hold of chart", Queue, [Queue], None, SUPERVISE, Reversible, has_chart;
     /// Adds a deficiency of the catalogue to the chart, with the usual owner and due date.
     Add = "queue.add", "Add item", Queue, [Queue, Chart, Search], None, CREATE, Reversible, has_chart;
     /// Adds a deficiency by hand: type, owner, due date and comment are asked for.

@@ -74,6 +74,24 @@ pub enum Action {
         /// Why.
         reason: Untrusted,
     },
+    /// Puts a whole chart on hold: what the rules excuse by the reason is not charged.
+    HoldChart {
+        /// The chart.
+        encounter: EncounterId,
+        /// Why.
+        reason: HoldReason,
+        /// Until when, if known.
+        until: Option<Instant>,
+        /// A comment.
+        comment: Untrusted,
+    },
+    /// The hold of a whole chart ends.
+    EndChartHold {
+        /// The chart.
+        encounter: EncounterId,
+        /// A comment.
+        comment: Untrusted,
+    },
     /// A provider is away: what their rules excuse is not charged.
     AddAbsence {
         /// Who.

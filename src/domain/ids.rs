@@ -47,6 +47,8 @@ ids! {
     DeficiencyId;
     /// A hold that excuses an owed item.
     HoldId;
+    /// A hold of a whole chart.
+    ChartHoldId;
     /// A provider's absence.
     AbsenceId;
     /// One provider standing in for another.

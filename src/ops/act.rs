@@ -4,8 +4,8 @@ use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
 use super::{
-    Office, absence, access, by_hand, coding, deficiency, intake, opportunities, queries, searches,
-    taking, undo, users,
+    Office, absence, access, by_hand, chart_hold, coding, deficiency, intake, opportunities,
+    queries, searches, taking, undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
@@ -82,6 +82,23 @@ impl Office {
             }
             Action::ReassignAll { from, to, reason } => {
                 absence::reassign_all(tx, actor, self.reckoner()?, *from, *to, reason)
+            }
+            Action::HoldChart {
+                encounter,
+                reason,
+                until,
+                comment,
+            } => {
+                let new = chart_hold::NewChartHold {
+                    encounter: *encounter,
+                    reason: *reason,
+                    until: *until,
+                    comment,
+                };
+                chart_hold::place(tx, actor, self.reckoner()?, &new)
+            }
+            Action::EndChartHold { encounter, comment } => {
+                chart_hold::end(tx, actor, self.reckoner()?, *encounter, comment)
             }
             Action::AddAbsence {
                 provider,
@@ -363,6 +380,8 @@ fn name(action: &Action) -> &'static str {
         Action::AddDeficiency { .. } | Action::AddFromCatalogue { .. } => "deficiency.add",
         Action::ChangeDeficiencies { change, .. } => change.name(),
         Action::ReassignAll { .. } => "deficiency.reassign_all",
+        Action::HoldChart { .. } => "chart.hold",
+        Action::EndChartHold { .. } => "chart.release_hold",
         Action::AddAbsence { .. } => "absence.add",
         Action::EndAbsence { .. } => "absence.end",
         Action::AddCover { .. } => "cover.add",

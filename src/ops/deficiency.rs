@@ -185,6 +185,7 @@ fn carry_out(
                 until: *until,
                 placed_by: actor.user.id,
                 absence: None,
+                chart: None,
             };
             tx.open_hold(id, &hold)?;
             extra.hold = Some(true);
@@ -378,7 +379,7 @@ fn decide(
             if new.owner == *owner && new.state != S::Declined {
                 return Ok(Err("it is theirs already".into()));
             }
-            new = assigned(tx, with, old, *owner);
+            new = assigned(tx, with, old, *owner)?;
         }
         DeficiencyChange::PlaceHold { reason, until, .. } => {
             if tx.placed_hold(old.row.id)?.is_some() {
@@ -387,7 +388,9 @@ fn decide(
             if until.is_some_and(|u| u <= tx.now) {
                 return Ok(Err("the hold would have ended already".into()));
             }
-            if !with.rules.excuse(&old.row.rule.id).holds.contains(reason) {
+            let facility = with.facility(tx, old)?;
+            let excuse = with.rules.excuse(&old.row.rule.id, facility.as_deref());
+            if !excuse.holds.contains(reason) {
                 return Ok(Err(format!(
                     "its rule ({}) is not excused by {}: the clock would run on",
                     old.row.rule.id,
@@ -399,6 +402,9 @@ fn decide(
         DeficiencyChange::ReleaseHold { .. } => {
             if tx.placed_hold(old.row.id)?.is_none() {
                 return Ok(Err(match new.held_since {
+                    Some(_) if chart_holds(tx, old)? => {
+                        "its whole chart is on hold: end that hold instead".into()
+                    }
                     Some(_) => "its owner's absence excuses it: end the absence instead".into(),
                     None => "it is not on hold".into(),
                 }));
@@ -429,16 +435,18 @@ pub(super) fn assigned(
     with: Reckoner<'_>,
     old: &DeficiencyRow,
     owner: Option<ProviderId>,
-) -> Mutable {
+) -> Result<Mutable> {
     let mut new = old.mutable.clone();
     new.owner = owner;
     new.owner_by_hand = true;
     if new.state == DeficiencyState::Declined {
         new.state = DeficiencyState::Open;
     }
+    let facility = with.facility(tx, old)?;
+    let place = (old.row.class, facility.as_deref());
     let again = with
         .rules
-        .due_again(&old.row.rule.id, old.row.class, tx.now, with.zone);
+        .due_again(&old.row.rule.id, place, tx.now, with.zone);
     if let Some(due) = again
         && owner.is_some()
         && owner != old.mutable.owner
@@ -446,7 +454,15 @@ pub(super) fn assigned(
         new.due = due;
         new.restarted = Some(tx.now);
     }
-    new
+    Ok(new)
+}
+
+/// Whether a hold of the whole chart excuses an item now.
+fn chart_holds(tx: &Tx<'_>, item: &DeficiencyRow) -> Result<bool> {
+    let holds = tx.holds(item.row.id)?;
+    Ok(holds
+        .iter()
+        .any(|h| h.chart.is_some() && h.until.is_none_or(|until| until > tx.now)))
 }
 
 /// Closes an item; a hold in force ends with it.

@@ -10,6 +10,7 @@ mod access;
 mod act;
 mod analysis;
 mod by_hand;
+mod chart_hold;
 mod coding;
 mod compare;
 mod deficiency;

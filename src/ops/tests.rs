@@ -1,7 +1,10 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
+mod chart_hold;
+mod coding;
 mod ladder;
 mod opportunities;
+mod together;
 mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};

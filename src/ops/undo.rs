@@ -6,7 +6,7 @@ use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use super::{absence, searches, taking};
+use super::{absence, chart_hold, searches, taking};
 use crate::domain::absence::Absence;
 use crate::domain::ids::{CoverId, DeficiencyId, RequestId};
 use crate::domain::permission::Permission;
@@ -56,6 +56,10 @@ pub(super) fn undo(
                     Err(why) => outcome.refused.push((event.object, why)),
                 }
             }
+            chart_hold::CHART_HOLD => match chart_hold::restore(tx, actor, with, &event.before)? {
+                Ok(()) => outcome.done.push(event.object),
+                Err(why) => outcome.refused.push((event.object, why)),
+            },
             coding::CODING => match coding::undo(tx, actor, coders, event.object)? {
                 Ok(()) => outcome.done.push(event.object),
                 Err(why) => outcome.refused.push((event.object, why)),

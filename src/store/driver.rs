@@ -96,6 +96,7 @@ id_values!(
     DocumentId,
     DeficiencyId,
     HoldId,
+    ChartHoldId,
     AbsenceId,
     CoverId,
     StepId,

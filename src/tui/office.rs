@@ -343,6 +343,8 @@ fn past(action: &Action) -> &'static str {
             DeficiencyChange::Advance { .. } => "moved on",
         },
         Action::ReassignAll { .. } => "reassigned",
+        Action::HoldChart { .. } => "put on hold",
+        Action::EndChartHold { .. } => "taken off hold",
         Action::AddAbsence { .. } => "absence recorded",
         Action::EndAbsence { .. } => "end of absence recorded",
         Action::AddCover { .. } => "cover recorded",
