@@ -13,6 +13,7 @@ mod by_hand;
 mod chart_hold;
 mod coding;
 mod compare;
+mod cover;
 mod deficiency;
 mod error;
 mod explain;
