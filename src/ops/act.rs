@@ -2,6 +2,7 @@
 
 use super::error::{OpsError, Result};
 use super::holds::Reckoner;
+use super::ladder::Looked;
 use super::outcome::Outcome;
 use super::{
     Office, absence, access, by_hand, chart_hold, coding, cover, deficiency, intake, opportunities,
@@ -9,12 +10,9 @@ use super::{
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
-use crate::domain::deficiency::Subject;
-use crate::domain::ids::{EncounterId, RequestId};
+use crate::domain::ids::RequestId;
 use crate::domain::permission::Permission;
-use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::domain::worklist::{CatalogueEntry, GroupBy};
 use crate::store::{AuditDraft, Tx};
 
 /// Records in one batch at the most: one batch is one transaction.
@@ -27,7 +25,16 @@ impl Office {
     /// # Errors
     /// Not permitted, refused, or what the store says; nothing was changed then.
     pub fn act(&self, actor: &Actor, request: &RequestId, action: &Action) -> Result<Outcome> {
-        let done = self.write(actor, Some(request), |tx| self.decide(tx, actor, action));
+        // Read before the transaction, which then only looks at what changed since.
+        let looked = match action {
+            Action::ProposeSteps => self.look_at_ladder(actor).map(Some),
+            _ => Ok(None),
+        };
+        let done = looked.and_then(|looked| {
+            self.write(actor, Some(request), |tx| {
+                self.decide(tx, actor, action, looked)
+            })
+        });
         match done {
             Ok(written) => {
                 let outcome = written.into_inner();
@@ -46,7 +53,13 @@ impl Office {
         }
     }
 
-    fn decide(&self, tx: &mut Tx<'_>, actor: &Actor, action: &Action) -> Result<Outcome> {
+    fn decide(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        action: &Action,
+        looked: Option<Looked>,
+    ) -> Result<Outcome> {
         match action {
             Action::Import(batch) => import(tx, actor, batch, self.coders()),
             // Findings come from the rules alone; see `Office::analyze`.
@@ -212,7 +225,13 @@ impl Office {
                 });
                 Ok(Outcome::default())
             }
-            Action::ProposeSteps => self.propose_steps(tx, actor),
+            Action::ProposeSteps => {
+                let looked = match looked {
+                    Some(looked) => looked,
+                    None => self.look_at_ladder(actor)?,
+                };
+                self.propose_steps(tx, actor, looked)
+            }
             Action::DecideSteps { steps, decision } => {
                 self.decide_steps(tx, actor, steps, decision)
             }
@@ -254,70 +273,6 @@ impl Office {
             accepted: &self.settings.coded_by,
             zone: &self.zone,
         }
-    }
-
-    /// Adds a deficiency with the department's defaults: owed by the author of the document it is
-    /// about, else by the attending; due after the days the settings give to an item added by hand.
-    fn add_from_catalogue(
-        &self,
-        tx: &mut Tx<'_>,
-        actor: &Actor,
-        encounter: EncounterId,
-        kind: &str,
-        subject: Subject,
-    ) -> Result<Outcome> {
-        let chart = self.store.chart(encounter, false)?;
-        let document = subject.document.and_then(|id| chart.document(id));
-        let visit = &chart.encounter;
-        let rules = self.rules()?;
-        let class = visit.facts.class;
-        let new = by_hand::ByHand {
-            encounter,
-            kind,
-            subject,
-            owner: document
-                .and_then(|d| d.author)
-                .or(visit.attending)
-                .or(visit.admitting),
-            due: match rules.requested(kind) {
-                Some(rule) => rules.due_of_request(rule, class, tx.now, &self.zone),
-                None => tx.now.plus_days(self.settings.manual_due_days, &self.zone),
-            },
-            comment: &Untrusted::default(),
-        };
-        by_hand::add(tx, actor, rules, &new)
-    }
-
-    /// The deficiency types that can be added by hand, those added or found most first.
-    ///
-    /// # Errors
-    /// Not permitted, or a mistake in the site's rules.
-    pub fn catalogue(&self, actor: &Actor) -> Result<Vec<CatalogueEntry>> {
-        let groups = self.groups(actor, GroupBy::Kind)?;
-        let place = |kind: &str| groups.iter().position(|g| g.name.raw() == kind);
-        let mut entries: Vec<CatalogueEntry> = self
-            .deficiency_types()?
-            .into_iter()
-            .map(|(kind, title)| CatalogueEntry { kind, title })
-            .collect();
-        entries.sort_by_key(|e| place(&e.kind).unwrap_or(usize::MAX));
-        Ok(entries)
-    }
-
-    /// The deficiency types that can be added by hand, with their titles: those of the rules,
-    /// switched on or not.
-    ///
-    /// # Errors
-    /// A mistake in the site's rules.
-    pub fn deficiency_types(&self) -> Result<Vec<(String, String)>> {
-        let mut types: Vec<(String, String)> = self
-            .rules()?
-            .rules()
-            .map(|r| (r.kind.clone(), r.title.clone()))
-            .collect();
-        types.sort();
-        types.dedup_by(|a, b| a.0 == b.0);
-        Ok(types)
     }
 }
 

@@ -10,6 +10,7 @@ mod access;
 mod act;
 mod analysis;
 mod by_hand;
+mod catalogue;
 mod chart_hold;
 mod coding;
 mod compare;

@@ -49,7 +49,7 @@ pub use documents::DocumentVersion;
 pub use error::{Result, StoreError};
 pub use history::{UndoEvent, UndoRequest};
 pub use keys::KnownKey;
-pub use ladder::NewStep;
+pub use ladder::{LadderView, NewStep, PastMark};
 pub use letters::NewLetter;
 pub use made_by::MadeBy;
 pub use migrate::FORMAT;
