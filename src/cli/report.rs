@@ -136,6 +136,11 @@ fn group(by: By) -> GroupBy {
 
 fn statistics(session: &Session, args: &Report, day: Date) -> Result<Statistics> {
     let by = group(args.by);
+    if args.restated {
+        return Ok(session
+            .office
+            .restated_statistics(&session.actor, day, by)?);
+    }
     if !args.stored {
         return Ok(session.office.statistics(&session.actor, day, by)?);
     }

@@ -77,6 +77,8 @@ pub struct Statistics {
     pub day: Date,
     /// The instant the figures are of: the end of the day, or "now" on the day itself.
     pub as_of: Instant,
+    /// Whether what is known of visits is that of today, not that of the day.
+    pub restated: bool,
     /// How the groups were made.
     pub by: GroupBy,
     /// The whole hospital.

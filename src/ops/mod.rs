@@ -34,6 +34,7 @@ mod reports;
 mod searches;
 mod settings;
 mod setup;
+mod snapshots;
 mod taking;
 #[cfg(test)]
 mod testing;
@@ -57,9 +58,9 @@ pub use intake::Intake;
 pub use opportunities::VisitOpportunities;
 pub use outcome::{AnalysisSummary, LadderRun, Outcome};
 pub use plan::WhatIf;
-pub use reports::SnapshotRun;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
+pub use snapshots::SnapshotRun;
 pub use users::{login_is_valid, login_of};
 pub use views::{DocumentView, FoundChart, SearchAsk};
 

@@ -33,9 +33,10 @@ fn rows(s: &Statistics) -> Vec<(Cell, Cell, &Figures)> {
 }
 
 fn headline(what: &str, s: &Statistics) -> String {
+    let restated = if s.restated { ", restated" } else { "" };
     match s.by {
-        GroupBy::Total => format!("{what}, {}", s.day),
-        by => format!("{what} by {}, {}", by.name(), s.day),
+        GroupBy::Total => format!("{what}, {}{restated}", s.day),
+        by => format!("{what} by {}, {}{restated}", by.name(), s.day),
     }
 }
 

@@ -162,6 +162,13 @@ impl Row<'_> {
         Ok(self.text(column)?.into())
     }
 
+    /// A value with a stable name, without a copy of its text; a name nobody knows is damage.
+    pub fn named<T>(&self, column: usize, find: impl Fn(&str) -> Option<T>) -> Result<T> {
+        let value = self.0.get_ref(column).map_err(StoreError::from_sql)?;
+        let found = value.as_str().ok().and_then(find);
+        found.ok_or_else(|| StoreError::Sql("a stored name is not known".into()))
+    }
+
     /// Text or NULL.
     pub fn opt_text(&self, column: usize) -> Result<Option<String>> {
         self.get(column)
@@ -217,6 +224,17 @@ impl Conn {
         &self,
         sql: &str,
         values: &[Value<'_>],
+        each: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.about(0, sql, values, each)
+    }
+
+    /// As [`Self::all`], with room for so many rows from the start.
+    pub fn about<T>(
+        &self,
+        rows_expected: usize,
+        sql: &str,
+        values: &[Value<'_>],
         mut each: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         let mut statement = self
@@ -226,7 +244,7 @@ impl Conn {
         let mut rows = statement
             .query(rusqlite::params_from_iter(values))
             .map_err(StoreError::from_sql)?;
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(rows_expected);
         while let Some(row) = rows.next().map_err(StoreError::from_sql)? {
             out.push(each(&Row(row))?);
         }

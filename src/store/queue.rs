@@ -25,6 +25,9 @@ mod groups;
 #[cfg(test)]
 mod plans;
 
+/// Rows a page is expected to have at the most, for the room that is made beforehand.
+const MOST_EXPECTED: usize = 1_000;
+
 /// The column a sort order uses, and whether it holds text.
 fn sort_column(sort: QueueSort) -> (&'static str, bool) {
     match sort {
@@ -107,7 +110,12 @@ impl Store {
                 }
             };
             let (sql, values) = page_sql(request, conditions(request, reader, &covered, now));
-            let mut rows = c.all(&sql, &values, read_row)?;
+            let mut rows = c.about(
+                request.limit.min(MOST_EXPECTED) + 1,
+                &sql,
+                &values,
+                read_row,
+            )?;
             let more = rows.len() > request.limit;
             rows.truncate(request.limit);
             let next = rows

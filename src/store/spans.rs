@@ -158,21 +158,22 @@ const VISIT: &str = "coalesce(e.class, 'OP'), coalesce(e.facility, 0), coalesce(
     coalesce(e.attending, 0), e.discharged, e.discharged_precision";
 
 impl Store {
-    /// Every item that was open at `at`, in order of its row.
+    /// Every item that was open at `at`, in order of its row, with what was known of its visit at
+    /// `known` (the same moment, or a later one for restated figures).
     ///
     /// # Errors
     /// As any read.
-    pub fn past_items(&self, at: Instant) -> Result<Vec<PastItem>> {
+    pub fn past_items(&self, at: Instant, known: Instant) -> Result<Vec<PastItem>> {
         self.read(|c| {
             c.all(
                 &format!(
                     "SELECT s.deficiency, s.kind, s.encounter, s.owner, s.state, s.start, s.due,
                        s.excused, s.held_since, {VISIT}
                      FROM deficiency_span s LEFT JOIN encounter_span e
-                       ON e.encounter = s.encounter AND e.at <= $1 AND e.until > $1
+                       ON e.encounter = s.encounter AND e.at <= $2 AND e.until > $2
                      WHERE s.outstanding = 1 AND s.until > $1 AND s.at <= $1 ORDER BY s.deficiency"
                 ),
-                v![at],
+                v![at, known],
                 |r| {
                     Ok(PastItem {
                         deficiency: DeficiencyId(r.int(0)?),
@@ -213,11 +214,17 @@ impl Store {
         })
     }
 
-    /// Changes of state after `from` and up to `to`, in order: openings, stages, closings.
+    /// Changes of state after `from` and up to `to`, in order: openings, stages, closings; with what
+    /// was known of visits at `known`.
     ///
     /// # Errors
     /// As any read.
-    pub fn past_changes(&self, from: Instant, to: Instant) -> Result<Vec<PastChange>> {
+    pub fn past_changes(
+        &self,
+        from: Instant,
+        to: Instant,
+        known: Instant,
+    ) -> Result<Vec<PastChange>> {
         self.read(|c| {
             let all = c.all(
                 &format!(
@@ -226,10 +233,10 @@ impl Store {
                           AND p.id < s.id ORDER BY p.id DESC LIMIT 1),
                        s.state, s.due, s.excused, {VISIT}
                      FROM deficiency_span s LEFT JOIN encounter_span e
-                       ON e.encounter = s.encounter AND e.at <= $2 AND e.until > $2
+                       ON e.encounter = s.encounter AND e.at <= $3 AND e.until > $3
                      WHERE s.at > $1 AND s.at <= $2 ORDER BY s.at, s.id"
                 ),
-                v![from, to],
+                v![from, to, known],
                 |r| {
                     Ok(PastChange {
                         deficiency: DeficiencyId(r.int(0)?),

@@ -255,6 +255,10 @@ pub struct Report {
     /// The figures as they were stored that night, not computed again.
     #[arg(long)]
     pub stored: bool,
+    /// With what is known now of visits: discharges recorded later count on the day they happened
+    /// (`delinquency`, `ageing`, `on-time`).
+    #[arg(long, conflicts_with = "stored")]
+    pub restated: bool,
     /// At most so many rows (`providers`, `waiting`, `ready`, `coded`).
     #[arg(long, default_value_t = 100)]
     pub limit: usize,

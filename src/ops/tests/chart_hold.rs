@@ -13,8 +13,7 @@ const DAY: i64 = 86_400_000_000;
 
 /// A stay that owes a history and a summary; a hold does not excuse the history.
 fn owing() -> Hospital {
-    let own = "[\"HP-M\"]\n";
-    let h = Hospital::with_rules(&[("settings.toml", own), ("hp_m.toml", &unexcused())]);
+    let h = Hospital::with_rules(&[("hp_m.toml", &unexcused())]);
     h.import(bare_stay());
     h.analyze();
     h

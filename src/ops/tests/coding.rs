@@ -179,3 +179,34 @@ fn days_to_the_coding_come_out_of_any_past_day_as_they_were_known() {
     assert_eq!(days(date(2026, 3, 28), "discharge"), (0, 0, 0));
     assert_eq!(days(date(2026, 3, 25), "discharge"), (1, 14_000, 14_000));
 }
+
+#[test]
+fn a_discharge_recorded_late_is_in_restated_figures_only() {
+    use crate::domain::report::GroupBy;
+    let h = Hospital::new();
+    h.clock.set(at("2026-03-13T15:00:00Z"));
+    let mut open_stay = stay("v1", "p1");
+    if let Record::Encounter(r) = &mut open_stay.record {
+        r.facts.discharged = None;
+        r.facts.status = crate::domain::encounter::EncounterStatus::Active;
+    }
+    let mut first = bare_stay();
+    first.pop();
+    first.push(open_stay);
+    h.import(first);
+    // Ten days later the discharge of the 11th is told.
+    h.clock.set(at("2026-03-23T15:00:00Z"));
+    h.import(vec![stay("v1", "p1")]);
+    let day = date(2026, 3, 15);
+    let figures = |restated: bool| {
+        let (office, me) = (&h.office, &h.me);
+        let s = match restated {
+            true => office.restated_statistics(me, day, GroupBy::Total),
+            false => office.statistics(me, day, GroupBy::Total),
+        };
+        let s = s.unwrap();
+        assert_eq!(s.restated, restated);
+        s.total.discharges_year
+    };
+    assert_eq!((figures(false), figures(true)), (0, 1));
+}
