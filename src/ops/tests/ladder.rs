@@ -456,7 +456,7 @@ fn what_changes_between_looking_and_proposing_is_looked_at_again() {
     h.analyze();
     noon(&h, "2026-03-18");
     let looked = h.office.look_at_ladder(&h.me).unwrap();
-    // Meanwhile Jones completes everything, and a third stay of theirs ends and is analysed.
+    // Meanwhile everything of Jones is completed, and a third stay comes in and is analysed.
     let rows = h.queue(QueueView::All).rows;
     let theirs = rows.iter().filter(|r| r.owner_name.raw() == "Jones,Pat");
     h.act(Action::ChangeDeficiencies {

@@ -224,7 +224,7 @@ fn ten_people_in_two_processes_never_work_an_item_twice() {
 }
 
 #[test]
-#[ignore = "a minute of work; `cargo test --release --lib ten_people_for_a_minute -- --ignored --nocapture`"]
+#[ignore = "a minute of work: `cargo test --lib ten_people_for_a_minute -- --ignored --nocapture`"]
 fn ten_people_for_a_minute() {
     let start = std::time::Instant::now();
     let told = together(200, &|_| start.elapsed().as_secs() >= 60);
