@@ -21,6 +21,16 @@ pub fn run(place: &Place, args: &Report) -> Result {
     let session = place.open()?;
     let (office, actor) = (&session.office, &session.actor);
     let day = day(&session, args.date.as_deref(), office.today())?;
+    let restates = [
+        ReportName::Delinquency,
+        ReportName::Ageing,
+        ReportName::OnTime,
+    ];
+    if args.restated && !restates.contains(&args.name) {
+        return Err(Failure::Usage(
+            "delinquency, ageing and on-time can be restated, nothing else".to_owned(),
+        ));
+    }
     let settings = &office.settings;
     let table = match args.name {
         ReportName::Delinquency => {
