@@ -13,7 +13,6 @@ use crate::ops::{IndexProgress, OpsError};
 use crate::rules::RuleSet;
 use crate::rules::ladder::Ladder;
 use crate::text::show;
-use anyhow::Context;
 use serde_json::json;
 
 fn roles(names: &[String]) -> Result<Vec<Role>> {
