@@ -1,6 +1,6 @@
 //! Rows of deficiencies.
 
-use super::columns::{instant_or_none, named};
+use super::columns::instant_or_none;
 use super::driver::{Conn, Row, Value, v};
 use super::error::{Result, StoreError};
 use super::spans;

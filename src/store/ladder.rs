@@ -6,6 +6,7 @@ use super::error::{Result, StoreError};
 use super::open::Store;
 use super::write::Tx;
 use crate::domain::deficiency::RuleRef;
+use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{DeficiencyId, EncounterId, LetterId, ProviderId, StepId, UserId};
 use crate::domain::ladder::{
     ProviderStep, StepDetail, StepItem, StepKind, StepRequest, StepState, SuspensionKind,
