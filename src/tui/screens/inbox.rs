@@ -200,12 +200,9 @@ impl Inbox {
         }
     }
 
-    fn open(&self, context: &Context<'_>) -> Outcome {
+    fn open(&self) -> Outcome {
         match self.query() {
-            Some(row) => {
-                let pager = super::queries::pager(row, &context.session.zone);
-                Outcome::done().open(Dialog::read(Shown::own("Query"), pager))
-            }
+            Some(row) => Outcome::done().ask(Request::Query(row.query.id)),
             None => self.open_chart(),
         }
     }
@@ -268,7 +265,7 @@ impl Screen for Inbox {
             return self.arrived(context);
         }
         match command {
-            Command::Open => self.open(context),
+            Command::Open => self.open(),
             Command::OpenChart => self.open_chart(),
             Command::Complete => self.change(DeficiencyChange::Complete {
                 comment: Untrusted::default(),
@@ -297,6 +294,11 @@ impl Screen for Inbox {
             Reply::Queries(rows) => {
                 self.queries = Some(rows);
                 self.rebuild(context)
+            }
+            Reply::Query(detail) => {
+                let pager = super::queries::whole(&detail, &context.session.zone);
+                let heading = super::queries::heading(&detail.row);
+                Outcome::done().open(Dialog::read(heading, pager))
             }
             Reply::Detail(detail) => {
                 self.details.insert(detail.row.id, *detail);

@@ -22,7 +22,7 @@ use crate::tui::widgets::{Canvas, LineInput, List};
 use ratatui::layout::Rect;
 use view::{Sort, View};
 
-pub(super) use draw::pager;
+pub(super) use draw::{heading, pager, whole};
 
 /// Queries read at a time; older ones are found in their charts.
 const MOST: usize = 500;
@@ -41,6 +41,8 @@ pub struct Queries {
     filter: LineInput,
     filtering: bool,
     answering: Answering,
+    /// What waits for the chart's documents.
+    pending: Option<act::Pending>,
 }
 
 impl Queries {
@@ -67,7 +69,7 @@ impl Queries {
             .filter(|i| {
                 let row = &all[*i];
                 let text = haystack(row);
-                self.view.holds(row.query.state) && words.iter().all(|w| text.contains(w))
+                self.view.holds(&row.query) && words.iter().all(|w| text.contains(w))
             })
             .collect();
         match self.sort {
@@ -119,21 +121,17 @@ impl Queries {
     fn open(&self, context: &Context<'_>) -> Outcome {
         match self.row() {
             None => Outcome::done(),
-            Some(row) if row.query.state == QueryState::Draft => {
+            Some(row) if draft_of(row, context) => {
                 Outcome::done().push(Box::new(Composer::draft(row.query.encounter, row.query.id)))
             }
-            Some(row) => self.read(row, context),
+            // With its history, which a row does not have.
+            Some(row) => Outcome::done().ask(Request::Query(row.query.id)),
         }
     }
 
     fn read(&self, row: &QueryRow, context: &Context<'_>) -> Outcome {
-        let title = Shown::own(format!(
-            "Query {} {}",
-            row.query.id,
-            draw::state_words(row.query.state)
-        ));
         let pager = draw::pager(row, &context.session.zone);
-        Outcome::done().open(Dialog::read(title, pager))
+        Outcome::done().open(Dialog::read(draw::heading(row), pager))
     }
 
     fn moved(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
@@ -161,6 +159,11 @@ impl Queries {
     }
 }
 
+/// Whether it is a draft this user goes on writing; another's is read.
+fn draft_of(row: &QueryRow, context: &Context<'_>) -> bool {
+    row.query.state == QueryState::Draft && row.query.author == context.session.user
+}
+
 fn haystack(row: &QueryRow) -> String {
     let texts = [
         &row.patient_name,
@@ -169,7 +172,7 @@ fn haystack(row: &QueryRow) -> String {
         &row.provider_name,
         &row.query.text.title,
     ];
-    let state = draw::state_words(row.query.state);
+    let state = draw::state_words(&row.query);
     let mut text = state.to_owned();
     for part in texts {
         text.push(' ');
@@ -193,6 +196,8 @@ impl Screen for Queries {
         let state = self.row().map(|r| r.query.state);
         facts.issued = state == Some(QueryState::Issued);
         facts.draft = state == Some(QueryState::Draft);
+        facts.answered = state == Some(QueryState::Responded);
+        facts.reconciled = state == Some(QueryState::Reconciled);
         facts.busy = self.waits();
     }
 
@@ -205,12 +210,20 @@ impl Screen for Queries {
         if self.filtering {
             return vec![Command::Accept, Command::Back];
         }
+        // What is done next with the query under the cursor.
+        let next = match self.row().map(|r| r.query.state) {
+            Some(QueryState::Draft) => [Command::Discard, Command::Overrule],
+            Some(QueryState::Responded) => [Command::Reconcile, Command::RequestAddendum],
+            Some(QueryState::Reconciled) => [Command::CloseQuery, Command::Preview],
+            _ => [Command::AnswerQuery, Command::Redirect],
+        };
+        let [first, second] = next;
         vec![
             Command::Open,
             Command::NextPane,
             Command::Filter,
-            Command::AnswerQuery,
-            Command::Withdraw,
+            first,
+            second,
             Command::OpenChart,
         ]
     }
@@ -266,7 +279,7 @@ impl Screen for Queries {
                 }),
                 None => Outcome::done(),
             },
-            other => self.act(other),
+            other => self.act(other, context),
         }
     }
 
@@ -297,6 +310,11 @@ impl Screen for Queries {
                 self.list.go(cursor, draw::list_rows(context.body));
                 Outcome::done()
             }
+            Reply::Query(detail) => {
+                let pager = draw::whole(&detail, &context.session.zone);
+                Outcome::done().open(Dialog::read(draw::heading(&detail.row), pager))
+            }
+            Reply::Chart(chart) => self.chart_arrived(&chart, context),
             Reply::Acted(_) => self.load(),
             _ => Outcome::done(),
         }
@@ -309,8 +327,8 @@ impl Screen for Queries {
         Outcome::done()
     }
 
-    fn answer(&mut self, tag: &'static str, answer: Answer, _context: &Context<'_>) -> Outcome {
-        self.answered(tag, answer)
+    fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
+        self.answered(tag, answer, context)
     }
 
     fn waits(&self) -> bool {

@@ -4,6 +4,7 @@ use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::ids::{EncounterId, QueryId};
 use crate::domain::query::QueryState;
+use crate::domain::query_life::GivenAnswer;
 use crate::domain::user::Role;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 use crate::tui::app::{Place, Screen};
@@ -149,7 +150,11 @@ fn a_provider_answers_by_an_option_and_words() {
         Some(Action::AnswerQuery {
             query: QueryId(119),
             version: 4,
-            answer: "Other: anemia".into(),
+            answer: GivenAnswer {
+                option: Some(2),
+                words: "anemia".into(),
+                ..GivenAnswer::default()
+            },
         })
     );
 }

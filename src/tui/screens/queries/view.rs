@@ -1,6 +1,6 @@
 //! Which queries are shown, and in what order.
 
-use crate::domain::query::QueryState;
+use crate::domain::query::{Query, QueryState};
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(super) enum View {
     Drafts,
     /// Waiting for an answer.
     Issued,
+    /// Waiting, and the ladder has begun.
+    Escalated,
     /// Answered, waiting for the record.
     Answered,
     /// Reconciled, closed, withdrawn, expired.
@@ -19,10 +21,11 @@ pub(super) enum View {
 }
 
 impl View {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::All,
         Self::Drafts,
         Self::Issued,
+        Self::Escalated,
         Self::Answered,
         Self::Done,
     ];
@@ -32,16 +35,19 @@ impl View {
             Self::All => "All",
             Self::Drafts => "Drafts",
             Self::Issued => "Issued",
+            Self::Escalated => "Escalated",
             Self::Answered => "Answered",
             Self::Done => "Done",
         }
     }
 
-    pub fn holds(self, state: QueryState) -> bool {
+    pub fn holds(self, query: &Query) -> bool {
+        let state = query.state;
         match self {
             Self::All => true,
             Self::Drafts => state == QueryState::Draft,
             Self::Issued => state == QueryState::Issued,
+            Self::Escalated => state == QueryState::Issued && query.escalation.level > 0,
             Self::Answered => state == QueryState::Responded,
             Self::Done => matches!(
                 state,
