@@ -54,6 +54,7 @@ pub use intake::Intake;
 pub use opportunities::VisitOpportunities;
 pub use outcome::{AnalysisSummary, LadderRun, Outcome, QueryRun};
 pub use plan::WhatIf;
+pub use queries::past::{PastQuery, PastStep};
 pub use queries::{AddendumAsked, QueryDetail};
 pub use reports::SnapshotRun;
 pub use settings::Settings;

@@ -223,6 +223,23 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+impl Store {
+    /// Writes past everything that decides, as somebody with the file would.
+    pub fn tamper_with_query(&self, id: QueryId, set: &str) -> Result<()> {
+        let change = format!("UPDATE query SET {set} WHERE id = $1");
+        self.writer().conn.run(&change, v![id])?;
+        Ok(())
+    }
+
+    /// Deletes past everything that decides.
+    pub fn delete_query_row(&self, id: QueryId) -> Result<()> {
+        let delete = "DELETE FROM query WHERE id = $1";
+        self.writer().conn.run(delete, v![id])?;
+        Ok(())
+    }
+}
+
 impl Tx<'_> {
     /// A query.
     ///

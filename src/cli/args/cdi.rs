@@ -111,6 +111,7 @@ pub enum Query {
         /// Answer due (default: as the settings say).
         #[arg(long)]
         due: Option<String>,
+        /// How it goes out.
         #[command(flatten)]
         send: SendArgs,
         /// Output for programs.
@@ -127,8 +128,10 @@ pub enum Query {
         /// When, local: 2026-03-22 14:00.
         #[arg(long)]
         asked: String,
+        /// The answer.
         #[command(flatten)]
         answer: AnswerArgs,
+        /// How it goes out.
         #[command(flatten)]
         send: SendArgs,
         /// Output for programs.
@@ -189,6 +192,7 @@ pub enum Query {
     Answer {
         /// Its number.
         id: i64,
+        /// The answer.
         #[command(flatten)]
         answer: AnswerArgs,
         /// Output for programs.

@@ -121,7 +121,7 @@ impl Office {
         })
     }
 
-    fn advance_one(
+    pub(super) fn advance_one(
         &self,
         tx: &mut Tx<'_>,
         query: &Query,

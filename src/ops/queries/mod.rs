@@ -7,6 +7,7 @@ pub(super) mod advance;
 pub(super) mod answer;
 pub(super) mod change;
 pub(super) mod issue;
+pub(super) mod past;
 
 use super::Office;
 use super::access::{allowed, denied, responsible};

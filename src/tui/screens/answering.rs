@@ -43,9 +43,13 @@ impl Answering {
         if row.query.text.format == QueryFormat::Open || row.query.text.options.is_empty() {
             return Dialog::form(ANSWER, title, Form::new(vec![Field::text("Answer", true)]));
         }
-        let item = |o: &Untrusted| Item::new(show(o), Shown::default());
-        let items = row.query.text.options.iter().map(item).collect();
-        Dialog::pick(CHOOSE, title, items)
+        // Its number chooses an option, so that every one is as near as the first.
+        let item = |(at, o): (usize, &Untrusted)| {
+            let label = format!("{} {}", at + 1, show(o));
+            Item::new(Shown::own(label), Shown::default())
+        };
+        let options = row.query.text.options.iter().enumerate();
+        Dialog::pick(CHOOSE, title, options.map(item).collect())
     }
 
     /// A dialog was answered; `None` if it was another one's.

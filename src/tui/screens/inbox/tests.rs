@@ -101,7 +101,7 @@ fn a_query_is_answered_with_four_keys() {
     for _ in 1..line {
         bench.keys("j");
     }
-    bench.keys("a Down Enter Enter");
+    bench.keys("a 2 Enter Enter");
     assert!(matches!(&acts(&mut bench)[..],
         [Action::AnswerQuery { answer, .. }] if answer.option == Some(1)));
 }
