@@ -36,7 +36,7 @@ fn the_manual_of_commands_is_current() {
 #[test]
 fn the_reference_of_the_command_line_is_current() {
     let mut out = String::from(
-        "# The command line\n\nMade from the program's own help (`src/cli/args.rs`); do not edit by hand.\n\
+        "# The command line\n\nMade from the program's own help (`src/cli/args/`); do not edit by hand.\n\
          What the verbs print with `--json` stands in [json.md](json.md).\n\n\
          Exit codes: 0 done; 1 done, but import, lint, rules check, verify or doctor found something;\n\
          2 usage; 3 data or environment; 4 not permitted.\n",
