@@ -97,7 +97,10 @@ fn main() {
 }
 
 /// Each chart by itself: the median of several times is its own, the longest is the machine's too.
-fn each(charts: &[(Chart, Vec<Untrusted>)], evaluate: &dyn Fn(&(Chart, Vec<Untrusted>)) -> (usize, f64)) {
+fn each(
+    charts: &[(Chart, Vec<Untrusted>)],
+    evaluate: &dyn Fn(&(Chart, Vec<Untrusted>)) -> (usize, f64),
+) {
     let mut all: Vec<(f64, f64, usize)> = charts
         .iter()
         .enumerate()
@@ -165,7 +168,9 @@ fn from_store(plan: &Plan, now: Instant) {
             .expect("it is read");
         start.elapsed().as_secs_f64()
     };
-    let times = visits.iter().map(|v| sorted((0..TIMES).map(|_| ask(*v)))[TIMES / 2]);
+    let times = visits
+        .iter()
+        .map(|v| sorted((0..TIMES).map(|_| ask(*v)))[TIMES / 2]);
     let times = sorted(times);
     println!(
         "from the store, with its audit row, {} visits: median {:.1} ms, slowest {:.1} ms",

@@ -78,8 +78,18 @@ fn competing_definitions_are_the_hospitals_setting() {
     for (setting, chosen, runs, silent) in [
         ("sepsis", "sepsis-2", "sepsis-2", "sepsis-3"),
         ("sepsis", "sepsis-3", "sepsis-3", "sepsis-2"),
-        ("malnutrition", "aspen", "malnutrition-aspen", "malnutrition-glim"),
-        ("malnutrition", "glim", "malnutrition-glim", "malnutrition-aspen"),
+        (
+            "malnutrition",
+            "aspen",
+            "malnutrition-aspen",
+            "malnutrition-glim",
+        ),
+        (
+            "malnutrition",
+            "glim",
+            "malnutrition-glim",
+            "malnutrition-aspen",
+        ),
     ] {
         let mut files = Engine::embedded_files();
         let text = format!("{setting} = \"{chosen}\"");
@@ -96,7 +106,12 @@ fn competing_definitions_are_the_hospitals_setting() {
     }
     // Of both, one asks: the stricter.
     let engine = Engine::embedded().unwrap();
-    for id in ["sepsis-2", "sepsis-3", "malnutrition-aspen", "malnutrition-glim"] {
+    for id in [
+        "sepsis-2",
+        "sepsis-3",
+        "malnutrition-aspen",
+        "malnutrition-glim",
+    ] {
         assert!(engine.rules().any(|r| r.id == id && r.runs), "{id}");
     }
 }

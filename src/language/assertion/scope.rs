@@ -97,7 +97,9 @@ impl Rules {
         }
         let from = marks.partition_point(|m| m.from < sentence.from);
         let within = marks[from..].iter().take_while(|m| m.from < sentence.to);
-        let mut rules = within.flat_map(|m| self.owners(*m)).map(|&i| &self.rules[i]);
+        let mut rules = within
+            .flat_map(|m| self.owners(*m))
+            .map(|&i| &self.rules[i]);
         !rules.any(|r| r.time == Some(Time::Current) && !r.yields)
     }
 
