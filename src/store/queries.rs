@@ -79,7 +79,10 @@ fn part<T: serde::de::DeserializeOwned>(text: &str) -> Result<Option<T>> {
 }
 
 fn part_text<T: serde::Serialize>(part: Option<&T>) -> Result<String> {
-    Ok(part.map(serde_json::to_string).transpose()?.unwrap_or_default())
+    Ok(part
+        .map(serde_json::to_string)
+        .transpose()?
+        .unwrap_or_default())
 }
 
 fn micros(at: Option<Instant>) -> i64 {
@@ -164,7 +167,12 @@ impl Store {
                      ORDER BY q.saved DESC, q.id DESC LIMIT $4",
                     ROW = row_select()
                 ),
-                v![drafts_of.map_or(0, |u| u.0), provider, encounter.map_or(0, |e| e.0), limit as i64],
+                v![
+                    drafts_of.map_or(0, |u| u.0),
+                    provider,
+                    encounter.map_or(0, |e| e.0),
+                    limit as i64
+                ],
                 read_row,
             )
         })

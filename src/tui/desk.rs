@@ -5,8 +5,8 @@
 //! screens never do. Nothing here does any work.
 
 use crate::domain::absence::Absence;
-use crate::domain::audit::HistoryEntry;
 use crate::domain::action::{Action, DraftToSave};
+use crate::domain::audit::HistoryEntry;
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::copied::{CopiedText, SimilarSearch};
 use crate::domain::deficiency::DeficiencyDetail;

@@ -1,7 +1,8 @@
 //! The desk over `ops`: one user's questions, answered with that user's permissions.
 
 use super::desk::{
-    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryDetail, QueryRow, Reply, Request, TemplateText, VersionRow,
+    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryDetail, QueryRow, Reply, Request,
+    TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::{ProviderId, RequestId};
@@ -154,10 +155,7 @@ impl OfficeDesk {
                 && ask.words.iter().all(|w| text.contains(&w.to_lowercase()))
         };
         Ok(Reply::Queries(
-            rows.into_iter()
-                .filter(wanted)
-                .map(query_row)
-                .collect(),
+            rows.into_iter().filter(wanted).map(query_row).collect(),
         ))
     }
 

@@ -145,7 +145,16 @@ fn a_query_lives_from_issue_to_close_by_verbs() {
     place
         .run(&["--as", "doe", "query", "answer", &id, "--option", "3"])
         .fails(3, "needs words");
-    run(&["--as", "doe", "query", "answer", &id, "--option", "3", "dilutional"]);
+    run(&[
+        "--as",
+        "doe",
+        "query",
+        "answer",
+        &id,
+        "--option",
+        "3",
+        "dilutional",
+    ]);
     let money = ["--effect", "a higher DRG weight"];
     place
         .run(&[&["query", "reconcile", id.as_str()], &money[..]].concat())
@@ -165,7 +174,13 @@ fn a_query_lives_from_issue_to_close_by_verbs() {
         .collect();
     assert_eq!(
         history,
-        ["query.issue", "query.escalate", "query.answer", "query.reconcile", "query.close"]
+        [
+            "query.issue",
+            "query.escalate",
+            "query.answer",
+            "query.reconcile",
+            "query.close"
+        ]
     );
     let theirs = place.run(&["--as", "doe", "query", "show", "--json", &id]);
     assert!(theirs.exits(0).last()["outcome"].is_null());

@@ -15,11 +15,9 @@ use serde_json::json;
 pub fn run(place: &Place, verb: &Verb) -> Result {
     let session = place.open()?;
     match verb {
-        Verb::List {
-            visit,
-            state,
-            json,
-        } => show::list(&session, visit.as_deref(), state.as_deref(), json.json),
+        Verb::List { visit, state, json } => {
+            show::list(&session, visit.as_deref(), state.as_deref(), json.json)
+        }
         Verb::Show { id, json } => show::show_query(&session, QueryId(*id), json.json),
         Verb::Draft { visit, json } => draft::draft(&session, visit, json.json),
         Verb::Templates(json) => {

@@ -145,9 +145,9 @@ fn detail_json(session: &Session, detail: &QueryDetail) -> Result<Value> {
         })
     });
     value["history"] = history.collect();
-    let addenda = detail.addenda.iter().map(|a| {
-        json!({ "deficiency": a.deficiency, "state": a.state.name(), "due": a.due.rfc3339() })
-    });
+    let addenda = detail.addenda.iter().map(
+        |a| json!({ "deficiency": a.deficiency, "state": a.state.name(), "due": a.due.rfc3339() }),
+    );
     value["addenda"] = addenda.collect();
     Ok(value)
 }

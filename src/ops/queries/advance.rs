@@ -160,14 +160,11 @@ fn owes_answer(tx: &mut Tx<'_>, query: &Query) -> Result<()> {
     if query.due.is_none_or(|due| due >= tx.now) {
         return Ok(());
     }
-    let known = tx
-        .deficiencies_of(query.encounter)?
-        .iter()
-        .any(|i| {
-            i.row.kind == UNANSWERED
-                && i.row.subject.query == Some(query.id)
-                && i.mutable.state.is_outstanding()
-        });
+    let known = tx.deficiencies_of(query.encounter)?.iter().any(|i| {
+        i.row.kind == UNANSWERED
+            && i.row.subject.query == Some(query.id)
+            && i.mutable.state.is_outstanding()
+    });
     if !known {
         tx.needs_analysis(query.encounter)?;
     }

@@ -103,10 +103,7 @@ mod tests {
     #[test]
     fn an_answer_keeps_option_words_and_comment() {
         assert_eq!(in_words(None, "words", ""), "words");
-        assert_eq!(
-            in_words(Some("Other: ____"), "anemia", ""),
-            "Other: anemia"
-        );
+        assert_eq!(in_words(Some("Other: ____"), "anemia", ""), "Other: anemia");
         assert_eq!(
             in_words(Some("Other (please specify)"), "anemia", "since May"),
             "Other: anemia. since May"

@@ -212,12 +212,7 @@ impl Office {
     }
 
     /// The answer is in the record and the codes are final; or it is said why nothing had to be.
-    fn reconcile(
-        &self,
-        tx: &mut Tx<'_>,
-        old: &Query,
-        outcome: &Reconciliation,
-    ) -> Result<Outcome> {
+    fn reconcile(&self, tx: &mut Tx<'_>, old: &Query, outcome: &Reconciliation) -> Result<Outcome> {
         if outcome.effect.is_blank() {
             return refused("reconciling needs the effect on the record, in words");
         }
@@ -250,7 +245,9 @@ impl Office {
         };
         let document = outcome
             .document
-            .map_or("nothing to document".to_owned(), |d| format!("document {d}"));
+            .map_or("nothing to document".to_owned(), |d| {
+                format!("document {d}")
+            });
         let codes = if outcome.codes.is_blank() {
             String::new()
         } else {

@@ -9,10 +9,10 @@ use crate::domain::query_life::{Overruled, Verbal};
 use crate::domain::time::{Instant, Moment};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
+use crate::ops::Office;
 use crate::ops::access::allowed;
 use crate::ops::error::{OpsError, Result};
 use crate::ops::outcome::Outcome;
-use crate::ops::Office;
 use crate::store::Tx;
 
 /// How a draft is to go out.

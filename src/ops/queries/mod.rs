@@ -223,7 +223,9 @@ impl Office {
                 ..AuditDraft::default()
             },
         )?;
-        rows.into_iter().map(|row| self.finish(actor, row)).collect()
+        rows.into_iter()
+            .map(|row| self.finish(actor, row))
+            .collect()
     }
 
     /// A row as the actor sees it: with its standing, and for a provider without what the
@@ -250,11 +252,7 @@ fn documented_diagnoses(chart: &Chart) -> Vec<String> {
 
 /// Queries of the same visit that ask the same: of the same topic, or under the same title. Drafts
 /// and what was withdrawn do not count.
-fn asked_before<'a>(
-    all: &'a [Query],
-    text: &QueryText,
-    except: Option<QueryId>,
-) -> Vec<&'a Query> {
+fn asked_before<'a>(all: &'a [Query], text: &QueryText, except: Option<QueryId>) -> Vec<&'a Query> {
     let same = |q: &&Query| {
         let topic = !text.topic.is_empty() && q.text.topic == text.topic;
         topic || same_words(q.text.title.raw(), text.title.raw())

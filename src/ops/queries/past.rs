@@ -68,9 +68,7 @@ impl Office {
             provider: Some(past.provider),
             text: past.text.clone(),
         };
-        let (id, _) = self
-            .store
-            .save_draft(actor.user.id, &draft, past.drafted)?;
+        let (id, _) = self.store.save_draft(actor.user.id, &draft, past.drafted)?;
         if past.steps.is_empty() {
             return Ok(id);
         }

@@ -10,9 +10,7 @@ use crate::domain::document::{DocumentKind as K, SignatureState as S};
 use crate::domain::ids::{DocumentId, ProviderId, QueryId};
 use crate::domain::people::ProviderRole;
 use crate::domain::query::{Query, QueryFormat, QueryState, QueryText};
-use crate::domain::query_life::{
-    AnswerKind, GivenAnswer, QueryChange, Reconciliation, Verbal,
-};
+use crate::domain::query_life::{AnswerKind, GivenAnswer, QueryChange, Reconciliation, Verbal};
 use crate::domain::record::{Key, Record, RecordKind};
 use crate::domain::time::Instant;
 use crate::domain::user::{Actor, Role};
@@ -24,7 +22,14 @@ fn hospital() -> Hospital {
     h.import(vec![
         surgery("s1", "p1", "v1"),
         provider("dr3", "Stranger", ProviderRole::Attending),
-        note("n1", "p1", "v1", K::Progress, S::Authenticated, "Sodium is low."),
+        note(
+            "n1",
+            "p1",
+            "v1",
+            K::Progress,
+            S::Authenticated,
+            "Sodium is low.",
+        ),
     ]);
     h.analyze();
     h
@@ -140,13 +145,23 @@ fn an_issued_query_and_its_answer_are_final_in_the_store_itself() {
     };
     assert!(h.office.save_draft(&h.me, &again).is_err());
     let store = &h.office.store;
-    for set in ["words = '{}'", "author = 99", "issued = 5", "encounter = 99"] {
+    for set in [
+        "words = '{}'",
+        "author = 99",
+        "issued = 5",
+        "encounter = 99",
+    ] {
         assert!(store.tamper_with_query(id, set).is_err(), "{set}");
     }
     assert!(store.delete_query_row(id).is_err());
     let smith = smith(&h);
     answer(&h, &smith, id, choose(0)).unwrap();
-    for set in ["answer = 'no'", "response = ''", "answered = 5", "answered_by = 1"] {
+    for set in [
+        "answer = 'no'",
+        "response = ''",
+        "answered = 5",
+        "answered_by = 1",
+    ] {
         assert!(store.tamper_with_query(id, set).is_err(), "{set}");
     }
     says(answer(&h, &smith, id, choose(1)), "responded");
@@ -217,7 +232,10 @@ fn the_ladder_reminds_escalates_and_lets_expire_each_step_once() {
     assert_eq!(step("2026-03-26T14:00:00Z"), (1, 0, 0));
     assert!(!h.open().contains(&"QRY".to_owned()));
     assert_eq!(step("2026-03-30T14:00:00Z"), (0, 1, 0));
-    assert!(h.open().contains(&"QRY".to_owned()), "overdue since the 27th");
+    assert!(
+        h.open().contains(&"QRY".to_owned()),
+        "overdue since the 27th"
+    );
     let standing = detail(&h, id).row.standing;
     assert_eq!(standing.last, "Physician advisor");
     assert_eq!(standing.next.unwrap().who, "the administration");
@@ -225,7 +243,10 @@ fn the_ladder_reminds_escalates_and_lets_expire_each_step_once() {
     let expired = query(&h, id);
     assert_eq!(expired.state, QueryState::Expired);
     assert_eq!(expired.ended, Some(h.office.now()));
-    assert!(!h.open().contains(&"QRY".to_owned()), "it may stay unanswered");
+    assert!(
+        !h.open().contains(&"QRY".to_owned()),
+        "it may stay unanswered"
+    );
     assert_eq!(
         actions(&h, id),
         [
@@ -350,7 +371,14 @@ fn an_addendum_is_owed_until_it_is_there_and_then_the_query_is_reconciled() {
     );
     assert_eq!(item.subject.query, Some(id));
     says(change(&h, id, effect("specified")), "still owed");
-    let mut addendum = note("n2", "p1", "v1", K::Addendum, S::Authenticated, "Hyponatremia.");
+    let mut addendum = note(
+        "n2",
+        "p1",
+        "v1",
+        K::Addendum,
+        S::Authenticated,
+        "Hyponatremia.",
+    );
     if let Record::Document(d) = &mut addendum.record {
         d.facts.at = moment("2026-03-22T15:00:00Z");
         d.parent = Some(Key::local(RecordKind::Document, "n1"));
@@ -514,7 +542,10 @@ fn a_verbal_query_is_recorded_afterwards_to_the_same_standard() {
     let bad = draft_by(&h, &h.me, bad);
     says(record(bad, "2026-03-22T12:00:00Z"), "blocked by L6");
     let draft = draft_by(&h, &h.me, text);
-    says(h.act(issue(&h, draft, "Smith")).map(|_| ()), "with its answer");
+    says(
+        h.act(issue(&h, draft, "Smith")).map(|_| ()),
+        "with its answer",
+    );
     says(record(draft, "2026-03-23T12:00:00Z"), "later than now");
     record(draft, "2026-03-22T12:00:00Z").unwrap();
     let kept = query(&h, draft.0);
@@ -522,7 +553,10 @@ fn a_verbal_query_is_recorded_afterwards_to_the_same_standard() {
     assert_eq!(kept.issued, Some(at("2026-03-22T12:00:00Z")));
     assert_eq!(kept.answered, kept.issued);
     let response = kept.response.unwrap();
-    assert_eq!((response.kind, response.by), (AnswerKind::Agree, h.me.user.id));
+    assert_eq!(
+        (response.kind, response.by),
+        (AnswerKind::Agree, h.me.user.id)
+    );
     assert_eq!(actions(&h, draft.0), ["query.verbal"]);
     let recorded: Instant = detail(&h, draft.0).history[0].at;
     assert_eq!(recorded, h.office.now());

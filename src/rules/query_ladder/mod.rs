@@ -174,7 +174,12 @@ impl QueryLadder {
         if of.step.is_empty() {
             return steps.collect();
         }
-        match self.file.step.iter().position(|s| s.id.get_ref() == of.step) {
+        match self
+            .file
+            .step
+            .iter()
+            .position(|s| s.id.get_ref() == of.step)
+        {
             Some(at) => steps.skip(at + 1).collect(),
             // The ladder was changed: what had come by then is behind.
             None => steps
@@ -290,7 +295,11 @@ mod tests {
         let text = embedded();
         let failing = |from: &str, to: &str| {
             let ladder = of(&text.replacen(from, to, 1)).unwrap();
-            ladder.check().iter().filter(|r| r.failure.is_some()).count()
+            ladder
+                .check()
+                .iter()
+                .filter(|r| r.failure.is_some())
+                .count()
         };
         assert!(failing("after_days = 2\n", "after_days = 1\n") > 2);
         assert!(failing("weekend = [\"saturday\", \"sunday\"]", "weekend = []") > 1);
@@ -310,6 +319,10 @@ mod tests {
         check("after_days = 4", "after_days = 1", "before");
         check("\"sunday\"", "\"sonntag\"", "no weekday");
         check("\"07-04\"", "\"07-44\"", "neither month-day nor a date");
-        check("kind = \"escalation\"", "kind = \"expiry\"", "after an expiry");
+        check(
+            "kind = \"escalation\"",
+            "kind = \"expiry\"",
+            "after an expiry",
+        );
     }
 }

@@ -123,7 +123,12 @@ impl DaysOff {
         }
         for name in &calendar.weekend {
             let day = weekday(name.get_ref());
-            let unknown = || Fault::new(name.span().start, format!("no weekday `{}`", name.get_ref()));
+            let unknown = || {
+                Fault::new(
+                    name.span().start,
+                    format!("no weekday `{}`", name.get_ref()),
+                )
+            };
             off.weekend.push(day.ok_or_else(unknown)?);
         }
         for text in &calendar.holidays {

@@ -137,10 +137,14 @@ fn standing(row: &QueryRow, zone: &TimeZone) -> Vec<Shown> {
     if let Some(outcome) = &query.outcome {
         let document = outcome
             .document
-            .map_or("nothing to document".to_owned(), |d| format!("document {d}"));
+            .map_or("nothing to document".to_owned(), |d| {
+                format!("document {d}")
+            });
         said.push(format!(
             "Reconciled {}: {document}, codes {}",
-            query.reconciled.map_or(String::new(), |at| moment(at, zone)),
+            query
+                .reconciled
+                .map_or(String::new(), |at| moment(at, zone)),
             show(&outcome.codes)
         ));
         said.push(format!("Effect: {}", show(&outcome.effect)));

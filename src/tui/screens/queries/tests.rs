@@ -273,7 +273,11 @@ fn a_query_on_the_ladder_says_so_and_has_a_view() {
     bench.reply(Reply::Queries(vec![detail().row]));
     assert!(bench.screen().contains("escalated"), "{}", bench.screen());
     bench.keys("Tab Tab Tab");
-    assert!(bench.screen().contains("[Escalated 1]"), "{}", bench.screen());
+    assert!(
+        bench.screen().contains("[Escalated 1]"),
+        "{}",
+        bench.screen()
+    );
     bench.keys("E");
     bench.text("two calls");
     bench.keys("Enter");

@@ -22,9 +22,7 @@ pub(super) static PLAN: Plan<QueryRow> = Plan {
         },
         View {
             title: "Escalated",
-            holds: Some(|r| {
-                r.query.state == QueryState::Issued && r.query.escalation.level > 0
-            }),
+            holds: Some(|r| r.query.state == QueryState::Issued && r.query.escalation.level > 0),
         },
         View {
             title: "Answered",
