@@ -61,11 +61,8 @@ const LADDER: Option<Permission> = Some(Permission::ViewSuspension);
 const DECIDE: Option<Permission> = Some(Permission::ManageSuspension);
 const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
-<<<<<<< HEAD
 const CODE: Option<Permission> = Some(Permission::CodeStay);
-=======
 const OVERRULE: Option<Permission> = Some(Permission::OverrideLint);
->>>>>>> main
 
 commands! {
     /// Leaves the program; drafts are kept.

@@ -58,12 +58,8 @@ pub use intake::Intake;
 pub use opportunities::VisitOpportunities;
 pub use outcome::{AnalysisSummary, LadderRun, Outcome, QueryRun};
 pub use plan::WhatIf;
-<<<<<<< HEAD
-=======
 pub use queries::past::{PastQuery, PastStep};
 pub use queries::{AddendumAsked, QueryDetail};
-pub use reports::SnapshotRun;
->>>>>>> main
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
 pub use snapshots::SnapshotRun;

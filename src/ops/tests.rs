@@ -4,11 +4,8 @@ mod chart_hold;
 mod coding;
 mod ladder;
 mod opportunities;
-<<<<<<< HEAD
-mod together;
-=======
 mod queries;
->>>>>>> main
+mod together;
 mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};
