@@ -401,11 +401,11 @@ fn hostile_text_is_inert_in_what_people_say_of_charts_and_people() {
             &["deficiency", "show", &item],
             &["queue", "--by", "provider"],
             &["queue", "--by", "service"],
-            &["user", "add", "zoe", "--name", text, "--roles", "analyst"],
+            &["user", "add", "zoe", "--name", text, "--roles", "auditor"],
             &["user", "list"],
             &["user", "list", "--json"],
-            &["audit", "show"],
-            &["audit", "show", "--json"],
+            &["audit", "show", "--as", "zoe"],
+            &["audit", "show", "--json", "--as", "zoe"],
         ],
     );
     for arguments in [

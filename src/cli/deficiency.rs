@@ -1,5 +1,7 @@
 //! `deficiency …`: the same work as on the screen.
 
+mod hold;
+
 use super::args::{Deficiency, Items, Place};
 use super::detail;
 use super::output::{Exit, Failure, Out, Result, note};
@@ -128,33 +130,17 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
             until,
             comment,
             json,
-        } => {
-            let action = Action::HoldChart {
-                encounter: visit(&session, number)?,
-                reason: one_of(
-                    reason,
-                    HoldReason::from_name,
-                    HoldReason::OF_CHART.iter().map(|r| r.name()),
-                )?,
-                until: until
-                    .as_deref()
-                    .map(|t| end_of_day(&session, t))
-                    .transpose()?,
-                comment: comment.as_str().into(),
-            };
-            act(&session, &action, json.json)
-        }
+        } => hold::chart(
+            &session,
+            number,
+            (reason, until.as_deref(), comment),
+            json.json,
+        ),
         Deficiency::UnholdChart {
             visit: number,
             comment,
             json,
-        } => {
-            let action = Action::EndChartHold {
-                encounter: visit(&session, number)?,
-                comment: comment.as_str().into(),
-            };
-            act(&session, &action, json.json)
-        }
+        } => hold::end(&session, number, comment, json.json),
         Deficiency::Unhold { items, comment } => change(
             &session,
             items,

@@ -10,6 +10,10 @@ use super::time::Instant;
 use super::untrusted::Untrusted;
 use serde::{Deserialize, Serialize};
 
+mod hold;
+
+pub use hold::{ChartHold, Hold};
+
 named_enum! {
     /// Where a deficiency stands (domain reference §2).
     pub enum DeficiencyState {
@@ -347,66 +351,4 @@ pub struct DeficiencyDetail {
     pub history: Vec<super::audit::HistoryEntry>,
     /// Who has the chart, if someone has.
     pub lease: Option<super::lease::Lease>,
-}
-
-/// A hold: time that is not charged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Hold {
-    /// Row identity.
-    pub id: super::ids::HoldId,
-    /// Why.
-    pub reason: HoldReason,
-    /// A comment.
-    pub comment: Untrusted,
-    /// From.
-    pub from: Instant,
-    /// Until, if it has ended or its end is set.
-    pub until: Option<Instant>,
-    /// Who placed it.
-    pub placed_by: UserId,
-    /// The provider's absence it comes from; `None` for one that was placed on the item.
-    #[serde(default)]
-    pub absence: Option<super::ids::AbsenceId>,
-    /// The hold of the whole chart it comes from.
-    #[serde(default)]
-    pub chart: Option<super::ids::ChartHoldId>,
-}
-
-/// A hold of a whole chart: what the rules excuse by its reason is not charged, on the items it has
-/// and on those it comes to have.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChartHold {
-    /// Row identity.
-    pub id: super::ids::ChartHoldId,
-    /// The chart.
-    pub encounter: EncounterId,
-    /// Why; one of [`HoldReason::OF_CHART`].
-    pub reason: HoldReason,
-    /// A comment.
-    pub comment: Untrusted,
-    /// From.
-    pub from: Instant,
-    /// Until, if it has ended or its end is set.
-    pub until: Option<Instant>,
-    /// Taken back: it never was.
-    pub removed: bool,
-    /// Who placed it.
-    pub placed_by: UserId,
-}
-
-impl ChartHold {
-    /// Whether it is in force at an instant.
-    pub fn in_force(&self, now: Instant) -> bool {
-        !self.removed && self.from <= now && self.until.is_none_or(|until| until > now)
-    }
-}
-
-impl HoldReason {
-    /// Reasons that lie in the chart; the others lie in the provider who owes an item.
-    pub const OF_CHART: &'static [Self] = &[
-        Self::ChartUnavailable,
-        Self::AwaitingOther,
-        Self::Legal,
-        Self::Other,
-    ];
 }
