@@ -66,6 +66,9 @@ pub fn run(place: &Place, verb: &Verb) -> Result {
             };
             act(&session, &action, false)
         }
+        Verb::Export { id, format, out } => {
+            super::query_export::run(&session, QueryId(*id), *format, out.as_deref())
+        }
         Verb::Templates(json) => {
             let mut out = Out::new(json.json);
             for t in session.office.templates()? {

@@ -6,6 +6,7 @@
 
 mod act;
 mod draw;
+mod export;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -41,6 +42,8 @@ pub struct Queries {
     filter: LineInput,
     filtering: bool,
     answering: Answering,
+    /// What is exported once it is confirmed.
+    export: Option<export::Wanted>,
 }
 
 impl Queries {
@@ -266,6 +269,7 @@ impl Screen for Queries {
                 }),
                 None => Outcome::done(),
             },
+            C::ExportQuery => self.ask_export(),
             other => self.act(other),
         }
     }
@@ -298,6 +302,7 @@ impl Screen for Queries {
                 Outcome::done()
             }
             Reply::Acted(_) => self.load(),
+            Reply::QueryExported(path) => Self::exported(&path),
             _ => Outcome::done(),
         }
     }
