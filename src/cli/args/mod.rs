@@ -51,7 +51,7 @@ pub struct Place {
         conflicts_with = "passphrase_file"
     )]
     pub key_file: Option<PathBuf>,
-    /// Act as this user (on one's own machine; the operating system's user is in the audit row).
+    /// Act as this user (on one's own machine; the operating system's user is recorded, too).
     #[arg(long = "as", global = true, value_name = "USER")]
     pub user: Option<String>,
 }
