@@ -9,7 +9,7 @@ use super::error::{OpsError, Result};
 use crate::domain::chart::Chart;
 use crate::domain::ids::{ProviderId, QueryId, UserId};
 use crate::domain::named::named_enum;
-use crate::domain::query::{Indicator, Query, QueryState};
+use crate::domain::query::{Indicator, Query, QueryFormat, QueryState};
 use crate::domain::record::RecordKind;
 use crate::domain::time::{Instant, Moment};
 use crate::domain::untrusted::Untrusted;
@@ -125,9 +125,13 @@ impl Office {
             }
             show_lines(text).into_iter().map(|l| l.into_string()).collect()
         };
-        let option = |o: &Untrusted| OptionLine {
+        let option = |(n, o): (usize, &Untrusted)| OptionLine {
             text: words(o),
-            chosen: !query.answer.is_blank() && o.raw().trim() == query.answer.raw().trim(),
+            chosen: match &query.response {
+                Some(response) => response.option == Some(n),
+                // An answer from before its parts were kept.
+                None => !query.answer.is_blank() && o.raw().trim() == query.answer.raw().trim(),
+            },
         };
         let issued = query.issued.map(|t| t.day(zone).to_string());
         Ok(QueryFacts {
@@ -148,10 +152,10 @@ impl Office {
             due: query.due.map_or(String::new(), |t| t.day(zone).to_string()),
             indicators: query.text.indicators.iter().map(|i| self.evidence(i)).collect(),
             question: lines(&query.text.body),
-            options: query.text.options.iter().map(option).collect(),
+            options: query.text.options.iter().enumerate().map(option).collect(),
             answer: lines(&query.answer),
             answered: time(query.answered),
-            answered_by: name,
+            answered_by: self.answered_by(query, name)?,
         })
     }
 
@@ -172,6 +176,17 @@ impl Office {
         let (name, credential, service) = self.store.addressee(id)?;
         let line = show(&name).into_string();
         Ok((Addressee::new(&name, &credential, &service), line))
+    }
+
+    /// Who answered: the provider; what was said by word of mouth somebody else took down.
+    fn answered_by(&self, query: &Query, provider: String) -> Result<String> {
+        let verbal = query.text.format == QueryFormat::Verbal;
+        let Some(response) = query.response.as_ref().filter(|_| verbal) else {
+            return Ok(provider);
+        };
+        let by = self.author(response.by)?;
+        let by = by.map_or(String::new(), |u| show(&u.name).into_string());
+        Ok(format!("{provider}, by word of mouth, taken down by {by}"))
     }
 
     fn author(&self, id: UserId) -> Result<Option<User>> {
@@ -320,6 +335,8 @@ mod tests {
             version: 1,
             provider,
             due,
+            again: false,
+            overrule: None,
         })
         .unwrap();
         query
