@@ -49,7 +49,11 @@ impl OfficeDesk {
     /// Where exports go.
     fn folder(&self) -> Result<&PathBuf, OpsError> {
         self.exports.as_ref().ok_or_else(|| {
-            OpsError::Refused("exporting from the workstation is switched off here".to_owned())
+            OpsError::Refused(
+                "exporting from the workstation is switched off here; `exports` in config.toml \
+                 names a folder"
+                    .to_owned(),
+            )
         })
     }
 
