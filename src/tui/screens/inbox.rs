@@ -12,7 +12,7 @@ use super::answering::Answering;
 use super::listing::{Did, Listing};
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::{Action, DeficiencyChange};
-use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, DeficiencyState, QueueRow};
+use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, QueueRow};
 use crate::domain::ids::DeficiencyId;
 use crate::domain::query::QueryState;
 use crate::domain::untrusted::Untrusted;
@@ -246,13 +246,7 @@ impl Screen for Inbox {
         let (Some(items), Some(queries)) = (&self.items, &self.queries) else {
             return Shown::own("MY INBOX …");
         };
-        // What was declined is not owed while it waits for its answer.
-        let declined = |r: &&QueueRow| r.state == DeficiencyState::Declined;
-        let owed = self.total - items.iter().filter(declined).count() as i64;
-        let late = items
-            .iter()
-            .filter(|r| !declined(r) && r.state.is_outstanding() && r.ages(context.now).late)
-            .count();
+        let (owed, late) = entry::numbers(items, self.total, context.now);
         Shown::own(format!(
             "MY INBOX {} items ({late}{} late), {} queries",
             owed,

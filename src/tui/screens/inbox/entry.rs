@@ -80,3 +80,16 @@ pub(super) fn owed(items: &[QueueRow]) -> impl Iterator<Item = Entry> + '_ {
         .filter(|row| row.state != DeficiencyState::Declined)
         .map(|row| Entry::Item(Box::new(row.clone())))
 }
+
+/// How many items are owed in all, and how many of those read are late. What was declined is not
+/// owed while it waits for its answer.
+pub(super) fn numbers(items: &[QueueRow], total: i64, now: Instant) -> (i64, usize) {
+    let (declined, owed): (Vec<&QueueRow>, Vec<&QueueRow>) = items
+        .iter()
+        .partition(|row| row.state == DeficiencyState::Declined);
+    let late = |row: &&&QueueRow| row.state.is_outstanding() && row.ages(now).late;
+    (
+        total - declined.len() as i64,
+        owed.iter().filter(late).count(),
+    )
+}
