@@ -157,21 +157,6 @@ impl Out {
 
 /// Cuts or pads shown text to a column of a text table.
 pub fn column(text: &str, width: usize) -> String {
-    cut(text, width)
-}
-
-/// The same for an identifier: one that has no room is cut in its middle, so that those which begin
-/// alike are told apart.
-pub fn identifier(text: &str, width: usize) -> String {
-    use unicode_width::UnicodeWidthStr;
-    if text.width() <= width {
-        return cut(text, width);
-    }
-    let (begin, end) = crate::text::ends(text, width);
-    cut(&format!("{begin}…{end}"), width)
-}
-
-fn cut(text: &str, width: usize) -> String {
     use unicode_width::UnicodeWidthChar;
     let mut out = String::new();
     let mut used = 0;
@@ -185,4 +170,15 @@ fn cut(text: &str, width: usize) -> String {
     }
     out.extend(std::iter::repeat_n(' ', width - used));
     out
+}
+
+/// The same for an identifier: one that has no room is cut in its middle, so that those which begin
+/// alike are told apart.
+pub fn identifier(text: &str, width: usize) -> String {
+    use unicode_width::UnicodeWidthStr;
+    if text.width() <= width {
+        return column(text, width);
+    }
+    let (begin, end) = crate::text::ends(text, width);
+    column(&format!("{begin}…{end}"), width)
 }
