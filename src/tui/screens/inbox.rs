@@ -248,10 +248,15 @@ impl Screen for Inbox {
         };
         let (owed, late) = entry::numbers(items, self.total, context.now);
         Shown::own(format!(
-            "MY INBOX {} items ({late}{} late), {} queries",
+            "MY INBOX {} items ({late}{} late), {} {}",
             owed,
             if self.next.is_some() { "+" } else { "" },
-            queries.len()
+            queries.len(),
+            if queries.len() == 1 {
+                "query"
+            } else {
+                "queries"
+            }
         ))
     }
 
