@@ -246,18 +246,9 @@ impl Screen for Inbox {
         let (Some(items), Some(queries)) = (&self.items, &self.queries) else {
             return Shown::own("MY INBOX …");
         };
-        let (owed, late) = entry::numbers(items, self.total, context.now);
-        Shown::own(format!(
-            "MY INBOX {} items ({late}{} late), {} {}",
-            owed,
-            if self.next.is_some() { "+" } else { "" },
-            queries.len(),
-            if queries.len() == 1 {
-                "query"
-            } else {
-                "queries"
-            }
-        ))
+        let more = self.next.is_some();
+        let text = entry::title(items, self.total, more, queries.len(), context.now);
+        Shown::own(text)
     }
 
     fn hints(&self) -> Vec<Command> {

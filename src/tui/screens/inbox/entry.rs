@@ -81,15 +81,26 @@ pub(super) fn owed(items: &[QueueRow]) -> impl Iterator<Item = Entry> + '_ {
         .map(|row| Entry::Item(Box::new(row.clone())))
 }
 
-/// How many items are owed in all, and how many of those read are late. What was declined is not
-/// owed while it waits for its answer.
-pub(super) fn numbers(items: &[QueueRow], total: i64, now: Instant) -> (i64, usize) {
+/// The header: how many items are owed in all, how many of those read are late, and how many
+/// queries. What was declined is not owed while it waits for its answer.
+pub(super) fn title(
+    items: &[QueueRow],
+    total: i64,
+    more: bool,
+    queries: usize,
+    now: Instant,
+) -> String {
     let (declined, owed): (Vec<&QueueRow>, Vec<&QueueRow>) = items
         .iter()
         .partition(|row| row.state == DeficiencyState::Declined);
-    let late = |row: &&&QueueRow| row.state.is_outstanding() && row.ages(now).late;
-    (
+    let late = owed
+        .iter()
+        .filter(|row| row.state.is_outstanding() && row.ages(now).late)
+        .count();
+    format!(
+        "MY INBOX {} items ({late}{} late), {queries} {}",
         total - declined.len() as i64,
-        owed.iter().filter(late).count(),
+        if more { "+" } else { "" },
+        if queries == 1 { "query" } else { "queries" }
     )
 }
