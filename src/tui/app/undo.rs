@@ -164,7 +164,12 @@ impl App {
             text = if done > 0 {
                 format!("{text}; refused {more}: {why}")
             } else {
-                format!("not {words}: {why}")
+                let several = if more > 1 {
+                    format!(" ({more})")
+                } else {
+                    String::new()
+                };
+                format!("not {words}{several}: {why}")
             };
         }
         if undoable {
