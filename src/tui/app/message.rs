@@ -71,6 +71,8 @@ impl Slot {
             | Request::Groups(_)
             | Request::Steps(_)
             | Request::Standing(_)
+            | Request::Covers
+            | Request::Letters(_)
             | Request::Waiting
             | Request::Ready
             | Request::Search(_)
@@ -100,6 +102,7 @@ impl Slot {
             Request::ExportQuery { .. } => Self::Other(17),
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
+            Request::PrintLetters { .. } => Self::Other(21),
         }
     }
 
