@@ -47,7 +47,8 @@ impl Watch {
         let whole: Vec<&str> = text.split_whitespace().collect();
         for part in text.lines().chain([whole.join(" ").as_str()]) {
             for hit in self.hits(part) {
-                self.complaints.push(format!("{surface}: {hit:?} in {part:?}"));
+                self.complaints
+                    .push(format!("{surface}: {hit:?} in {part:?}"));
             }
         }
     }
@@ -78,7 +79,10 @@ fn the_watch_sees_what_it_is_to_see() {
         assert!(watch.complaints.len() > before, "{text} is not seen");
     }
     let before = watch.complaints.len();
-    watch.look("test", "Severe pain, quality of breathing; answer due 2026-03-10");
+    watch.look(
+        "test",
+        "Severe pain, quality of breathing; answer due 2026-03-10",
+    );
     assert_eq!(watch.complaints.len(), before, "{:?}", watch.complaints);
 }
 
@@ -92,9 +96,19 @@ fn hospital() -> (Place, [String; 2]) {
     let file = place.file("a.ndjson", fhir::ndjson(&stays));
     place.import(&[&file]);
     for (login, roles) in [("sue", "supervisor"), ("cdi", "cdi")] {
-        place.run(&["user", "add", login, "--roles", roles]).exits(0);
+        place
+            .run(&["user", "add", login, "--roles", roles])
+            .exits(0);
     }
-    let doe = ["user", "add", "doe", "--roles", "provider", "--provider", "Doe"];
+    let doe = [
+        "user",
+        "add",
+        "doe",
+        "--roles",
+        "provider",
+        "--provider",
+        "Doe",
+    ];
     place.run(&doe).exits(0);
     let mut ids = [String::new(), String::new()];
     for id in &mut ids {
@@ -154,13 +168,21 @@ fn no_verb_tells_a_provider_of_money() {
         let mut arguments = vec!["--as", "doe"];
         arguments.extend(verb);
         let run = place.run(&arguments).exits(0);
-        assert!(!run.out.trim().is_empty() || verb[0] == "letters", "{verb:?}");
+        assert!(
+            !run.out.trim().is_empty() || verb[0] == "letters",
+            "{verb:?}"
+        );
         watch.look(&verb.join(" "), &run.out);
         watch.look(&verb.join(" "), &run.err);
     }
-    for letter in place.run(&["--as", "doe", "letters", "list", "--json"]).json() {
+    for letter in place
+        .run(&["--as", "doe", "letters", "list", "--json"])
+        .json()
+    {
         let id = letter["id"].to_string();
-        let run = place.run(&["--as", "doe", "letters", "show", &id, "--json"]).exits(0);
+        let run = place
+            .run(&["--as", "doe", "letters", "show", &id, "--json"])
+            .exits(0);
         watch.look("letter", &run.out);
     }
     watch.finds_nothing_on(2 * verbs.len());
@@ -185,15 +207,19 @@ fn no_screen_shows_a_provider_money() {
             watch.look(&format!("{command} {size}"), &t.text());
             t.command("app.help").see("Keys and commands");
             watch.look(&format!("help of {command} {size}"), &t.text());
-            t.keys("\x1b").until("help closed", |s| !s.contains("Keys and commands"));
+            t.keys("\x1b")
+                .until("help closed", |s| !s.contains("Keys and commands"));
             t.keys(":").see("─ Command ─");
             watch.look(&format!("palette of {command} {size}"), &t.text());
-            t.keys("\x1b").until("the palette closed", |s| !s.contains("─ Command ─"));
+            t.keys("\x1b")
+                .until("the palette closed", |s| !s.contains("─ Command ─"));
         }
         t.command("app.goto-queries").see("QUERIES").see("Sodium");
         t.command("query.preview").see("Hyponatremia");
         watch.look(&format!("query read {size}"), &t.text());
-        t.keys("\x1b").until("the query closed", |s| !s.contains("State:") || columns > 100);
+        t.keys("\x1b").until("the query closed", |s| {
+            !s.contains("State:") || columns > 100
+        });
         t.command("queue.open-chart").see("V00001");
         watch.look(&format!("chart {size}"), &t.text());
         t.command("app.goto-search").see("SEARCH");
@@ -262,7 +288,11 @@ fn no_command_a_provider_may_give_speaks_of_money() {
 fn what_is_not_a_providers_is_refused_without_saying_what_it_is() {
     let (place, _) = hospital();
     let mut watch = Watch::new();
-    for verb in [&["report", "delinquency"][..], &["query", "templates"], &["audit", "show"]] {
+    for verb in [
+        &["report", "delinquency"][..],
+        &["query", "templates"],
+        &["audit", "show"],
+    ] {
         let mut arguments = vec!["--as", "doe"];
         arguments.extend(verb);
         let run = place.run(&arguments);

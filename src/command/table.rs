@@ -445,7 +445,10 @@ fn is_answerable(facts: &Facts) -> Option<&'static str> {
 }
 
 fn was_issued(facts: &Facts) -> Option<&'static str> {
-    unless(facts.chart && !facts.draft, "only an issued query can be exported")
+    unless(
+        facts.chart && !facts.draft,
+        "only an issued query can be exported",
+    )
 }
 
 fn can_take(facts: &Facts) -> Option<&'static str> {

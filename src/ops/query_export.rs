@@ -73,7 +73,8 @@ impl Office {
             QueryForm::Fhir => {
                 let about = self.bundled(&query, &chart, text)?;
                 let bundle = query_fhir::bundle(&facts, &about);
-                serde_json::to_string_pretty(&bundle).map_err(crate::store::StoreError::from)? + "\n"
+                serde_json::to_string_pretty(&bundle).map_err(crate::store::StoreError::from)?
+                    + "\n"
             }
         };
         self.disclose(
@@ -123,7 +124,10 @@ impl Office {
             if text.is_blank() {
                 return Vec::new();
             }
-            show_lines(text).into_iter().map(|l| l.into_string()).collect()
+            show_lines(text)
+                .into_iter()
+                .map(|l| l.into_string())
+                .collect()
         };
         let option = |(n, o): (usize, &Untrusted)| OptionLine {
             text: words(o),
@@ -150,7 +154,12 @@ impl Office {
             author: author.map_or(String::new(), |u| words(&u.name)),
             issued: time(query.issued),
             due: query.due.map_or(String::new(), |t| t.day(zone).to_string()),
-            indicators: query.text.indicators.iter().map(|i| self.evidence(i)).collect(),
+            indicators: query
+                .text
+                .indicators
+                .iter()
+                .map(|i| self.evidence(i))
+                .collect(),
             question: lines(&query.text.body),
             options: query.text.options.iter().enumerate().map(option).collect(),
             answer: lines(&query.answer),
@@ -380,9 +389,16 @@ mod tests {
         h.import(bare_stay());
         let query = issued(&h);
         let path = h.dir.path().join("q.html");
-        let export = || h.office.export_query_to(&h.me, query, QueryForm::Html, &path);
+        let export = || {
+            h.office
+                .export_query_to(&h.me, query, QueryForm::Html, &path)
+        };
         export().unwrap();
-        assert!(std::fs::read_to_string(&path).unwrap().starts_with("<!doctype html>"));
+        assert!(
+            std::fs::read_to_string(&path)
+                .unwrap()
+                .starts_with("<!doctype html>")
+        );
         assert!(matches!(export(), Err(OpsError::Io { .. })));
     }
 

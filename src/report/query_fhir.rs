@@ -164,9 +164,7 @@ fn kind() -> Value {
 fn asked(facts: &QueryFacts, about: &Bundled) -> Value {
     let mut items = Vec::new();
     if !facts.indicators.is_empty() {
-        let shown = |(n, e): (usize, &super::query_paper::Evidence)| {
-            json!({ "linkId": format!("indicator-{}", n + 1), "type": "display", "text": e.line() })
-        };
+        let shown = |(n, e): (usize, &super::query_paper::Evidence)| json!({ "linkId": format!("indicator-{}", n + 1), "type": "display", "text": e.line() });
         let shown: Vec<Value> = facts.indicators.iter().enumerate().map(shown).collect();
         items.push(json!({
             "linkId": "indicators", "type": "group", "text": "Clinical indicators", "item": shown
@@ -178,9 +176,7 @@ fn asked(facts: &QueryFacts, about: &Bundled) -> Value {
         answer["text"] = question.into();
     }
     let options = facts.options.iter().filter(|o| !o.text.trim().is_empty());
-    let options: Vec<Value> = options
-        .map(|o| json!({ "valueString": o.text }))
-        .collect();
+    let options: Vec<Value> = options.map(|o| json!({ "valueString": o.text })).collect();
     if !options.is_empty() {
         answer["type"] = "open-choice".into();
         answer["answerOption"] = options.into();
@@ -265,9 +261,19 @@ mod tests {
         ("Bundle", &[("type", &["collection"])]),
         (
             "Communication",
-            &[
-                ("status", &["preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "entered-in-error", "unknown"]),
-            ],
+            &[(
+                "status",
+                &[
+                    "preparation",
+                    "in-progress",
+                    "not-done",
+                    "on-hold",
+                    "stopped",
+                    "completed",
+                    "entered-in-error",
+                    "unknown",
+                ],
+            )],
         ),
         (
             "Questionnaire",
@@ -275,13 +281,25 @@ mod tests {
         ),
         (
             "QuestionnaireResponse",
-            &[("status", &["in-progress", "completed", "amended", "entered-in-error", "stopped"])],
+            &[(
+                "status",
+                &[
+                    "in-progress",
+                    "completed",
+                    "amended",
+                    "entered-in-error",
+                    "stopped",
+                ],
+            )],
         ),
         (
             "DocumentReference",
             &[
                 ("status", &["current", "superseded", "entered-in-error"]),
-                ("docStatus", &["preliminary", "final", "amended", "entered-in-error"]),
+                (
+                    "docStatus",
+                    &["preliminary", "final", "amended", "entered-in-error"],
+                ),
             ],
         ),
     ];
@@ -301,7 +319,11 @@ mod tests {
             uuids: [0, 1, 2, 3, 4].map(uuid),
             patient: outside("Patient", "urn:test:mrn", "M00001"),
             encounter: outside("Encounter", "urn:test:vn", "V00001"),
-            provider: outside("Practitioner", "http://hl7.org/fhir/sid/us-npi", "1111111112"),
+            provider: outside(
+                "Practitioner",
+                "http://hl7.org/fhir/sid/us-npi",
+                "1111111112",
+            ),
             author: outside("Practitioner", "urn:chartroom:user", "lee"),
             facility: Outside {
                 kind: "Organization",
@@ -331,7 +353,8 @@ mod tests {
             }
             Value::Object(o) => {
                 assert!(!o.is_empty(), "{path} is an empty object");
-                o.iter().for_each(|(k, v)| nothing_is_empty(v, &format!("{path}.{k}")));
+                o.iter()
+                    .for_each(|(k, v)| nothing_is_empty(v, &format!("{path}.{k}")));
             }
             _ => {}
         }
@@ -348,7 +371,10 @@ mod tests {
         }
         for resource in resources(bundle).iter().chain([bundle]) {
             let kind = resource["resourceType"].as_str().unwrap();
-            let rules = R4.iter().find(|r| r.0 == kind).unwrap_or_else(|| panic!("{kind}"));
+            let rules = R4
+                .iter()
+                .find(|r| r.0 == kind)
+                .unwrap_or_else(|| panic!("{kind}"));
             for (field, values) in rules.1 {
                 let value = resource[field].as_str().unwrap_or_default();
                 assert!(values.contains(&value), "{kind}.{field} is {value:?}");
@@ -357,7 +383,9 @@ mod tests {
     }
 
     fn find(bundle: &Value, kind: &str) -> Option<Value> {
-        resources(bundle).into_iter().find(|r| r["resourceType"] == kind)
+        resources(bundle)
+            .into_iter()
+            .find(|r| r["resourceType"] == kind)
     }
 
     fn check_items(items: &Value, seen: &mut Vec<String>) {
@@ -396,9 +424,14 @@ mod tests {
         }
         // DocumentReference.content.attachment 1..1, references by identifier.
         let document = find(&bundle, "DocumentReference").unwrap();
-        let data = document["content"][0]["attachment"]["data"].as_str().unwrap();
+        let data = document["content"][0]["attachment"]["data"]
+            .as_str()
+            .unwrap();
         assert_eq!(STANDARD.decode(data).unwrap(), b"Sodium\n");
-        assert_eq!(document["authenticator"]["identifier"]["value"], "1111111112");
+        assert_eq!(
+            document["authenticator"]["identifier"]["value"],
+            "1111111112"
+        );
         let sent = find(&bundle, "Communication").unwrap();
         assert_eq!(sent["subject"]["identifier"]["value"], "M00001");
         assert_eq!(sent["recipient"][0]["type"], "Practitioner");
@@ -445,6 +478,9 @@ mod tests {
             id: "p1".to_owned(),
             ..Outside::default()
         };
-        assert_eq!(outside.json(), json!({ "type": "Patient", "reference": "Patient/p1" }));
+        assert_eq!(
+            outside.json(),
+            json!({ "type": "Patient", "reference": "Patient/p1" })
+        );
     }
 }

@@ -51,19 +51,26 @@ fn a_file_is_made_anew_and_a_stranger_gets_none() {
     let path = path.to_str().unwrap();
     let arguments = ["query", "export", &id, "--out", path];
     place.run(&arguments).exits(0);
-    assert!(std::fs::read_to_string(path).unwrap().contains("Hyponatremia"));
+    assert!(
+        std::fs::read_to_string(path)
+            .unwrap()
+            .contains("Hyponatremia")
+    );
     place.run(&arguments).exits(3);
-    let run = place
-        .run(&["--as", "roe", "query", "export", &id])
-        .exits(4);
+    let run = place.run(&["--as", "roe", "query", "export", &id]).exits(4);
     assert_eq!(run.out, "");
     assert!(export_as(&place, "doe", &id).contains("Hyponatremia"));
     let (_, draft_id) = save(&place, &draft());
-    place.run(&["query", "export", &draft_id]).fails(3, "is a draft");
+    place
+        .run(&["query", "export", &draft_id])
+        .fails(3, "is a draft");
 }
 
 fn export_as(place: &Place, login: &str, id: &str) -> String {
-    place.run(&["--as", login, "query", "export", id]).exits(0).out
+    place
+        .run(&["--as", login, "query", "export", id])
+        .exits(0)
+        .out
 }
 
 /// Types of the documents of a visit.
@@ -94,7 +101,11 @@ fn the_bundle_comes_in_again_and_makes_nobody_twice() {
     }
     // One document more in the same visit, taken for no report, and nothing owed because of it.
     let mut after = documents(&place, "V00001");
-    assert_eq!(after.iter().filter(|k| *k == "other").count(), 1, "{after:?}");
+    assert_eq!(
+        after.iter().filter(|k| *k == "other").count(),
+        1,
+        "{after:?}"
+    );
     after.retain(|k| k != "other");
     assert_eq!(after, before);
     assert_eq!(place.queue("all").len(), owed);
