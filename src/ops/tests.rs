@@ -2,6 +2,7 @@
 
 mod chart_hold;
 mod coding;
+mod cover;
 mod ladder;
 mod opportunities;
 mod queries;

@@ -157,16 +157,17 @@ impl Row<'_> {
         self.get(column)
     }
 
-    /// Text from outside.
-    pub fn untrusted(&self, column: usize) -> Result<crate::domain::untrusted::Untrusted> {
-        Ok(self.text(column)?.into())
+    /// A short word that is only looked at, such as the name of a state.
+    pub fn word(&self, column: usize) -> Result<&str> {
+        let value = self.0.get_ref(column).map_err(StoreError::from_sql)?;
+        value
+            .as_str()
+            .map_err(|e| StoreError::from_sql(rusqlite::Error::from(e)))
     }
 
-    /// A value with a stable name, without a copy of its text; a name nobody knows is damage.
-    pub fn named<T>(&self, column: usize, find: impl Fn(&str) -> Option<T>) -> Result<T> {
-        let value = self.0.get_ref(column).map_err(StoreError::from_sql)?;
-        let found = value.as_str().ok().and_then(find);
-        found.ok_or_else(|| StoreError::Sql("a stored name is not known".into()))
+    /// Text from outside.
+    pub fn untrusted(&self, column: usize) -> Result<crate::domain::untrusted::Untrusted> {
+        Ok(self.word(column)?.into())
     }
 
     /// Text or NULL.
@@ -229,10 +230,10 @@ impl Conn {
         self.about(0, sql, values, each)
     }
 
-    /// As [`Self::all`], with room for so many rows from the start.
+    /// The same where about so many rows will come: they are not moved while they gather.
     pub fn about<T>(
         &self,
-        rows_expected: usize,
+        many: usize,
         sql: &str,
         values: &[Value<'_>],
         mut each: impl FnMut(&Row<'_>) -> Result<T>,
@@ -244,7 +245,7 @@ impl Conn {
         let mut rows = statement
             .query(rusqlite::params_from_iter(values))
             .map_err(StoreError::from_sql)?;
-        let mut out = Vec::with_capacity(rows_expected);
+        let mut out = Vec::with_capacity(many);
         while let Some(row) = rows.next().map_err(StoreError::from_sql)? {
             out.push(each(&Row(row))?);
         }

@@ -25,8 +25,8 @@ mod groups;
 #[cfg(test)]
 mod plans;
 
-/// Rows a page is expected to have at the most, for the room that is made beforehand.
-const MOST_EXPECTED: usize = 1_000;
+/// Rows for which room is made beforehand; a longer page grows as it comes.
+const PAGE: usize = 1_000;
 
 /// The column a sort order uses, and whether it holds text.
 fn sort_column(sort: QueueSort) -> (&'static str, bool) {
@@ -110,12 +110,7 @@ impl Store {
                 }
             };
             let (sql, values) = page_sql(request, conditions(request, reader, &covered, now));
-            let mut rows = c.about(
-                request.limit.min(MOST_EXPECTED) + 1,
-                &sql,
-                &values,
-                read_row,
-            )?;
+            let mut rows = c.about(request.limit.min(PAGE) + 1, &sql, &values, read_row)?;
             let more = rows.len() > request.limit;
             rows.truncate(request.limit);
             let next = rows

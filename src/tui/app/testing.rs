@@ -49,6 +49,9 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Standing(_), Reply::Standing { .. })
             | (Request::Statement(_), Reply::Statement(_))
             | (Request::Letter(_), Reply::Letter(_))
+            | (Request::Letters(_), Reply::Letters(_))
+            | (Request::PrintLetters { .. }, Reply::Printed { .. })
+            | (Request::Covers, Reply::Covers { .. })
             | (Request::LetterPreview(_), Reply::LetterPreview(_))
             | (
                 Request::Waiting | Request::Ready | Request::CodedStays,
@@ -68,6 +71,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::RememberSearch(_), Reply::Remembered)
             | (Request::CompleteSearch(..), Reply::Completions(_))
             | (Request::Export { .. }, Reply::Exported { .. })
+            | (Request::ExportQuery { .. }, Reply::QueryExported(_))
             | (Request::Choices(..), Reply::Choices(_))
             | (Request::Template(_), Reply::Template(_))
             | (Request::Views, Reply::Views(_))
