@@ -12,7 +12,6 @@ use crate::domain::ladder::{Letter, LetterFormat, LetterRequest, LetterRow};
 use crate::domain::untrusted::Untrusted;
 use crate::ops::{LetterTemplates, OpsError, paper};
 use crate::text::{show, show_lines};
-use anyhow::Context;
 use serde_json::{Value, json};
 use std::path::Path;
 

@@ -101,14 +101,20 @@ pub(super) fn ageing(
     now: Instant,
     bands: &[(i64, Option<i64>)],
 ) -> Result<Vec<(i64, Option<i64>, i64)>> {
-    let mut out = Vec::new();
+    // Where one band ends the next begins: each edge is counted once.
+    let mut edges: Vec<(i64, i64)> = Vec::with_capacity(bands.len() + 1);
+    let mut older_than = |days: i64| -> Result<i64> {
+        if let Some((_, n)) = edges.iter().find(|(edge, _)| *edge == days) {
+            return Ok(*n);
+        }
+        let n = tally::before(c, "start", "start", started_before(now, days))?;
+        edges.push((days, n));
+        Ok(n)
+    };
+    let mut out = Vec::with_capacity(bands.len());
     for (first, last) in bands {
-        let younger = tally::before(c, "start", "start", started_before(now, *first))?;
-        let older = match last {
-            Some(last) => tally::before(c, "start", "start", started_before(now, last + 1))?,
-            None => 0,
-        };
-        out.push((*first, *last, younger - older));
+        let older = last.map_or(Ok(0), |last| older_than(last + 1))?;
+        out.push((*first, *last, older_than(*first)? - older));
     }
     Ok(out)
 }
