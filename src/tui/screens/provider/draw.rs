@@ -86,10 +86,11 @@ impl Provider {
         totals(canvas, body, standing, context);
         let mut x = body.x;
         for tab in Tab::ALL {
+            let count = self.lists[tab as usize].len;
             let (text, meaning) = if tab == self.tab {
-                (format!("[{}]", tab.title()), "list.head")
+                (format!("[{} {count}]", tab.title()), "list.head")
             } else {
-                (format!(" {} ", tab.title()), "dim")
+                (format!(" {} {count} ", tab.title()), "dim")
             };
             x = canvas.write(body, x, body.y + 2, Shown::own(text), meaning) + 1;
         }
