@@ -27,6 +27,7 @@ mod outcome;
 mod plan;
 mod queries;
 mod reports;
+mod review;
 mod searches;
 mod settings;
 mod setup;
@@ -54,6 +55,7 @@ pub use opportunities::VisitOpportunities;
 pub use outcome::{AnalysisSummary, LadderRun, Outcome};
 pub use plan::WhatIf;
 pub use reports::SnapshotRun;
+pub use review::Looked;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
 pub use users::{login_is_valid, login_of};
@@ -66,6 +68,7 @@ pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError
 use crate::cdi::lint::Linter;
 use crate::cdi::opportunity::Engine;
 use crate::cdi::template::{Template, Templates};
+use crate::cdi::worklist::Priority;
 use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
 use crate::domain::user::Actor;
@@ -91,6 +94,8 @@ pub struct Office {
     letters: OnceLock<std::result::Result<Letters, String>>,
     site_opportunities: Vec<(String, String)>,
     opportunity_rules: OnceLock<std::result::Result<Engine, String>>,
+    site_priority: Option<String>,
+    review_priority: OnceLock<std::result::Result<Priority, String>>,
     site_language: Vec<(String, String)>,
     language: OnceLock<std::result::Result<Language, String>>,
     /// What the department decides for itself.

@@ -2,6 +2,7 @@
 
 mod ladder;
 mod opportunities;
+mod review;
 mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};

@@ -6,9 +6,9 @@ use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use super::{searches, taking};
+use super::{review, searches, taking};
 use crate::domain::absence::Absence;
-use crate::domain::ids::{CoverId, DeficiencyId, RequestId};
+use crate::domain::ids::{CoverId, DeficiencyId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
@@ -51,6 +51,13 @@ pub(super) fn undo(
             }
             super::opportunities::DISMISSAL => {
                 match super::opportunities::undo(tx, event.object)? {
+                    Ok(()) => outcome.done.push(event.object),
+                    Err(why) => outcome.refused.push((event.object, why)),
+                }
+            }
+            kind if review::KINDS.contains(&kind) => {
+                let visit = EncounterId(event.encounter);
+                match review::undo(tx, actor, event, visit)? {
                     Ok(()) => outcome.done.push(event.object),
                     Err(why) => outcome.refused.push((event.object, why)),
                 }

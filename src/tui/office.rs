@@ -365,6 +365,7 @@ fn past(action: &Action) -> &'static str {
         Action::LiftSuspension { .. } => "lifted",
         Action::PrintLetters { .. } => "printed",
         Action::NoteToCoder { .. } => "noted",
+        Action::Review(action) => action.past(),
         Action::Undo { .. } => "undone",
     }
 }
