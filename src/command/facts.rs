@@ -43,6 +43,10 @@ pub enum Scope {
     Provider,
     /// The coder's list.
     Waiting,
+    /// The worklist of documentation integrity.
+    Reviews,
+    /// The review of a stay.
+    Review,
 }
 
 impl Scope {
@@ -64,6 +68,8 @@ impl Scope {
         Self::Suspension,
         Self::Provider,
         Self::Waiting,
+        Self::Reviews,
+        Self::Review,
     ];
 
     /// Its name in keymap files.
@@ -85,6 +91,8 @@ impl Scope {
             Self::Suspension => "suspension",
             Self::Provider => "provider",
             Self::Waiting => "waiting",
+            Self::Reviews => "reviews",
+            Self::Review => "review",
         }
     }
 
@@ -108,6 +116,8 @@ impl Scope {
             (Self::Suspension, _) => &[Self::Suspension, Self::List, Self::Global],
             (Self::Provider, _) => &[Self::Provider, Self::List, Self::Global],
             (Self::Waiting, _) => &[Self::Waiting, Self::List, Self::Global],
+            (Self::Reviews, _) => &[Self::Reviews, Self::List, Self::Global],
+            (Self::Review, _) => &[Self::Review, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],
         }
@@ -196,6 +206,12 @@ pub struct Facts {
     pub proposed: bool,
     /// A suspension in force is under the cursor.
     pub suspended: bool,
+    /// A diagnosis of a list is under the cursor.
+    pub diagnosis: bool,
+    /// The user has an unfinished review of the stay.
+    pub unfinished: bool,
+    /// A signed review is under the cursor.
+    pub signed: bool,
     /// This is the first screen.
     pub root: bool,
     /// An answer is awaited.

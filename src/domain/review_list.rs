@@ -31,20 +31,6 @@ named_enum! {
 }
 
 impl ReviewView {
-    /// In words.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::InHouse => "In house",
-            Self::Discharged => "Discharged",
-            Self::New => "New",
-            Self::Due => "Due",
-            Self::Mine => "Mine",
-            Self::Queries => "Queries",
-            Self::Coding => "Coding",
-            Self::Final => "Final",
-        }
-    }
-
     /// Whether a stay belongs to the view of `reader` on the day that ends at `today_ends`.
     pub fn holds(self, stay: &ReviewStay, reader: UserId, today_ends: Instant) -> bool {
         let open = stay.stage != Stage::Final;

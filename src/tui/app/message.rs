@@ -73,6 +73,9 @@ impl Slot {
             | Request::Standing(_)
             | Request::Waiting
             | Request::Ready
+            | Request::HandedOver
+            | Request::Reviews(_)
+            | Request::StayReview(_)
             | Request::Search(_)
             | Request::Queries(_) => Self::Rows,
             Request::Detail(_) | Request::Step(_) => Self::Detail,
@@ -99,6 +102,7 @@ impl Slot {
             Request::Export { .. } => Self::Other(14),
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
+            Request::LookAtStays(_) => Self::Ahead(21),
         }
     }
 

@@ -43,6 +43,10 @@ pub enum Place {
     Provider(ProviderId),
     /// Stays that wait to be coded.
     Waiting,
+    /// The worklist of documentation integrity.
+    Reviews,
+    /// The review of a stay.
+    Review(EncounterId),
     /// Search.
     Search {
         /// Only in this visit.

@@ -104,6 +104,7 @@ impl App {
             Command::GotoDashboard => self.goto(Place::Dashboard),
             Command::GotoSuspension => self.goto(Place::Suspension),
             Command::GotoWaiting => self.goto(Place::Waiting),
+            Command::GotoReviews => self.goto(Place::Reviews),
             Command::GotoInbox => self.goto(Place::Inbox),
             other => {
                 let title = other.spec().title;

@@ -50,7 +50,13 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Statement(_), Reply::Statement(_))
             | (Request::Letter(_), Reply::Letter(_))
             | (Request::LetterPreview(_), Reply::LetterPreview(_))
-            | (Request::Waiting | Request::Ready, Reply::Stays { .. })
+            | (
+                Request::Waiting | Request::Ready | Request::HandedOver,
+                Reply::Stays { .. }
+            )
+            | (Request::Reviews(_), Reply::Reviews(_))
+            | (Request::StayReview(_), Reply::StayReview(_))
+            | (Request::LookAtStays(_), Reply::Looked(_))
             | (Request::Queue { .. }, Reply::Queue(_))
             | (Request::Detail(_), Reply::Detail(_))
             | (Request::Chart(_), Reply::Chart(_))

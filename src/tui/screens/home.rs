@@ -40,13 +40,14 @@ enum Row<'a> {
 }
 
 /// The screens beside the views, as far as the user may see them.
-const SCREENS: [(&str, Command); 8] = [
+const SCREENS: [(&str, Command); 9] = [
     ("My inbox", Command::GotoInbox),
     ("By provider", Command::GotoProviders),
     ("By service", Command::GotoServices),
     ("Dashboard", Command::GotoDashboard),
     ("Suspension list", Command::GotoSuspension),
     ("Waiting to be coded", Command::GotoWaiting),
+    ("Stays to review", Command::GotoReviews),
     ("Queries to providers", Command::GotoQueries),
     ("Search every document", Command::GotoSearch),
 ];

@@ -17,6 +17,8 @@ pub mod provider;
 pub mod queries;
 pub mod queue;
 mod reader;
+pub mod review;
+pub mod reviews;
 #[cfg(test)]
 mod samples;
 pub mod search;
@@ -62,6 +64,8 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Suspension => Some(Box::new(suspension::Suspension::default())),
         Place::Provider(id) => Some(Box::new(provider::Provider::new(id))),
         Place::Waiting => Some(Box::new(waiting::Waiting::default())),
+        Place::Reviews => Some(Box::new(reviews::Reviews::default())),
+        Place::Review(encounter) => Some(Box::new(review::Review::new(encounter))),
         Place::Inbox => Some(Box::new(inbox::Inbox::default())),
         Place::Queries => Some(Box::new(queries::Queries::default())),
         Place::Composer {

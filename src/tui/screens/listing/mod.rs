@@ -179,11 +179,6 @@ impl<R: Listed> Listing<R> {
         self.filter.text()
     }
 
-    /// Opens a view by its place in the plan; its rows are to be read.
-    pub fn open_view(&mut self, view: usize) {
-        self.view = view.min(self.plan.views.len().saturating_sub(1));
-    }
-
     /// The rows that follow have come.
     pub fn arrived_more(&mut self, rows: Vec<R>, more: bool, body: Rect) {
         let under = self.row().map(Listed::key);
