@@ -678,7 +678,7 @@ pub fn stay_review() -> StayReview {
         }],
         opportunities: Vec::new(),
         queries: vec![AskedOfStay {
-            query: query(119, QueryState::Issued),
+            query: query(119, QueryState::Issued).query,
             provider_name: "SMITH,A".into(),
         }],
         version: 3,
