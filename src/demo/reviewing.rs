@@ -33,11 +33,7 @@ pub enum Deed {
 /// among those in house, or among those discharged; `days` how many days ago it could have been
 /// reviewed first: since admission in house, since discharge otherwise.
 pub fn deeds(place: usize, in_house: bool, days: i64) -> Vec<(i64, Deed)> {
-    let planned = if in_house {
-        here(place)
-    } else {
-        gone(place)
-    };
+    let planned = if in_house { here(place) } else { gone(place) };
     // Nobody reviews a stay before it was there.
     planned
         .into_iter()
@@ -61,7 +57,10 @@ fn here(place: usize) -> Vec<(i64, Deed)> {
                 ),
             ),
             (3, D::Working),
-            (2, D::Added("Consult note has come; still without a diagnosis.")),
+            (
+                2,
+                D::Added("Consult note has come; still without a diagnosis."),
+            ),
         ],
         1 => vec![
             (
@@ -80,7 +79,10 @@ fn here(place: usize) -> Vec<(i64, Deed)> {
                 1,
                 D::Begun(K::Initial, "Laboratory read; notes of day 2 still to read."),
             ),
-            (1, D::Noted("look at the evening values before asking", true)),
+            (
+                1,
+                D::Noted("look at the evening values before asking", true),
+            ),
         ],
         3 => vec![
             (
@@ -92,7 +94,10 @@ fn here(place: usize) -> Vec<(i64, Deed)> {
                     Some(2),
                 ),
             ),
-            (0, D::Noted("service was told that the report is awaited", false)),
+            (
+                0,
+                D::Noted("service was told that the report is awaited", false),
+            ),
         ],
         _ => Vec::new(),
     }
@@ -124,13 +129,22 @@ fn gone(place: usize) -> Vec<(i64, Deed)> {
         2 => vec![
             (3, reviewed),
             (3, D::Working),
-            (2, D::Handed(Stage::Coder, "principal diagnosis: please look twice")),
+            (
+                2,
+                D::Handed(Stage::Coder, "principal diagnosis: please look twice"),
+            ),
             (
                 1,
-                D::Handed(Stage::Cdi, "present on admission is unclear for the second one"),
+                D::Handed(
+                    Stage::Cdi,
+                    "present on admission is unclear for the second one",
+                ),
             ),
         ],
-        3 => vec![(0, D::Begun(K::Retrospective, "Summary read; laboratory still to read."))],
+        3 => vec![(
+            0,
+            D::Begun(K::Retrospective, "Summary read; laboratory still to read."),
+        )],
         4 => vec![(
             1,
             D::Signed(

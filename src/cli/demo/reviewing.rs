@@ -38,7 +38,11 @@ pub fn plant(session: &Session, clock: &Backdated) -> Result<()> {
         let mut stays = session.office.review_list(&session.actor, &ask)?.rows;
         stays.sort_by_key(|s| s.encounter);
         for (place, stay) in stays.iter().enumerate() {
-            let since = if in_house { stay.admitted } else { stay.discharged };
+            let since = if in_house {
+                stay.admitted
+            } else {
+                stay.discharged
+            };
             let whole_days = since.map_or(0, |m: Moment| now.hours_since(m.at) / 24);
             let of_stay = deeds(place, in_house, whole_days).into_iter().enumerate();
             planned.extend(of_stay.map(|(n, (ago, deed))| (ago, n, stay.encounter, deed)));
