@@ -303,9 +303,11 @@ fn propose(session: &Session, json: bool) -> Result {
     out.done(Exit::Done)
 }
 
-/// Runs `daily`: the analysis of what changed, ends of holds, snapshots, the ladder.
+/// Runs `daily`: the ladder of queries, the analysis of what changed, ends of holds, snapshots, the ladder.
 pub fn daily(place: &Place, args: &Json) -> Result {
     let session = place.open()?;
+    // Before the rules look: what expires now is owed no more.
+    let queries = super::query::life::run_ladder(&session)?;
     let summary = session
         .office
         .analyze(&session.actor, &Which::Changed, &mut |_| true)?;
@@ -316,7 +318,8 @@ pub fn daily(place: &Place, args: &Json) -> Result {
     if out.json {
         out.object(&json!({
             "kind": "daily", "analysis": summary, "snapshots": snapshots.days, "ladder": ladder,
-            "reviews": looked
+            "reviews": looked,
+            "queries": queries
         }))?;
     } else {
         out.line(format_args!(
@@ -329,6 +332,7 @@ pub fn daily(place: &Place, args: &Json) -> Result {
             "opportunities: {} stays looked at, {} with something to ask",
             looked.stays, looked.with_opportunities
         ))?;
+        out.line(super::query::life::told(&queries))?;
     }
     out.done(Exit::Done)
 }

@@ -8,7 +8,7 @@ mod supervisor;
 mod work;
 
 pub use admin::{Audit, Demo, Import, Init, Rules, User};
-pub use cdi::{Opportunities, OpportunityVerb, Query};
+pub use cdi::{AnswerArgs, Opportunities, OpportunityVerb, Query, SendArgs};
 pub use review::{Diagnoses, Review, ReviewList};
 pub use search::{Annotate, Index, Search, Searches};
 pub use supervisor::{By, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps};
@@ -121,7 +121,8 @@ pub enum Verb {
     Letters(Letters),
     /// Statistics, statements, and what coders wait for.
     Report(Report),
-    /// The nightly run: analysis of what changed, ends of holds, snapshots, the ladder.
+    /// The nightly run: the ladder of queries, analysis of what changed, ends of holds, snapshots,
+    /// the delinquency ladder.
     Daily(Json),
     /// Leave a note to the coder of a stay, or read the notes.
     Note(Note),

@@ -1,46 +1,28 @@
--- Documentation integrity: reviews of stays, lists of diagnoses, notes, whose turn a stay is, and
--- what the worklist needs of each stay.
-
-CREATE TABLE review (
-  id INTEGER PRIMARY KEY, version INTEGER NOT NULL, encounter INTEGER NOT NULL, state TEXT NOT NULL,
-  reviewer INTEGER NOT NULL, kind TEXT NOT NULL, findings TEXT NOT NULL, outcome TEXT NOT NULL,
-  next INTEGER NOT NULL, begun INTEGER NOT NULL, signed INTEGER NOT NULL) STRICT;
-CREATE INDEX review_encounter ON review (encounter, id);
-CREATE INDEX review_signed ON review (signed, id) WHERE signed > 0;
--- One unfinished review for each reviewer and stay.
-CREATE UNIQUE INDEX review_draft ON review (encounter, reviewer) WHERE state = 'draft';
-CREATE TABLE review_addition (
-  id INTEGER PRIMARY KEY, review INTEGER NOT NULL REFERENCES review(id), at INTEGER NOT NULL,
-  user INTEGER NOT NULL, words TEXT NOT NULL) STRICT;
-CREATE INDEX review_addition_review ON review_addition (review, id);
-
--- One row for each state a list has had; entries are its diagnoses in order, as JSON.
-CREATE TABLE diagnosis_list (
-  id INTEGER PRIMARY KEY, encounter INTEGER NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL,
-  at INTEGER NOT NULL, user INTEGER NOT NULL, entries TEXT NOT NULL,
-  UNIQUE (encounter, kind, version)) STRICT;
-
-CREATE TABLE stay_note (
-  id INTEGER PRIMARY KEY, encounter INTEGER NOT NULL, at INTEGER NOT NULL, user INTEGER NOT NULL,
-  private INTEGER NOT NULL, removed INTEGER NOT NULL, words TEXT NOT NULL) STRICT;
-CREATE INDEX stay_note_encounter ON stay_note (encounter, id);
-
-CREATE TABLE stay_stage (
-  id INTEGER PRIMARY KEY, encounter INTEGER NOT NULL, at INTEGER NOT NULL, user INTEGER NOT NULL,
-  stage TEXT NOT NULL, reason TEXT NOT NULL, undone INTEGER NOT NULL) STRICT;
-CREATE INDEX stay_stage_encounter ON stay_stage (encounter, id);
-
--- The newest of all that, and the best opportunity when the rules looked last.
-CREATE TABLE cdi_stay (
-  encounter INTEGER PRIMARY KEY, version INTEGER NOT NULL, stage TEXT NOT NULL, stage_at INTEGER NOT NULL,
-  stage_by INTEGER NOT NULL, stage_reason TEXT NOT NULL, reviews INTEGER NOT NULL, last INTEGER NOT NULL,
-  next INTEGER NOT NULL, looked INTEGER NOT NULL, found INTEGER NOT NULL, best_rank INTEGER NOT NULL,
-  best_rule TEXT NOT NULL, best_title TEXT NOT NULL) STRICT;
-CREATE INDEX cdi_stay_coder ON cdi_stay (encounter) WHERE stage = 'coder';
-
-CREATE INDEX encounter_in_house ON encounter (id)
-  WHERE discharged IS NULL AND stub = 0 AND status IN ('active', 'unknown');
-CREATE INDEX encounter_left ON encounter (discharged, id) WHERE discharged IS NOT NULL;
-
--- Words of a code as the hospital has used it.
-CREATE INDEX diagnosis_code ON diagnosis (code, system, text) WHERE stub = 0;
+-- The life of a query after it was written: who was asked when, how far the escalation has come, the
+-- answer by its parts, what became of it, and what was overruled. Instants are 0 for never.
+ALTER TABLE query ADD COLUMN topic TEXT NOT NULL DEFAULT '';
+ALTER TABLE query ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE query ADD COLUMN redirects INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE query ADD COLUMN level INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE query ADD COLUMN step TEXT NOT NULL DEFAULT '';
+ALTER TABLE query ADD COLUMN stepped INTEGER NOT NULL DEFAULT 0;
+-- agree, disagree, other, unable; empty without an answer, and for answers older than this format.
+ALTER TABLE query ADD COLUMN answer_kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE query ADD COLUMN answered_by INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE query ADD COLUMN response TEXT NOT NULL DEFAULT '';
+ALTER TABLE query ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
+ALTER TABLE query ADD COLUMN reconciled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE query ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE query ADD COLUMN overruled TEXT NOT NULL DEFAULT '';
+UPDATE query SET asked = issued;
+-- What was issued stays as it was read, what was answered as it was signed (L16).
+CREATE TRIGGER query_words_are_final BEFORE UPDATE ON query
+WHEN OLD.state <> 'draft' AND (NEW.words <> OLD.words OR NEW.encounter <> OLD.encounter
+  OR NEW.author <> OLD.author OR NEW.issued <> OLD.issued OR NEW.overruled <> OLD.overruled)
+BEGIN SELECT RAISE(ABORT, 'an issued query is final'); END;
+CREATE TRIGGER query_answer_is_final BEFORE UPDATE ON query
+WHEN OLD.answered <> 0 AND (NEW.answer <> OLD.answer OR NEW.response <> OLD.response
+  OR NEW.answered <> OLD.answered OR NEW.answered_by <> OLD.answered_by)
+BEGIN SELECT RAISE(ABORT, 'an answer is final'); END;
+CREATE TRIGGER query_is_kept BEFORE DELETE ON query WHEN OLD.state <> 'draft'
+BEGIN SELECT RAISE(ABORT, 'an issued query is kept'); END;
