@@ -43,6 +43,10 @@ pub enum Scope {
     Provider,
     /// The coder's list.
     Waiting,
+    /// Absences and cover.
+    Covers,
+    /// Letters.
+    Letters,
     /// The worklist of documentation integrity.
     Reviews,
     /// The review of a stay.
@@ -68,6 +72,8 @@ impl Scope {
         Self::Suspension,
         Self::Provider,
         Self::Waiting,
+        Self::Covers,
+        Self::Letters,
         Self::Reviews,
         Self::Review,
     ];
@@ -91,6 +97,8 @@ impl Scope {
             Self::Suspension => "suspension",
             Self::Provider => "provider",
             Self::Waiting => "waiting",
+            Self::Covers => "covers",
+            Self::Letters => "letters",
             Self::Reviews => "reviews",
             Self::Review => "review",
         }
@@ -116,6 +124,8 @@ impl Scope {
             (Self::Suspension, _) => &[Self::Suspension, Self::List, Self::Global],
             (Self::Provider, _) => &[Self::Provider, Self::List, Self::Global],
             (Self::Waiting, _) => &[Self::Waiting, Self::List, Self::Global],
+            (Self::Covers, _) => &[Self::Covers, Self::List, Self::Global],
+            (Self::Letters, _) => &[Self::Letters, Self::List, Self::Global],
             (Self::Reviews, _) => &[Self::Reviews, Self::List, Self::Global],
             (Self::Review, _) => &[Self::Review, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],

@@ -71,7 +71,7 @@ impl Office {
         let me = actor.user.id;
         let queries = self
             .store
-            .queries(me, Scope::All, Some(encounter), QUERIES)?;
+            .queries(Some(me), Scope::All, Some(encounter), QUERIES)?;
         let review = StayReview {
             recorded: chart.diagnoses,
             reviews: self.reviews_for(actor, encounter)?,

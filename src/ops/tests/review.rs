@@ -467,6 +467,8 @@ fn the_worklist_is_ordered_by_what_it_says_and_counts_every_view() {
         version,
         provider,
         due: at("2026-03-25T14:00:00Z"),
+        again: false,
+        overrule: None,
     };
     h.office.act(&cdi, &h.request(), &issue).unwrap();
     assert_eq!(

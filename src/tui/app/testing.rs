@@ -49,6 +49,9 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Standing(_), Reply::Standing { .. })
             | (Request::Statement(_), Reply::Statement(_))
             | (Request::Letter(_), Reply::Letter(_))
+            | (Request::Letters(_), Reply::Letters(_))
+            | (Request::PrintLetters { .. }, Reply::Printed { .. })
+            | (Request::Covers, Reply::Covers { .. })
             | (Request::LetterPreview(_), Reply::LetterPreview(_))
             | (
                 Request::Waiting | Request::Ready | Request::HandedOver,
