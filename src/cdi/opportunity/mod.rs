@@ -316,12 +316,24 @@ fn opportunity(rule: &RuleFile, judge: &Judge<'_, '_>, met: Met) -> Opportunity 
     }
 }
 
-/// Each fact once, in the order in which it was met.
+/// Each fact once, in the order in which it was met; of two tellings of one fact the longer (for how
+/// many days a drug was given).
 fn distinct(evidence: Vec<Evidence>) -> Vec<Evidence> {
     let mut out: Vec<Evidence> = Vec::new();
     for one in evidence {
-        if out.len() < EVIDENCE && !out.contains(&one) {
-            out.push(one);
+        let same = |e: &&mut Evidence| {
+            let told = e.source.starts_with(&one.source) || one.source.starts_with(&e.source);
+            told && **e
+                == Evidence {
+                    source: e.source.clone(),
+                    ..one.clone()
+                }
+        };
+        match out.iter_mut().find(same) {
+            Some(known) if known.source.len() < one.source.len() => known.source = one.source,
+            Some(_) => {}
+            None if out.len() < EVIDENCE => out.push(one),
+            None => {}
         }
     }
     out
