@@ -321,16 +321,14 @@ fn opportunity(rule: &RuleFile, judge: &Judge<'_, '_>, met: Met) -> Opportunity 
 fn distinct(evidence: Vec<Evidence>) -> Vec<Evidence> {
     let mut out: Vec<Evidence> = Vec::new();
     for one in evidence {
-        let same = |e: &&mut Evidence| {
+        let same = |e: &Evidence| {
             let told = e.source.starts_with(&one.source) || one.source.starts_with(&e.source);
-            told && **e
-                == Evidence {
-                    source: e.source.clone(),
-                    ..one.clone()
-                }
+            let mut other = one.clone();
+            other.source.clone_from(&e.source);
+            told && *e == other
         };
-        match out.iter_mut().find(same) {
-            Some(known) if known.source.len() < one.source.len() => known.source = one.source,
+        match out.iter().position(same) {
+            Some(at) if out[at].source.len() < one.source.len() => out[at].source = one.source,
             Some(_) => {}
             None if out.len() < EVIDENCE => out.push(one),
             None => {}
