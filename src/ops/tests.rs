@@ -1,7 +1,9 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
+mod cover;
 mod ladder;
 mod opportunities;
+mod queries;
 mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};

@@ -202,6 +202,7 @@ fn a_query_of_the_composer_becomes_a_draft() {
         prior,
     };
     let text = QueryText {
+        topic: String::new(),
         title: "Abnormal sodium".into(),
         format: QueryFormat::MultipleChoice,
         indicators: vec![
