@@ -22,6 +22,8 @@ use crate::domain::ladder::{
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState};
 use crate::domain::query_life::QueryStanding;
 use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
+use crate::domain::review::StayReview;
+use crate::domain::review_list::{ReviewPage, ReviewView};
 use crate::domain::saved_search::SearchList;
 use crate::domain::search::SearchAnswer;
 use crate::domain::time::Instant;
@@ -34,7 +36,7 @@ use crate::domain::worklist::{
 use crate::grammar::Completions;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
-use crate::ops::{AddendumAsked, ExportForm, Exported};
+use crate::ops::{AddendumAsked, ExportForm, Exported, Looked, QueryForm};
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,6 +201,14 @@ pub enum Request {
     Waiting,
     /// Stays that became ready to code.
     Ready,
+    /// Stays that specialists handed over to the coder.
+    HandedOver,
+    /// A view of the worklist of documentation integrity.
+    Reviews(ReviewView),
+    /// The review of a stay.
+    StayReview(EncounterId),
+    /// Lets the opportunity rules look at stays of that worklist that changed, at most so many.
+    LookAtStays(usize),
     /// A page of the queue. The filter as typed is read by the desk.
     Queue {
         /// View, sort, cursor; `filter` holds only what did not come from typing.
@@ -238,6 +248,15 @@ pub enum Request {
         which: Exported,
         /// In which form.
         form: ExportForm,
+        /// The file's name.
+        name: String,
+    },
+    /// Writes an issued query and its answer to a file in the folder for exports.
+    ExportQuery {
+        /// Which.
+        query: QueryId,
+        /// In which form.
+        form: QueryForm,
         /// The file's name.
         name: String,
     },
@@ -328,7 +347,13 @@ pub enum Reply {
     Letter(Box<Letter>),
     /// To `LetterPreview`: subject and text, if the step has a letter.
     LetterPreview(Option<(Untrusted, Untrusted)>),
-    /// To `Waiting` and `Ready`.
+    /// To `Reviews`: highest priority first.
+    Reviews(Box<ReviewPage>),
+    /// To `StayReview`.
+    StayReview(Box<StayReview>),
+    /// To `LookAtStays`.
+    Looked(Looked),
+    /// To `Waiting`, `Ready` and `HandedOver`.
     Stays {
         /// The stays.
         stays: Vec<WaitingStay>,
@@ -368,6 +393,8 @@ pub enum Reply {
         /// How many hits it holds.
         hits: usize,
     },
+    /// To `ExportQuery`: the file.
+    QueryExported(String),
     /// To `Choices`.
     Choices(Vec<Choice>),
     /// To `Template`.

@@ -9,6 +9,7 @@ use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{LetterFormat, StepDecision};
 use crate::domain::query_life::QueryChange;
 use crate::domain::report::GroupBy;
+use crate::domain::review_list::ReviewAsk;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueueRequest};
@@ -22,6 +23,10 @@ const CHOICES: usize = 50;
 
 /// Most stays of the coder's list read at once.
 const STAYS: usize = 200;
+
+/// Most stays of the worklist of documentation integrity read at once: what a large hospital has
+/// in house and not coded.
+const REVIEWS: usize = 5_000;
 
 /// One user at one office.
 pub struct OfficeDesk {
@@ -76,14 +81,8 @@ impl OfficeDesk {
         })
     }
 
-    /// A name is a name: it leads nowhere out of the folder.
-    fn export(
-        &self,
-        ask: &SearchAsk,
-        which: &Exported,
-        form: ExportForm,
-        name: &str,
-    ) -> Result<Reply, OpsError> {
+    /// The file an export goes to. A name is a name: it leads nowhere out of the folder.
+    fn export_path(&self, name: &str) -> Result<PathBuf, OpsError> {
         let folder = self.folder()?;
         let plain = !name.is_empty()
             && !name.starts_with('.')
@@ -94,7 +93,17 @@ impl OfficeDesk {
                 "a file name has no slashes and does not begin with a dot".to_owned(),
             ));
         }
-        let path = folder.join(name);
+        Ok(folder.join(name))
+    }
+
+    fn export(
+        &self,
+        ask: &SearchAsk,
+        which: &Exported,
+        form: ExportForm,
+        name: &str,
+    ) -> Result<Reply, OpsError> {
+        let path = self.export_path(name)?;
         let hits = self
             .office
             .export_hits(&self.actor, ask, which, form, &path)?;
@@ -261,6 +270,23 @@ impl OfficeDesk {
                     stays,
                 }
             }
+            Request::HandedOver => {
+                let stays = office.handed_over(actor, STAYS)?;
+                Reply::Stays {
+                    more: stays.len() == STAYS,
+                    stays,
+                }
+            }
+            Request::Reviews(view) => {
+                let ask = ReviewAsk {
+                    view,
+                    limit: REVIEWS,
+                    ..ReviewAsk::default()
+                };
+                Reply::Reviews(Box::new(office.review_list(actor, &ask)?))
+            }
+            Request::StayReview(id) => Reply::StayReview(Box::new(office.stay_review(actor, id)?)),
+            Request::LookAtStays(most) => Reply::Looked(office.look_at_stays(actor, most)?),
             Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
@@ -291,6 +317,11 @@ impl OfficeDesk {
                 form,
                 name,
             } => self.export(&ask, &which, form, &name)?,
+            Request::ExportQuery { query, form, name } => {
+                let path = self.export_path(&name)?;
+                office.export_query_to(actor, query, form, &path)?;
+                Reply::QueryExported(path.display().to_string())
+            }
             Request::RememberSearch(text) => {
                 office.remember_search(actor, &text)?;
                 Reply::Remembered
@@ -428,6 +459,7 @@ fn past(action: &Action) -> &'static str {
         Action::LiftSuspension { .. } => "lifted",
         Action::PrintLetters { .. } => "printed",
         Action::NoteToCoder { .. } => "noted",
+        Action::Review(action) => action.past(),
         Action::Undo { .. } => "undone",
     }
 }

@@ -75,6 +75,9 @@ impl Slot {
             | Request::Letters(_)
             | Request::Waiting
             | Request::Ready
+            | Request::HandedOver
+            | Request::Reviews(_)
+            | Request::StayReview(_)
             | Request::Search(_)
             | Request::Queries(_) => Self::Rows,
             Request::Detail(_) | Request::Step(_) => Self::Detail,
@@ -99,9 +102,11 @@ impl Slot {
             Request::RememberSearch(_) => Self::Other(12),
             Request::CompleteSearch(..) => Self::Other(13),
             Request::Export { .. } => Self::Other(14),
+            Request::ExportQuery { .. } => Self::Other(17),
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
             Request::PrintLetters { .. } => Self::Other(21),
+            Request::LookAtStays(_) => Self::Ahead(21),
         }
     }
 
