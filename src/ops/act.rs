@@ -288,6 +288,7 @@ impl Office {
             Action::MarkNotCoded { encounter, reason } => {
                 coding::unmark(tx, actor, self.coders(), *encounter, reason)
             }
+            Action::Review(action) => super::review::act(tx, self, actor, action),
             Action::Undo { request } => {
                 let minutes = self.settings.lease_minutes;
                 undo::undo(tx, actor, self.reckoner()?, self.coders(), request, minutes)

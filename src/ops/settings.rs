@@ -3,6 +3,7 @@
 use super::error::{OpsError, Result};
 use crate::domain::coding::CodedBy;
 use crate::domain::encounter::EncounterClass;
+use crate::domain::review::ReviewKind;
 use crate::report::figures::Choices;
 use serde::Deserialize;
 
@@ -43,6 +44,17 @@ pub struct Settings {
     pub ready_days: i64,
     /// What of the feeds says that a stay is coded.
     pub coded_by: Vec<CodedBy>,
+    /// Classes of visits that documentation integrity reviews.
+    pub review_classes: Vec<EncounterClass>,
+    /// Days after the end of a stay in which it is on that worklist.
+    pub review_days: i64,
+    /// Occasions of reviews this hospital has.
+    pub review_kinds: Vec<ReviewKind>,
+    /// Days from a review to the next one, where its reviewer names no other day.
+    pub review_next_days: i64,
+    /// Hours after which the opportunity rules look at a stay of that worklist again although
+    /// nothing changed.
+    pub review_look_hours: i64,
 }
 
 impl Settings {

@@ -6,6 +6,7 @@ mod cover;
 mod ladder;
 mod opportunities;
 mod queries;
+mod review;
 mod together;
 mod year;
 

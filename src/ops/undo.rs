@@ -6,9 +6,9 @@ use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use super::{absence, chart_hold, cover, searches, taking};
+use super::{absence, chart_hold, cover, review, searches, taking};
 use crate::domain::absence::Absence;
-use crate::domain::ids::{DeficiencyId, RequestId};
+use crate::domain::ids::{DeficiencyId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use crate::store::{AuditDraft, Mutable, StoreError, Tx, UndoEvent};
@@ -57,6 +57,11 @@ pub(super) fn undo(
             }
             coding::CODING => {
                 let undone = coding::undo(tx, actor, coders, event.object)?;
+                told(&mut outcome, event, undone);
+            }
+            kind if review::KINDS.contains(&kind) => {
+                let visit = EncounterId(event.encounter);
+                let undone = review::undo(tx, actor, event, visit)?;
                 told(&mut outcome, event, undone);
             }
             "absence" => {

@@ -102,6 +102,8 @@ id_values!(
     StepId,
     LetterId,
     QueryId,
+    ReviewId,
+    NoteId,
     UserId,
     EventId,
     ViewId,

@@ -43,6 +43,7 @@ pub(super) fn name(action: &Action) -> &'static str {
         Action::NoteToCoder { .. } => "coder.note",
         Action::MarkCoded { .. } => "coding.coded",
         Action::MarkNotCoded { .. } => "coding.not_coded",
+        Action::Review(action) => action.name(),
         Action::Undo { .. } => "undo",
     }
 }

@@ -26,8 +26,11 @@ const NOT_CODED: &str = "waiting not coded";
 /// Stays that wait for documents, longest first: the first view.
 const WAITING: usize = 0;
 
+/// Stays that specialists handed over, longest first.
+const HANDED: usize = 2;
+
 /// Stays coded lately: the last view.
-const CODED: usize = 2;
+const CODED: usize = 3;
 
 static PLAN: Plan<WaitingStay> = Plan {
     what: "stays",
@@ -38,6 +41,10 @@ static PLAN: Plan<WaitingStay> = Plan {
         },
         View {
             title: "Ready to code",
+            holds: None,
+        },
+        View {
+            title: "Handed over",
             holds: None,
         },
         View {
@@ -104,6 +111,7 @@ impl Waiting {
         Outcome::done().ask(match self.list.view() {
             WAITING => Request::Waiting,
             CODED => Request::CodedStays,
+            HANDED => Request::HandedOver,
             _ => Request::Ready,
         })
     }
@@ -193,6 +201,7 @@ impl Screen for Waiting {
         let what = match self.list.view() {
             WAITING => "WAITING TO BE CODED",
             CODED => "CODED LATELY",
+            HANDED => "HANDED OVER TO THE CODER",
             _ => "READY TO CODE",
         };
         Shown::own(format!("{what} {}", self.list.numbers()))
@@ -235,6 +244,10 @@ impl Screen for Waiting {
             Command::MarkNotCoded => self.not_coded(),
             Command::Open | Command::OpenChart => self.open(),
             Command::ComposeQuery => self.compose(),
+            Command::OpenReview => match self.stay() {
+                Some(stay) => Outcome::done().goto(Place::Review(stay.encounter)),
+                None => Outcome::done(),
+            },
             _ => Outcome::ignored(),
         }
     }

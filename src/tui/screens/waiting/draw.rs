@@ -1,6 +1,6 @@
 //! Drawing the coder's list, and what the stay under the cursor waits for.
 
-use super::{CODED, WAITING, Waiting};
+use super::{CODED, HANDED, WAITING, Waiting};
 use crate::command::Command;
 use crate::domain::report::WaitingStay;
 use crate::text::{Shown, show};
@@ -33,6 +33,9 @@ fn row(stay: &WaitingStay, view: usize, context: &Context<'_>) -> RowView {
     let meaning = if late { "queue.overdue" } else { "text" };
     let what = match view {
         WAITING => waits_for(stay),
+        HANDED => stay.note.as_ref().map_or_else(Shown::default, |note| {
+            Shown::own(format!("{}: {}", show(&note.user_name), show(&note.words)))
+        }),
         CODED => coded_by(stay, context),
         _ => stay.lifted_by.as_ref().map_or_else(
             || Shown::own("nothing was missing"),
@@ -63,7 +66,8 @@ fn nothing(view: usize, context: &Context<'_>) -> String {
     match view {
         WAITING => format!("No stay waits for a document. {other} shows what is ready."),
         CODED => format!("Nothing was coded lately. {other} shows what waits."),
-        _ => format!("Nothing became ready lately. {other} shows what is coded."),
+        HANDED => format!("No specialist handed a stay over. {other} shows what is coded."),
+        _ => format!("Nothing became ready lately. {other} shows what was handed over."),
     }
 }
 
@@ -127,8 +131,13 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, stay: &WaitingStay, context: &Con
         lines.push((Shown::own(text), meaning));
     }
     if let Some(ready) = stay.ready {
+        let word = if stay.lifted_by.is_some() {
+            "Ready"
+        } else {
+            "Handed over"
+        };
         lines.push((
-            Shown::own(format!("Ready since {}", moment(ready, zone))),
+            Shown::own(format!("{word} since {}", moment(ready, zone))),
             "text",
         ));
     }
@@ -158,6 +167,7 @@ fn columns(view: usize) -> Vec<Column> {
     let (when, what) = match view {
         WAITING => ("LEFT", "WAITS FOR"),
         CODED => ("LEFT", "CODED BY"),
+        HANDED => ("SINCE", "HANDED OVER BY"),
         _ => ("READY", "LIFTED BY"),
     };
     vec![
