@@ -163,7 +163,7 @@ impl Queries {
                 Field::items("Document", items, true),
                 Field::text("What to add", true),
             ];
-            (ADDENDUM, "Request addendum for", fields)
+            (ADDENDUM, "Addendum to", fields)
         } else {
             let nothing = Shown::own("nothing had to be documented");
             items.push(Item::new(nothing, Shown::default()));
