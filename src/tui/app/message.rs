@@ -71,6 +71,8 @@ impl Slot {
             | Request::Groups(_)
             | Request::Steps(_)
             | Request::Standing(_)
+            | Request::Covers
+            | Request::Letters(_)
             | Request::Waiting
             | Request::Ready
             | Request::Search(_)
@@ -99,6 +101,7 @@ impl Slot {
             Request::Export { .. } => Self::Other(14),
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
+            Request::PrintLetters { .. } => Self::Other(21),
         }
     }
 
