@@ -14,6 +14,7 @@ pub mod clinical;
 pub mod code;
 pub mod copied;
 pub mod deficiency;
+pub mod deficiency_change;
 pub mod document;
 pub mod encounter;
 pub mod ids;

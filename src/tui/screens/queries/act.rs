@@ -126,7 +126,7 @@ impl Queries {
         fields.push(Field::text("Words", options.is_empty()));
         fields.push(Field::choice("Asked before", AGAIN));
         let title = Shown::own(format!(
-            "Record verbal query {}: {}",
+            "Verbal query {}: {}",
             row.query.id,
             who(row)
         ));
