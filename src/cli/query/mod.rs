@@ -31,6 +31,9 @@ pub fn run(place: &Place, verb: &Verb) -> Result {
             }
             out.done(Exit::Done)
         }
+        Verb::Export { id, format, out } => {
+            super::query_export::run(&session, QueryId(*id), *format, out.as_deref())
+        }
         Verb::Ladder(json) => show::ladder(&session, json.json),
         Verb::Advance(json) => life::advance(&session, json.json),
         other => life::run(&session, other),
