@@ -124,18 +124,26 @@ fn queries_have_a_life(place: &Place) {
         .lines()
         .map(|l| serde_json::from_str(l).unwrap())
         .collect();
-    let named = |field: &str| -> BTreeSet<&str> {
-        rows.iter().filter_map(|r| r[field].as_str()).collect()
-    };
+    let named =
+        |field: &str| -> BTreeSet<&str> { rows.iter().filter_map(|r| r[field].as_str()).collect() };
     let states = named("state");
     for state in [
-        "draft", "issued", "responded", "reconciled", "closed", "withdrawn", "expired",
+        "draft",
+        "issued",
+        "responded",
+        "reconciled",
+        "closed",
+        "withdrawn",
+        "expired",
     ] {
         assert!(states.contains(state), "no query is {state}: {states:?}");
     }
     let answers = named("answer");
     for answer in ["agree", "other", "unable"] {
-        assert!(answers.contains(answer), "no answer is {answer}: {answers:?}");
+        assert!(
+            answers.contains(answer),
+            "no answer is {answer}: {answers:?}"
+        );
     }
     assert!(rows.iter().any(|r| r["level"] == 4), "none is escalated");
     assert!(rows.iter().any(|r| r["redirects"] == 1));

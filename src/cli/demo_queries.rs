@@ -95,7 +95,11 @@ pub(super) fn plant(session: &Session, planted: &[Planted]) -> Result<()> {
 
 fn candidates(session: &Session, planted: &[Planted]) -> Result<Vec<Candidate>> {
     let wanted = |p: &&Planted| p.family == Family::Opportunity && p.expect == Expect::MustFind;
-    let mut visits: Vec<&str> = planted.iter().filter(wanted).map(|p| p.visit.as_str()).collect();
+    let mut visits: Vec<&str> = planted
+        .iter()
+        .filter(wanted)
+        .map(|p| p.visit.as_str())
+        .collect();
     visits.dedup();
     let visits = visits
         .into_iter()
@@ -134,7 +138,9 @@ fn asked_about(
     let chart = &found.chart;
     let attending = chart.encounter.attending?;
     let newest = best.evidence.iter().filter_map(|e| e.at).map(|m| m.at);
-    let since = newest.max().or(chart.encounter.facts.admitted.map(|m| m.at))?;
+    let since = newest
+        .max()
+        .or(chart.encounter.facts.admitted.map(|m| m.at))?;
     let others = chart.providers.iter().map(|p| p.id);
     Some(Candidate {
         encounter: chart.encounter.id,

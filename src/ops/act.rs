@@ -4,8 +4,8 @@ use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
 use super::{
-    Office, absence, access, by_hand, cover, deficiency, intake, opportunities, searches,
-    taking, undo, users,
+    Office, absence, access, by_hand, cover, deficiency, intake, opportunities, searches, taking,
+    undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;

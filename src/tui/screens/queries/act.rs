@@ -125,11 +125,7 @@ impl Queries {
         }
         fields.push(Field::text("Words", options.is_empty()));
         fields.push(Field::choice("Asked before", AGAIN));
-        let title = Shown::own(format!(
-            "Verbal query {}: {}",
-            row.query.id,
-            who(row)
-        ));
+        let title = Shown::own(format!("Verbal query {}: {}", row.query.id, who(row)));
         Outcome::done().open(Dialog::form(VERBAL, title, Form::new(fields)))
     }
 
