@@ -7,7 +7,7 @@ mod reviewing;
 use super::args::{Demo, Init, Place};
 use super::output::{Exit, Failure, Out, Result, stderr_is_terminal};
 use super::session::{Session, new_id, new_request};
-use super::{import, open, setup};
+use super::{demo_queries, import, open, setup};
 use crate::demo::{Act, Expect, Family, Hospital, Plan, Planted};
 use crate::domain::action::{Action, ImportBatch};
 use crate::domain::deficiency::Subject;
@@ -59,6 +59,7 @@ pub fn run(place: &Place, args: &Demo) -> Result {
     let session = place.sign_in(office, &new_id())?;
     let (charts, planted) = fill(&session, args, clock.now())?;
     ask(&session, &planted)?;
+    demo_queries::plant(&session, &planted)?;
     reviewing::plant(&session, &backdated)?;
     if args.no_open {
         if home.kept() {
@@ -183,7 +184,7 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Plante
             }
         }
         bar.inc(1);
-        let wanted = |p: &Planted| p.expect == Expect::MustFind && p.family == Family::Deficiency;
+        let wanted = |p: &Planted| p.expect == Expect::MustFind;
         to_do.extend(bundle.truth.iter().filter(|p| wanted(p)).cloned());
         waiting.extend(bundle.arrivals);
         while waiting.len() >= BATCH {

@@ -11,6 +11,7 @@ mod cover;
 mod defaults;
 mod deficiency;
 mod demo;
+mod demo_queries;
 mod detail;
 mod import;
 mod ladder;

@@ -5,6 +5,7 @@
 //! draft that is being typed is the one exception (see `ops::drafts`).
 
 use super::deficiency::{Finding, HoldReason, Subject};
+pub use super::deficiency_change::DeficiencyChange;
 use super::ids::{
     AbsenceId, CoverId, DeficiencyId, EncounterId, LetterId, ProviderId, QueryId, RequestId,
     StepId, UserId,
@@ -20,10 +21,6 @@ use super::untrusted::Untrusted;
 use super::user::Role;
 use super::worklist::{SavedView, WorkOrder};
 use serde::{Deserialize, Serialize};
-
-mod change;
-
-pub use change::DeficiencyChange;
 
 /// A change someone asks for.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,9 +1,9 @@
-//! What can be done to a deficiency.
+//! What can be done with a deficiency.
 
-use crate::domain::deficiency::{DeclineReason, DeficiencyState, HoldReason};
-use crate::domain::ids::{DocumentId, ProviderId};
-use crate::domain::time::Instant;
-use crate::domain::untrusted::Untrusted;
+use super::deficiency::{DeclineReason, DeficiencyState, HoldReason};
+use super::ids::{DocumentId, ProviderId};
+use super::time::Instant;
+use super::untrusted::Untrusted;
 use serde::{Deserialize, Serialize};
 
 /// A change of deficiencies.
