@@ -8,7 +8,7 @@ use super::args::{Demo, Init, Place};
 use super::output::{Exit, Failure, Out, Result, stderr_is_terminal};
 use super::session::{Session, new_id, new_request};
 use super::{demo_queries, import, open, setup};
-use crate::demo::{Act, Expect, Family, Hospital, Plan, Planted};
+use crate::demo::{Act, Expect, Hospital, Plan, Planted};
 use crate::domain::action::{Action, ImportBatch};
 use crate::domain::deficiency::Subject;
 use crate::domain::record::Arrival;
