@@ -4,6 +4,7 @@ mod cover;
 mod ladder;
 mod opportunities;
 mod queries;
+mod review;
 mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};

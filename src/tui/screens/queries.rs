@@ -185,6 +185,10 @@ impl Screen for Queries {
             },
             Command::OpenChart => self.open_chart(),
             Command::ExportQuery => self.ask_export(),
+            Command::OpenReview => match self.row() {
+                Some(row) => Outcome::done().goto(Place::Review(row.query.encounter)),
+                None => Outcome::done(),
+            },
             other => self.act(other, context),
         }
     }
