@@ -1,11 +1,10 @@
 //! Figures of documentation integrity over the store: from events, of any past day, for whom.
 
-use super::super::testing::{Hospital, at, bare_stay, fair_query, patient, provider, stay};
+use super::super::testing::{Hospital, at, bare_stay, fair_query, patient, stay, surgery};
 use super::super::{OpsError, Which};
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::cdi_figures::{CdiAsk, CdiBy, CdiMeasure, CdiReport};
 use crate::domain::ids::{ProviderId, QueryId};
-use crate::domain::people::ProviderRole;
 use crate::domain::query_life::{GivenAnswer, QueryChange};
 use crate::domain::review::{
     ListKind, ListedDiagnosis, ReviewKind, ReviewOutcome, ReviewWords, Stage,
@@ -27,7 +26,7 @@ fn ward() -> Ward {
     h.import(vec![
         patient("p2", "Other"),
         stay("v2", "p2"),
-        provider("dr3", "Adams", ProviderRole::Attending),
+        surgery("s1", "p1", "v1"),
     ]);
     h.office
         .analyze(&h.me, &Which::Changed, &mut |_| true)
@@ -164,12 +163,12 @@ fn rate(report: &CdiReport, measure: CdiMeasure) -> (i64, i64) {
     (rate.numerator, rate.denominator)
 }
 
-/// A fortnight: two queries on the 12th, one answered on the 14th and one, redirected to Adams,
+/// A fortnight: two queries on the 12th, one answered on the 14th and one, redirected to Jones,
 /// on the 20th; a review on the 13th; codes final on the 18th.
 fn worked() -> (Ward, [QueryId; 2]) {
     let w = ward();
     let smith = w.h.user("smith", &[Role::Provider], Some("Smith"));
-    let adams = w.h.user("adams", &[Role::Provider], Some("Adams"));
+    let jones = w.h.user("jones", &[Role::Provider], Some("Jones"));
     let first = w.asks("v1", "Sodium and fluid restriction", "hyponatremia");
     let second = w.asks("v1", "Fluids", "fluids");
     w.on("2026-03-13");
@@ -184,7 +183,7 @@ fn worked() -> (Ward, [QueryId; 2]) {
             query: second,
             version,
             change: QueryChange::Redirect {
-                provider: w.who("Adams"),
+                provider: w.who("Jones"),
                 due: at("2026-04-27T14:00:00Z"),
                 reason: "on call".into(),
             },
@@ -196,7 +195,7 @@ fn worked() -> (Ward, [QueryId; 2]) {
     w.hands_over("v1", 0, Stage::Coder);
     w.hands_over("v1", 1, Stage::Final);
     w.on("2026-03-20");
-    w.answers(&adams, second, 2, "dilution");
+    w.answers(&jones, second, 2, "dilution");
     w.on("2026-03-22");
     (w, [first, second])
 }
@@ -261,7 +260,7 @@ fn a_redirected_query_belongs_to_whom_it_asked_then() {
                 .find(|g| g.name.raw().starts_with(name));
             group.map_or(0, |g| g.figures.rate(CdiMeasure::ResponseRate).denominator)
         };
-        (found("Smith"), found("Adams"))
+        (found("Smith"), found("Jones"))
     };
     assert_eq!(asked(15), (2, 0));
     assert_eq!(asked(17), (1, 1));
@@ -286,7 +285,7 @@ fn groups_stand_in_the_order_of_names_whatever_their_rates() {
         let blank = report.groups.iter().position(|g| g.name.is_blank());
         assert!(blank.is_none_or(|at| at + 1 == report.groups.len()));
     }
-    // Adams answered in own words (0 % agreement), Smith agreed: the better one comes second.
+    // Jones answered in own words (0 % agreement), Smith agreed: the better one comes second.
     let report = w.figures(&w.h.me, date(2026, 3, 22), CdiBy::Provider);
     let agreed = |n: usize| {
         report.groups[n]

@@ -43,7 +43,7 @@ static PLAN: Plan<Line> = Plan {
     ],
     sorts: &[],
     marks: false,
-    split: Split::of(46, 7),
+    split: Split::of(46, 6),
 };
 
 /// A line of the page.

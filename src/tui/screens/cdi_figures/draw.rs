@@ -121,7 +121,6 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, line: &Line, report: &CdiReport) 
             lines.extend(wrapped(&known, width));
         }
         Line::Group(group, name) => {
-            lines.push((name.as_str().to_owned(), "chart.title"));
             let told = |measure: CdiMeasure| {
                 let rate = group.figures.rate(measure);
                 let of = rate.fraction(measure);
@@ -134,6 +133,9 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, line: &Line, report: &CdiReport) 
             } else {
                 1
             };
+            if per_line == 1 {
+                lines.push((name.as_str().to_owned(), "chart.title"));
+            }
             lines.extend(all.chunks(per_line).map(|c| (c.join("  "), "text")));
         }
     }

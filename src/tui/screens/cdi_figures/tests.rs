@@ -109,7 +109,9 @@ fn every_state_looks_as_it_should() {
 #[test]
 fn tab_breaks_the_figures_down_and_nothing_orders_people_by_them() {
     let mut bench = full();
-    bench.keys("Tab Tab");
+    bench.keys("Tab");
+    bench.reply(Reply::CdiFigures(Box::new(report(CdiBy::Month))));
+    bench.keys("Tab");
     let asked = Request::CdiFigures {
         period: None,
         by: CdiBy::Specialist,
