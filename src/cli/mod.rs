@@ -23,6 +23,7 @@ mod passphrase;
 mod query;
 mod query_export;
 mod report;
+mod report_cdi;
 mod review;
 mod search;
 mod searches;

@@ -11,6 +11,7 @@ mod act;
 mod analysis;
 mod by_hand;
 mod catalogue;
+mod cdi_report;
 mod chart_hold;
 mod coding;
 mod compare;

@@ -78,6 +78,8 @@ impl Slot {
             | Request::CodedStays
             | Request::HandedOver
             | Request::Reviews(_)
+            | Request::CdiFigures { .. }
+            | Request::CdiBehind { .. }
             | Request::StayReview(_)
             | Request::Search(_)
             | Request::Queries(_) => Self::Rows,
