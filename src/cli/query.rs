@@ -220,6 +220,9 @@ fn words_of(input: LintInput) -> QueryText {
         document: i.document.as_i64().map(DocumentId),
         source: i.document.as_str().unwrap_or_default().into(),
         prior: i.encounter.as_deref() == Some("prior"),
+        value: i.value.into(),
+        unit: i.unit.into(),
+        line: i.line,
     };
     QueryText {
         title: input.title.into(),
@@ -227,6 +230,7 @@ fn words_of(input: LintInput) -> QueryText {
         indicators: input.indicators.into_iter().map(indicator).collect(),
         body: input.body.into(),
         options: input.options.into_iter().map(Into::into).collect(),
+        ..QueryText::default()
     }
 }
 

@@ -77,6 +77,7 @@ impl Place {
                 }
             },
             letters: files_of(&dir.join("templates"), &["txt", "html"])?,
+            query_templates: rule_files(&dir.join("query-templates"))?,
         })
     }
 

@@ -309,6 +309,14 @@ commands! {
     Cite = "query.cite", "Cite", Query, [Chart, Composer], None, WRITE, None, always;
     /// Goes to the next finding of the compliance check.
     NextFinding = "query.next-finding", "Next finding", Query, [Composer], None, WRITE, None, has_findings;
+    /// Goes to the finding before.
+    PreviousFinding = "query.previous-finding", "Previous finding", Query, [Composer], None, WRITE, None, has_findings;
+    /// Takes typing back.
+    UndoTyping = "query.undo-typing", "Undo typing", Query, [Composer], None, WRITE, None, has_draft;
+    /// Does again what was taken back of typing.
+    RedoTyping = "query.redo-typing", "Redo typing", Query, [Composer], None, WRITE, None, has_draft;
+    /// Shows the versions of the draft, and goes back to one.
+    DraftVersions = "query.versions", "Draft versions", Query, [Composer], None, WRITE, None, has_draft;
     /// Adds an option.
     AddOption = "query.add-option", "Add option", Query, [Composer], None, WRITE, None, has_draft;
     /// Removes the option or indicator under the cursor.

@@ -7,7 +7,6 @@ use super::outcome::Outcome;
 use crate::cdi::lint::{LintInput, LintOutput};
 use crate::domain::action::DraftToSave;
 use crate::domain::chart::Chart;
-use crate::domain::clinical::Status;
 use crate::domain::ids::{EncounterId, ProviderId, QueryId};
 use crate::domain::permission::Permission;
 use crate::domain::query::{LintLevel, Query, QueryState, QueryText};
@@ -23,8 +22,7 @@ impl Office {
     /// # Errors
     /// Not permitted, or the draft is gone.
     pub fn save_draft(&self, actor: &Actor, draft: &DraftToSave) -> Result<(QueryId, i64)> {
-        allowed(actor, Permission::WriteQuery)?;
-        Ok(self.store.save_draft(actor.user.id, draft, self.now())?)
+        self.keep_draft(actor, draft, false)
     }
 
     /// Checks the words of a query against the compliance rules. The chart tells which diagnoses
@@ -33,7 +31,10 @@ impl Office {
     /// # Errors
     /// A mistake in the compliance rules.
     pub fn lint(&self, text: &QueryText, chart: Option<&Chart>) -> Result<LintOutput> {
-        let documented = chart.map(documented_diagnoses).unwrap_or_default();
+        let documented = match chart {
+            Some(chart) => self.documented(chart)?,
+            None => Vec::new(),
+        };
         let input = LintInput::from_query(0, text, documented);
         Ok(self.linter()?.lint(&input))
     }
@@ -102,16 +103,6 @@ impl Office {
         )?;
         Ok(rows)
     }
-}
-
-/// The diagnoses coded for a visit, in words.
-fn documented_diagnoses(chart: &Chart) -> Vec<String> {
-    chart
-        .diagnoses
-        .iter()
-        .filter(|d| d.facts.status != Status::Retracted)
-        .map(|d| d.facts.what.text.raw().to_owned())
-        .collect()
 }
 
 /// Issues a draft: lint decides, and from then on its words are immutable.

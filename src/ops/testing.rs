@@ -333,9 +333,8 @@ pub fn fair_query() -> crate::domain::query::QueryText {
         kind,
         text: text.into(),
         date: Some(Moment::day_only(jiff::civil::date(2026, 3, 6))),
-        document: None,
         source: source.into(),
-        prior: false,
+        ..Indicator::default()
     };
     QueryText {
         title: "Sodium and fluid restriction".into(),
@@ -355,5 +354,6 @@ pub fn fair_query() -> crate::domain::query::QueryText {
             "Other (please specify)".into(),
             "Unable to determine".into(),
         ],
+        ..QueryText::default()
     }
 }

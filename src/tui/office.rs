@@ -1,7 +1,8 @@
 //! The desk over `ops`: one user's questions, answered with that user's permissions.
 
 use super::desk::{
-    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, TemplateText, VersionRow,
+    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, StayOpportunities,
+    TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::{ProviderId, RequestId};
@@ -126,11 +127,12 @@ impl OfficeDesk {
             name: at.to_string(),
         })?;
         Ok(Reply::Template(Box::new(TemplateText {
+            id: template.id.clone(),
             name: template.name.clone(),
             format: template.format,
             title: template.title.clone(),
             body: template.body.clone(),
-            options: template.options.clone(),
+            options: template.options(),
             cite: template.cite.clone(),
         })))
     }
@@ -273,6 +275,33 @@ impl OfficeDesk {
                     version,
                     at: office.now(),
                 }
+            }
+            Request::SaveVersion(draft) => {
+                let (query, version) = office.keep_draft(actor, &draft, true)?;
+                Reply::Saved {
+                    query,
+                    version,
+                    at: office.now(),
+                }
+            }
+            Request::QueryVersions(id) => Reply::QueryVersions(office.query_versions(actor, id)?),
+            Request::Opportunities(id) => {
+                let found = office.opportunities_of(actor, id)?;
+                Reply::Opportunities(Box::new(StayOpportunities {
+                    open: found.found.opportunities,
+                    aside: found.dismissed,
+                }))
+            }
+            Request::OpportunityList(filter) => {
+                let rows = office.settings.opportunity_rows;
+                Reply::OpportunityList(Box::new(office.opportunity_page(actor, &filter, rows)?))
+            }
+            Request::SeeOpportunities(at_most) => {
+                Reply::Seen(office.see_opportunities(actor, at_most)?)
+            }
+            Request::BeginQuery(id, rule, template) => {
+                let begun = office.begin_query(actor, id, &rule, template.as_deref())?;
+                Reply::Begun(Box::new(begun))
             }
             Request::Lint(draft) => Reply::Lint(office.lint_draft(actor, &draft)?.findings),
             Request::Act(id, action) => self.act(id, &action)?,

@@ -318,6 +318,7 @@ impl<'s> Facts<'s> {
                 document: None,
                 start: 0,
                 end: 0,
+                line: 0,
                 source: match o.facts.category {
                     ObservationCategory::Laboratory => "Laboratory".to_owned(),
                     ObservationCategory::VitalSign => "Vital signs".to_owned(),
@@ -335,6 +336,7 @@ impl<'s> Facts<'s> {
                 document: None,
                 start: 0,
                 end: 0,
+                line: 0,
                 source: "Computed from values taken together".to_owned(),
                 prior: value.prior,
             },

@@ -481,7 +481,7 @@ pub fn indicator() -> Indicator {
         date: moment("2026-02-04T15:30:00Z"),
         document: Some(ECHO),
         source: "Transthoracic echocardiogram 2026-02-04".into(),
-        prior: false,
+        ..Indicator::default()
     }
 }
 
@@ -509,6 +509,7 @@ pub fn query(id: i64, state: QueryState) -> QueryRow {
                 ]
                 .map(Untrusted::from)
                 .to_vec(),
+                ..QueryText::default()
             },
             saved: at("2026-03-22T17:58:30Z"),
             issued: sent.then(|| at("2026-03-10T15:00:00Z")),

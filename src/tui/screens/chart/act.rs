@@ -94,9 +94,9 @@ impl ChartScreen {
         let about = self.citing.unwrap_or(self.encounter);
         if self.reading {
             let document = self.chart.as_ref()?.document(self.open?.0)?;
-            let text = self.reader()?.passage_text()?;
+            let reader = self.reader()?;
             return Some(cite::of_passage(
-                text,
+                (reader.passage_line()?, reader.passage_text()?),
                 document,
                 about,
                 &context.session.zone,

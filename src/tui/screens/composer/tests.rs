@@ -35,7 +35,9 @@ fn composer_at(size: Size, keymap: &str) -> Bench {
 
 fn saves(bench: &Bench) -> Vec<(Option<QueryId>, String)> {
     let of = |r: &&Request| match r {
-        Request::SaveDraft(d) => Some((d.query, d.text.body.raw().to_owned())),
+        Request::SaveDraft(d) | Request::SaveVersion(d) => {
+            Some((d.query, d.text.body.raw().to_owned()))
+        }
         _ => None,
     };
     bench.waiting().iter().filter_map(of).collect()
@@ -279,6 +281,7 @@ fn what_is_left_out_is_not_sent() {
 fn a_template_fills_in_and_replaces_only_after_a_yes() {
     let template = || {
         Reply::Template(Box::new(TemplateText {
+            id: "aki".into(),
             name: "Change in kidney function".into(),
             format: QueryFormat::MultipleChoice,
             title: "Change in kidney function".into(),
