@@ -57,11 +57,11 @@ pub fn citation(fact: &Evidence, stay: Option<Moment>) -> Indicator {
     let shown = fact.text.raw().trim();
     // A value as it was reported says more than the number alone (`1.90`).
     let reported = if shown.is_empty() { &value } else { shown };
+    // Braces of a unit are a comment of UCUM (`{score}`), not a place to fill in.
+    let unit = fact.unit.raw().replace(['{', '}'], "");
     let words = match (fact.kind, fact.value) {
         (IndicatorKind::Document, _) => shown.to_owned(),
-        (_, Some(_)) => [fact.name.raw(), reported, fact.unit.raw()]
-            .map(str::trim)
-            .join(" "),
+        (_, Some(_)) => [fact.name.raw(), reported, &unit].map(str::trim).join(" "),
         (IndicatorKind::Diagnosis | IndicatorKind::Procedure, None) if !shown.is_empty() => {
             format!("{} ({shown})", fact.name.raw())
         }
@@ -81,7 +81,7 @@ pub fn citation(fact: &Evidence, stay: Option<Moment>) -> Indicator {
             (_, Some(_)) => Untrusted::new(reported),
             (_, None) => Untrusted::default(),
         },
-        unit: fact.unit.clone(),
+        unit: Untrusted::new(unit),
         line: fact.line,
     }
 }

@@ -3,16 +3,17 @@
 use super::args::{Place, Query as Verb};
 use super::deficiency::{act, end_of_day, provider};
 use super::output::{Exit, Failure, Out, Result, column};
+use super::query_draft;
 use super::session::Session;
 use super::work::visit;
 use crate::cdi::lint::{LintIndicator, LintInput, Linter};
-use crate::domain::action::{Action, DraftToSave};
+use crate::domain::action::Action;
 use crate::domain::ids::{DocumentId, QueryId};
 use crate::domain::query::{Indicator, IndicatorKind, LintLevel, Query, QueryText};
 use crate::domain::time::{Instant, Moment};
 use crate::ops::OpsError;
 use crate::text::{show, show_lines};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{BufRead, Read};
 
 /// Longest line `lint` reads: 1 MiB, the limit of a paste (safety limits).
@@ -20,6 +21,10 @@ const LINE_LIMIT: u64 = 1 << 20;
 
 /// Runs a verb of `query`.
 pub fn run(place: &Place, verb: &Verb) -> Result {
+    // Templates are files: looking at them needs no keys.
+    if let Verb::Templates(args) = verb {
+        return query_draft::templates(place, args);
+    }
     let session = place.open()?;
     match verb {
         Verb::List {
@@ -27,10 +32,14 @@ pub fn run(place: &Place, verb: &Verb) -> Result {
             json,
         } => list(&session, number.as_deref(), json.json),
         Verb::Show { id, json } => show_query(&session, QueryId(*id), json.json),
-        Verb::Draft {
-            visit: number,
-            json,
-        } => draft(&session, number, json.json),
+        Verb::Draft(args) => query_draft::draft(&session, args),
+        Verb::Edit { id, to, json } => {
+            query_draft::edit(&session, QueryId(*id), to.as_deref(), json.json)
+        }
+        Verb::Versions { id, json } => query_draft::versions(&session, QueryId(*id), json.json),
+        Verb::Revert { id, version, json } => {
+            query_draft::revert(&session, QueryId(*id), *version, json.json)
+        }
         Verb::Issue { id, to, due, json } => {
             let query = session.office.query(&session.actor, QueryId(*id))?;
             let due = match due {
@@ -66,17 +75,7 @@ pub fn run(place: &Place, verb: &Verb) -> Result {
             };
             act(&session, &action, false)
         }
-        Verb::Templates(json) => {
-            let mut out = Out::new(json.json);
-            for t in session.office.templates()? {
-                if out.json {
-                    out.object(&json!({ "id": t.id, "topic": t.topic, "title": t.title, "format": t.format.name() }))?;
-                } else {
-                    out.line(format_args!("{:<28} {}", t.id, t.title))?;
-                }
-            }
-            out.done(Exit::Done)
-        }
+        Verb::Templates(args) => query_draft::templates(place, args),
     }
 }
 
@@ -123,20 +122,27 @@ fn show_query(session: &Session, id: QueryId, json: bool) -> Result {
         value["issued"] = time(query.issued);
         value["due"] = time(query.due);
         value["answered"] = time(query.answered);
-        for (shown, kept) in value["text"]["indicators"]
-            .as_array_mut()
-            .into_iter()
-            .flatten()
-            .zip(&query.text.indicators)
-        {
-            let date = kept.date.map(|m| m.iso(&session.office.zone));
-            shown["date"] = json!(date);
-        }
+        value["text"] = told(session, &query.text)?;
         out.object(&value)?;
         return out.done(Exit::Done);
     }
     print(session, &mut out, &query)?;
     out.done(Exit::Done)
+}
+
+/// The words of a query as JSON tells them: dates as the facility writes them.
+pub fn told(session: &Session, text: &QueryText) -> Result<Value> {
+    let mut value = serde_json::to_value(text)?;
+    for (shown, kept) in value["indicators"]
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+        .zip(&text.indicators)
+    {
+        let date = kept.date.map(|m| m.iso(&session.office.zone));
+        shown["date"] = json!(date);
+    }
+    Ok(value)
 }
 
 fn print(session: &Session, out: &mut Out, q: &Query) -> Result<()> {
@@ -151,8 +157,13 @@ fn print(session: &Session, out: &mut Out, q: &Query) -> Result<()> {
             .date
             .map(|d| d.iso(&session.office.zone))
             .unwrap_or_default();
+        let line = match i.line {
+            0 => String::new(),
+            line => format!(", line {line}"),
+        };
+        let prior = if i.prior { " [prior visit]" } else { "" };
         out.line(format_args!(
-            "  - {} {date} ({})",
+            "  - {} {date} ({}{line}){prior}",
             show(&i.text),
             show(&i.source)
         ))?;
@@ -173,42 +184,15 @@ fn print(session: &Session, out: &mut Out, q: &Query) -> Result<()> {
     Ok(())
 }
 
-fn draft(session: &Session, number: &str, json: bool) -> Result {
+/// The words of a draft as a JSON object on standard input.
+pub fn read_words() -> Result<QueryText> {
     let mut text = String::new();
     std::io::stdin()
         .take(LINE_LIMIT)
         .read_to_string(&mut text)?;
     let input: LintInput = serde_json::from_str(&text)
         .map_err(|e| Failure::Usage(format!("the draft on standard input: {e}")))?;
-    let words = words_of(input);
-    let draft = DraftToSave {
-        query: None,
-        encounter: visit(session, number)?,
-        provider: None,
-        text: words,
-    };
-    let (id, version) = session.office.save_draft(&session.actor, &draft)?;
-    let findings = session.office.lint_draft(&session.actor, &draft)?;
-    let mut out = Out::new(json);
-    if json {
-        out.object(&json!({ "kind": "draft", "id": id, "version": version, "lint": findings }))?;
-    } else {
-        out.line(format_args!("draft {id} saved"))?;
-        for f in &findings.findings {
-            out.line(format_args!(
-                "  {} {}: {} {}",
-                f.level.name(),
-                f.rule,
-                f.reason,
-                f.remedy
-            ))?;
-        }
-    }
-    out.done(if findings.findings.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Found
-    })
+    Ok(words_of(input))
 }
 
 /// A draft as the composer holds it, from one in the lint contract.

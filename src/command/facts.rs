@@ -43,6 +43,8 @@ pub enum Scope {
     Provider,
     /// The coder's list.
     Waiting,
+    /// The worklist of query opportunities.
+    Opportunities,
 }
 
 impl Scope {
@@ -64,6 +66,7 @@ impl Scope {
         Self::Suspension,
         Self::Provider,
         Self::Waiting,
+        Self::Opportunities,
     ];
 
     /// Its name in keymap files.
@@ -85,6 +88,7 @@ impl Scope {
             Self::Suspension => "suspension",
             Self::Provider => "provider",
             Self::Waiting => "waiting",
+            Self::Opportunities => "opportunities",
         }
     }
 
@@ -108,6 +112,7 @@ impl Scope {
             (Self::Suspension, _) => &[Self::Suspension, Self::List, Self::Global],
             (Self::Provider, _) => &[Self::Provider, Self::List, Self::Global],
             (Self::Waiting, _) => &[Self::Waiting, Self::List, Self::Global],
+            (Self::Opportunities, _) => &[Self::Opportunities, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],
         }
@@ -182,6 +187,8 @@ pub struct Facts {
     pub redo: bool,
     /// A draft is being written.
     pub draft: bool,
+    /// A query opportunity is under the cursor.
+    pub opportunity: bool,
     /// A composer below this screen waits for a citation.
     pub citing: bool,
     /// The lint has findings.

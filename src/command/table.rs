@@ -101,6 +101,8 @@ commands! {
     GotoSuspension = "app.goto-suspension", "Suspension list", Program, [Global], None, LADDER, None, always;
     /// Opens the coder's list: stays that wait for documents, and stays ready to code.
     GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
+    /// Opens the query opportunities of all stays, best first.
+    GotoOpportunities = "app.goto-opportunities", "Opportunity list", Program, [Global], None, WRITE, None, always;
     /// Opens what you owe yourself: items and queries, oldest first.
     GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
     /// Sends the cell or line under the cursor to the terminal's clipboard.
@@ -133,9 +135,9 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Waiting], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Waiting, Opportunities], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Waiting], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Waiting, Opportunities], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
     Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
@@ -180,7 +182,7 @@ commands! {
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
-    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting], None, OPEN, None, has_chart;
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Opportunities], None, OPEN, None, has_chart;
     /// Completes the marked items, or the one under the cursor.
     Complete = "queue.complete", "Complete", Queue, [Queue, Chart, Inbox], None, COMPLETE, Reversible, outstanding;
     /// Completes the items and asks for a comment first.
@@ -204,7 +206,7 @@ commands! {
     /// Opens a closed or declined item again.
     Reopen = "queue.reopen", "Reopen", Queue, [Queue], None, CREATE, Reversible, reopenable;
     /// Shows why the item is here: rule, source, clock, owner, history.
-    Why = "queue.why", "Why", Queue, [Queue, Inbox], None, OPEN, None, has_rows;
+    Why = "queue.why", "Why", Queue, [Queue, Inbox, Opportunities], None, OPEN, None, has_rows;
     /// Goes to the first item of the next chart.
     NextChart = "queue.next-chart", "Next chart", Queue, [Queue], None, OPEN, None, has_rows;
     /// Goes to the first item of the previous chart.
@@ -299,8 +301,18 @@ commands! {
     /// Cites the hit in a query.
     CiteHit = "search.cite", "Cite hit", Search, [Search], None, WRITE, None, has_rows;
 
-    /// Writes a query about the chart.
-    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search, Waiting], None, WRITE, None, has_chart;
+    /// Shows what is worth asking about in the chart, with its evidence.
+    Opportunities = "chart.opportunities", "Opportunities", Query, [Chart], None, WRITE, None, has_chart;
+    /// Sets the opportunity aside with a reason that is remembered.
+    DismissOpportunity = "opportunity.dismiss", "Set aside", Query, [Chart, Opportunities], None, WRITE, Reversible, has_opportunity;
+    /// Shows only the opportunities of a topic.
+    OpportunityTopic(Option<String>) = "opportunity.topic", "Only a topic", Query, [Opportunities], MaybeText, WRITE, None, always;
+    /// Shows only the opportunities of a service.
+    OpportunityService(Option<String>) = "opportunity.service", "Only a service", Query, [Opportunities], MaybeText, WRITE, None, always;
+    /// Shows only the opportunities of the rank under the cursor and above, or all again.
+    OpportunityRank = "opportunity.rank", "Only of this rank", Query, [Opportunities], None, WRITE, None, always;
+    /// Writes a query about the chart, or about the opportunity under the cursor.
+    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search, Waiting, Opportunities], None, WRITE, None, has_chart;
     /// Opens the query under the cursor.
     OpenQuery = "query.open", "Open query", Query, [Queries], None, OPEN, None, has_rows;
     /// Sends the query to the provider; its text is final from then on.
@@ -391,6 +403,10 @@ fn has_draft(facts: &Facts) -> Option<&'static str> {
 
 fn has_findings(facts: &Facts) -> Option<&'static str> {
     unless(facts.findings, "the check found nothing")
+}
+
+fn has_opportunity(facts: &Facts) -> Option<&'static str> {
+    unless(facts.opportunity, "no opportunity under the cursor")
 }
 
 fn is_issued(facts: &Facts) -> Option<&'static str> {

@@ -7,7 +7,7 @@ mod supervisor;
 mod work;
 
 pub use admin::{Audit, Demo, Import, Init, Rules, User};
-pub use cdi::{Opportunities, OpportunityVerb, Query};
+pub use cdi::{Draft, Opportunities, OpportunityVerb, Query, Templates, TemplatesVerb};
 pub use search::{Annotate, Index, Search, Searches};
 pub use supervisor::{By, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps};
 pub use work::{Analyze, Cover, Deficiency, Items, Queue};

@@ -105,6 +105,7 @@ impl App {
             Command::GotoDashboard => self.goto(Place::Dashboard),
             Command::GotoSuspension => self.goto(Place::Suspension),
             Command::GotoWaiting => self.goto(Place::Waiting),
+            Command::GotoOpportunities => self.goto(Place::Opportunities),
             Command::GotoInbox => self.goto(Place::Inbox),
             other => {
                 let title = other.spec().title;

@@ -1,6 +1,6 @@
 //! What can be done from a chart: queries, citations, deficiencies, taking the chart.
 
-use super::{ChartScreen, Tab, cite, read, who};
+use super::{ChartScreen, Tab, cite, opportunities, read, who};
 use crate::command::Command;
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::deficiency::Subject;
@@ -49,6 +49,9 @@ impl ChartScreen {
     /// query.
     fn cite(&mut self, context: &Context<'_>) -> Outcome {
         let mut cited = self.marked(context);
+        if cited.is_empty() {
+            cited = self.cited_facts();
+        }
         if cited.is_empty() {
             cited.extend(self.under_cursor(context));
         }
@@ -203,6 +206,10 @@ impl ChartScreen {
     ) -> Outcome {
         match (tag, answer) {
             (read::VERSIONS, Answer::Chosen(index)) => self.read_version(index),
+            (opportunities::DISMISS, Answer::Fields(fields)) => {
+                let reason = fields.into_iter().next().unwrap_or_default().text;
+                self.dismiss(&reason)
+            }
             (COMPLETE, Answer::Fields(fields)) => {
                 let comment = fields.into_iter().next().unwrap_or_default().text;
                 self.complete(comment.into())

@@ -42,7 +42,8 @@ pub fn of_entry(entry: &Entry, prior: bool) -> Option<Indicator> {
         IndicatorKind::Diagnosis => "Diagnoses",
         IndicatorKind::Document | IndicatorKind::Other => "Chart",
     };
-    let text = format!("{} {}", entry.text, entry.note);
+    // Braces of a unit are a comment of UCUM (`{score}`), not a place to fill in.
+    let text = format!("{} {}", entry.text, entry.note).replace(['{', '}'], "");
     Some(Indicator {
         kind: entry.kind,
         text: Untrusted::new(text.trim()),
@@ -50,7 +51,7 @@ pub fn of_entry(entry: &Entry, prior: bool) -> Option<Indicator> {
         source: source.into(),
         prior,
         value: Untrusted::new(entry.value.as_str()),
-        unit: Untrusted::new(entry.unit.as_str()),
+        unit: Untrusted::new(entry.unit.as_str().replace(['{', '}'], "")),
         ..Indicator::default()
     })
 }

@@ -3,7 +3,7 @@
 use super::Composer;
 use crate::domain::action::Action;
 use crate::domain::ids::{ProviderId, QueryId, RequestId};
-use crate::domain::query::{QueryFormat, QueryState};
+use crate::domain::query::{QueryFormat, QueryState, QueryVersion};
 use crate::domain::user::Role;
 use crate::domain::worklist::Choice;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state};
@@ -472,4 +472,98 @@ fn a_typed_key_costs_few_bytes() {
     bench.text("y");
     let bytes = bench.frame_bytes();
     assert!(bytes <= 100, "{bytes}, the first {first}");
+}
+
+#[test]
+fn typing_is_taken_back_and_done_again() {
+    let mut bench = composer();
+    write(&mut bench, "one two");
+    bench.keys("C-x u");
+    let less = bench.screen();
+    assert!(!less.contains("one two"), "{less}");
+    bench.keys("C-x r");
+    assert!(bench.screen().contains("one two"), "{}", bench.screen());
+    bench.paste("\nthree\tfour");
+    assert!(bench.screen().contains("three"), "pasted text is text");
+}
+
+#[test]
+fn versions_can_be_looked_at_and_gone_back_to() {
+    let mut bench = composer();
+    bench.keys("C-x h");
+    assert!(bench.message().unwrap().1.contains("nothing is saved yet"));
+    write(&mut bench, "newer words");
+    bench.wait(600);
+    saved(&mut bench);
+    bench.keys("C-x h");
+    assert!(
+        bench
+            .waiting()
+            .contains(&&Request::QueryVersions(QueryId(118)))
+    );
+    let version = |number, body: &str| QueryVersion {
+        number,
+        at: bench_time(),
+        provider: None,
+        text: crate::domain::query::QueryText {
+            body: body.into(),
+            ..samples::query(118, QueryState::Draft).query.text
+        },
+    };
+    bench.reply(Reply::QueryVersions(vec![
+        version(2, "newer words"),
+        version(1, "older words"),
+    ]));
+    assert_screen("composer_versions_80", &bench.screen());
+    bench.keys("Down Enter");
+    assert_screen("composer_version_80", &bench.screen());
+    bench.keys("y");
+    assert!(bench.screen().contains("older words"), "{}", bench.screen());
+    bench.wait(600);
+    let kept = bench
+        .waiting()
+        .into_iter()
+        .any(|r| matches!(r, Request::SaveVersion(d) if d.text.body.raw() == "older words"));
+    assert!(kept, "going back is a save that matters");
+}
+
+fn bench_time() -> crate::domain::time::Instant {
+    samples::at("2026-03-22T17:00:00Z")
+}
+
+#[test]
+fn a_query_about_an_opportunity_offers_only_the_draft_about_the_same() {
+    let mut bench = Bench::with(fresh, Size::new(80, 24), "vim", &[Role::Cdi]);
+    bench.reply(Reply::Queries(Vec::new()));
+    bench.open(Box::new(Composer::about(VISIT, "obesity")));
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    let other = samples::query(117, QueryState::Draft);
+    let mut same = samples::query(118, QueryState::Draft);
+    same.query.text.rule = "obesity".into();
+    bench.reply(Reply::Queries(vec![other, same]));
+    assert!(
+        bench.screen().contains("Go on with draft-118"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("Enter");
+    assert!(bench.screen().contains("draft-118"));
+    bench.fail("The rules find nothing here any more");
+    assert!(
+        bench.screen().contains("Please clarify the type"),
+        "what was typed stays"
+    );
+}
+
+#[test]
+fn findings_are_walked_both_ways() {
+    let mut bench = composer();
+    let body = "Please confirm it.";
+    write(&mut bench, body);
+    bench.wait(400);
+    bench.reply(Reply::Lint(samples::findings(body)));
+    bench.keys("C-x b");
+    assert!(bench.screen().contains(">[!] L7"), "{}", bench.screen());
+    bench.keys("C-x b");
+    assert!(bench.screen().contains(">[X] L1"), "{}", bench.screen());
 }

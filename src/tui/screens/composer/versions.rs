@@ -10,6 +10,8 @@ use crate::tui::widgets::Item;
 
 const VERSIONS: &str = "composer versions";
 const GO_BACK: &str = "composer go back";
+/// Lines of a version that a question of 24 lines has room for.
+const MOST_LINES: usize = 14;
 
 impl Composer {
     pub(super) fn ask_versions(&mut self) -> Outcome {
@@ -88,6 +90,10 @@ impl Composer {
             )),
         ];
         lines.extend(preview::plain(&version.text, zone));
+        if lines.len() > MOST_LINES {
+            lines.truncate(MOST_LINES);
+            lines.push(Shown::own("…"));
+        }
         lines.push(Shown::own(
             "What stands now is kept as a version of its own.",
         ));
