@@ -135,9 +135,9 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Waiting, Opportunities], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Opportunities], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Waiting, Opportunities], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Opportunities], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
     Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
@@ -147,9 +147,9 @@ commands! {
     /// Removes all marks.
     ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension], None, None, None, has_marks;
     /// Sorts by a column.
-    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups], Sort, None, None, always;
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting], Sort, None, None, always;
     /// Turns the order round.
-    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups], None, None, None, always;
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting], None, None, None, always;
     /// Chooses the columns.
     Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
 

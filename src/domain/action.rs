@@ -107,10 +107,12 @@ pub enum Action {
         /// Why.
         reason: Untrusted,
     },
-    /// Ends a cover.
+    /// Ends a cover, or says when it will end.
     EndCover {
         /// Which.
         cover: CoverId,
+        /// The last instant; `None` ends it now.
+        until: Option<Instant>,
     },
     /// Sets who belongs to a coverage group, each of whom may complete for the others; nobody
     /// dissolves it.

@@ -4,8 +4,8 @@ use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
 use super::{
-    Office, absence, access, by_hand, deficiency, intake, opportunities, queries, searches, taking,
-    undo, users,
+    Office, absence, access, by_hand, cover, deficiency, intake, opportunities, queries, searches,
+    taking, undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
@@ -119,10 +119,10 @@ impl Office {
                     until: *until,
                     reason: reason.clone(),
                 };
-                absence::cover(tx, actor, &new)
+                cover::add(tx, actor, &new)
             }
-            Action::EndCover { cover } => absence::end_cover(tx, actor, *cover),
-            Action::SetCoverGroup { name, members } => absence::group(tx, actor, name, members),
+            Action::EndCover { cover, until } => cover::end(tx, actor, *cover, *until),
+            Action::SetCoverGroup { name, members } => cover::group(tx, actor, name, members),
             Action::Take { encounter } => {
                 taking::take(tx, actor, *encounter, self.settings.lease_minutes)
             }

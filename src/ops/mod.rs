@@ -11,6 +11,7 @@ mod act;
 mod analysis;
 mod by_hand;
 mod compare;
+mod cover;
 mod deficiency;
 mod drafts;
 mod error;

@@ -307,7 +307,11 @@ fn a_provider_completes_for_those_they_stand_in_for_and_for_nobody_else() {
     assert!(h.office.detail(&jones, row(&h, "DS-M").id).is_ok());
     assert!(h.office.chart(&jones, h.encounter("v1"), false).is_ok());
     assert_eq!(complete(&h).done.len(), 1);
-    h.act(Action::EndCover { cover: id }).unwrap();
+    h.act(Action::EndCover {
+        cover: id,
+        until: None,
+    })
+    .unwrap();
     assert_eq!(
         h.office
             .queue(&jones, &request(QueueView::All))

@@ -8,7 +8,6 @@ use super::place::{Place, QueueStart};
 use super::screen::{Answer, Context, Level, Outcome, Screen, ScreenId};
 use super::{App, Dialog, Open};
 use crate::command::{Command, Shape};
-use crate::domain::action::Action;
 use crate::domain::worklist::{GroupBy, QueueView};
 use crate::text::Shown;
 use crate::tui::desk::Request;
@@ -190,18 +189,6 @@ impl App {
             |(name, _): &(&'static str, &str)| Item::new(Shown::own(*name), Shown::default());
         let items = names.iter().map(item).collect();
         self.open_dialog(Dialog::pick(tag, Shown::own(title), items));
-    }
-
-    /// Undo (or redo): an action of its own that takes back a request.
-    fn take_back(&mut self, undo: bool) {
-        let stack = if undo { &mut self.undo } else { &mut self.redo };
-        let Some(request) = stack.pop() else {
-            return;
-        };
-        let id = self.act(Action::Undo {
-            request: request.clone(),
-        });
-        self.undoing.insert(id, (undo, request));
     }
 
     // Screens and dialogs.

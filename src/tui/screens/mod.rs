@@ -10,6 +10,7 @@ mod figures;
 pub mod groups;
 pub mod home;
 pub mod inbox;
+mod listing;
 mod moving;
 mod needles;
 pub mod opportunities;

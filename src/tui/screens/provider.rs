@@ -27,6 +27,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 const REASSIGN: &str = "provider reassign";
+const TO_ATTENDING: &str = "provider reassign to attending";
 const ABSENCE: &str = "provider absence";
 const END: &str = "provider end absence";
 
@@ -74,6 +75,8 @@ pub struct Provider {
     tab: Tab,
     absences: Vec<Absence>,
     lists: [List; 5],
+    /// Why everything goes to the attendings, while that is asked about.
+    reason: Untrusted,
     failed: bool,
 }
 
@@ -87,6 +90,7 @@ impl Provider {
             tab: Tab::Items,
             absences: Vec::new(),
             lists: [List::default(); 5],
+            reason: Untrusted::default(),
             failed: false,
         }
     }
@@ -188,6 +192,29 @@ impl Provider {
         Outcome::done().open(Dialog::form(REASSIGN, title, form))
     }
 
+    /// Nobody was named: that means something, which is said before it is done.
+    fn ask_attending(&mut self, reason: Untrusted) -> Outcome {
+        let open = self.standing.as_ref().map_or(0, |s| s.open);
+        let lines = vec![
+            Shown::own(format!(
+                "Nobody was named. Each of {open} items of {}",
+                self.name()
+            )),
+            Shown::own("goes to the attending of its visit."),
+        ];
+        self.reason = reason;
+        let title = Shown::own("Reassign to the attendings?");
+        Outcome::done().open(Dialog::confirm(TO_ATTENDING, title, lines))
+    }
+
+    fn reassign(&self, to: Option<ProviderId>, reason: Untrusted) -> Outcome {
+        Outcome::done().act(Action::ReassignAll {
+            from: self.id,
+            to,
+            reason,
+        })
+    }
+
     fn ask_absence(&self) -> Outcome {
         let title = Shown::own(format!("Absence of {}", self.name()));
         let reasons = HoldReason::ALL.iter().map(|r| r.title());
@@ -212,18 +239,17 @@ impl Provider {
         self.absences.get(self.list().cursor).filter(|_| here)
     }
 
-    fn filled_in(&self, tag: &'static str, fields: &[FieldValue], zone: &TimeZone) -> Outcome {
+    fn filled_in(&mut self, tag: &'static str, fields: &[FieldValue], zone: &TimeZone) -> Outcome {
         let words = |i: usize| {
             let text = fields.get(i).map(|f| f.text.clone()).unwrap_or_default();
             Untrusted::new(text.trim())
         };
         let day = |i: usize| fields.get(i).and_then(|f| f.day);
         match tag {
-            REASSIGN => Outcome::done().act(Action::ReassignAll {
-                from: self.id,
-                to: fields.first().and_then(|f| f.number).map(ProviderId),
-                reason: words(1),
-            }),
+            REASSIGN => match fields.first().and_then(|f| f.number) {
+                Some(to) => self.reassign(Some(ProviderId(to)), words(1)),
+                None => self.ask_attending(words(1)),
+            },
             ABSENCE => {
                 let chosen = fields.first().and_then(|f| f.number);
                 let chosen = chosen.and_then(|n| usize::try_from(n).ok());
@@ -347,6 +373,10 @@ impl Screen for Provider {
     fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
         match answer {
             Answer::Fields(fields) => self.filled_in(tag, &fields, &context.session.zone),
+            Answer::Yes if tag == TO_ATTENDING => {
+                let reason = std::mem::take(&mut self.reason);
+                self.reassign(None, reason)
+            }
             Answer::Yes | Answer::Chosen(_) => Outcome::done(),
         }
     }

@@ -5,6 +5,8 @@ use super::canvas::{Canvas, Showable, width_u16};
 use crate::text::Shown;
 use ratatui::layout::Rect;
 use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// Where the cursor of a list is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,6 +103,9 @@ pub enum Align {
     Left,
     /// Right.
     Right,
+    /// Left; what has no room is cut in its middle, so that numbers which begin alike are told
+    /// apart.
+    Ends,
 }
 
 /// A column of a table.
@@ -225,11 +230,39 @@ fn cell(
     }
     let room = Rect::new(x, y, width.min(area.right() - x), 1);
     let used = width_u16(text.text());
+    if align == Align::Ends && used > room.width {
+        let (begin, end) = ends(text.text(), room.width);
+        let behind = canvas.write(room, x, y, Shown::own(format!("{begin}…")), meaning);
+        canvas.write(room, behind, y, Shown::own(end), meaning);
+        return;
+    }
     let at = match align {
-        Align::Left => x,
+        Align::Left | Align::Ends => x,
         Align::Right => x + room.width.saturating_sub(used),
     };
     canvas.write(room, at, y, text, meaning);
+}
+
+/// The beginning and the end of a text that leave one column between them in so much room.
+fn ends(text: &str, room: u16) -> (&str, &str) {
+    let room = usize::from(room.saturating_sub(1));
+    let (mut from, mut used) = (0, 0);
+    for (at, grapheme) in text.grapheme_indices(true) {
+        used += grapheme.width();
+        if used > room / 2 {
+            break;
+        }
+        from = at + grapheme.len();
+    }
+    let (mut to, mut used) = (text.len(), 0);
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        used += grapheme.width();
+        if used > room - room / 2 || at < from {
+            break;
+        }
+        to = at;
+    }
+    (&text[..from], &text[to..])
 }
 
 /// Draws a plain list of single lines, selection as in [`table`].
@@ -283,6 +316,20 @@ mod tests {
         assert_eq!((list.cursor, list.visible(10)), (24, 15..25));
         list.go(0, 10);
         assert_eq!(list.visible(10), 0..10);
+    }
+
+    #[test]
+    fn numbers_that_begin_alike_are_told_apart() {
+        let room = |text| {
+            let (begin, end) = ends(text, 9);
+            format!("{begin}…{end}")
+        };
+        assert_eq!(room("3f2a0000-aaaa-bbbb-cccc-ddddeeee9c1d"), "3f2a…9c1d");
+        assert_eq!(room("3f2a0000-aaaa-bbbb-cccc-ddddeeee9c1e"), "3f2a…9c1e");
+        assert_eq!(room("漢字漢字漢字漢字"), "漢字…漢字");
+        assert_eq!(ends("abc", 0), ("", ""));
+        assert_eq!(ends("abc", 1), ("", ""));
+        assert_eq!(ends("abc", 2), ("", "c"));
     }
 
     proptest! {

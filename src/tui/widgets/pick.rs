@@ -126,8 +126,8 @@ impl PickList {
         self.list = List::new(self.found.len());
     }
 
-    /// Draws the items, without the text field.
-    pub fn render_items(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    /// Draws the items, without the text field; `points` shows the cursor.
+    pub fn render_items(&self, canvas: &mut Canvas<'_>, area: Rect, points: bool) {
         if self.found.is_empty() {
             let text = if self.input.is_empty() {
                 "nothing to choose from"
@@ -161,7 +161,7 @@ impl PickList {
                 .as_ref()
                 .map(|why| Shown::own(format!("({why})")));
             canvas.write(area, x, y, why.as_ref().unwrap_or(&item.note), "dim");
-            if at == self.list.cursor {
+            if points && at == self.list.cursor {
                 canvas.write(area, area.x, y, ">", "text");
                 let reach = end.saturating_sub(area.x);
                 canvas.tint(Rect::new(area.x, y, reach, 1), "list.selection");
