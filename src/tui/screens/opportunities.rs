@@ -9,20 +9,21 @@ mod narrow;
 #[cfg(test)]
 mod tests;
 
-use super::moving::moved;
+use super::listing::{Did, Listed, Listing, Plan, Sort, Split, View};
 use super::opportunity::explained;
-use crate::command::{Command, Facts, Scope};
+use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::ids::EncounterId;
 use crate::domain::opportunity::{OpportunityFilter, OpportunityPage, OpportunityRow};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
+use crate::ops::Seen;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request, StayOpportunities};
 use crate::tui::keys::Key;
 use crate::tui::screens::figures::count;
-use crate::tui::widgets::{Canvas, Field, Form, LineInput, List, Pager};
+use crate::tui::widgets::{Canvas, Field, Form, Pager};
 use ratatui::layout::Rect;
 
 /// Stays looked at between two frames: well under a second of work.
@@ -34,17 +35,57 @@ const REST: i64 = 150_000;
 
 const DISMISS: &str = "opportunities dismiss";
 
+static PLAN: Plan<OpportunityRow> = Plan {
+    what: "opportunities",
+    views: &[View {
+        title: "Open",
+        holds: None,
+    }],
+    sorts: &[
+        Sort {
+            name: "best",
+            compare: None,
+        },
+        Sort {
+            name: "patient",
+            compare: Some(|a, b| a.patient_name.cmp(&b.patient_name)),
+        },
+        Sort {
+            name: "topic",
+            compare: Some(|a, b| a.topic.cmp(&b.topic)),
+        },
+    ],
+    marks: false,
+    split: Split::of(44, 8),
+};
+
+impl Listed for OpportunityRow {
+    type Key = (EncounterId, String);
+
+    fn key(&self) -> Self::Key {
+        (self.encounter, self.rule.clone())
+    }
+
+    fn haystack(&self) -> String {
+        format!(
+            "{} {} {} {} {} {} {}",
+            show(&self.mrn),
+            show(&self.visit),
+            show(&self.patient_name),
+            show(&self.service_name),
+            show(&self.title.as_str().into()),
+            show(&self.topic.as_str().into()),
+            show(&self.rule.as_str().into()),
+        )
+    }
+}
+
 /// The worklist.
-#[derive(Default)]
 pub struct Opportunities {
-    page: Option<Box<OpportunityPage>>,
+    list: Listing<OpportunityRow>,
+    /// Counts beside the rows, which the list has.
+    page: OpportunityPage,
     filter: OpportunityFilter,
-    /// Indices of the rows that the typed filter shows.
-    shown: Vec<usize>,
-    list: List,
-    typed: LineInput,
-    typing: bool,
-    failed: bool,
     /// Looks since the list was read.
     looks: usize,
     /// Stays still to be looked at.
@@ -56,38 +97,40 @@ pub struct Opportunities {
     offered: Vec<Untrusted>,
 }
 
+impl Default for Opportunities {
+    fn default() -> Self {
+        Self {
+            list: Listing::new(&PLAN),
+            page: OpportunityPage::default(),
+            filter: OpportunityFilter::default(),
+            looks: 0,
+            left: 0,
+            stay: None,
+            rest_at: None,
+            offered: Vec::new(),
+        }
+    }
+}
+
 impl Opportunities {
     fn load(&self) -> Outcome {
         Outcome::done().ask(Request::OpportunityList(self.filter.clone()))
     }
 
-    /// Another condition: the list from its beginning.
-    fn narrowed(&mut self) -> Outcome {
-        self.list = List::default();
-        self.load()
+    /// The list, and the next stays to be looked at.
+    fn load_and_look(&self) -> Outcome {
+        self.load().ask(Request::SeeOpportunities(AT_ONCE))
     }
 
     fn row(&self) -> Option<&OpportunityRow> {
-        let at = self.shown.get(self.list.cursor)?;
-        self.page.as_ref()?.rows.get(*at)
+        self.list.row()
     }
 
-    fn rebuild(&mut self, context: &Context<'_>) {
-        let Some(page) = &self.page else {
-            return;
-        };
-        let text = self.typed.text().to_lowercase();
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let fits = |row: &OpportunityRow| {
-            let text = haystack(row);
-            words.iter().all(|w| text.contains(w))
-        };
-        let rows = page.rows.iter().enumerate();
-        self.shown = rows.filter(|(_, r)| fits(r)).map(|(i, _)| i).collect();
-        self.list.set_len(self.shown.len());
-        let cursor = self.list.cursor;
-        self.list.go(cursor, draw::rows_shown(context.body));
-        self.rest(context);
+    fn did(&mut self, did: Did, context: &Context<'_>) -> Outcome {
+        if matches!(did, Did::Moved) {
+            self.rest(context);
+        }
+        did.plainly()
     }
 
     /// The cursor stands somewhere: soon its stay is evaluated, to show evidence and reasons.
@@ -104,9 +147,8 @@ impl Opportunities {
         let row = self.row()?;
         let (stay, found) = self.stay.as_ref()?;
         let found = found.as_ref().filter(|_| *stay == row.encounter)?;
-        let zone = &context.session.zone;
         let opportunity = found.open.iter().find(|o| o.rule == row.rule)?;
-        Some(explained(opportunity, None, true, zone))
+        Some(explained(opportunity, None, true, &context.session.zone))
     }
 
     /// Whether the stay under the cursor was evaluated and no longer holds the row.
@@ -131,42 +173,15 @@ impl Opportunities {
         Outcome::done().open(Dialog::form(DISMISS, Shown::own(title), form))
     }
 
-    fn open(&self) -> Outcome {
+    /// Goes somewhere with the visit and the rule under the cursor.
+    fn go(&self, place: impl Fn(EncounterId, String) -> Place) -> Outcome {
         match self.row() {
-            Some(row) => Outcome::done().goto(Place::Opportunity {
-                encounter: row.encounter,
-                rule: row.rule.clone(),
-            }),
+            Some(row) => Outcome::done().goto(place(row.encounter, row.rule.clone())),
             None => Outcome::done(),
         }
     }
 
-    fn compose(&self) -> Outcome {
-        match self.row() {
-            Some(row) => Outcome::done().goto(Place::ComposerAbout {
-                encounter: row.encounter,
-                rule: row.rule.clone(),
-            }),
-            None => Outcome::done(),
-        }
-    }
-
-    /// Esc takes back the last narrowing, then leaves.
-    fn back(&mut self, context: &Context<'_>) -> Outcome {
-        if self.typing || !self.typed.is_empty() {
-            self.typing = false;
-            self.typed.set("");
-            self.rebuild(context);
-            return Outcome::done();
-        }
-        if self.filter == OpportunityFilter::default() {
-            return Outcome::ignored();
-        }
-        self.filter = OpportunityFilter::default();
-        self.narrowed()
-    }
-
-    fn looked(&mut self, seen: crate::ops::Seen) -> Outcome {
+    fn looked(&mut self, seen: Seen) -> Outcome {
         self.left = seen.left;
         self.looks += 1;
         let on = seen.left > 0 && seen.done > 0;
@@ -174,28 +189,12 @@ impl Opportunities {
         if on {
             outcome = outcome.ask(Request::SeeOpportunities(AT_ONCE));
         }
-        let news = seen.done > 0 && (!on || self.looks >= LOOKS);
-        if news {
+        if seen.done > 0 && (!on || self.looks >= LOOKS) {
             self.looks = 0;
             outcome = outcome.and(self.load());
         }
         outcome
     }
-}
-
-/// What the typed filter looks at.
-fn haystack(row: &OpportunityRow) -> String {
-    format!(
-        "{} {} {} {} {} {} {}",
-        show(&row.mrn),
-        show(&row.visit),
-        show(&row.patient_name),
-        show(&row.service_name),
-        show(&row.title.as_str().into()),
-        show(&row.topic.as_str().into()),
-        show(&row.rule.as_str().into()),
-    )
-    .to_lowercase()
 }
 
 impl Screen for Opportunities {
@@ -204,21 +203,14 @@ impl Screen for Opportunities {
     }
 
     fn facts(&self, facts: &mut Facts) {
-        facts.text = self.typing;
-        facts.rows = self.list.len > 0;
-        facts.at_start = self.list.at_start();
-        facts.at_end = self.list.at_end();
-        facts.filtering = !self.typed.is_empty() || self.filter != OpportunityFilter::default();
+        self.list.facts(facts);
+        facts.filtering |= self.filter != OpportunityFilter::default();
         facts.chart = self.row().is_some();
         facts.opportunity = self.row().is_some();
-        facts.busy = self.waits();
     }
 
     fn title(&self, _: &Context<'_>) -> Shown {
-        let Some(page) = &self.page else {
-            return Shown::own("OPPORTUNITIES …");
-        };
-        let mut title = format!("OPPORTUNITIES {}/{}", self.shown.len(), count(page.total));
+        let mut title = format!("OPPORTUNITIES {}", self.list.numbers());
         if let Some(topic) = &self.filter.topic {
             title.push_str(&format!("  topic {}", show(&topic.as_str().into())));
         }
@@ -235,81 +227,78 @@ impl Screen for Opportunities {
     }
 
     fn hints(&self) -> Vec<Command> {
-        if self.typing {
-            return vec![Command::Accept, Command::Back];
-        }
-        vec![
-            Command::ComposeQuery,
-            Command::Open,
-            Command::DismissOpportunity,
-            Command::OpportunityTopic(None),
-            Command::OpportunityService(None),
-            Command::Filter,
-        ]
+        self.list.hints().unwrap_or_else(|| {
+            vec![
+                Command::ComposeQuery,
+                Command::Open,
+                Command::DismissOpportunity,
+                Command::OpportunityTopic(None),
+                Command::OpportunityService(None),
+                Command::Filter,
+            ]
+        })
     }
 
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
-        self.load().ask(Request::SeeOpportunities(AT_ONCE))
+        self.load_and_look()
     }
 
     fn returned(&mut self, _: &Context<'_>, _: bool) -> Outcome {
         self.stay = None;
-        self.load().ask(Request::SeeOpportunities(AT_ONCE))
+        self.load_and_look()
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        if moved(&mut self.list, command, draw::rows_shown(context.body)) {
-            self.rest(context);
-            return Outcome::done();
+        match self.list.command(command, context.body) {
+            Did::Ignored => {}
+            did => return self.did(did, context),
         }
         match command {
-            Command::Accept if self.typing => self.typing = false,
-            Command::Filter => self.typing = true,
-            Command::Back | Command::ClearFilter => return self.back(context),
-            Command::Open | Command::OpenChart => return self.open(),
-            Command::ComposeQuery => return self.compose(),
-            Command::DismissOpportunity => return self.ask_dismiss(),
-            Command::Why => {
-                return match self.explanation(context) {
-                    Some(pager) => {
-                        let title = Shown::own("Why it is worth asking");
-                        Outcome::done().open(Dialog::read(title, pager))
-                    }
-                    None => Outcome::done(),
-                };
+            // Esc takes back the narrowing, then leaves.
+            Command::Back | Command::ClearFilter if self.filter != OpportunityFilter::default() => {
+                self.filter = OpportunityFilter::default();
+                self.load()
             }
+            Command::Open | Command::OpenChart => {
+                self.go(|encounter, rule| Place::Opportunity { encounter, rule })
+            }
+            Command::ComposeQuery => {
+                self.go(|encounter, rule| Place::ComposerAbout { encounter, rule })
+            }
+            Command::DismissOpportunity => self.ask_dismiss(),
+            Command::Why => match self.explanation(context) {
+                Some(pager) => {
+                    let title = Shown::own("Why it is worth asking");
+                    Outcome::done().open(Dialog::read(title, pager))
+                }
+                None => Outcome::done(),
+            },
             Command::OpportunityTopic(_)
             | Command::OpportunityService(_)
-            | Command::OpportunityRank => return self.narrow(command),
-            _ => return Outcome::ignored(),
+            | Command::OpportunityRank => self.narrow(command),
+            _ => Outcome::ignored(),
         }
-        Outcome::done()
     }
 
     fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        if self.typing && self.typed.key(key) {
-            self.rebuild(context);
-            return Outcome::done();
-        }
-        Outcome::ignored()
+        let did = self.list.text_key(key, context.body);
+        self.did(did, context)
     }
 
     fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        if !self.typing {
-            return Outcome::ignored();
-        }
-        self.typed.paste(text);
-        self.rebuild(context);
-        Outcome::done()
+        let did = self.list.paste(text, context.body);
+        self.did(did, context)
     }
 
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
-            Reply::OpportunityList(page) => {
+            Reply::OpportunityList(mut page) => {
+                let rows = std::mem::take(&mut page.rows);
+                let more = page.total > rows.len() as i64;
                 self.left = page.unseen;
-                self.page = Some(page);
-                self.failed = false;
-                self.rebuild(context);
+                self.page = *page;
+                self.list.arrived(rows, more, context.body);
+                self.rest(context);
                 Outcome::done()
             }
             Reply::Seen(seen) => self.looked(seen),
@@ -328,7 +317,9 @@ impl Screen for Opportunities {
     }
 
     fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        self.failed |= slot == Slot::Rows;
+        if slot == Slot::Rows {
+            self.list.fail();
+        }
         Outcome::done()
     }
 
@@ -369,12 +360,18 @@ impl Screen for Opportunities {
     }
 
     fn waits(&self) -> bool {
-        self.page.is_none() && !self.failed
+        self.list.waits()
     }
 
     fn resized(&mut self, context: &Context<'_>) {
-        let cursor = self.list.cursor;
-        self.list.go(cursor, draw::rows_shown(context.body));
+        self.list.resized(context.body);
+    }
+
+    fn completions(&self, shape: Shape) -> Vec<String> {
+        match shape {
+            Shape::Sort => self.list.sorts(),
+            _ => Vec::new(),
+        }
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

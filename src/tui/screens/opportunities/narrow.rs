@@ -24,13 +24,10 @@ impl Opportunities {
 
     /// Names with their counts: of topics, or of services.
     fn counted(&self, tag: &str) -> Vec<(Untrusted, i64)> {
-        let Some(page) = &self.page else {
-            return Vec::new();
-        };
         if tag == SERVICE {
-            return page.services.clone();
+            return self.page.services.clone();
         }
-        let topics = page.topics.iter();
+        let topics = self.page.topics.iter();
         topics
             .map(|(t, n)| (Untrusted::new(t.as_str()), *n))
             .collect()
@@ -84,7 +81,7 @@ impl Opportunities {
             SERVICE => self.filter.service = name,
             _ => self.filter.topic = name.map(|n| n.raw().to_owned()),
         }
-        self.narrowed()
+        self.load()
     }
 
     /// The rank under the cursor and above, or every rank again.
@@ -93,6 +90,6 @@ impl Opportunities {
             Some(row) if self.filter.min_rank == 0 => row.rank,
             _ => 0,
         };
-        self.narrowed()
+        self.load()
     }
 }
