@@ -7,5 +7,6 @@ mod import;
 mod ladder;
 mod permission;
 mod query;
+mod query_draft;
 mod together;
 mod work;
