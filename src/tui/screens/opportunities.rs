@@ -148,7 +148,8 @@ impl Opportunities {
         let (stay, found) = self.stay.as_ref()?;
         let found = found.as_ref().filter(|_| *stay == row.encounter)?;
         let opportunity = found.open.iter().find(|o| o.rule == row.rule)?;
-        Some(explained(opportunity, None, true, &context.session.zone))
+        let facts = &opportunity.evidence;
+        Some(explained(opportunity, None, facts, &context.session.zone))
     }
 
     /// Whether the stay under the cursor was evaluated and no longer holds the row.

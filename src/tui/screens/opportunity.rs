@@ -38,11 +38,21 @@ pub fn place(fact: &Evidence) -> Shown {
     Shown::own(format!("{source}{line}{earlier}"))
 }
 
-/// Everything there is to say of an opportunity, for reading.
+/// The same for a narrow column: what must not be cut stands first.
+pub fn place_briefly(fact: &Evidence) -> Shown {
+    let source = show(&fact.source.as_str().into());
+    let earlier = if fact.prior { "earlier: " } else { "" };
+    match fact.line {
+        0 => Shown::own(format!("{earlier}{source}")),
+        line => Shown::own(format!("{earlier}l.{line} {source}")),
+    }
+}
+
+/// Everything there is to say of an opportunity, with these of its facts, for reading.
 pub fn explained(
     opportunity: &Opportunity,
     aside: Option<&Dismissal>,
-    facts: bool,
+    facts: &[Evidence],
     zone: &TimeZone,
 ) -> Pager {
     let mut lines: Vec<Vec<Span>> = Vec::new();
@@ -58,16 +68,14 @@ pub fn explained(
         );
         add(Shown::own(text), "queue.closed");
     }
-    if facts {
-        for fact in &opportunity.evidence {
-            let text = format!(
-                "- {} ({}, {})",
-                said(fact),
-                when(fact.at, zone),
-                place(fact)
-            );
-            add(Shown::own(text), "text");
-        }
+    for fact in facts {
+        let text = format!(
+            "- {} ({}, {})",
+            said(fact),
+            when(fact.at, zone),
+            place(fact)
+        );
+        add(Shown::own(text), "text");
     }
     add(
         Shown::own(format!("Criterion: {}", own(&opportunity.criterion))),

@@ -17,7 +17,7 @@ use crate::tui::app::{Context, Dialog, Level, Outcome, Slot};
 use crate::tui::desk::{Request, StayOpportunities};
 use crate::tui::screens::banner::when;
 use crate::tui::screens::composer::Composer;
-use crate::tui::screens::opportunity::{explained, place, said};
+use crate::tui::screens::opportunity::{explained, place_briefly, said};
 use crate::tui::widgets::{Align, Canvas, Column, Field, Form, Pager, RowView, table};
 use ratatui::layout::Rect;
 
@@ -217,7 +217,8 @@ impl ChartScreen {
         let Some((opportunity, aside)) = self.found.at(row) else {
             return Outcome::done();
         };
-        let pager = explained(opportunity, aside, true, &context.session.zone);
+        let facts = &opportunity.evidence;
+        let pager = explained(opportunity, aside, facts, &context.session.zone);
         Outcome::done().open(Dialog::read(Shown::own("Why it is worth asking"), pager))
     }
 
@@ -256,7 +257,7 @@ impl ChartScreen {
                 (Shown::default(), "text"),
                 (Shown::own(format!("  {}", said(fact))), "text"),
                 (when(fact.at, zone), "dim"),
-                (place(fact), "dim"),
+                (place_briefly(fact), "dim"),
             ],
             (None, Some(aside)) => vec![
                 (Shown::own("-"), "queue.closed"),
@@ -287,7 +288,10 @@ impl ChartScreen {
         let Some((opportunity, aside)) = self.found.at(self.list().cursor) else {
             return;
         };
-        let mut pager: Pager = explained(opportunity, aside, false, &context.session.zone);
+        let fact = self.found.fact(self.list().cursor);
+        let facts = fact.map(std::slice::from_ref).unwrap_or_default();
+        let zone = &context.session.zone;
+        let mut pager: Pager = explained(opportunity, aside, facts, zone);
         pager.set_width(area.width);
         pager.render(canvas, area);
     }

@@ -57,12 +57,7 @@ fn they_come_in_the_background_and_stand_with_their_facts() {
     bench.reply(found());
     assert_state("chart_opportunities", &mut bench);
     let screen = bench.screen();
-    for words in [
-        "pO2 52 mmHg",
-        "Progress note, line 12",
-        "Criterion:",
-        "set aside",
-    ] {
+    for words in ["pO2 52 mmHg", "l.12 Progress n", "Criterion:", "set aside"] {
         assert!(screen.contains(words), "{words} in {screen}");
     }
     let mut bench = chart();
