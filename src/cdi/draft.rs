@@ -42,6 +42,7 @@ pub fn begin(
     let indicators = opportunity.evidence.iter().map(|e| citation(e, stay));
     text.indicators = indicators.collect();
     opportunity.rule.clone_into(&mut text.rule);
+    opportunity.topic.clone_into(&mut text.topic);
     let left_out = take_unsupported(&mut text, documented, linter);
     Begun {
         text,

@@ -213,6 +213,7 @@ impl Template {
             .map(|o| fill(o.text()))
             .collect();
         Ok(QueryText {
+            topic: self.topic.clone(),
             title: fill(&self.title)?,
             format: self.format,
             body: fill(&self.body)?,

@@ -303,9 +303,11 @@ fn propose(session: &Session, json: bool) -> Result {
     out.done(Exit::Done)
 }
 
-/// Runs `daily`: the analysis of what changed, ends of holds, snapshots, the ladder.
+/// Runs `daily`: the ladder of queries, the analysis of what changed, ends of holds, snapshots, the ladder.
 pub fn daily(place: &Place, args: &Json) -> Result {
     let session = place.open()?;
+    // Before the rules look: what expires now is owed no more.
+    let queries = super::query::life::run_ladder(&session)?;
     let summary = session
         .office
         .analyze(&session.actor, &Which::Changed, &mut |_| true)?;
@@ -314,7 +316,8 @@ pub fn daily(place: &Place, args: &Json) -> Result {
     let mut out = Out::new(args.json);
     if out.json {
         out.object(&json!({
-            "kind": "daily", "analysis": summary, "snapshots": snapshots.days, "ladder": ladder
+            "kind": "daily", "analysis": summary, "snapshots": snapshots.days, "ladder": ladder,
+            "queries": queries
         }))?;
     } else {
         out.line(format_args!(
@@ -323,6 +326,7 @@ pub fn daily(place: &Place, args: &Json) -> Result {
         ))?;
         out.line(format_args!("snapshots: {} days", snapshots.days.len()))?;
         out.line(told(&ladder))?;
+        out.line(super::query::life::told(&queries))?;
     }
     out.done(Exit::Done)
 }

@@ -53,6 +53,9 @@ pub fn analyze(place: &Place, args: &Analyze) -> Result {
             summary.absences_begun,
             summary.holds_ended
         ))?;
+        if summary.queries.waiting > 0 {
+            out.line(super::query::life::told(&summary.queries))?;
+        }
     }
     out.done(Exit::Done)
 }

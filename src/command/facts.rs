@@ -195,6 +195,10 @@ pub struct Facts {
     pub findings: bool,
     /// A query that has been issued and not answered is under the cursor.
     pub issued: bool,
+    /// An answered query that is not reconciled is under the cursor.
+    pub answered: bool,
+    /// A reconciled query is under the cursor.
+    pub reconciled: bool,
     /// A provider is under the cursor, or it is the screen of one.
     pub provider: bool,
     /// An absence is under the cursor.

@@ -61,6 +61,7 @@ const LADDER: Option<Permission> = Some(Permission::ViewSuspension);
 const DECIDE: Option<Permission> = Some(Permission::ManageSuspension);
 const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
+const OVERRULE: Option<Permission> = Some(Permission::OverrideLint);
 
 commands! {
     /// Leaves the program; drafts are kept.
@@ -347,6 +348,22 @@ commands! {
     Discard = "query.discard", "Discard draft", Query, [Composer, Queries], None, WRITE, Irreversible, always;
     /// Takes an issued query back.
     Withdraw = "query.withdraw", "Withdraw query", Query, [Queries], None, WRITE, Outward, is_issued;
+    /// Asks another provider in place of the one who was asked.
+    Redirect = "query.redirect", "Redirect query", Query, [Queries], None, WRITE, Outward, is_waiting;
+    /// Takes the next step of the ladder of escalation now.
+    Escalate = "query.escalate", "Escalate query", Query, [Queries], None, WRITE, Outward, is_waiting;
+    /// Leaves the query unanswered for good.
+    Expire = "query.expire", "Leave unanswered", Query, [Queries], None, WRITE, Outward, is_waiting;
+    /// Asks the answering provider for an addendum: an item that clears when it is there.
+    RequestAddendum = "query.addendum", "Request addendum", Query, [Queries], None, WRITE, Outward, is_answered;
+    /// Records that the answer is in the record and the codes are final.
+    Reconcile = "query.reconcile", "Reconcile query", Query, [Queries], None, WRITE, None, is_answered;
+    /// Closes a reconciled query.
+    CloseQuery = "query.close", "Close query", Query, [Queries], None, WRITE, None, is_reconciled;
+    /// Records a query asked by word of mouth, with its answer.
+    RecordVerbal = "query.verbal", "Record verbal query", Query, [Queries], None, WRITE, Outward, is_draft;
+    /// Issues a draft although the compliance check blocks it, with a reason.
+    Overrule = "query.override", "Issue with override", Query, [Queries], None, OVERRULE, Outward, is_draft;
 }
 
 fn always(_: &Facts) -> Option<&'static str> {
@@ -411,6 +428,22 @@ fn has_opportunity(facts: &Facts) -> Option<&'static str> {
 
 fn is_issued(facts: &Facts) -> Option<&'static str> {
     unless(facts.issued, "only an issued query can be withdrawn")
+}
+
+fn is_waiting(facts: &Facts) -> Option<&'static str> {
+    unless(facts.issued, "only a query that waits for its answer")
+}
+
+fn is_answered(facts: &Facts) -> Option<&'static str> {
+    unless(facts.answered, "only an answered query")
+}
+
+fn is_reconciled(facts: &Facts) -> Option<&'static str> {
+    unless(facts.reconciled, "only a reconciled query is closed")
+}
+
+fn is_draft(facts: &Facts) -> Option<&'static str> {
+    unless(facts.draft, "only a draft")
 }
 
 fn is_answerable(facts: &Facts) -> Option<&'static str> {

@@ -3,6 +3,7 @@
 use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
+use super::queries::issue::Sending;
 use super::{
     Office, absence, access, by_hand, cover, deficiency, intake, opportunities, queries, searches,
     taking, undo, users,
@@ -135,17 +136,48 @@ impl Office {
                 version,
                 provider,
                 due,
-            } => queries::issue(tx, self, actor, *query, *version, *provider, *due),
+                again,
+                overrule,
+            } => {
+                let sending = Sending {
+                    query: *query,
+                    version: *version,
+                    again: *again,
+                    overrule: overrule.as_ref(),
+                };
+                self.issue_query(tx, actor, &sending, *provider, *due)
+            }
+            Action::RecordVerbal {
+                query,
+                version,
+                verbal,
+                again,
+                overrule,
+            } => {
+                let sending = Sending {
+                    query: *query,
+                    version: *version,
+                    again: *again,
+                    overrule: overrule.as_ref(),
+                };
+                self.record_verbal(tx, actor, &sending, verbal)
+            }
+            Action::ChangeQuery {
+                query,
+                version,
+                change,
+            } => self.change_query(tx, actor, (*query, *version), change),
+            Action::AdvanceQueries => self.advance_queries(tx, actor),
             Action::WithdrawQuery {
                 query,
                 version,
                 reason,
-            } => queries::withdraw(tx, actor, *query, *version, reason),
+            } => queries::change::withdraw(tx, actor, *query, *version, reason),
             Action::AnswerQuery {
                 query,
                 version,
                 answer,
-            } => queries::answer(tx, actor, *query, *version, answer),
+            } => self.answer_query(tx, actor, *query, *version, answer),
             Action::DiscardDraft { query } => queries::discard(tx, actor, *query),
             Action::DismissOpportunity {
                 encounter,
@@ -298,7 +330,10 @@ fn calls_for_analysis(action: &Action) -> bool {
             change,
             C::Answer { .. } | C::NotAnswer { .. } | C::Advance { .. }
         ),
-        Action::AnswerQuery { .. } | Action::WithdrawQuery { .. } | Action::Undo { .. } => true,
+        Action::AnswerQuery { .. }
+        | Action::WithdrawQuery { .. }
+        | Action::ChangeQuery { .. }
+        | Action::Undo { .. } => true,
         _ => false,
     }
 }
@@ -356,6 +391,9 @@ fn name(action: &Action) -> &'static str {
         Action::Take { .. } | Action::TakeNext { .. } => "chart.take",
         Action::Release { .. } => "chart.release",
         Action::IssueQuery { .. } => "query.issue",
+        Action::RecordVerbal { .. } => "query.verbal",
+        Action::ChangeQuery { change, .. } => change.name(),
+        Action::AdvanceQueries => "query.advance",
         Action::WithdrawQuery { .. } => "query.withdraw",
         Action::DiscardDraft { .. } => "query.discard",
         Action::AnswerQuery { .. } => "query.answer",

@@ -117,13 +117,18 @@ impl Office {
         matters: bool,
     ) -> Result<(QueryId, i64)> {
         allowed(actor, Permission::WriteQuery)?;
-        let kept = VersionsKept {
+        let kept = self.versions_kept(matters);
+        let now = self.now();
+        Ok(self.store.save_draft(actor.user.id, draft, now, kept)?)
+    }
+
+    /// How versions of a draft are kept.
+    pub(super) fn versions_kept(&self, matters: bool) -> VersionsKept {
+        VersionsKept {
             most: self.settings.draft_versions,
             minutes: self.settings.draft_version_minutes,
             matters,
-        };
-        let now = self.now();
-        Ok(self.store.save_draft(actor.user.id, draft, now, kept)?)
+        }
     }
 
     /// The versions of a query, newest first. Those of a draft are its author's alone.

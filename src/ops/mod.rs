@@ -55,8 +55,10 @@ pub use indexing::{IndexProgress, Indexer};
 pub use intake::Intake;
 pub use opportunities::VisitOpportunities;
 pub use opportunity_list::Seen;
-pub use outcome::{AnalysisSummary, LadderRun, Outcome};
+pub use outcome::{AnalysisSummary, LadderRun, Outcome, QueryRun};
 pub use plan::WhatIf;
+pub use queries::past::{PastQuery, PastStep};
+pub use queries::{AddendumAsked, QueryDetail};
 pub use reports::SnapshotRun;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
@@ -65,6 +67,7 @@ pub use views::{DocumentView, FoundChart, SearchAsk};
 
 // What other rooms need of the store's answers, so that they need not know the store.
 pub use crate::cdi::draft::{Begun, citation};
+pub use crate::cdi::lint::ASKED_BEFORE;
 pub use crate::report::letters::Letters as LetterTemplates;
 pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError};
 
@@ -78,6 +81,7 @@ use crate::language::Language;
 use crate::report::letters::Letters;
 use crate::rules::RuleSet;
 use crate::rules::ladder::Ladder;
+use crate::rules::query_ladder::QueryLadder;
 use crate::store::{AuditDraft, Meta, Store, Tx, Written};
 use jiff::tz::TimeZone;
 use serde::{Serialize, de::DeserializeOwned};
@@ -94,6 +98,7 @@ pub struct Office {
     site_templates: Vec<(String, String)>,
     documented: drafts::Documented,
     ladder: OnceLock<std::result::Result<Ladder, String>>,
+    query_ladder: OnceLock<std::result::Result<QueryLadder, String>>,
     site_letters: Vec<(String, String)>,
     letters: OnceLock<std::result::Result<Letters, String>>,
     site_opportunities: Vec<(String, String)>,
@@ -135,6 +140,16 @@ impl Office {
     pub fn ladder(&self) -> Result<&Ladder> {
         once(&self.ladder, || {
             Ladder::from_files(&self.site_rules).map_err(|e| e.to_string())
+        })
+    }
+
+    /// The ladder of queries in force: escalation, and what answers amount to.
+    ///
+    /// # Errors
+    /// [`OpsError::Settings`] naming file and line of a mistake in the site's ladder.
+    pub fn query_ladder(&self) -> Result<&QueryLadder> {
+        once(&self.query_ladder, || {
+            QueryLadder::from_files(&self.site_rules).map_err(|e| e.to_string())
         })
     }
 

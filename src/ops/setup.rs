@@ -123,6 +123,7 @@ impl Office {
             site_templates: opening.site.query_templates.clone(),
             documented: super::drafts::Documented::default(),
             ladder: OnceLock::new(),
+            query_ladder: OnceLock::new(),
             site_letters: opening.site.letters.clone(),
             letters: OnceLock::new(),
             site_opportunities: opening.site.opportunities.clone(),

@@ -337,6 +337,7 @@ pub fn fair_query() -> crate::domain::query::QueryText {
         ..Indicator::default()
     };
     QueryText {
+        topic: "hyponatremia".into(),
         title: "Sodium and fluid restriction".into(),
         format: QueryFormat::MultipleChoice,
         indicators: vec![

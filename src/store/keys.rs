@@ -11,7 +11,7 @@ use crate::domain::record::{Key, Provenance, RecordKind};
 pub struct KnownKey {
     /// The row it names.
     pub object: i64,
-    /// Digest of the record last taken in under it; empty for a mere name.
+    /// Digest of the whole record last taken in under it; empty if none was.
     pub digest: Vec<u8>,
 }
 
@@ -70,8 +70,8 @@ impl Tx<'_> {
         )
     }
 
-    /// Lets a key name a row. `digest` and provenance describe the record taken in under it;
-    /// an empty digest leaves what is there.
+    /// Lets a key name a row. What is `taken` is the digest of the last whole record and where the
+    /// record of now stands; `None` leaves what is there.
     ///
     /// # Errors
     /// As any write.

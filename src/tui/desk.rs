@@ -6,6 +6,7 @@
 
 use crate::domain::absence::Absence;
 use crate::domain::action::{Action, DraftToSave};
+use crate::domain::audit::HistoryEntry;
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::copied::{CopiedText, SimilarSearch};
 use crate::domain::deficiency::DeficiencyDetail;
@@ -17,6 +18,7 @@ use crate::domain::ids::{
 use crate::domain::ladder::{Letter, ProviderStanding, ProviderStep, StepDetail, StepRequest};
 use crate::domain::opportunity::{Dismissal, Opportunity, OpportunityFilter, OpportunityPage};
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState, QueryVersion};
+use crate::domain::query_life::QueryStanding;
 use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
 use crate::domain::saved_search::SearchList;
 use crate::domain::search::SearchAnswer;
@@ -30,7 +32,7 @@ use crate::domain::worklist::{
 use crate::grammar::Completions;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
-use crate::ops::{Begun, ExportForm, Exported, Seen};
+use crate::ops::{AddendumAsked, Begun, ExportForm, Exported, Seen};
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +108,21 @@ pub struct QueryRow {
     pub visit: Untrusted,
     /// Who is asked; empty if nobody yet.
     pub provider_name: Untrusted,
+    /// Who asks.
+    pub author_name: Untrusted,
+    /// Where it stands on the ladder of escalation.
+    pub standing: QueryStanding,
+}
+
+/// A query with everything that happened to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueryDetail {
+    /// The query with names and standing.
+    pub row: QueryRow,
+    /// What happened, oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// Addenda asked for after the answer.
+    pub addenda: Vec<AddendumAsked>,
 }
 
 /// A query template as the composer fills it in; `{{name}}` is for the author to replace.
@@ -113,6 +130,8 @@ pub struct QueryRow {
 pub struct TemplateText {
     /// Its id.
     pub id: String,
+    /// What it is about (`aki`).
+    pub topic: String,
     /// What it is called.
     pub name: String,
     /// Form of the query.
@@ -226,7 +245,7 @@ pub enum Request {
     Views,
     /// Queries.
     Queries(QueriesAsk),
-    /// One query.
+    /// One query with its history.
     Query(QueryId),
     /// Saves a draft, within a second of a key.
     SaveDraft(Box<DraftToSave>),
@@ -346,7 +365,7 @@ pub enum Reply {
     /// To `Queries`.
     Queries(Vec<QueryRow>),
     /// To `Query`.
-    Query(Box<Query>),
+    Query(Box<QueryDetail>),
     /// To `SaveDraft` and `SaveVersion`: its row and when it was on disk.
     Saved {
         /// The draft's row.

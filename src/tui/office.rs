@@ -1,12 +1,13 @@
 //! The desk over `ops`: one user's questions, answered with that user's permissions.
 
 use super::desk::{
-    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, StayOpportunities,
-    TemplateText, VersionRow,
+    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryDetail, QueryRow, Reply, Request,
+    StayOpportunities, TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::{ProviderId, RequestId};
 use crate::domain::ladder::StepDecision;
+use crate::domain::query_life::QueryChange;
 use crate::domain::report::GroupBy;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
@@ -128,6 +129,7 @@ impl OfficeDesk {
         })?;
         Ok(Reply::Template(Box::new(TemplateText {
             id: template.id.clone(),
+            topic: template.topic.clone(),
             name: template.name.clone(),
             format: template.format,
             title: template.title.clone(),
@@ -154,16 +156,7 @@ impl OfficeDesk {
                 && ask.words.iter().all(|w| text.contains(&w.to_lowercase()))
         };
         Ok(Reply::Queries(
-            rows.into_iter()
-                .filter(wanted)
-                .map(|row| QueryRow {
-                    query: row.query,
-                    patient_name: row.patient_name,
-                    mrn: row.mrn,
-                    visit: row.visit,
-                    provider_name: row.provider_name,
-                })
-                .collect(),
+            rows.into_iter().filter(wanted).map(query_row).collect(),
         ))
     }
 
@@ -267,7 +260,14 @@ impl OfficeDesk {
             Request::Template(at) => self.template(at)?,
             Request::Views => Reply::Views(office.saved_views(actor)?),
             Request::Queries(ask) => self.queries(&ask)?,
-            Request::Query(id) => Reply::Query(Box::new(office.query(actor, id)?)),
+            Request::Query(id) => {
+                let detail = office.query_detail(actor, id)?;
+                Reply::Query(Box::new(QueryDetail {
+                    row: query_row(detail.row),
+                    history: detail.history,
+                    addenda: detail.addenda,
+                }))
+            }
             Request::SaveDraft(draft) => {
                 let (query, version) = office.save_draft(actor, &draft)?;
                 Reply::Saved {
@@ -326,6 +326,18 @@ impl Desk for OfficeDesk {
     }
 }
 
+fn query_row(row: crate::ops::QueryRow) -> QueryRow {
+    QueryRow {
+        query: row.query,
+        patient_name: row.patient_name,
+        mrn: row.mrn,
+        visit: row.visit,
+        provider_name: row.provider_name,
+        author_name: row.author_name,
+        standing: row.standing,
+    }
+}
+
 /// Whether a choice of a fixed list is meant by what was typed.
 fn matches(choice: &Choice, like: &str) -> bool {
     let text = format!("{} {}", show(&choice.name), show(&choice.note)).to_lowercase();
@@ -373,6 +385,16 @@ fn past(action: &Action) -> &'static str {
         Action::Take { .. } | Action::TakeNext { .. } => "taken",
         Action::Release { .. } => "given back",
         Action::IssueQuery { .. } => "issued",
+        Action::RecordVerbal { .. } => "recorded",
+        Action::ChangeQuery { change, .. } => match change {
+            QueryChange::Redirect { .. } => "redirected",
+            QueryChange::Escalate { .. } => "escalated",
+            QueryChange::Expire { .. } => "left unanswered",
+            QueryChange::RequestAddendum { .. } => "addendum requested",
+            QueryChange::Reconcile(_) => "reconciled",
+            QueryChange::Close { .. } => "closed",
+        },
+        Action::AdvanceQueries => "ladder of queries run",
         Action::WithdrawQuery { .. } => "withdrawn",
         Action::DiscardDraft { .. } => "discarded",
         Action::AnswerQuery { .. } => "answered",

@@ -7,7 +7,9 @@ mod supervisor;
 mod work;
 
 pub use admin::{Audit, Demo, Import, Init, Rules, User};
-pub use cdi::{Draft, Opportunities, OpportunityVerb, Query, Templates, TemplatesVerb};
+pub use cdi::{
+    AnswerArgs, Draft, Opportunities, OpportunityVerb, Query, SendArgs, Templates, TemplatesVerb,
+};
 pub use search::{Annotate, Index, Search, Searches};
 pub use supervisor::{By, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps};
 pub use work::{Analyze, Cover, Deficiency, Items, Queue};
@@ -116,7 +118,8 @@ pub enum Verb {
     Letters(Letters),
     /// Statistics, statements, and what coders wait for.
     Report(Report),
-    /// The nightly run: analysis of what changed, ends of holds, snapshots, the ladder.
+    /// The nightly run: the ladder of queries, analysis of what changed, ends of holds, snapshots,
+    /// the delinquency ladder.
     Daily(Json),
     /// Leave a note to the coder of a stay, or read the notes.
     Note(Note),

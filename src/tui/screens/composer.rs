@@ -61,6 +61,8 @@ pub struct Composer {
     format: QueryFormat,
     /// Ids of the template it began with and of the opportunity rule it asks about.
     origin: (String, String),
+    /// What it is about, as the template says.
+    topic: String,
     /// Name of the template that was filled in, and what it says to cite.
     template: Option<TemplateText>,
     /// A template that waits for a yes before it replaces what is typed.
@@ -97,6 +99,7 @@ impl Composer {
             failed: None,
             format: QueryFormat::MultipleChoice,
             origin: (String::new(), String::new()),
+            topic: String::new(),
             template: None,
             offered: None,
             provider: None,
@@ -129,6 +132,7 @@ impl Composer {
             .iter()
             .filter(|_| self.format != QueryFormat::Open);
         QueryText {
+            topic: self.topic.clone(),
             title: Untrusted::new(self.title.text()),
             format: self.format,
             indicators: self.indicators.clone(),
@@ -158,6 +162,7 @@ impl Composer {
     /// Puts words in place of those that stand.
     fn put(&mut self, text: &QueryText) {
         self.format = text.format;
+        self.topic.clone_from(&text.topic);
         self.origin = (text.template.clone(), text.rule.clone());
         self.title = LineInput::new(text.title.raw());
         self.indicators = text.indicators.clone();

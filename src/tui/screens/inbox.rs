@@ -216,12 +216,9 @@ impl Inbox {
         }
     }
 
-    fn open(&self, context: &Context<'_>) -> Outcome {
+    fn open(&self) -> Outcome {
         match self.query() {
-            Some(row) => {
-                let pager = super::queries::pager(row, &context.session.zone);
-                Outcome::done().open(Dialog::read(Shown::own("Query"), pager))
-            }
+            Some(row) => Outcome::done().ask(Request::Query(row.query.id)),
             None => self.open_chart(),
         }
     }
@@ -288,7 +285,7 @@ impl Screen for Inbox {
             did => return self.did(did, context),
         }
         match command {
-            Command::Open => self.open(context),
+            Command::Open => self.open(),
             Command::OpenChart => self.open_chart(),
             Command::Complete => self.change(DeficiencyChange::Complete {
                 comment: Untrusted::default(),
@@ -335,6 +332,11 @@ impl Screen for Inbox {
             Reply::Queries(rows) => {
                 self.queries = Some(rows);
                 self.rebuild(context)
+            }
+            Reply::Query(detail) => {
+                let pager = super::queries::whole(&detail, &context.session.zone);
+                let heading = super::queries::heading(&detail.row);
+                Outcome::done().open(Dialog::read(heading, pager))
             }
             Reply::Detail(detail) => {
                 self.details.insert(detail.row.id, *detail);

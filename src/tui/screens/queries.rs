@@ -23,7 +23,7 @@ use crate::tui::screens::composer::Composer;
 use crate::tui::widgets::Canvas;
 use ratatui::layout::Rect;
 
-pub(super) use draw::pager;
+pub(super) use draw::{heading, pager, whole};
 
 /// Queries read at a time; older ones are found in their charts.
 const MOST: usize = 500;
@@ -32,6 +32,8 @@ const MOST: usize = 500;
 pub struct Queries {
     list: Listing<QueryRow>,
     answering: Answering,
+    /// What waits for the chart's documents.
+    pending: Option<act::Pending>,
 }
 
 impl Default for Queries {
@@ -39,6 +41,7 @@ impl Default for Queries {
         Self {
             list: Listing::new(&view::PLAN),
             answering: Answering::default(),
+            pending: None,
         }
     }
 }
@@ -62,7 +65,7 @@ impl Listed for QueryRow {
             &self.provider_name,
             &self.query.text.title,
         ];
-        let mut text = draw::state_words(self.query.state).to_owned();
+        let mut text = draw::state_words(&self.query).to_owned();
         for part in texts {
             text.push(' ');
             text.push_str(show(part).as_str());
@@ -86,21 +89,17 @@ impl Queries {
     fn open(&self, context: &Context<'_>) -> Outcome {
         match self.row() {
             None => Outcome::done(),
-            Some(row) if row.query.state == QueryState::Draft => {
+            Some(row) if draft_of(row, context) => {
                 Outcome::done().push(Box::new(Composer::draft(row.query.encounter, row.query.id)))
             }
-            Some(row) => self.read(row, context),
+            // With its history, which a row does not have.
+            Some(row) => Outcome::done().ask(Request::Query(row.query.id)),
         }
     }
 
     fn read(&self, row: &QueryRow, context: &Context<'_>) -> Outcome {
-        let title = Shown::own(format!(
-            "Query {} {}",
-            row.query.id,
-            draw::state_words(row.query.state)
-        ));
         let pager = draw::pager(row, &context.session.zone);
-        Outcome::done().open(Dialog::read(title, pager))
+        Outcome::done().open(Dialog::read(draw::heading(row), pager))
     }
 
     fn open_chart(&self) -> Outcome {
@@ -115,6 +114,11 @@ impl Queries {
     }
 }
 
+/// Whether it is a draft this user goes on writing; another's is read.
+fn draft_of(row: &QueryRow, context: &Context<'_>) -> bool {
+    row.query.state == QueryState::Draft && row.query.author == context.session.user
+}
+
 impl Screen for Queries {
     fn scope(&self) -> Scope {
         Scope::Queries
@@ -126,6 +130,8 @@ impl Screen for Queries {
         let state = self.row().map(|r| r.query.state);
         facts.issued = state == Some(QueryState::Issued);
         facts.draft = state == Some(QueryState::Draft);
+        facts.answered = state == Some(QueryState::Responded);
+        facts.reconciled = state == Some(QueryState::Reconciled);
     }
 
     fn title(&self, _context: &Context<'_>) -> Shown {
@@ -134,12 +140,20 @@ impl Screen for Queries {
 
     fn hints(&self) -> Vec<Command> {
         self.list.hints().unwrap_or_else(|| {
+            // What is done next with the query under the cursor.
+            let next = match self.row().map(|r| r.query.state) {
+                Some(QueryState::Draft) => [Command::Discard, Command::Overrule],
+                Some(QueryState::Responded) => [Command::Reconcile, Command::RequestAddendum],
+                Some(QueryState::Reconciled) => [Command::CloseQuery, Command::Preview],
+                _ => [Command::AnswerQuery, Command::Redirect],
+            };
+            let [first, second] = next;
             vec![
                 Command::Open,
                 Command::NextPane,
                 Command::Filter,
-                Command::AnswerQuery,
-                Command::Withdraw,
+                first,
+                second,
                 Command::OpenChart,
             ]
         })
@@ -166,7 +180,7 @@ impl Screen for Queries {
                 None => Outcome::done(),
             },
             Command::OpenChart => self.open_chart(),
-            other => self.act(other),
+            other => self.act(other, context),
         }
     }
 
@@ -185,6 +199,11 @@ impl Screen for Queries {
                 self.list.arrived(rows, more, context.body);
                 Outcome::done()
             }
+            Reply::Query(detail) => {
+                let pager = draw::whole(&detail, &context.session.zone);
+                Outcome::done().open(Dialog::read(draw::heading(&detail.row), pager))
+            }
+            Reply::Chart(chart) => self.chart_arrived(&chart, context),
             Reply::Acted(_) => self.load(),
             _ => Outcome::done(),
         }
@@ -197,8 +216,8 @@ impl Screen for Queries {
         Outcome::done()
     }
 
-    fn answer(&mut self, tag: &'static str, answer: Answer, _context: &Context<'_>) -> Outcome {
-        self.answered(tag, answer)
+    fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
+        self.answered(tag, answer, context)
     }
 
     fn waits(&self) -> bool {

@@ -80,6 +80,11 @@ impl Field {
         Self::new(label, FieldKind::Choice(list), true)
     }
 
+    /// A choice among items that are known.
+    pub fn items(label: &'static str, items: Vec<Item>, required: bool) -> Self {
+        Self::new(label, FieldKind::Choice(PickList::new(items)), required)
+    }
+
     /// A choice among what the desk offers.
     pub fn remote(label: &'static str, kind: ChoiceKind, required: bool) -> Self {
         let list = PickList::remote();

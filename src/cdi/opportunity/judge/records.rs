@@ -14,12 +14,12 @@ use crate::domain::untrusted::Untrusted;
 
 impl Judge<'_, '_> {
     pub(super) fn drug(&self, id: &str, c: &Condition) -> Option<Met> {
-        let drugs = self.concepts.drugs.iter().find(|d| d.id == id)?;
+        let family = self.concepts.drugs.iter().position(|d| d.id == id)?;
+        let drugs = &self.concepts.drugs[family];
         let zone = self.facts.stay.zone;
         let mut found: Vec<_> = self
             .facts
-            .medications()
-            .filter(|m| drugs.has(m.facts.what.text.raw(), m.facts.route.raw()))
+            .medications(family)
             .filter(|m| {
                 let at = m.facts.start.map(|s| s.earliest(zone));
                 let fresh = match (at, self.facts.admitted) {

@@ -90,6 +90,7 @@ impl Composer {
         self.put(&begun.text);
         self.template = Some(TemplateText {
             id: begun.text.template.clone(),
+            topic: begun.text.topic.clone(),
             name: begun.template,
             format: begun.text.format,
             title: String::new(),

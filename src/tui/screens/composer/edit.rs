@@ -108,7 +108,9 @@ impl Composer {
         if untouched {
             self.options = match format {
                 QueryFormat::YesNo => lines(YES_NO),
-                _ => lines([OTHER, UNABLE]),
+                QueryFormat::MultipleChoice | QueryFormat::Open | QueryFormat::Verbal => {
+                    lines([OTHER, UNABLE])
+                }
             };
         }
         self.format = format;

@@ -5,9 +5,10 @@
 //! checked, and stops at a blocking finding.
 
 use super::{Composer, Field, pick};
+use crate::command::Command;
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::ids::QueryId;
-use crate::domain::query::{LintFinding, LintLevel, Query};
+use crate::domain::query::{LintFinding, LintLevel, Query, QueryFormat};
 use crate::domain::time::Instant;
 use crate::text::Shown;
 use crate::tui::app::{Context, Level, Outcome, Step};
@@ -318,7 +319,22 @@ impl Composer {
                 format!("not sent, {rule} blocks{more}: {reason}"),
             );
         }
+        if self.format == QueryFormat::Verbal {
+            // It is asked by word of mouth; what was answered is recorded afterwards.
+            let (list, record) = (
+                (context.keys)(&Command::GotoQueries),
+                (context.keys)(&Command::RecordVerbal),
+            );
+            let text = format!("passed and kept: ask, then record the answer ({list} {record})");
+            return Outcome::done().step(Step::Pop).say(Level::Done, text);
+        }
         Outcome::done().open(pick::send(self, context))
+    }
+
+    /// Findings that say the same was asked before.
+    pub(super) fn asked_before(&self) -> impl Iterator<Item = &LintFinding> {
+        let again = |f: &&LintFinding| f.rule == crate::ops::ASKED_BEFORE;
+        self.findings.iter().filter(again)
     }
 
     /// The confirmation was answered with yes.
@@ -333,6 +349,9 @@ impl Composer {
             version,
             provider: *provider,
             due: Instant::end_of(day, &context.session.zone),
+            // The confirmation named what was asked before.
+            again: self.asked_before().next().is_some(),
+            overrule: None,
         })
     }
 }

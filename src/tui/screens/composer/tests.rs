@@ -232,6 +232,8 @@ fn sending_saves_checks_asks_and_issues_what_was_saved() {
             version,
             provider,
             due,
+            again: false,
+            overrule: None,
         },
     ) = action.unwrap()
     else {
@@ -282,6 +284,7 @@ fn a_template_fills_in_and_replaces_only_after_a_yes() {
     let template = || {
         Reply::Template(Box::new(TemplateText {
             id: "aki".into(),
+            topic: "aki".into(),
             name: "Change in kidney function".into(),
             format: QueryFormat::MultipleChoice,
             title: "Change in kidney function".into(),
@@ -566,4 +569,30 @@ fn findings_are_walked_both_ways() {
     assert!(bench.screen().contains(">[!] L7"), "{}", bench.screen());
     bench.keys("C-x b");
     assert!(bench.screen().contains(">[X] L1"), "{}", bench.screen());
+}
+
+#[test]
+fn a_verbal_query_is_checked_like_a_written_one_and_recorded_afterwards() {
+    let mut bench = composer();
+    write(&mut bench, "Please clarify.");
+    bench.keys("S-Tab S-Tab S-Tab S-Tab S-Tab S-Tab v");
+    assert!(bench.screen().contains("verbal"), "{}", bench.screen());
+    bench.keys("C-x s");
+    saved(&mut bench);
+    bench.reply(Reply::Lint(samples::findings("Please confirm")));
+    assert!(
+        bench
+            .message()
+            .unwrap()
+            .1
+            .starts_with("not sent, L1 blocks")
+    );
+    bench.keys("C-x s");
+    bench.reply(Reply::Lint(Vec::new()));
+    assert!(
+        bench.message().unwrap().1.contains("record the answer"),
+        "{:?}",
+        bench.message()
+    );
+    assert!(bench.screen().contains("QUERIES"));
 }

@@ -82,8 +82,17 @@ const COLUMNS: &[Column] = &[
     column("PATIENT", 14, 2, Align::Left),
     column("AGE", 4, 0, Align::Right),
     column("WHAT", 20, 3, Align::Left),
-    column("STATE", 8, 0, Align::Left),
+    column("STATE", 9, 0, Align::Left),
 ];
+
+/// How often the provider was asked.
+fn asked(row: &QueryRow) -> &'static str {
+    match row.query.escalation.level {
+        0 => "asked",
+        1 => "reminded",
+        _ => "escalated",
+    }
+}
 
 fn query_view(row: &QueryRow, context: &Context<'_>) -> RowView {
     let zone = &context.session.zone;
@@ -113,7 +122,7 @@ fn query_view(row: &QueryRow, context: &Context<'_>) -> RowView {
                 Shown::own(format!("query: {}", show(&query.text.title))),
                 "text",
             ),
-            (Shown::own("asked"), "text"),
+            (Shown::own(asked(row)), "text"),
         ],
         marked: false,
     }

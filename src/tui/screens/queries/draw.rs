@@ -3,11 +3,11 @@
 use super::Queries;
 use super::view::PLAN;
 use crate::command::Command;
-use crate::domain::query::{LintFinding, QueryState};
+use crate::domain::query::{LintFinding, Query, QueryState};
 use crate::domain::time::Instant;
 use crate::text::{Shown, show, show_lines};
 use crate::tui::app::Context;
-use crate::tui::desk::QueryRow;
+use crate::tui::desk::{QueryDetail, QueryRow};
 use crate::tui::screens::composer::preview;
 use crate::tui::screens::figures::moment;
 use crate::tui::screens::listing::{Look, column};
@@ -15,9 +15,10 @@ use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, Span};
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-/// Words for a state.
-pub(super) fn state_words(state: QueryState) -> &'static str {
-    match state {
+/// Words for a state; a query on the ladder says so.
+pub(super) fn state_words(query: &Query) -> &'static str {
+    match query.state {
+        QueryState::Issued if query.escalation.level > 0 => "escalated",
         QueryState::Draft => "draft",
         QueryState::Issued => "issued",
         QueryState::Responded => "answered",
@@ -28,8 +29,50 @@ pub(super) fn state_words(state: QueryState) -> &'static str {
     }
 }
 
+/// The heading of a query that is read.
+pub(in crate::tui::screens) fn heading(row: &QueryRow) -> Shown {
+    Shown::own(format!(
+        "Query {} {}",
+        row.query.id,
+        state_words(&row.query)
+    ))
+}
+
+/// A query with its whole history behind it.
+pub(in crate::tui::screens) fn whole(detail: &QueryDetail, zone: &TimeZone) -> Pager {
+    let mut lines = lines(&detail.row, zone);
+    for a in &detail.addenda {
+        let text = format!(
+            "Addendum asked for: item {}, {}, due {}",
+            a.deficiency,
+            crate::tui::screens::figures::state(a.state),
+            a.due.day(zone)
+        );
+        lines.insert(1, line(Shown::own(text), "text"));
+    }
+    lines.push(Vec::new());
+    lines.push(line(Shown::own("History"), "field.label"));
+    for h in &detail.history {
+        let what = h.action.strip_prefix("query.").unwrap_or(&h.action);
+        let text = format!("{}  {what}  {}", moment(h.at, zone), show(&h.user_name));
+        lines.push(line(Shown::own(text), "text"));
+        if !h.reason.is_blank() {
+            lines.push(line(Shown::own(format!("    {}", show(&h.reason))), "dim"));
+        }
+    }
+    Pager::of_spans(lines)
+}
+
+fn line(text: Shown, meaning: &'static str) -> Vec<Span> {
+    vec![Span { text, meaning }]
+}
+
 /// A query in full: as the provider sees it, and what became of it.
 pub(in crate::tui::screens) fn pager(row: &QueryRow, zone: &TimeZone) -> Pager {
+    Pager::of_spans(lines(row, zone))
+}
+
+fn lines(row: &QueryRow, zone: &TimeZone) -> Vec<Vec<Span>> {
     let query = &row.query;
     let about = preview::About {
         who: Shown::own(format!(
@@ -42,11 +85,10 @@ pub(in crate::tui::screens) fn pager(row: &QueryRow, zone: &TimeZone) -> Pager {
         due: query.due.map(|at| Shown::own(at.day(zone).to_string())),
     };
     let mut lines: Vec<Vec<Span>> = Vec::new();
-    let line = |text: Shown, meaning| vec![Span { text, meaning }];
     let dated = |word: &str, at: Option<Instant>| {
         at.map(|at| Shown::own(format!("{word} {}", moment(at, zone))))
     };
-    let state = Shown::own(format!("State: {}", state_words(query.state)));
+    let state = Shown::own(format!("State: {}", state_words(query)));
     lines.push(line(state, "field.label"));
     for text in [
         dated("Issued", query.issued),
@@ -63,10 +105,51 @@ pub(in crate::tui::screens) fn pager(row: &QueryRow, zone: &TimeZone) -> Pager {
             lines.push(line(Shown::own(format!("{before}{text}")), "list.head"));
         }
     }
+    lines.extend(standing(row, zone).into_iter().map(|t| line(t, "text")));
     lines.push(Vec::new());
     let none: &[LintFinding] = &[];
     lines.extend(preview::lines(&query.text, &about, none, zone));
-    Pager::of_spans(lines)
+    lines
+}
+
+/// Where it stands on the ladder, what was overruled, and what came of the answer.
+fn standing(row: &QueryRow, zone: &TimeZone) -> Vec<Shown> {
+    let query = &row.query;
+    let mut said = Vec::new();
+    if let Some(overruled) = &query.overruled {
+        said.push(format!(
+            "OVERRULED {}: {}",
+            overruled.rules.join(", "),
+            show(&overruled.reason)
+        ));
+    }
+    if query.escalation.level > 0 {
+        let last = &row.standing.last;
+        said.push(format!("Level {}: {last}", query.escalation.level));
+    }
+    if let Some(next) = &row.standing.next {
+        let at = match next.at {
+            Some(at) => moment(at, zone),
+            None => "when the provider is back".to_owned(),
+        };
+        said.push(format!("Next: {} {at}, {} is told", next.title, next.who));
+    }
+    if let Some(outcome) = &query.outcome {
+        let document = outcome
+            .document
+            .map_or("nothing to document".to_owned(), |d| {
+                format!("document {d}")
+            });
+        said.push(format!(
+            "Reconciled {}: {document}, codes {}",
+            query
+                .reconciled
+                .map_or(String::new(), |at| moment(at, zone)),
+            show(&outcome.codes)
+        ));
+        said.push(format!("Effect: {}", show(&outcome.effect)));
+    }
+    said.into_iter().map(Shown::own).collect()
 }
 
 impl Queries {
@@ -128,7 +211,7 @@ fn view_row(row: &QueryRow, context: &Context<'_>) -> RowView {
             (Shown::own(sign), meaning),
             (show(&row.mrn), "text"),
             (show(&row.patient_name), "text"),
-            (Shown::own(state_words(query.state)), meaning),
+            (Shown::own(state_words(query)), meaning),
             (due, meaning),
             (show(&row.provider_name), "text"),
             (title, "dim"),

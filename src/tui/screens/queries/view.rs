@@ -21,6 +21,10 @@ pub(super) static PLAN: Plan<QueryRow> = Plan {
             holds: Some(|r| r.query.state == QueryState::Issued),
         },
         View {
+            title: "Escalated",
+            holds: Some(|r| r.query.state == QueryState::Issued && r.query.escalation.level > 0),
+        },
+        View {
             title: "Answered",
             holds: Some(|r| r.query.state == QueryState::Responded),
         },

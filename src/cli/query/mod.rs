@@ -1,0 +1,40 @@
+//! `query …`: lists, a query with its life, and what is done with it.
+
+mod draft;
+pub(super) mod life;
+mod show;
+
+pub use draft::lint;
+pub(in crate::cli) use draft::read_words;
+pub(in crate::cli) use show::told;
+
+use super::args::{Place, Query as Verb};
+use super::output::Result;
+use super::query_draft;
+use crate::domain::ids::QueryId;
+
+/// Runs a verb of `query`.
+pub fn run(place: &Place, verb: &Verb) -> Result {
+    // Templates are files: looking at them needs no keys.
+    if let Verb::Templates(args) = verb {
+        return query_draft::templates(place, args);
+    }
+    let session = place.open()?;
+    match verb {
+        Verb::List { visit, state, json } => {
+            show::list(&session, visit.as_deref(), state.as_deref(), json.json)
+        }
+        Verb::Show { id, json } => show::show_query(&session, QueryId(*id), json.json),
+        Verb::Draft(args) => query_draft::draft(&session, args),
+        Verb::Edit { id, to, json } => {
+            query_draft::edit(&session, QueryId(*id), to.as_deref(), json.json)
+        }
+        Verb::Versions { id, json } => query_draft::versions(&session, QueryId(*id), json.json),
+        Verb::Revert { id, version, json } => {
+            query_draft::revert(&session, QueryId(*id), *version, json.json)
+        }
+        Verb::Ladder(json) => show::ladder(&session, json.json),
+        Verb::Advance(json) => life::advance(&session, json.json),
+        other => life::run(&session, other),
+    }
+}
