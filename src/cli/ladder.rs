@@ -3,7 +3,7 @@
 use super::args::{Json, Place};
 use super::args::{Ladder, Steps};
 use super::deficiency::{act, provider};
-use super::output::{Exit, Failure, Out, Result, column};
+use super::output::{Exit, Failure, Out, Result, column, identifier};
 use super::session::{Session, new_request};
 use crate::domain::action::Action;
 use crate::domain::ids::StepId;
@@ -220,8 +220,8 @@ fn detail_of(session: &Session, detail: &StepDetail, json: bool) -> Result {
             "{:>6} {} {} {} {} reached {}{}",
             i.deficiency,
             column(&i.kind, 7),
-            column(show(&i.visit).as_str(), 12),
-            column(show(&i.mrn).as_str(), 10),
+            identifier(show(&i.visit).as_str(), 12),
+            identifier(show(&i.mrn).as_str(), 10),
             column(show(&i.patient_name).as_str(), 22),
             i.reached.day(&session.office.zone),
             if i.open { "" } else { ", done" }

@@ -1,7 +1,7 @@
 //! `analyze` and `queue`.
 
 use super::args::{Analyze, Place, Queue};
-use super::output::{Exit, Failure, Out, Result, column};
+use super::output::{Exit, Failure, Out, Result, column, identifier};
 use super::session::{Session, rule_files};
 use crate::domain::deficiency::QueueRow;
 use crate::domain::ids::EncounterId;
@@ -81,7 +81,7 @@ fn what_if(session: &Session, args: &Analyze, which: &Which) -> Result {
                 "would {} {} visit {}  {} v{}  {}",
                 column(verb, 5),
                 column(&change.kind, 7),
-                column(show(&change.visit).as_str(), 12),
+                identifier(show(&change.visit).as_str(), 12),
                 change.rule.id,
                 change.rule.version,
                 change.why
@@ -279,7 +279,7 @@ fn row_text(office: &Office, row: &QueueRow) -> String {
         row.id,
         ages.calendar_days,
         column(&row.kind, 6),
-        column(show(&row.visit).as_str(), 12),
+        identifier(show(&row.visit).as_str(), 12),
         column(show(&row.patient_name).as_str(), 20),
         column(show(&row.owner_name).as_str(), 16),
         column(&due, 10),

@@ -43,6 +43,10 @@ pub enum Scope {
     Provider,
     /// The coder's list.
     Waiting,
+    /// Absences and cover.
+    Covers,
+    /// Letters.
+    Letters,
     /// The worklist of query opportunities.
     Opportunities,
 }
@@ -66,6 +70,8 @@ impl Scope {
         Self::Suspension,
         Self::Provider,
         Self::Waiting,
+        Self::Covers,
+        Self::Letters,
         Self::Opportunities,
     ];
 
@@ -88,6 +94,8 @@ impl Scope {
             Self::Suspension => "suspension",
             Self::Provider => "provider",
             Self::Waiting => "waiting",
+            Self::Covers => "covers",
+            Self::Letters => "letters",
             Self::Opportunities => "opportunities",
         }
     }
@@ -112,6 +120,8 @@ impl Scope {
             (Self::Suspension, _) => &[Self::Suspension, Self::List, Self::Global],
             (Self::Provider, _) => &[Self::Provider, Self::List, Self::Global],
             (Self::Waiting, _) => &[Self::Waiting, Self::List, Self::Global],
+            (Self::Covers, _) => &[Self::Covers, Self::List, Self::Global],
+            (Self::Letters, _) => &[Self::Letters, Self::List, Self::Global],
             (Self::Opportunities, _) => &[Self::Opportunities, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],

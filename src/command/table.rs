@@ -100,6 +100,10 @@ commands! {
     GotoDashboard = "app.goto-dashboard", "Dashboard", Program, [Global], None, OPEN, None, sees_all;
     /// Opens the suspension list: proposed steps, suspensions in force.
     GotoSuspension = "app.goto-suspension", "Suspension list", Program, [Global], None, LADDER, None, always;
+    /// Opens absences, who stands in for whom, and the coverage groups.
+    GotoCovers = "app.goto-covers", "Absences and cover", Program, [Global], None, LADDER, None, sees_ladder;
+    /// Opens the letters: what waits to be printed, what went out to whom and when.
+    GotoLetters = "app.goto-letters", "Letters", Program, [Global], None, LADDER, None, sees_ladder;
     /// Opens the coder's list: stays that wait for documents, and stays ready to code.
     GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
     /// Opens the query opportunities of all stays, best first.
@@ -136,21 +140,21 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Opportunities], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Opportunities], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Opportunities], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Opportunities], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
-    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension], None, None, None, has_rows;
+    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
     MarkRange = "list.mark-range", "Mark range", List, [Queue], None, None, None, has_rows;
     /// Marks all rows shown.
-    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension], None, None, None, has_rows;
+    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension, Letters], None, None, None, has_rows;
     /// Removes all marks.
-    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension], None, None, None, has_marks;
+    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_marks;
     /// Sorts by a column.
-    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Opportunities], Sort, None, None, always;
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Opportunities], Sort, None, None, always;
     /// Turns the order round.
-    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Opportunities], None, None, None, always;
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Opportunities], None, None, None, always;
     /// Chooses the columns.
     Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
 
@@ -214,7 +218,7 @@ commands! {
     PreviousChart = "queue.previous-chart", "Previous chart", Queue, [Queue], None, OPEN, None, has_rows;
 
     /// Opens the provider who owes the item or stands under the cursor.
-    OpenProvider = "provider.open", "Open provider", Provider, [Queue, Groups, Suspension, Inbox], None, LADDER, None, has_provider;
+    OpenProvider = "provider.open", "Open provider", Provider, [Queue, Groups, Suspension, Inbox, Covers, Letters], None, LADDER, None, has_provider;
     /// Opens the queue of everything the provider owes.
     OpenProviderQueue = "provider.queue", "Items owed", Provider, [Provider], None, OPEN, None, has_provider;
     /// Shows the provider's statement: what they owe, oldest first, on one page.
@@ -225,6 +229,18 @@ commands! {
     AddAbsence = "provider.absence", "Absence", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
     /// Says when the absence under the cursor ends.
     EndAbsence = "provider.end-absence", "End absence", Provider, [Provider], None, SUPERVISE, Reversible, on_absence;
+    /// Names somebody who stands in for the provider.
+    AddStandIn = "provider.stand-in", "Stand-in", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
+    /// Shows the letters of the provider, or all of them from the suspension list.
+    ListLetters = "letter.list", "List of letters", Provider, [Suspension, Provider], None, LADDER, None, always;
+    /// Prints the marked letters, or the one under the cursor, each to a file of its own.
+    PrintLetters = "letter.print", "Print letters", Provider, [Letters], None, DECIDE, Outward, has_rows;
+    /// Adds an absence, somebody who stands in, or a coverage group, as the view shows.
+    AddCover = "cover.add", "New entry", Provider, [Covers], None, SUPERVISE, Reversible, always;
+    /// Changes the last day of an absence or cover, or the members of a group.
+    EditCover = "cover.edit", "Edit entry", Provider, [Covers], None, SUPERVISE, Reversible, has_rows;
+    /// Ends the absence on a day, or the cover or group now.
+    EndCover = "cover.end", "End entry", Provider, [Covers], None, SUPERVISE, Reversible, has_rows;
     /// Confirms the marked steps, or the one under the cursor: they take effect.
     ConfirmStep = "step.confirm", "Confirm step", Provider, [Suspension], None, DECIDE, Reversible, is_proposed;
     /// Sets the marked steps, or the one under the cursor, aside with a reason.
@@ -474,6 +490,12 @@ fn outstanding(facts: &Facts) -> Option<&'static str> {
 fn sees_all(facts: &Facts) -> Option<&'static str> {
     let all = facts.grants.of(Permission::OpenChart) == Grant::Yes;
     unless(all, "it is about everybody's charts")
+}
+
+/// A provider sees their own standing on a screen of its own.
+fn sees_ladder(facts: &Facts) -> Option<&'static str> {
+    let all = facts.grants.of(Permission::ViewSuspension) == Grant::Yes;
+    unless(all, "it is about everybody's absences and letters")
 }
 
 fn has_provider(facts: &Facts) -> Option<&'static str> {

@@ -54,14 +54,8 @@ pub(super) fn add(
             "the absence ends before it begins".into(),
         ));
     }
-    let away = [
-        HoldReason::Illness,
-        HoldReason::Leave,
-        HoldReason::Vacation,
-        HoldReason::Other,
-    ];
-    if !away.contains(&new.reason) {
-        let names: Vec<&str> = away.iter().map(|r| r.name()).collect();
+    if !HoldReason::AWAY.contains(&new.reason) {
+        let names = HoldReason::AWAY.map(HoldReason::name);
         return Err(OpsError::Refused(format!(
             "an absence is one of {}",
             names.join(", ")

@@ -4,7 +4,7 @@
 //! Whoever implements [`Desk`] knows the acting user, checks permissions and writes audit rows;
 //! screens never do. Nothing here does any work.
 
-use crate::domain::absence::Absence;
+use crate::domain::absence::{Absence, Cover, CoverGroup};
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::audit::HistoryEntry;
 use crate::domain::chart::{Chart, DocumentText};
@@ -15,7 +15,10 @@ use crate::domain::ids::{
     DeficiencyId, DocumentId, EncounterId, LetterId, PatientId, ProviderId, QueryId, RequestId,
     StepId,
 };
-use crate::domain::ladder::{Letter, ProviderStanding, ProviderStep, StepDetail, StepRequest};
+use crate::domain::ladder::{
+    Letter, LetterFormat, LetterRequest, LetterRow, ProviderStanding, ProviderStep, StepDetail,
+    StepRequest,
+};
 use crate::domain::opportunity::{Dismissal, Opportunity, OpportunityFilter, OpportunityPage};
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState, QueryVersion};
 use crate::domain::query_life::QueryStanding;
@@ -187,6 +190,19 @@ pub enum Request {
     Standing(ProviderId),
     /// A provider's statement.
     Statement(ProviderId),
+    /// Absences, who stands in for whom, coverage groups.
+    Covers,
+    /// Letters, newest first.
+    Letters(LetterRequest),
+    /// Prints letters to files in the folder for exports.
+    PrintLetters {
+        /// The same id twice prints nothing twice.
+        request: RequestId,
+        /// Which.
+        letters: Vec<LetterId>,
+        /// As what.
+        format: LetterFormat,
+    },
     /// A letter as it went out.
     Letter(LetterId),
     /// The letter of a step as it would be.
@@ -312,6 +328,26 @@ pub enum Reply {
     },
     /// To `Statement`: one page of text.
     Statement(Untrusted),
+    /// To `Covers`.
+    Covers {
+        /// Absences that are not over.
+        absences: Vec<Absence>,
+        /// Covers that are not over.
+        covers: Vec<Cover>,
+        /// Coverage groups.
+        groups: Vec<CoverGroup>,
+    },
+    /// To `Letters`.
+    Letters(Vec<LetterRow>),
+    /// To `PrintLetters`.
+    Printed {
+        /// How many files were written.
+        files: usize,
+        /// Where.
+        folder: String,
+        /// Letters that were not printed, and why.
+        refused: Vec<(i64, String)>,
+    },
     /// To `Letter`.
     Letter(Box<Letter>),
     /// To `LetterPreview`: subject and text, if the step has a letter.

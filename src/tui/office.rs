@@ -5,8 +5,8 @@ use super::desk::{
     StayOpportunities, TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
-use crate::domain::ids::{ProviderId, RequestId};
-use crate::domain::ladder::StepDecision;
+use crate::domain::ids::{LetterId, ProviderId, RequestId};
+use crate::domain::ladder::{LetterFormat, StepDecision};
 use crate::domain::query_life::QueryChange;
 use crate::domain::report::GroupBy;
 use crate::domain::time::Instant;
@@ -48,6 +48,34 @@ impl OfficeDesk {
         self
     }
 
+    /// Where exports go.
+    fn folder(&self) -> Result<&PathBuf, OpsError> {
+        self.exports.as_ref().ok_or_else(|| {
+            OpsError::Refused(
+                "exporting from the workstation is switched off here; `exports` in config.toml \
+                 names a folder"
+                    .to_owned(),
+            )
+        })
+    }
+
+    fn print(
+        &self,
+        request: &RequestId,
+        letters: Vec<LetterId>,
+        format: LetterFormat,
+    ) -> Result<Reply, OpsError> {
+        let folder = self.folder()?;
+        let printed = self
+            .office
+            .print_letters(&self.actor, request, letters, format, folder)?;
+        Ok(Reply::Printed {
+            files: printed.files.len(),
+            folder: folder.display().to_string(),
+            refused: printed.refused,
+        })
+    }
+
     /// A name is a name: it leads nowhere out of the folder.
     fn export(
         &self,
@@ -56,9 +84,7 @@ impl OfficeDesk {
         form: ExportForm,
         name: &str,
     ) -> Result<Reply, OpsError> {
-        let folder = self.exports.as_ref().ok_or_else(|| {
-            OpsError::Refused("exporting from the workstation is switched off here".to_owned())
-        })?;
+        let folder = self.folder()?;
         let plain = !name.is_empty()
             && !name.starts_with('.')
             && !name.contains(['/', '\\'])
@@ -202,6 +228,20 @@ impl OfficeDesk {
             Request::Step(id) => Reply::Step(Box::new(office.step(actor, id)?)),
             Request::Standing(id) => self.standing(id)?,
             Request::Statement(id) => Reply::Statement(office.statement(actor, id)?.text),
+            Request::Covers => {
+                let (covers, groups) = office.covers(actor)?;
+                Reply::Covers {
+                    absences: office.absences(actor, None)?,
+                    covers,
+                    groups,
+                }
+            }
+            Request::Letters(ask) => Reply::Letters(office.letters(actor, &ask)?),
+            Request::PrintLetters {
+                request,
+                letters,
+                format,
+            } => self.print(&request, letters, format)?,
             Request::Letter(id) => Reply::Letter(Box::new(office.letter(actor, id)?)),
             Request::LetterPreview(id) => Reply::LetterPreview(
                 office

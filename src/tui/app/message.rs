@@ -71,6 +71,8 @@ impl Slot {
             | Request::Groups(_)
             | Request::Steps(_)
             | Request::Standing(_)
+            | Request::Covers
+            | Request::Letters(_)
             | Request::Waiting
             | Request::Ready
             | Request::Search(_)
@@ -100,6 +102,7 @@ impl Slot {
             Request::Export { .. } => Self::Other(14),
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
+            Request::PrintLetters { .. } => Self::Other(21),
             Request::QueryVersions(_) => Self::Other(17),
             Request::BeginQuery(..) => Self::Other(18),
             // Nothing waits for what is found in the background.

@@ -104,6 +104,8 @@ impl App {
             Command::GotoDashboard => self.goto(Place::Dashboard),
             Command::GotoSuspension => self.goto(Place::Suspension),
             Command::GotoWaiting => self.goto(Place::Waiting),
+            Command::GotoCovers => self.goto(Place::Covers),
+            Command::GotoLetters => self.goto(Place::Letters(None)),
             Command::GotoOpportunities => self.goto(Place::Opportunities),
             Command::GotoInbox => self.goto(Place::Inbox),
             other => {

@@ -201,6 +201,10 @@ fn what_was_done_can_be_undone_and_done_again() {
     let reply = acted(&mut bench);
     bench.reply(reply);
     assert!(bench.facts().undo && !bench.facts().redo);
+    assert_eq!(
+        bench.message(),
+        Some((Level::Done, "done again 1 (u=undo)".into()))
+    );
 }
 
 #[test]

@@ -41,6 +41,13 @@ struct Sent {
     takes_back: Option<(bool, RequestId)>,
 }
 
+/// What is told of a change.
+struct Told {
+    done: usize,
+    undoable: bool,
+    again: bool,
+}
+
 /// Everything that can be taken back in this session.
 #[derive(Default)]
 pub(super) struct Undo {
@@ -80,9 +87,9 @@ impl Undo {
         }
     }
 
-    /// A change was made: gives how much was done together with it so far, and whether it can be
-    /// taken back with a key.
-    fn acted(&mut self, acted: &Acted) -> (usize, bool) {
+    /// A change was made: says how much was done together with it so far, whether it can be
+    /// taken back with a key, and whether it did something again.
+    fn acted(&mut self, acted: &Acted) -> Told {
         let sent = self.sent.remove(&acted.request);
         let batch = sent.as_ref().map_or(0, |s| s.batch);
         let undone = sent.and_then(|s| s.takes_back).map(|(undo, _)| undo);
@@ -104,7 +111,11 @@ impl Undo {
             0
         };
         self.told = (batch, before + acted.done);
-        (self.told.1, undoable && undone != Some(true))
+        Told {
+            done: self.told.1,
+            undoable: undoable && undone != Some(true),
+            again: undone == Some(false),
+        }
     }
 }
 
@@ -134,8 +145,17 @@ impl App {
 
     /// Says what was done and remembers how to take it back.
     pub(super) fn acted(&mut self, acted: &Acted) {
-        let (done, undoable) = self.undo.acted(acted);
-        let mut text = acted.words.clone();
+        let Told {
+            done,
+            undoable,
+            again,
+        } = self.undo.acted(acted);
+        let words = if again {
+            "done again"
+        } else {
+            acted.words.as_str()
+        };
+        let mut text = words.to_owned();
         if done > 0 {
             text = format!("{text} {done}");
         }
@@ -144,7 +164,12 @@ impl App {
             text = if done > 0 {
                 format!("{text}; refused {more}: {why}")
             } else {
-                format!("not {}: {why}", acted.words)
+                let several = if more > 1 {
+                    format!(" ({more})")
+                } else {
+                    String::new()
+                };
+                format!("not {words}{several}: {why}")
             };
         }
         if undoable {

@@ -243,16 +243,9 @@ impl Screen for Inbox {
         let (Some(items), Some(queries)) = (&self.items, &self.queries) else {
             return Shown::own("MY INBOX …");
         };
-        let late = items
-            .iter()
-            .filter(|r| r.state.is_outstanding() && r.ages(context.now).late)
-            .count();
-        Shown::own(format!(
-            "MY INBOX {} items ({late}{} late), {} queries",
-            self.total,
-            if self.next.is_some() { "+" } else { "" },
-            queries.len()
-        ))
+        let more = self.next.is_some();
+        let text = entry::title(items, self.total, more, queries.len(), context.now);
+        Shown::own(text)
     }
 
     fn hints(&self) -> Vec<Command> {

@@ -6,11 +6,11 @@ mod draw;
 #[cfg(test)]
 mod tests;
 
+use super::away;
 use super::moving::moved;
 use crate::command::{Command, Facts, Scope};
 use crate::domain::absence::Absence;
 use crate::domain::action::Action;
-use crate::domain::deficiency::HoldReason;
 use crate::domain::ids::ProviderId;
 use crate::domain::ladder::ProviderStanding;
 use crate::domain::report::TrendDay;
@@ -29,6 +29,7 @@ use ratatui::layout::Rect;
 const REASSIGN: &str = "provider reassign";
 const TO_ATTENDING: &str = "provider reassign to attending";
 const ABSENCE: &str = "provider absence";
+const STAND_IN: &str = "provider stand-in";
 const END: &str = "provider end absence";
 
 /// The parts of the screen.
@@ -217,14 +218,14 @@ impl Provider {
 
     fn ask_absence(&self) -> Outcome {
         let title = Shown::own(format!("Absence of {}", self.name()));
-        let reasons = HoldReason::ALL.iter().map(|r| r.title());
-        let form = Form::new(vec![
-            Field::choice("Reason", reasons),
-            Field::date("From", true).with_text("T"),
-            Field::date("Until", false),
-            Field::text("Comment", false),
-        ]);
+        let form = Form::new(away::absence_fields());
         Outcome::done().open(Dialog::form(ABSENCE, title, form))
+    }
+
+    fn ask_stand_in(&self) -> Outcome {
+        let title = Shown::own(format!("Stand-in for {}", self.name()));
+        let form = Form::new(away::cover_fields());
+        Outcome::done().open(Dialog::form(STAND_IN, title, form))
     }
 
     fn ask_end(&self) -> Outcome {
@@ -244,27 +245,18 @@ impl Provider {
             let text = fields.get(i).map(|f| f.text.clone()).unwrap_or_default();
             Untrusted::new(text.trim())
         };
+        let act = |action: Option<Action>| match action {
+            Some(action) => Outcome::done().act(action),
+            None => Outcome::done(),
+        };
         let day = |i: usize| fields.get(i).and_then(|f| f.day);
         match tag {
             REASSIGN => match fields.first().and_then(|f| f.number) {
                 Some(to) => self.reassign(Some(ProviderId(to)), words(1)),
                 None => self.ask_attending(words(1)),
             },
-            ABSENCE => {
-                let chosen = fields.first().and_then(|f| f.number);
-                let chosen = chosen.and_then(|n| usize::try_from(n).ok());
-                let reason = chosen.and_then(|n| HoldReason::ALL.get(n).copied());
-                let Some(from) = day(1) else {
-                    return Outcome::done();
-                };
-                Outcome::done().act(Action::AddAbsence {
-                    provider: self.id,
-                    reason: reason.unwrap_or(HoldReason::Other),
-                    from: Instant::start_of(from, zone),
-                    until: day(2).map(|d| Instant::end_of(d, zone)),
-                    comment: words(3),
-                })
-            }
+            ABSENCE => act(away::absence(self.id, fields, zone)),
+            STAND_IN => act(away::cover(self.id, fields, zone)),
             END => match (self.absence_here(), day(0)) {
                 (Some(absence), Some(day)) => Outcome::done().act(Action::EndAbsence {
                     absence: absence.id,
@@ -331,6 +323,10 @@ impl Screen for Provider {
             Command::ReassignAll => return self.ask_reassign(),
             Command::AddAbsence => return self.ask_absence(),
             Command::EndAbsence => return self.ask_end(),
+            Command::AddStandIn => return self.ask_stand_in(),
+            Command::ListLetters => {
+                return Outcome::done().goto(Place::Letters(Some(self.id)));
+            }
             Command::Statement => return Outcome::done().ask(Request::Statement(self.id)),
             _ => return Outcome::ignored(),
         }

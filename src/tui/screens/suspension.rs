@@ -285,6 +285,7 @@ impl Screen for Suspension {
             Command::DismissStep => self.reason(DISMISS, "Dismiss"),
             Command::LiftSuspension => self.reason(LIFT, "Lift"),
             Command::StepLetter => self.letter(),
+            Command::ListLetters => Outcome::done().goto(Place::Letters(None)),
             Command::ProposeSteps => Outcome::done().act(Action::ProposeSteps),
             _ => Outcome::ignored(),
         }

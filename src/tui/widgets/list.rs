@@ -2,11 +2,9 @@
 //! of 100,000 rows costs a hundred times the frame).
 
 use super::canvas::{Canvas, Showable, width_u16};
-use crate::text::Shown;
+use crate::text::{Shown, ends};
 use ratatui::layout::Rect;
 use std::ops::Range;
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
 /// Where the cursor of a list is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -231,7 +229,7 @@ fn cell(
     let room = Rect::new(x, y, width.min(area.right() - x), 1);
     let used = width_u16(text.text());
     if align == Align::Ends && used > room.width {
-        let (begin, end) = ends(text.text(), room.width);
+        let (begin, end) = ends(text.text(), usize::from(room.width));
         let behind = canvas.write(room, x, y, Shown::own(format!("{begin}…")), meaning);
         canvas.write(room, behind, y, Shown::own(end), meaning);
         return;
@@ -241,28 +239,6 @@ fn cell(
         Align::Right => x + room.width.saturating_sub(used),
     };
     canvas.write(room, at, y, text, meaning);
-}
-
-/// The beginning and the end of a text that leave one column between them in so much room.
-fn ends(text: &str, room: u16) -> (&str, &str) {
-    let room = usize::from(room.saturating_sub(1));
-    let (mut from, mut used) = (0, 0);
-    for (at, grapheme) in text.grapheme_indices(true) {
-        used += grapheme.width();
-        if used > room / 2 {
-            break;
-        }
-        from = at + grapheme.len();
-    }
-    let (mut to, mut used) = (text.len(), 0);
-    for (at, grapheme) in text.grapheme_indices(true).rev() {
-        used += grapheme.width();
-        if used > room - room / 2 || at < from {
-            break;
-        }
-        to = at;
-    }
-    (&text[..from], &text[to..])
 }
 
 /// Draws a plain list of single lines, selection as in [`table`].
@@ -316,20 +292,6 @@ mod tests {
         assert_eq!((list.cursor, list.visible(10)), (24, 15..25));
         list.go(0, 10);
         assert_eq!(list.visible(10), 0..10);
-    }
-
-    #[test]
-    fn numbers_that_begin_alike_are_told_apart() {
-        let room = |text| {
-            let (begin, end) = ends(text, 9);
-            format!("{begin}…{end}")
-        };
-        assert_eq!(room("3f2a0000-aaaa-bbbb-cccc-ddddeeee9c1d"), "3f2a…9c1d");
-        assert_eq!(room("3f2a0000-aaaa-bbbb-cccc-ddddeeee9c1e"), "3f2a…9c1e");
-        assert_eq!(room("漢字漢字漢字漢字"), "漢字…漢字");
-        assert_eq!(ends("abc", 0), ("", ""));
-        assert_eq!(ends("abc", 1), ("", ""));
-        assert_eq!(ends("abc", 2), ("", "c"));
     }
 
     proptest! {

@@ -106,6 +106,12 @@ impl PickList {
         self.found.len()
     }
 
+    /// Whether something stands beside the items.
+    fn has_notes(&self) -> bool {
+        let said = |item: &Item| !item.note.as_str().is_empty() || item.disabled.is_some();
+        self.items.iter().any(said)
+    }
+
     fn narrow(&mut self) {
         let text = self.input.text().trim();
         if self.remote || text.is_empty() {
@@ -144,7 +150,11 @@ impl PickList {
             .map(|i| width_u16(self.items[*i].label.as_str()))
             .max()
             .unwrap_or(0)
-            .min(area.width / 2);
+            .min(if self.has_notes() {
+                area.width / 2
+            } else {
+                area.width.saturating_sub(2)
+            });
         for (line, at) in self.list.visible(area.height).enumerate() {
             let y = area.y + line as u16;
             let item = &self.items[self.found[at]];

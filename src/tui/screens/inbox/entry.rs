@@ -80,3 +80,27 @@ pub(super) fn owed(items: &[QueueRow]) -> impl Iterator<Item = Entry> + '_ {
         .filter(|row| row.state != DeficiencyState::Declined)
         .map(|row| Entry::Item(Box::new(row.clone())))
 }
+
+/// The header: how many items are owed in all, how many of those read are late, and how many
+/// queries. What was declined is not owed while it waits for its answer.
+pub(super) fn title(
+    items: &[QueueRow],
+    total: i64,
+    more: bool,
+    queries: usize,
+    now: Instant,
+) -> String {
+    let (declined, owed): (Vec<&QueueRow>, Vec<&QueueRow>) = items
+        .iter()
+        .partition(|row| row.state == DeficiencyState::Declined);
+    let late = owed
+        .iter()
+        .filter(|row| row.state.is_outstanding() && row.ages(now).late)
+        .count();
+    format!(
+        "MY INBOX {} items ({late}{} late), {queries} {}",
+        total - declined.len() as i64,
+        if more { "+" } else { "" },
+        if queries == 1 { "query" } else { "queries" }
+    )
+}

@@ -91,6 +91,11 @@ impl<R: Listed> Listing<R> {
         self.view
     }
 
+    /// Opens a view by its place in the plan, before anything is read.
+    pub fn open_view(&mut self, view: usize) {
+        self.view = view.min(self.plan.views.len().saturating_sub(1));
+    }
+
     /// Whether keys typed now would have nothing to act on yet.
     pub fn waits(&self) -> bool {
         self.rows.is_none() && !self.failed

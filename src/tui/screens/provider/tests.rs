@@ -1,6 +1,7 @@
 //! The screen of a provider on the bench.
 
 use super::*;
+use crate::domain::deficiency::HoldReason;
 use crate::domain::ids::{LetterId, StepId};
 use crate::domain::ladder::{LetterRow, StepKind, StepState};
 use crate::domain::report::Figures;

@@ -3,6 +3,7 @@
 use super::{IN_FORCE, PROPOSED, Suspension};
 use crate::command::Command;
 use crate::domain::ladder::{ProviderStep, StepKind, StepState};
+use crate::domain::permission::{Grant, Permission};
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{age, moment, short_day};
@@ -84,11 +85,18 @@ impl Suspension {
     fn nothing(&self, context: &Context<'_>) -> String {
         let key = |command: Command| (context.keys)(&command);
         match self.list.view() {
-            PROPOSED => format!(
-                "No step waits for a decision. {} runs the ladder, {} shows the suspended.",
-                key(Command::ProposeSteps),
-                key(Command::NextPane)
-            ),
+            PROPOSED => {
+                let decides = context.session.grants.of(Permission::ManageSuspension) != Grant::No;
+                let run = if decides {
+                    format!("{} runs the ladder, ", key(Command::ProposeSteps))
+                } else {
+                    String::new()
+                };
+                format!(
+                    "No step waits for a decision. {run}{} shows the suspended.",
+                    key(Command::NextPane)
+                )
+            }
             IN_FORCE => "Nobody is suspended.".to_owned(),
             _ => "No step was ever proposed.".to_owned(),
         }
