@@ -360,6 +360,8 @@ commands! {
     AddIndicator = "query.add-indicator", "Add indicator", Query, [Composer], None, WRITE, None, has_draft;
     /// Answers the query.
     AnswerQuery = "query.answer", "Answer query", Query, [Queries, Inbox], None, ANSWER, Outward, is_answerable;
+    /// Writes an issued query and its answer to a file: text, HTML or FHIR.
+    ExportQuery = "query.export", "Export query", Query, [Queries], None, OPEN, Outward, was_issued;
     /// Throws the draft away.
     Discard = "query.discard", "Discard draft", Query, [Composer, Queries], None, WRITE, Irreversible, always;
     /// Takes an issued query back.
@@ -464,6 +466,13 @@ fn is_draft(facts: &Facts) -> Option<&'static str> {
 
 fn is_answerable(facts: &Facts) -> Option<&'static str> {
     unless(facts.issued, "only an issued query can be answered")
+}
+
+fn was_issued(facts: &Facts) -> Option<&'static str> {
+    unless(
+        facts.chart && !facts.draft,
+        "only an issued query can be exported",
+    )
 }
 
 fn can_take(facts: &Facts) -> Option<&'static str> {

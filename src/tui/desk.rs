@@ -35,7 +35,7 @@ use crate::domain::worklist::{
 use crate::grammar::Completions;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
-use crate::ops::{AddendumAsked, Begun, ExportForm, Exported, Seen};
+use crate::ops::{AddendumAsked, Begun, ExportForm, Exported, QueryForm, Seen};
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -253,6 +253,15 @@ pub enum Request {
         /// The file's name.
         name: String,
     },
+    /// Writes an issued query and its answer to a file in the folder for exports.
+    ExportQuery {
+        /// Which.
+        query: QueryId,
+        /// In which form.
+        form: QueryForm,
+        /// The file's name.
+        name: String,
+    },
     /// What a pick list offers for a text.
     Choices(ChoiceKind, String),
     /// The content of a template, by its position in the list of templates.
@@ -392,6 +401,8 @@ pub enum Reply {
         /// How many hits it holds.
         hits: usize,
     },
+    /// To `ExportQuery`: the file.
+    QueryExported(String),
     /// To `Choices`.
     Choices(Vec<Choice>),
     /// To `Template`.

@@ -76,14 +76,8 @@ impl OfficeDesk {
         })
     }
 
-    /// A name is a name: it leads nowhere out of the folder.
-    fn export(
-        &self,
-        ask: &SearchAsk,
-        which: &Exported,
-        form: ExportForm,
-        name: &str,
-    ) -> Result<Reply, OpsError> {
+    /// The file an export goes to. A name is a name: it leads nowhere out of the folder.
+    fn export_path(&self, name: &str) -> Result<PathBuf, OpsError> {
         let folder = self.folder()?;
         let plain = !name.is_empty()
             && !name.starts_with('.')
@@ -94,7 +88,17 @@ impl OfficeDesk {
                 "a file name has no slashes and does not begin with a dot".to_owned(),
             ));
         }
-        let path = folder.join(name);
+        Ok(folder.join(name))
+    }
+
+    fn export(
+        &self,
+        ask: &SearchAsk,
+        which: &Exported,
+        form: ExportForm,
+        name: &str,
+    ) -> Result<Reply, OpsError> {
+        let path = self.export_path(name)?;
         let hits = self
             .office
             .export_hits(&self.actor, ask, which, form, &path)?;
@@ -292,6 +296,11 @@ impl OfficeDesk {
                 form,
                 name,
             } => self.export(&ask, &which, form, &name)?,
+            Request::ExportQuery { query, form, name } => {
+                let path = self.export_path(&name)?;
+                office.export_query_to(actor, query, form, &path)?;
+                Reply::QueryExported(path.display().to_string())
+            }
             Request::RememberSearch(text) => {
                 office.remember_search(actor, &text)?;
                 Reply::Remembered

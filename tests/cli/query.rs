@@ -5,7 +5,7 @@ use crate::support::fhir::{self, PROGRESS, Stay};
 use serde_json::{Value, json};
 
 /// A draft that the lint lets pass.
-fn draft() -> Value {
+pub fn draft() -> Value {
     json!({
         "id": "d", "title": "Sodium and fluid restriction", "format": "multiple_choice",
         "body": "Please clarify the clinical significance of the sodium values listed above.",
@@ -18,7 +18,7 @@ fn draft() -> Value {
     })
 }
 
-fn place() -> Place {
+pub fn place() -> Place {
     let place = Place::new();
     let stay = Stay::new(1).note(PROGRESS, "Progress note", "Sodium 124.", true);
     let file = place.file("a.ndjson", fhir::ndjson(&[stay, Stay::new(2)]));
@@ -48,7 +48,7 @@ fn place() -> Place {
     place
 }
 
-fn save(place: &Place, draft: &Value) -> (i32, String) {
+pub fn save(place: &Place, draft: &Value) -> (i32, String) {
     let arguments = ["query", "draft", "V00001", "--json", "--as", "ann"];
     let run = place.run_with(&arguments, draft.to_string().as_bytes());
     let id = run.last()["id"].to_string();

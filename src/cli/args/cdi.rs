@@ -1,7 +1,7 @@
 //! The grammar of the verbs of clinical documentation integrity.
 
 use super::Json;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// `opportunities`.
 #[derive(Debug, Args)]
@@ -61,6 +61,17 @@ pub enum OpportunityVerb {
     },
     /// List the rules.
     Rules(Json),
+}
+
+/// The form of an exported query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum QueryPaper {
+    /// Plain text.
+    Text,
+    /// HTML with print layout.
+    Html,
+    /// A FHIR R4 bundle.
+    Fhir,
 }
 
 /// How a draft goes out.
@@ -240,6 +251,18 @@ pub enum Query {
         /// Output for programs.
         #[command(flatten)]
         json: Json,
+    },
+    /// Write an issued query and its answer for the record: text, HTML with print layout, or a
+    /// FHIR R4 bundle.
+    Export {
+        /// Its number.
+        id: i64,
+        /// In which form.
+        #[arg(long, value_enum, default_value = "text")]
+        format: QueryPaper,
+        /// Write to this new file instead of standard output.
+        #[arg(long, value_name = "FILE")]
+        out: Option<std::path::PathBuf>,
     },
     /// Ask the answering provider for an addendum: a deficiency that clears when it is there.
     Addendum {

@@ -8,7 +8,8 @@ mod work;
 
 pub use admin::{Audit, Demo, Import, Init, Rules, User};
 pub use cdi::{
-    AnswerArgs, Draft, Opportunities, OpportunityVerb, Query, SendArgs, Templates, TemplatesVerb,
+    AnswerArgs, Draft, Opportunities, OpportunityVerb, Query, QueryPaper, SendArgs, Templates,
+    TemplatesVerb,
 };
 pub use search::{Annotate, Index, Search, Searches};
 pub use supervisor::{By, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps};
@@ -53,7 +54,7 @@ pub struct Place {
         conflicts_with = "passphrase_file"
     )]
     pub key_file: Option<PathBuf>,
-    /// Act as this user (on one's own machine; the operating system's user is in the audit row).
+    /// Act as this user (on one's own machine; the operating system's user is recorded, too).
     #[arg(long = "as", global = true, value_name = "USER")]
     pub user: Option<String>,
 }

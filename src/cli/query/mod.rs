@@ -33,6 +33,9 @@ pub fn run(place: &Place, verb: &Verb) -> Result {
         Verb::Revert { id, version, json } => {
             query_draft::revert(&session, QueryId(*id), *version, json.json)
         }
+        Verb::Export { id, format, out } => {
+            super::query_export::run(&session, QueryId(*id), *format, out.as_deref())
+        }
         Verb::Ladder(json) => show::ladder(&session, json.json),
         Verb::Advance(json) => life::advance(&session, json.json),
         other => life::run(&session, other),

@@ -19,7 +19,7 @@ use crate::ops::outcome::Outcome;
 use crate::store::{NewDeficiency, Tx};
 
 /// The rule of phrases that have no place in a query (money, scores).
-const NO_MONEY: &str = "L1";
+pub(super) const NO_MONEY: &str = "L1";
 
 /// Takes an issued query back.
 pub(in crate::ops) fn withdraw(

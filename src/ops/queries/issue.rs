@@ -1,5 +1,6 @@
 //! Issuing a draft, recording a verbal query, and overruling the lint.
 
+use super::change::NO_MONEY;
 use super::{asked_before, event, find, missing, reason_for, refused, transition};
 use crate::cdi::lint::LintOutput;
 use crate::domain::ids::{ProviderId, QueryId};
@@ -130,6 +131,11 @@ impl Office {
                 ));
             }
             (Some(_), true) => return refused("nothing blocks it: issue it without an override"),
+            (Some(_), false) if blocking.iter().any(|r| r == NO_MONEY) => {
+                return refused(format!(
+                    "{NO_MONEY} is never overruled: a provider is asked nothing about money or scores"
+                ));
+            }
             (Some(reason), false) => Some(Overruled {
                 rules: blocking,
                 reason: reason.clone(),

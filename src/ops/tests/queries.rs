@@ -561,3 +561,19 @@ fn a_verbal_query_is_recorded_afterwards_to_the_same_standard() {
     let recorded: Instant = detail(&h, draft.0).history[0].at;
     assert_eq!(recorded, h.office.now());
 }
+
+#[test]
+fn nobody_overrules_what_speaks_of_money() {
+    let h = hospital();
+    let mut text = fair_query();
+    text.body = "This would raise reimbursement. What do the sodium values represent?".into();
+    let chief = h.user("boss", &[Role::Supervisor], None);
+    let draft = draft_by(&h, &chief, text);
+    let mut action = issue(&h, draft, "Smith");
+    if let Action::IssueQuery { overrule, .. } = &mut action {
+        *overrule = Some("agreed".into());
+    }
+    let done = h.office.act(&chief, &h.request(), &action);
+    says(done.map(|_| ()), "L1 is never overruled");
+    assert_eq!(query(&h, draft.0).state, QueryState::Draft);
+}

@@ -100,6 +100,7 @@ impl Slot {
             Request::RememberSearch(_) => Self::Other(12),
             Request::CompleteSearch(..) => Self::Other(13),
             Request::Export { .. } => Self::Other(14),
+            Request::ExportQuery { .. } => Self::Other(17),
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
             Request::PrintLetters { .. } => Self::Other(21),

@@ -68,6 +68,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::RememberSearch(_), Reply::Remembered)
             | (Request::CompleteSearch(..), Reply::Completions(_))
             | (Request::Export { .. }, Reply::Exported { .. })
+            | (Request::ExportQuery { .. }, Reply::QueryExported(_))
             | (Request::Choices(..), Reply::Choices(_))
             | (Request::Template(_), Reply::Template(_))
             | (Request::Views, Reply::Views(_))

@@ -6,6 +6,7 @@
 
 mod act;
 mod draw;
+mod export;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -32,6 +33,8 @@ const MOST: usize = 500;
 pub struct Queries {
     list: Listing<QueryRow>,
     answering: Answering,
+    /// What is exported once it is confirmed.
+    export: Option<export::Wanted>,
     /// What waits for the chart's documents.
     pending: Option<act::Pending>,
 }
@@ -41,6 +44,7 @@ impl Default for Queries {
         Self {
             list: Listing::new(&view::PLAN),
             answering: Answering::default(),
+            export: None,
             pending: None,
         }
     }
@@ -180,6 +184,7 @@ impl Screen for Queries {
                 None => Outcome::done(),
             },
             Command::OpenChart => self.open_chart(),
+            Command::ExportQuery => self.ask_export(),
             other => self.act(other, context),
         }
     }
@@ -205,6 +210,7 @@ impl Screen for Queries {
             }
             Reply::Chart(chart) => self.chart_arrived(&chart, context),
             Reply::Acted(_) => self.load(),
+            Reply::QueryExported(path) => Self::exported(&path),
             _ => Outcome::done(),
         }
     }

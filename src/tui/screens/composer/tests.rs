@@ -587,7 +587,9 @@ fn a_verbal_query_is_checked_like_a_written_one_and_recorded_afterwards() {
             .1
             .starts_with("not sent, L1 blocks")
     );
+    bench.text("x");
     bench.keys("C-x s");
+    saved(&mut bench);
     bench.reply(Reply::Lint(Vec::new()));
     assert!(
         bench.message().unwrap().1.contains("record the answer"),

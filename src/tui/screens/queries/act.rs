@@ -191,6 +191,9 @@ impl Queries {
         if let Some(outcome) = self.answering.answered(&row, tag, &answer) {
             return outcome;
         }
+        if let Some(outcome) = self.exporting(tag, &answer) {
+            return outcome;
+        }
         let (query, version) = (row.query.id, row.query.version);
         match (tag, answer) {
             (WITHDRAW, Answer::Fields(fields)) => Outcome::done().act(Action::WithdrawQuery {

@@ -210,6 +210,28 @@ fn only_a_draft_is_discarded_and_by_the_word() {
     );
 }
 
+#[test]
+fn an_export_says_what_leaves_and_is_not_for_drafts() {
+    use crate::ops::QueryForm;
+    let mut bench = full();
+    bench.keys("x");
+    assert!(bench.message().unwrap().1.contains("only an issued query"));
+    bench.keys("j x");
+    bench.keys("Down Down Enter Enter");
+    let screen = bench.screen();
+    assert!(screen.contains("Export patient data out of Chartroom?"));
+    assert!(screen.contains("query-119.json"), "{screen}");
+    bench.keys("y");
+    let wanted = Request::ExportQuery {
+        query: QueryId(119),
+        form: QueryForm::Fhir,
+        name: "query-119.json".into(),
+    };
+    assert!(bench.waiting().contains(&&wanted), "{:?}", bench.waiting());
+    bench.reply(Reply::QueryExported("/x/query-119.json".into()));
+    assert!(bench.message().unwrap().1.contains("query-119.json"));
+}
+
 fn changed(bench: &Bench) -> Option<QueryChange> {
     match action(bench)? {
         Action::ChangeQuery { change, .. } => Some(change),
