@@ -10,3 +10,4 @@ pub mod draft;
 pub mod lint;
 pub mod opportunity;
 pub mod template;
+pub mod worklist;

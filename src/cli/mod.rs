@@ -22,6 +22,7 @@ mod query;
 mod query_draft;
 mod query_export;
 mod report;
+mod review;
 mod search;
 mod searches;
 mod session;
@@ -67,6 +68,7 @@ fn run(cli: Cli) -> Result {
         Verb::Opportunities(args) => opportunities::run(place, &args),
         Verb::Searches(verb) => searches::run(place, &verb),
         Verb::Query(verb) => query::run(place, &verb),
+        Verb::Review(verb) => review::run(place, &verb),
         Verb::Lint => query::lint(),
         Verb::Annotate(args) => annotate::run(place, &args),
         Verb::Ladder(verb) => ladder::run(place, &verb),

@@ -13,6 +13,7 @@ use super::ladder::{LetterFormat, StepDecision};
 use super::query::QueryText;
 use super::query_life::{GivenAnswer, QueryChange, Verbal};
 use super::record::Arrival;
+use super::review_action::ReviewAction;
 use super::saved_search::SavedSearch;
 use super::time::Instant;
 use super::untrusted::Untrusted;
@@ -296,6 +297,8 @@ pub enum Action {
         /// The note.
         words: Untrusted,
     },
+    /// Changes the review of a stay.
+    Review(ReviewAction),
     /// Undoes what a request did, where nothing has changed since.
     Undo {
         /// The request to undo.

@@ -137,6 +137,12 @@ pub enum Field {
     State,
     /// Whether a deficiency is late.
     Late,
+    /// Payer of a stay.
+    Payer,
+    /// Length of a stay in days.
+    Los,
+    /// Priority of a stay on the worklist of documentation integrity.
+    Priority,
 }
 
 /// What the value of a field is.
@@ -194,6 +200,18 @@ impl Field {
         Self::Late,
     ];
 
+    /// The fields of a filter of the worklist of documentation integrity.
+    pub const REVIEW: &'static [Self] = &[
+        Self::Payer,
+        Self::Service,
+        Self::Facility,
+        Self::Class,
+        Self::Los,
+        Self::Priority,
+        Self::Mrn,
+        Self::Visit,
+    ];
+
     /// The name as typed before the colon.
     pub fn name(self) -> &'static str {
         match self {
@@ -223,6 +241,9 @@ impl Field {
             Self::Owner => "owner",
             Self::State => "state",
             Self::Late => "late",
+            Self::Payer => "payer",
+            Self::Los => "los",
+            Self::Priority => "priority",
         }
     }
 
@@ -255,6 +276,9 @@ impl Field {
             Self::Owner => "who owes it",
             Self::State => "state of the deficiency",
             Self::Late => "whether it is late",
+            Self::Payer => "payer of the stay",
+            Self::Los => "length of the stay in days",
+            Self::Priority => "priority on the worklist",
         }
     }
 
@@ -262,7 +286,7 @@ impl Field {
     pub fn shape(self) -> ValueShape {
         match self {
             Self::Date | Self::Admitted | Self::Discharged => ValueShape::Days,
-            Self::Age => ValueShape::Numbers,
+            Self::Age | Self::Los | Self::Priority => ValueShape::Numbers,
             Self::Class | Self::Sex | Self::Status | Self::Section | Self::In => ValueShape::Choice,
             Self::State | Self::Late => ValueShape::Choice,
             _ if self == Self::Affirmed || self.said().is_some() => ValueShape::TextWords,

@@ -242,6 +242,7 @@ impl Office {
             Action::NoteToCoder { encounter, words } => {
                 super::waiting::note(tx, actor, *encounter, words)
             }
+            Action::Review(action) => super::review::act(tx, self, actor, action),
             Action::Undo { request } => {
                 let minutes = self.settings.lease_minutes;
                 undo::undo(tx, actor, self.reckoner()?, request, minutes)
@@ -412,6 +413,7 @@ fn name(action: &Action) -> &'static str {
         Action::LiftSuspension { .. } => "ladder.lift",
         Action::PrintLetters { .. } => "letter.print",
         Action::NoteToCoder { .. } => "coder.note",
+        Action::Review(action) => action.name(),
         Action::Undo { .. } => "undo",
     }
 }

@@ -5,6 +5,7 @@ mod drafts;
 mod ladder;
 mod opportunities;
 mod queries;
+mod review;
 mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};

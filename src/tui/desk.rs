@@ -23,6 +23,8 @@ use crate::domain::opportunity::{Dismissal, Opportunity, OpportunityFilter, Oppo
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState, QueryVersion};
 use crate::domain::query_life::QueryStanding;
 use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
+use crate::domain::review::StayReview;
+use crate::domain::review_list::{ReviewPage, ReviewView};
 use crate::domain::saved_search::SearchList;
 use crate::domain::search::SearchAnswer;
 use crate::domain::time::Instant;
@@ -35,7 +37,7 @@ use crate::domain::worklist::{
 use crate::grammar::Completions;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
-use crate::ops::{AddendumAsked, Begun, ExportForm, Exported, QueryForm, Seen};
+use crate::ops::{AddendumAsked, Begun, ExportForm, Exported, Looked, QueryForm, Seen};
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,6 +213,14 @@ pub enum Request {
     Waiting,
     /// Stays that became ready to code.
     Ready,
+    /// Stays that specialists handed over to the coder.
+    HandedOver,
+    /// A view of the worklist of documentation integrity.
+    Reviews(ReviewView),
+    /// The review of a stay.
+    StayReview(EncounterId),
+    /// Lets the opportunity rules look at stays of that worklist that changed, at most so many.
+    LookAtStays(usize),
     /// A page of the queue. The filter as typed is read by the desk.
     Queue {
         /// View, sort, cursor; `filter` holds only what did not come from typing.
@@ -361,7 +371,13 @@ pub enum Reply {
     Letter(Box<Letter>),
     /// To `LetterPreview`: subject and text, if the step has a letter.
     LetterPreview(Option<(Untrusted, Untrusted)>),
-    /// To `Waiting` and `Ready`.
+    /// To `Reviews`: highest priority first.
+    Reviews(Box<ReviewPage>),
+    /// To `StayReview`.
+    StayReview(Box<StayReview>),
+    /// To `LookAtStays`.
+    Looked(Looked),
+    /// To `Waiting`, `Ready` and `HandedOver`.
     Stays {
         /// The stays.
         stays: Vec<WaitingStay>,

@@ -9,6 +9,7 @@ use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{LetterFormat, StepDecision};
 use crate::domain::query_life::QueryChange;
 use crate::domain::report::GroupBy;
+use crate::domain::review_list::ReviewAsk;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueueRequest};
@@ -22,6 +23,10 @@ const CHOICES: usize = 50;
 
 /// Most stays of the coder's list read at once.
 const STAYS: usize = 200;
+
+/// Most stays of the worklist of documentation integrity read at once: what a large hospital has
+/// in house and not coded.
+const REVIEWS: usize = 5_000;
 
 /// One user at one office.
 pub struct OfficeDesk {
@@ -266,6 +271,23 @@ impl OfficeDesk {
                     stays,
                 }
             }
+            Request::HandedOver => {
+                let stays = office.handed_over(actor, STAYS)?;
+                Reply::Stays {
+                    more: stays.len() == STAYS,
+                    stays,
+                }
+            }
+            Request::Reviews(view) => {
+                let ask = ReviewAsk {
+                    view,
+                    limit: REVIEWS,
+                    ..ReviewAsk::default()
+                };
+                Reply::Reviews(Box::new(office.review_list(actor, &ask)?))
+            }
+            Request::StayReview(id) => Reply::StayReview(Box::new(office.stay_review(actor, id)?)),
+            Request::LookAtStays(most) => Reply::Looked(office.look_at_stays(actor, most)?),
             Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
@@ -465,6 +487,7 @@ fn past(action: &Action) -> &'static str {
         Action::LiftSuspension { .. } => "lifted",
         Action::PrintLetters { .. } => "printed",
         Action::NoteToCoder { .. } => "noted",
+        Action::Review(action) => action.past(),
         Action::Undo { .. } => "undone",
     }
 }

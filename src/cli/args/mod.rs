@@ -2,6 +2,7 @@
 
 mod admin;
 mod cdi;
+mod review;
 mod search;
 mod supervisor;
 mod work;
@@ -11,6 +12,7 @@ pub use cdi::{
     AnswerArgs, Draft, Opportunities, OpportunityVerb, Query, QueryPaper, SendArgs, Templates,
     TemplatesVerb,
 };
+pub use review::{Diagnoses, Review, ReviewList};
 pub use search::{Annotate, Index, Search, Searches};
 pub use supervisor::{By, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps};
 pub use work::{Analyze, Cover, Deficiency, Items, Queue};
@@ -106,6 +108,9 @@ pub enum Verb {
     /// Write, issue and follow queries to providers.
     #[command(subcommand)]
     Query(Query),
+    /// Review stays for documentation integrity: worklist, findings, diagnoses, hand-over.
+    #[command(subcommand)]
+    Review(Review),
     /// Check query drafts (JSON lines on standard input) against the compliance rules.
     Lint,
     /// Tell what texts (JSON lines on standard input) say: sections, findings, and whether they

@@ -75,6 +75,9 @@ impl Slot {
             | Request::Letters(_)
             | Request::Waiting
             | Request::Ready
+            | Request::HandedOver
+            | Request::Reviews(_)
+            | Request::StayReview(_)
             | Request::Search(_)
             | Request::OpportunityList(_)
             | Request::Queries(_) => Self::Rows,
@@ -104,6 +107,7 @@ impl Slot {
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
             Request::PrintLetters { .. } => Self::Other(21),
+            Request::LookAtStays(_) => Self::Ahead(21),
             Request::QueryVersions(_) => Self::Other(17),
             Request::BeginQuery(..) => Self::Other(18),
             // Nothing waits for what is found in the background.

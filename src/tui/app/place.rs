@@ -63,6 +63,10 @@ pub enum Place {
     Covers,
     /// Letters to everybody, or to one provider.
     Letters(Option<ProviderId>),
+    /// The worklist of documentation integrity.
+    Reviews,
+    /// The review of a stay.
+    Review(EncounterId),
     /// Search.
     Search {
         /// Only in this visit.

@@ -106,6 +106,7 @@ impl App {
             Command::GotoWaiting => self.goto(Place::Waiting),
             Command::GotoCovers => self.goto(Place::Covers),
             Command::GotoLetters => self.goto(Place::Letters(None)),
+            Command::GotoReviews => self.goto(Place::Reviews),
             Command::GotoOpportunities => self.goto(Place::Opportunities),
             Command::GotoInbox => self.goto(Place::Inbox),
             other => {

@@ -184,6 +184,10 @@ impl Screen for Queries {
                 None => Outcome::done(),
             },
             Command::OpenChart => self.open_chart(),
+            Command::OpenReview => match self.row() {
+                Some(row) => Outcome::done().goto(Place::Review(row.query.encounter)),
+                None => Outcome::done(),
+            },
             Command::ExportQuery => self.ask_export(),
             other => self.act(other, context),
         }
