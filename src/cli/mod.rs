@@ -10,6 +10,7 @@ mod chart;
 mod cover;
 mod deficiency;
 mod demo;
+mod demo_queries;
 mod detail;
 mod import;
 mod ladder;

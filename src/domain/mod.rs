@@ -14,6 +14,7 @@ pub mod clinical;
 pub mod code;
 pub mod copied;
 pub mod deficiency;
+pub mod deficiency_change;
 pub mod diagnosis_entry;
 pub mod diagnosis_lists;
 pub mod document;

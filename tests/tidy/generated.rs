@@ -3,6 +3,7 @@
 use super::source::root;
 use chartroom::cdi::opportunity::Engine;
 use chartroom::rules::RuleSet;
+use chartroom::rules::query_ladder::QueryLadder;
 use clap::CommandFactory;
 use std::fmt::Write as _;
 
@@ -106,7 +107,35 @@ fn the_reference_of_the_rules_is_current() {
             let _ = writeln!(out, "- {source}");
         }
     }
+    out.push_str(&ladder_of_queries());
     current("docs/reference/rules.md", &out);
+}
+
+/// The escalation of unanswered queries, from its file.
+fn ladder_of_queries() -> String {
+    let ladder = QueryLadder::from_files(&[]).unwrap();
+    let (title, source, text) = ladder.told();
+    let mut out = format!(
+        "\n## {} {title}\n\n{}\n\n| step | does | after days | told | action |\n|-|-|-|-|-|\n",
+        ladder.rule().id,
+        text.trim()
+    );
+    for step in ladder.steps() {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} |",
+            step.title(),
+            step.kind().name(),
+            step.after_days(),
+            step.who(),
+            step.action()
+        );
+    }
+    out.push_str("\nSource:\n");
+    for source in source {
+        let _ = writeln!(out, "- {source}");
+    }
+    out
 }
 
 /// What stands above the list of opportunity rules.
