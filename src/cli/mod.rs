@@ -23,6 +23,7 @@ mod query;
 mod query_draft;
 mod query_export;
 mod report;
+mod report_cdi;
 mod review;
 mod search;
 mod searches;

@@ -9,5 +9,6 @@ mod permission;
 pub mod query;
 mod query_draft;
 mod query_export;
+mod report_cdi;
 mod together;
 mod work;
