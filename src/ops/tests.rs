@@ -4,6 +4,7 @@ mod cdi_figures;
 mod chart_hold;
 mod coding;
 mod cover;
+mod drafts;
 mod ladder;
 mod opportunities;
 mod queries;

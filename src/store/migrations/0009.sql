@@ -1,20 +1,14 @@
--- What says that a stay was coded: a claim, a DRG, final diagnoses, an export, a coder.
-CREATE TABLE coding (
-  id INTEGER PRIMARY KEY, evidence TEXT NOT NULL, status TEXT NOT NULL, at INTEGER, at_precision INTEGER,
-  patient INTEGER NOT NULL, encounter INTEGER, stub INTEGER NOT NULL) STRICT;
-CREATE INDEX coding_encounter ON coding (encounter, id);
--- That a stay counted as coded, as it was known from one instant until another.
-CREATE TABLE coded_span (
-  id INTEGER PRIMARY KEY, encounter INTEGER NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL,
-  evidence TEXT NOT NULL, coded INTEGER, coded_precision INTEGER) STRICT;
-CREATE INDEX coded_span_encounter ON coded_span (encounter, until);
-CREATE INDEX coded_span_coded ON coded_span (coded) WHERE coded IS NOT NULL;
-CREATE INDEX coded_span_at ON coded_span (at);
-CREATE INDEX deficiency_span_encounter ON deficiency_span (encounter) WHERE outstanding = 0;
-
--- A hold of a whole chart; the holds of its items that come from it carry its number.
-CREATE TABLE chart_hold (
-  id INTEGER PRIMARY KEY, encounter INTEGER NOT NULL, reason TEXT NOT NULL, comment TEXT NOT NULL,
-  from_at INTEGER NOT NULL, until INTEGER NOT NULL, removed INTEGER NOT NULL, placed_by INTEGER NOT NULL) STRICT;
-CREATE INDEX chart_hold_encounter ON chart_hold (encounter);
-ALTER TABLE hold ADD COLUMN chart INTEGER NOT NULL DEFAULT 0;
+-- The worklist of query opportunities: what the rules found when a stay was looked at last. Derived:
+-- it can be made again at any time.
+CREATE TABLE opportunity (
+  encounter INTEGER NOT NULL REFERENCES encounter(id), rule TEXT NOT NULL, topic TEXT NOT NULL,
+  title TEXT NOT NULL, rank INTEGER NOT NULL, facts INTEGER NOT NULL,
+  PRIMARY KEY (encounter, rule)) STRICT, WITHOUT ROWID;
+CREATE INDEX opportunity_rank ON opportunity (rank, encounter);
+-- Grows with every change of a stay; 0 once the opportunity rules have looked at it since.
+ALTER TABLE encounter ADD COLUMN unseen INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX encounter_unseen ON encounter (unseen, id) WHERE unseen > 0;
+-- Earlier versions of drafts, to look at and to go back to.
+CREATE TABLE query_version (
+  query INTEGER NOT NULL REFERENCES query(id), number INTEGER NOT NULL, words TEXT NOT NULL,
+  provider INTEGER, at INTEGER NOT NULL, PRIMARY KEY (query, number)) STRICT, WITHOUT ROWID;
