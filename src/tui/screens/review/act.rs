@@ -6,12 +6,14 @@ use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::clinical::PresentOnAdmission;
 use crate::domain::diagnosis_entry::{entry, of_record};
-use crate::domain::query::QueryState;
+use crate::domain::opportunity::Evidence;
+use crate::domain::query::{Indicator, IndicatorKind, QueryState};
 use crate::domain::review::{ListKind, ListedDiagnosis};
 use crate::domain::review_action::ReviewAction;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place};
+use crate::tui::screens::composer::Composer;
 use crate::tui::widgets::{Field, Form, Item};
 
 const WRITE: &str = "review write";
@@ -43,6 +45,23 @@ fn only(answer: Answer) -> String {
     match answer {
         Answer::Fields(fields) => fields.into_iter().next().unwrap_or_default().text,
         _ => String::new(),
+    }
+}
+
+/// A fact of an opportunity as an indicator of a query.
+fn cited(fact: &Evidence) -> Indicator {
+    let words = match fact.value {
+        Some(value) => format!("{} {value} {}", fact.name.raw(), fact.unit.raw()),
+        None if fact.kind == IndicatorKind::Document => fact.text.raw().to_owned(),
+        None => format!("{} {}", fact.name.raw(), fact.text.raw()),
+    };
+    Indicator {
+        kind: fact.kind,
+        text: Untrusted::new(words.trim()),
+        date: fact.at,
+        document: fact.document,
+        source: Untrusted::new(fact.source.as_str()),
+        prior: fact.prior,
     }
 }
 
@@ -121,8 +140,15 @@ impl Review {
         Outcome::done().open(Dialog::read(title, draw::in_full(review, about, context)))
     }
 
-    /// A query about the opportunity under the cursor, or about nothing in particular.
+    /// A query about the opportunity under the cursor, with its evidence cited, or about nothing
+    /// in particular.
     fn compose(&self) -> Outcome {
+        if let (Some(review), Some(About::Opportunity(at))) = (&self.review, self.about())
+            && let Some(found) = review.opportunities.get(at)
+        {
+            let cited = found.evidence.iter().map(cited).collect();
+            return Outcome::done().push(Box::new(Composer::new(self.encounter, cited)));
+        }
         Outcome::done().goto(Place::Composer {
             encounter: self.encounter,
             query: None,
