@@ -1,6 +1,8 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
+mod cdi_figures;
 mod cover;
+mod drafts;
 mod ladder;
 mod opportunities;
 mod queries;

@@ -2,9 +2,10 @@
 
 use super::desk::{
     Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryDetail, QueryRow, Reply, Request,
-    TemplateText, VersionRow,
+    StayOpportunities, TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
+use crate::domain::cdi_figures::CdiAsk;
 use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{LetterFormat, StepDecision};
 use crate::domain::query_life::QueryChange;
@@ -163,12 +164,13 @@ impl OfficeDesk {
             name: at.to_string(),
         })?;
         Ok(Reply::Template(Box::new(TemplateText {
+            id: template.id.clone(),
             topic: template.topic.clone(),
             name: template.name.clone(),
             format: template.format,
             title: template.title.clone(),
             body: template.body.clone(),
-            options: template.options.clone(),
+            options: template.options(),
             cite: template.cite.clone(),
         })))
     }
@@ -317,6 +319,17 @@ impl OfficeDesk {
                 form,
                 name,
             } => self.export(&ask, &which, form, &name)?,
+            Request::CdiFigures { period, by } => {
+                let (from, to) = period.unwrap_or_else(|| {
+                    let today = office.today();
+                    (office.cdi_from(today), today)
+                });
+                let ask = CdiAsk { from, to, by };
+                Reply::CdiFigures(Box::new(office.cdi_figures(actor, &ask)?))
+            }
+            Request::CdiBehind { ask, measure, key } => {
+                Reply::CdiBehind(office.cdi_behind(actor, &ask, measure, &key)?)
+            }
             Request::ExportQuery { query, form, name } => {
                 let path = self.export_path(&name)?;
                 office.export_query_to(actor, query, form, &path)?;
@@ -345,6 +358,33 @@ impl OfficeDesk {
                     version,
                     at: office.now(),
                 }
+            }
+            Request::SaveVersion(draft) => {
+                let (query, version) = office.keep_draft(actor, &draft, true)?;
+                Reply::Saved {
+                    query,
+                    version,
+                    at: office.now(),
+                }
+            }
+            Request::QueryVersions(id) => Reply::QueryVersions(office.query_versions(actor, id)?),
+            Request::Opportunities(id) => {
+                let found = office.opportunities_of(actor, id)?;
+                Reply::Opportunities(Box::new(StayOpportunities {
+                    open: found.found.opportunities,
+                    aside: found.dismissed,
+                }))
+            }
+            Request::OpportunityList(filter) => {
+                let rows = office.settings.opportunity_rows;
+                Reply::OpportunityList(Box::new(office.opportunity_page(actor, &filter, rows)?))
+            }
+            Request::SeeOpportunities(at_most) => {
+                Reply::Seen(office.see_opportunities(actor, at_most)?)
+            }
+            Request::BeginQuery(id, rule, template) => {
+                let begun = office.begin_query(actor, id, &rule, template.as_deref())?;
+                Reply::Begun(Box::new(begun))
             }
             Request::Lint(draft) => Reply::Lint(office.lint_draft(actor, &draft)?.findings),
             Request::Act(id, action) => self.act(id, &action)?,

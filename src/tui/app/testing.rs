@@ -58,6 +58,8 @@ fn answers(request: &Request, reply: &Reply) -> bool {
                 Reply::Stays { .. }
             )
             | (Request::Reviews(_), Reply::Reviews(_))
+            | (Request::CdiFigures { .. }, Reply::CdiFigures(_))
+            | (Request::CdiBehind { .. }, Reply::CdiBehind(_))
             | (Request::StayReview(_), Reply::StayReview(_))
             | (Request::LookAtStays(_), Reply::Looked(_))
             | (Request::Queue { .. }, Reply::Queue(_))
@@ -80,7 +82,15 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Views, Reply::Views(_))
             | (Request::Queries(_), Reply::Queries(_))
             | (Request::Query(_), Reply::Query(_))
-            | (Request::SaveDraft(_), Reply::Saved { .. })
+            | (
+                Request::SaveDraft(_) | Request::SaveVersion(_),
+                Reply::Saved { .. }
+            )
+            | (Request::QueryVersions(_), Reply::QueryVersions(_))
+            | (Request::Opportunities(_), Reply::Opportunities(_))
+            | (Request::OpportunityList(_), Reply::OpportunityList(_))
+            | (Request::SeeOpportunities(_), Reply::Seen(_))
+            | (Request::BeginQuery(..), Reply::Begun(_))
             | (Request::Lint(_), Reply::Lint(_))
             | (Request::Act(..), Reply::Acted(_))
     )

@@ -6,14 +6,12 @@ use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::clinical::PresentOnAdmission;
 use crate::domain::diagnosis_entry::{entry, of_record};
-use crate::domain::opportunity::Evidence;
-use crate::domain::query::{Indicator, IndicatorKind, QueryState};
+use crate::domain::query::QueryState;
 use crate::domain::review::{ListKind, ListedDiagnosis};
 use crate::domain::review_action::ReviewAction;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place};
-use crate::tui::screens::composer::Composer;
 use crate::tui::widgets::{Field, Form, Item};
 
 const WRITE: &str = "review write";
@@ -45,23 +43,6 @@ fn only(answer: Answer) -> String {
     match answer {
         Answer::Fields(fields) => fields.into_iter().next().unwrap_or_default().text,
         _ => String::new(),
-    }
-}
-
-/// A fact of an opportunity as an indicator of a query.
-fn cited(fact: &Evidence) -> Indicator {
-    let words = match fact.value {
-        Some(value) => format!("{} {value} {}", fact.name.raw(), fact.unit.raw()),
-        None if fact.kind == IndicatorKind::Document => fact.text.raw().to_owned(),
-        None => format!("{} {}", fact.name.raw(), fact.text.raw()),
-    };
-    Indicator {
-        kind: fact.kind,
-        text: Untrusted::new(words.trim()),
-        date: fact.at,
-        document: fact.document,
-        source: Untrusted::new(fact.source.as_str()),
-        prior: fact.prior,
     }
 }
 
@@ -146,8 +127,10 @@ impl Review {
         if let (Some(review), Some(About::Opportunity(at))) = (&self.review, self.about())
             && let Some(found) = review.opportunities.get(at)
         {
-            let cited = found.evidence.iter().map(cited).collect();
-            return Outcome::done().push(Box::new(Composer::new(self.encounter, cited)));
+            return Outcome::done().goto(Place::ComposerAbout {
+                encounter: self.encounter,
+                rule: found.rule.clone(),
+            });
         }
         Outcome::done().goto(Place::Composer {
             encounter: self.encounter,
