@@ -7,6 +7,7 @@ mod import;
 mod ladder;
 mod permission;
 pub mod query;
+mod query_draft;
 mod query_export;
 mod report_cdi;
 mod together;
