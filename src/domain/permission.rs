@@ -25,8 +25,6 @@ named_enum! {
         ManageSuspension = "manage_suspension",
         /// Draft and issue queries.
         WriteQuery = "write_query",
-        /// Say that a stay is coded, or is not after all.
-        CodeStay = "code_stay",
         /// Override a lint finding, with a reason.
         OverrideLint = "override_lint",
         /// Answer a query.
@@ -35,7 +33,7 @@ named_enum! {
         ViewReview = "view_review",
         /// Review stays: findings, working diagnoses, hand-over to the coder.
         WriteReview = "write_review",
-        /// Code stays: final diagnoses, codes final, hand back to the specialist.
+        /// Code stays: final diagnoses, codes final, coded or not after all, hand back to the specialist.
         CodeStay = "code_stay",
         /// See the effect on payment groups.
         ViewImpact = "view_impact",
@@ -105,7 +103,6 @@ fn role_grant(role: Role, permission: Permission) -> Grant {
             _ => No,
         },
         P::WriteQuery => yes_if(matches!(role, R::Cdi | R::Coder | R::Supervisor)),
-        P::CodeStay => yes_if(matches!(role, R::Coder | R::Supervisor)),
         P::AnswerQuery => match role {
             R::Provider => Own,
             _ => No,
