@@ -22,6 +22,7 @@ mod passphrase;
 mod query;
 mod query_export;
 mod report;
+mod report_cdi;
 mod review;
 mod search;
 mod searches;

@@ -49,6 +49,8 @@ pub enum Scope {
     Letters,
     /// The worklist of documentation integrity.
     Reviews,
+    /// Figures of documentation integrity.
+    CdiFigures,
     /// The review of a stay.
     Review,
 }
@@ -75,6 +77,7 @@ impl Scope {
         Self::Covers,
         Self::Letters,
         Self::Reviews,
+        Self::CdiFigures,
         Self::Review,
     ];
 
@@ -100,6 +103,7 @@ impl Scope {
             Self::Covers => "covers",
             Self::Letters => "letters",
             Self::Reviews => "reviews",
+            Self::CdiFigures => "cdi-figures",
             Self::Review => "review",
         }
     }
@@ -127,6 +131,7 @@ impl Scope {
             (Self::Covers, _) => &[Self::Covers, Self::List, Self::Global],
             (Self::Letters, _) => &[Self::Letters, Self::List, Self::Global],
             (Self::Reviews, _) => &[Self::Reviews, Self::List, Self::Global],
+            (Self::CdiFigures, _) => &[Self::CdiFigures, Self::List, Self::Global],
             (Self::Review, _) => &[Self::Review, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],

@@ -60,6 +60,7 @@ const SEARCH: Option<Permission> = Some(Permission::Search);
 const LADDER: Option<Permission> = Some(Permission::ViewSuspension);
 const DECIDE: Option<Permission> = Some(Permission::ManageSuspension);
 const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
+const FIGURES: Option<Permission> = Some(Permission::ViewCdiFigures);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
 const OVERRULE: Option<Permission> = Some(Permission::OverrideLint);
 const REVIEWS: Option<Permission> = Some(Permission::ViewReview);
@@ -110,6 +111,8 @@ commands! {
     GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
     /// Opens the worklist of documentation integrity: stays to review.
     GotoReviews = "app.goto-reviews", "Stays to review", Program, [Global], None, REVIEWS, None, always;
+    /// Opens the figures of documentation integrity: reviews, queries, answers.
+    GotoCdiFigures = "app.goto-cdi-figures", "CDI figures", Program, [Global], None, FIGURES, None, always;
     /// Opens what you owe yourself: items and queries, oldest first.
     GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
     /// Sends the cell or line under the cursor to the terminal's clipboard.
@@ -142,9 +145,9 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
     Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
@@ -189,7 +192,7 @@ commands! {
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
-    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review], None, OPEN, None, has_chart;
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review, CdiFigures], None, OPEN, None, has_chart;
     /// Completes the marked items, or the one under the cursor.
     Complete = "queue.complete", "Complete", Queue, [Queue, Chart, Inbox], None, COMPLETE, Reversible, outstanding;
     /// Completes the items and asks for a comment first.
@@ -346,6 +349,8 @@ commands! {
     AnswerQuery = "query.answer", "Answer query", Query, [Queries, Inbox], None, ANSWER, Outward, is_answerable;
     /// Writes an issued query and its answer to a file: text, HTML or FHIR.
     ExportQuery = "query.export", "Export query", Query, [Queries], None, OPEN, Outward, was_issued;
+    /// Chooses the period of the figures.
+    CdiPeriod = "cdi.period", "Period", Query, [CdiFigures], None, FIGURES, None, always;
     /// Throws the draft away.
     Discard = "query.discard", "Discard draft", Query, [Composer, Queries], None, WRITE, Irreversible, always;
     /// Takes an issued query back.

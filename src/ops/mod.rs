@@ -10,6 +10,7 @@ mod access;
 mod act;
 mod analysis;
 mod by_hand;
+mod cdi_report;
 mod compare;
 mod cover;
 mod deficiency;

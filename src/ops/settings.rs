@@ -37,6 +37,10 @@ pub struct Settings {
     pub benchmark_quarters: usize,
     /// Days the dashboard's trends show.
     pub trend_days: i64,
+    /// Classes of visits that are eligible for review in the figures of documentation integrity.
+    pub cdi_classes: Vec<EncounterClass>,
+    /// Months those figures are of when no period is asked for.
+    pub cdi_months: i64,
     /// Types without which a discharged stay cannot be coded.
     pub coding_waits_for: Vec<String>,
     /// Days a stay stays on the list of those that became ready to code.

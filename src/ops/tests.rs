@@ -1,5 +1,6 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
+mod cdi_figures;
 mod cover;
 mod ladder;
 mod opportunities;

@@ -7,6 +7,7 @@
 
 mod absences;
 mod audit;
+mod cdi_figures;
 mod charts;
 mod columns;
 mod deficiencies;
@@ -42,6 +43,7 @@ pub mod write;
 
 pub use absences::CoverEnd;
 pub use audit::{AuditCheck, AuditDraft};
+pub use cdi_figures::CodedStay;
 pub use charts::Belongs;
 pub use deficiencies::{DeficiencyRow, MadeBy, Mutable, NewDeficiency};
 pub use documents::DocumentVersion;

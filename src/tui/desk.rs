@@ -7,6 +7,7 @@
 use crate::domain::absence::{Absence, Cover, CoverGroup};
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::audit::HistoryEntry;
+use crate::domain::cdi_figures::{CdiAsk, CdiBy, CdiMeasure, CdiPartRow, CdiReport};
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::copied::{CopiedText, SimilarSearch};
 use crate::domain::deficiency::DeficiencyDetail;
@@ -37,6 +38,7 @@ use crate::grammar::Completions;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
 use crate::ops::{AddendumAsked, ExportForm, Exported, Looked, QueryForm};
+use jiff::civil::Date;
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -251,6 +253,22 @@ pub enum Request {
         /// The file's name.
         name: String,
     },
+    /// Figures of documentation integrity.
+    CdiFigures {
+        /// First and last day; the usual period if nobody chose one.
+        period: Option<(Date, Date)>,
+        /// How they are broken down.
+        by: CdiBy,
+    },
+    /// What a figure is made of.
+    CdiBehind {
+        /// Period, and how it is broken down.
+        ask: CdiAsk,
+        /// Which figure.
+        measure: CdiMeasure,
+        /// Of which group; empty for the whole.
+        key: String,
+    },
     /// Writes an issued query and its answer to a file in the folder for exports.
     ExportQuery {
         /// Which.
@@ -393,6 +411,10 @@ pub enum Reply {
         /// How many hits it holds.
         hits: usize,
     },
+    /// To `CdiFigures`.
+    CdiFigures(Box<CdiReport>),
+    /// To `CdiBehind`: in the order of time.
+    CdiBehind(Vec<CdiPartRow>),
     /// To `ExportQuery`: the file.
     QueryExported(String),
     /// To `Choices`.

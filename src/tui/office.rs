@@ -5,6 +5,7 @@ use super::desk::{
     TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
+use crate::domain::cdi_figures::CdiAsk;
 use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{LetterFormat, StepDecision};
 use crate::domain::query_life::QueryChange;
@@ -317,6 +318,17 @@ impl OfficeDesk {
                 form,
                 name,
             } => self.export(&ask, &which, form, &name)?,
+            Request::CdiFigures { period, by } => {
+                let (from, to) = period.unwrap_or_else(|| {
+                    let today = office.today();
+                    (office.cdi_from(today), today)
+                });
+                let ask = CdiAsk { from, to, by };
+                Reply::CdiFigures(Box::new(office.cdi_figures(actor, &ask)?))
+            }
+            Request::CdiBehind { ask, measure, key } => {
+                Reply::CdiBehind(office.cdi_behind(actor, &ask, measure, &key)?)
+            }
             Request::ExportQuery { query, form, name } => {
                 let path = self.export_path(&name)?;
                 office.export_query_to(actor, query, form, &path)?;

@@ -204,7 +204,7 @@ Made from `src/cdi/defaults/lint.toml` and the labelled drafts beside it; do not
 
 `chartroom lint` reads query drafts (one JSON object a line, shape in [json.md](json.md#lint)) and says for each what is
 wrong, where, why, and what helps. The composer runs the same rules while a query is written; what is **blocked** cannot
-be issued, except by a supervisor with a reason.
+be issued, except by a supervisor with a reason; what L1 blocks is never issued.
 
 The rules come with the collection they are tested on: [`src/cdi/testdata/drafts.jsonl`](../../src/cdi/testdata/drafts.jsonl),
 our own words, one draft a line with its name and the rules that must speak (`expect`; no others may). A compliant
@@ -214,7 +214,7 @@ draft has an empty `expect`. To see it run:
 jq -c .draft src/cdi/testdata/drafts.jsonl | chartroom lint
 ```
 
-A rule names no single word that is also clinical: severe sepsis, quality of pain and cost of care pass. L16 (what was
+Where a word is clinical too, L1 looks for phrases: severe sepsis, quality of pain and cost of care pass. L16 (what was
 issued is not changed) is kept by the store and cannot be seen in a draft.
 
 ";

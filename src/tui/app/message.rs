@@ -77,6 +77,8 @@ impl Slot {
             | Request::Ready
             | Request::HandedOver
             | Request::Reviews(_)
+            | Request::CdiFigures { .. }
+            | Request::CdiBehind { .. }
             | Request::StayReview(_)
             | Request::Search(_)
             | Request::Queries(_) => Self::Rows,

@@ -49,6 +49,8 @@ pub enum Place {
     Letters(Option<ProviderId>),
     /// The worklist of documentation integrity.
     Reviews,
+    /// Figures of documentation integrity.
+    CdiFigures,
     /// The review of a stay.
     Review(EncounterId),
     /// Search.

@@ -58,6 +58,8 @@ fn answers(request: &Request, reply: &Reply) -> bool {
                 Reply::Stays { .. }
             )
             | (Request::Reviews(_), Reply::Reviews(_))
+            | (Request::CdiFigures { .. }, Reply::CdiFigures(_))
+            | (Request::CdiBehind { .. }, Reply::CdiBehind(_))
             | (Request::StayReview(_), Reply::StayReview(_))
             | (Request::LookAtStays(_), Reply::Looked(_))
             | (Request::Queue { .. }, Reply::Queue(_))

@@ -4,6 +4,7 @@
 mod answering;
 mod away;
 mod banner;
+pub mod cdi_figures;
 pub mod chart;
 pub mod composer;
 pub mod covers;
@@ -69,6 +70,7 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Covers => Some(Box::new(covers::Covers::default())),
         Place::Letters(provider) => Some(Box::new(letters::Letters::new(provider))),
         Place::Waiting => Some(Box::new(waiting::Waiting::default())),
+        Place::CdiFigures => Some(Box::new(cdi_figures::CdiFigures::default())),
         Place::Reviews => Some(Box::new(reviews::Reviews::default())),
         Place::Review(encounter) => Some(Box::new(review::Review::new(encounter))),
         Place::Inbox => Some(Box::new(inbox::Inbox::default())),
