@@ -48,6 +48,19 @@ pub enum Action {
         /// Why.
         comment: Untrusted,
     },
+    /// Adds one deficiency by hand about each of several documents, as one change.
+    AddForDocuments {
+        /// The documents, each with its visit.
+        documents: Vec<(EncounterId, DocumentId)>,
+        /// Type code.
+        kind: String,
+        /// Who owes them.
+        owner: Option<ProviderId>,
+        /// When they are due.
+        due: Instant,
+        /// Why.
+        comment: Untrusted,
+    },
     /// Adds a deficiency of the catalogue with nothing to fill in: owner and due date are the
     /// department's defaults.
     AddFromCatalogue {

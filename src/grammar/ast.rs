@@ -137,6 +137,8 @@ pub enum Field {
     State,
     /// Whether a deficiency is late.
     Late,
+    /// Day or days a deficiency is due.
+    Due,
 }
 
 /// What the value of a field is.
@@ -186,12 +188,17 @@ impl Field {
     pub const QUEUE: &'static [Self] = &[
         Self::Type,
         Self::Owner,
-        Self::Service,
-        Self::Class,
         Self::State,
+        Self::Late,
+        Self::Due,
+        Self::Service,
+        Self::Facility,
+        Self::Class,
+        Self::Name,
         Self::Mrn,
         Self::Visit,
-        Self::Late,
+        Self::Admitted,
+        Self::Discharged,
     ];
 
     /// The name as typed before the colon.
@@ -223,13 +230,14 @@ impl Field {
             Self::Owner => "owner",
             Self::State => "state",
             Self::Late => "late",
+            Self::Due => "due",
         }
     }
 
     /// What it is for, in a few words.
     pub fn help(self) -> &'static str {
         match self {
-            Self::Type => "kind or title of the document",
+            Self::Type => "kind or title of a document, type of an item",
             Self::Author => "who wrote it",
             Self::Service => "service of the visit",
             Self::Facility => "facility of the visit",
@@ -255,13 +263,14 @@ impl Field {
             Self::Owner => "who owes it",
             Self::State => "state of the deficiency",
             Self::Late => "whether it is late",
+            Self::Due => "day or days it is due",
         }
     }
 
     /// What its value is.
     pub fn shape(self) -> ValueShape {
         match self {
-            Self::Date | Self::Admitted | Self::Discharged => ValueShape::Days,
+            Self::Date | Self::Admitted | Self::Discharged | Self::Due => ValueShape::Days,
             Self::Age => ValueShape::Numbers,
             Self::Class | Self::Sex | Self::Status | Self::Section | Self::In => ValueShape::Choice,
             Self::State | Self::Late => ValueShape::Choice,

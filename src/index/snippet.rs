@@ -1,5 +1,6 @@
 //! The passage of a text that fits a query best.
 
+use super::confined::Allowed;
 use super::needles::{Highlighter, Match};
 use crate::domain::search::SnippetPart;
 use crate::domain::untrusted::Untrusted;
@@ -15,7 +16,24 @@ const DOTS: &str = "...";
 
 /// The best passage of `text`, matches marked; its beginning when nothing matches.
 pub(super) fn snippet(text: &str, needles: &Highlighter) -> Vec<SnippetPart> {
-    let (from, to) = match best_window(text, needles) {
+    snippet_of(text, needles, &|_| true)
+}
+
+/// The same with matches only where they count.
+pub(super) fn snippet_at(
+    text: &str,
+    needles: &Highlighter,
+    allowed: &Allowed<'_>,
+) -> Vec<SnippetPart> {
+    snippet_of(text, needles, &|found| allowed.allows(found))
+}
+
+fn snippet_of(
+    text: &str,
+    needles: &Highlighter,
+    counts: &impl Fn(&Match) -> bool,
+) -> Vec<SnippetPart> {
+    let (from, to) = match best_window(text, needles, counts) {
         Some((start, end)) => around(text, start, end),
         None => beginning(text),
     };
@@ -34,6 +52,11 @@ pub(super) fn snippet(text: &str, needles: &Highlighter) -> Vec<SnippetPart> {
         if found.end > to {
             break;
         }
+        if !counts(&found) {
+            add(&text[at..found.end], false);
+            at = found.end;
+            continue;
+        }
         add(&text[at..found.start], false);
         add(&text[found.start..found.end], true);
         at = found.end;
@@ -46,7 +69,11 @@ pub(super) fn snippet(text: &str, needles: &Highlighter) -> Vec<SnippetPart> {
 
 /// First and last byte of the matches that fit into a snippet: the most different needles, then
 /// the earliest.
-fn best_window(text: &str, needles: &Highlighter) -> Option<(usize, usize)> {
+fn best_window(
+    text: &str,
+    needles: &Highlighter,
+    counts: &impl Fn(&Match) -> bool,
+) -> Option<(usize, usize)> {
     let mut window: VecDeque<Match> = VecDeque::new();
     let mut best: Option<(usize, usize, usize)> = None;
     let mut at = 0;
@@ -54,6 +81,9 @@ fn best_window(text: &str, needles: &Highlighter) -> Option<(usize, usize)> {
     let mut scan = needles.scan(text);
     while let Some(found) = scan.next(at, limit) {
         at = found.end;
+        if !counts(&found) {
+            continue;
+        }
         window.push_back(found);
         while window.len() > 1 && window.front().is_some_and(|m| found.end - m.start > WIDTH) {
             window.pop_front();

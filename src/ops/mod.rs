@@ -15,6 +15,7 @@ mod deficiency;
 mod error;
 mod explain;
 mod export;
+mod filters;
 mod finding;
 mod groups;
 mod holds;

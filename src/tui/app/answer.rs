@@ -101,7 +101,10 @@ impl App {
                     Some((false, request)) => self.redo.push(request),
                     None => {}
                 }
-                self.say(Level::Error, notice.text());
+                // A screen whose rows come in a moment says so itself, and asks again.
+                if !(notice.soon && ticket.slot == Slot::Rows) {
+                    self.say(Level::Error, notice.text());
+                }
                 self.with_screen(ticket.screen, |screen, context| {
                     screen.failed(ticket.slot, &notice, context)
                 });

@@ -20,6 +20,7 @@ mod reader;
 mod samples;
 pub mod search;
 pub mod suspension;
+mod typing;
 pub mod waiting;
 
 use super::app::{Place, Screen};
