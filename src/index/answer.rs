@@ -13,7 +13,7 @@ use super::reader::SearchContext;
 use super::schema::Fields;
 use super::schema::{DATE, DOCUMENT};
 use super::sight::Sight;
-use super::snippet::{snippet, snippet_at};
+use super::snippet::{snippet, snippet_at, snippet_of_part};
 use super::stored::Unpacker;
 use super::view::View;
 use crate::domain::search::{Grouping, SearchAnswer, SearchHit, SearchOrder, SearchRequest};
@@ -28,6 +28,10 @@ use tantivy::{DocAddress, Order, Score};
 
 /// Hits up to which room is made before it is known how many there are.
 const MAX_UNCOUNTED: usize = 10_000;
+
+/// Bytes of a text unpacked at first when its first match is all that is wanted, and then each time.
+const FIRST_PART: usize = 768;
+const NEXT_PART: usize = 768;
 
 /// Weight of two words side by side as typed, beside the words themselves.
 const SIDE_BY_SIDE: f32 = 0.5;
@@ -246,13 +250,34 @@ impl View {
         places: Option<&[Option<&[Stretches]>]>,
     ) -> tantivy::Result<SearchHit> {
         let packed = self.packed(at)?;
-        let stored = unpacker.unpack(&packed)?;
-        let snippet = match places {
-            Some(places) => {
-                let allowed = self.allowed(at, stored.text, places)?;
-                snippet_at(stored.text, needles, &allowed)
+        let mut opened = unpacker.open(&packed)?;
+        let mut snippet_early = None;
+        if places.is_none() && needles.count() < 2 {
+            // The first match is the one shown: what lies far behind it is not even unpacked.
+            let (mut bytes, mut seen) = (FIRST_PART, 0);
+            while snippet_early.is_none() {
+                let (stored, all) = opened.part(bytes)?;
+                if all {
+                    break;
+                }
+                snippet_early = snippet_of_part(stored.text, needles, seen);
+                seen = stored.text.len();
+                bytes = seen + NEXT_PART;
             }
-            None => snippet(stored.text, needles),
+        }
+        let (stored, snippet) = match snippet_early {
+            Some(snippet) => (opened.part(0)?.0, snippet),
+            None => {
+                let stored = opened.whole()?;
+                let snippet = match places {
+                    Some(places) => {
+                        let allowed = self.allowed(at, stored.text, places)?;
+                        snippet_at(stored.text, needles, &allowed)
+                    }
+                    None => snippet(stored.text, needles),
+                };
+                (stored, snippet)
+            }
         };
         Ok(SearchHit {
             document: stored.document,

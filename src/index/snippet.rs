@@ -19,6 +19,32 @@ pub(super) fn snippet(text: &str, needles: &Highlighter) -> Vec<SnippetPart> {
     snippet_of(text, needles, &|_| true)
 }
 
+/// The same from the first part of a text, for at most one needle; `None` if the rest could make
+/// it another. `seen` bytes of it were looked at before.
+pub(super) fn snippet_of_part(
+    text: &str,
+    needles: &Highlighter,
+    seen: usize,
+) -> Option<Vec<SnippetPart>> {
+    let (from, to) = match needles.count() {
+        0 => beginning(text),
+        _ => {
+            // A match may have begun in what was seen.
+            let mut at = seen.saturating_sub(WIDTH);
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let limit = text.len().min(MAX_SCANNED);
+            let found = needles.scan(text).next(at, limit)?;
+            around(text, found.start, found.end)
+        }
+    };
+    // The last word may be cut short, and whether there is more must be sure.
+    let far = text.len() > to.max(from + WIDTH) + WIDTH;
+    let more = !text.get(to..).unwrap_or_default().trim().is_empty();
+    (far && more).then(|| parts(text, needles, (from, to), &|_| true))
+}
+
 /// The same with matches only where they count.
 pub(super) fn snippet_at(
     text: &str,
@@ -37,6 +63,16 @@ fn snippet_of(
         Some((start, end)) => around(text, start, end),
         None => beginning(text),
     };
+    parts(text, needles, (from, to), counts)
+}
+
+/// A passage with its matches marked.
+fn parts(
+    text: &str,
+    needles: &Highlighter,
+    (from, to): (usize, usize),
+    counts: &impl Fn(&Match) -> bool,
+) -> Vec<SnippetPart> {
     let mut parts = Vec::new();
     let mut add = |text: &str, hit: bool| {
         if !text.is_empty() {
@@ -203,6 +239,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_part_that_tells_enough_tells_the_same(
+            query in "[ab]{1,2}\\*?|\"a b\"",
+            text in "([abc]{1,9}[ .\n]{1,2}){0,160} {0,200}[a-c]?",
+            seen in 0usize..300,
+        ) {
+            let Ok(needles) = Highlighter::new(&query, jiff::civil::date(2026, 1, 1)) else {
+                return Ok(());
+            };
+            let whole = snippet(&text, &needles);
+            let first = needles.ranges(&text).first().map_or(text.len(), |m| m.0);
+            for end in (0..text.len()).step_by(50) {
+                if let Some(part) = snippet_of_part(&text[..end], &needles, seen.min(first)) {
+                    prop_assert_eq!(&part, &whole);
+                }
+            }
+        }
+
         #[test]
         fn no_text_panics(query in "[ab ]{1,6}", text in "[ab é\n]{0,500}") {
             let Ok(needles) = Highlighter::new(&query, date(2026, 3, 31)) else {

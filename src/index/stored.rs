@@ -7,7 +7,7 @@
 //! texts   title author name mrn visit text, with a tabulator behind each but the last
 //! ```
 
-use super::words::Words;
+use super::words::{Unpacking, Words};
 use crate::domain::document::DocumentKind;
 use crate::domain::ids::{DocumentId, EncounterId, PatientId};
 use crate::domain::search::IndexedDocument;
@@ -155,6 +155,17 @@ pub(super) struct Unpacker {
     texts: Vec<u8>,
 }
 
+/// A document being unpacked.
+pub(super) struct Opened<'a> {
+    unpacker: &'a mut Unpacker,
+    facts: Facts,
+    lengths: [usize; HEADS],
+    length: usize,
+    codes: &'a [u8],
+    /// How far its words are unpacked; `None` when all is there.
+    state: Option<Unpacking>,
+}
+
 impl Unpacker {
     /// An unpacker with the generation's table of words, if it has one.
     pub(super) fn new(words: Option<Arc<Words>>) -> io::Result<Self> {
@@ -165,30 +176,88 @@ impl Unpacker {
         })
     }
 
-    /// What was packed.
-    pub(super) fn unpack(&mut self, packed: &[u8]) -> io::Result<Stored<'_>> {
-        let damaged = || io::Error::from(io::ErrorKind::InvalidData);
+    /// Begins with what was packed.
+    pub(super) fn open<'a>(&'a mut self, packed: &'a [u8]) -> io::Result<Opened<'a>> {
         let (&form, mut rest) = packed.split_first().ok_or_else(damaged)?;
         let (facts, lengths, length) = header(&mut rest).ok_or_else(damaged)?;
         if length > LIMIT {
             return Err(damaged());
         }
-        match (form, &self.words) {
-            (BY_WORDS, Some(words)) => {
-                let done = words.unpack(rest, length, &mut self.texts);
-                done.ok_or_else(damaged)?;
-            }
+        let state = match (form, &self.words) {
+            (BY_WORDS, Some(_)) => Some(Words::room(length, &mut self.texts)),
             (BY_ZSTD, _) => {
                 self.texts.clear();
                 self.texts.reserve(length);
                 self.plainly.decompress_to_buffer(rest, &mut self.texts)?;
+                None
             }
             _ => return Err(damaged()),
-        }
-        let texts = self.texts.get(..length).ok_or_else(damaged)?;
-        let texts = std::str::from_utf8(texts).map_err(|_| damaged())?;
-        stored(facts, &lengths, texts).ok_or_else(damaged)
+        };
+        Ok(Opened {
+            unpacker: self,
+            facts,
+            lengths,
+            length,
+            codes: rest,
+            state,
+        })
     }
+
+    /// What was packed, whole.
+    #[cfg(test)]
+    pub(super) fn unpack<'a>(&'a mut self, packed: &'a [u8]) -> io::Result<Stored<'a>> {
+        self.open(packed)?.whole()
+    }
+}
+
+impl<'a> Opened<'a> {
+    /// The document with so many bytes of its text at least, or all of them; the last word may be
+    /// cut short. Whether that is all.
+    pub(super) fn part(&mut self, bytes: usize) -> io::Result<(Stored<'_>, bool)> {
+        let heads: usize = self.lengths.iter().sum::<usize>() + HEADS;
+        let all = self.reach(heads.saturating_add(bytes))?;
+        let there = match self.state {
+            Some(state) if !all => state.bytes(),
+            _ => self.length,
+        };
+        let texts = self.unpacker.texts.get(..there).ok_or_else(damaged)?;
+        let texts = match std::str::from_utf8(texts) {
+            Ok(texts) => texts,
+            // A letter may be cut where the part ends.
+            Err(cut) if !all && there - cut.valid_up_to() < 4 => {
+                let whole = texts.get(..cut.valid_up_to()).unwrap_or_default();
+                std::str::from_utf8(whole).map_err(|_| damaged())?
+            }
+            Err(_) => return Err(damaged()),
+        };
+        let stored = stored(self.facts, &self.lengths, texts).ok_or_else(damaged)?;
+        Ok((stored, all))
+    }
+
+    /// The whole document.
+    pub(super) fn whole(mut self) -> io::Result<Stored<'a>> {
+        self.reach(usize::MAX)?;
+        let unpacker: &'a Unpacker = self.unpacker;
+        let texts = unpacker.texts.get(..self.length).ok_or_else(damaged)?;
+        let texts = std::str::from_utf8(texts).map_err(|_| damaged())?;
+        stored(self.facts, &self.lengths, texts).ok_or_else(damaged)
+    }
+
+    /// Unpacks on; whether all is there.
+    fn reach(&mut self, bytes: usize) -> io::Result<bool> {
+        let (Some(state), Some(words)) = (&mut self.state, &self.unpacker.words) else {
+            return Ok(true);
+        };
+        // A little more, because a blank at the end does not count.
+        let until = bytes.saturating_add(2);
+        let done = words.unpack(self.codes, state, until, &mut self.unpacker.texts);
+        done.ok_or_else(damaged)?;
+        Ok(until > self.length)
+    }
+}
+
+fn damaged() -> io::Error {
+    io::Error::from(io::ErrorKind::InvalidData)
 }
 
 /// What stands before the texts: facts, the lengths of the heads, and of the whole.

@@ -187,23 +187,42 @@ impl Words {
         Before::Word
     }
 
-    /// The text of codes, of `length` bytes, into `out` from its start; what lies behind is
-    /// undefined. `None` if the codes make no such text.
-    pub(super) fn unpack(&self, codes: &[u8], length: usize, out: &mut Vec<u8>) -> Option<()> {
-        // Room for one whole entry behind the last.
+    /// Makes room for a text of `length` bytes in `out`, to be unpacked from its start.
+    pub(super) fn room(length: usize, out: &mut Vec<u8>) -> Unpacking {
+        // One whole entry behind the last.
         let room = length + 1 + ENTRY;
         if out.len() < room {
             out.resize(room, 0);
         }
-        let (mut i, mut at) = (0, 0);
-        while let Some(&code) = codes.get(i) {
-            let id = if code < TWO {
-                i += 1;
-                usize::from(code)
-            } else if code < THREE {
-                let low = *codes.get(i + 1)?;
-                i += 2;
-                usize::from(TWO) + usize::from(code - TWO) * 256 + usize::from(low)
+        Unpacking {
+            length,
+            code: 0,
+            at: 0,
+        }
+    }
+
+    /// Unpacks on until so many bytes are there, or all; what lies behind them in `out` is
+    /// undefined. `None` if the codes make no text of that length.
+    pub(super) fn unpack(
+        &self,
+        codes: &[u8],
+        from: &mut Unpacking,
+        until: usize,
+        out: &mut [u8],
+    ) -> Option<()> {
+        let (mut i, mut at) = (from.code, from.at);
+        let length = from.length;
+        while at < until
+            && let Some(&code) = codes.get(i)
+        {
+            let id = if code < THREE {
+                // Without a branch: which of the two it is nobody can foresee.
+                let low = usize::from(codes.get(i + 1).copied().unwrap_or_default());
+                let code = usize::from(code);
+                let two = usize::from(code >= usize::from(TWO));
+                i += 1 + two;
+                let long = usize::from(TWO) + (code.wrapping_sub(usize::from(TWO)) & 0xff) * 256;
+                if two == 1 { long + low } else { code }
             } else if code == THREE {
                 let number = [*codes.get(i + 1)?, *codes.get(i + 2)?];
                 i += 3;
@@ -215,14 +234,29 @@ impl Words {
             let entry = self.entries.get(id)?;
             let end = entry[TEXT];
             at = usize::saturating_sub(at, usize::from(end >> 7));
+            // There is no room behind a text that grows longer than it says.
             out.get_mut(at..at + ENTRY)?.copy_from_slice(entry);
             at += usize::from(end & LENGTH);
-            if at > length + 1 {
-                return None;
-            }
         }
+        (from.code, from.at) = (i, at);
         // A word at the end brought a blank.
-        (at == length || at == length + 1).then_some(())
+        let whole = i >= codes.len();
+        (!whole || at == length || at == length + 1).then_some(())
+    }
+}
+
+/// How far a text is unpacked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Unpacking {
+    length: usize,
+    code: usize,
+    at: usize,
+}
+
+impl Unpacking {
+    /// Bytes that are there for good: a blank at their end may be taken back.
+    pub(super) fn bytes(&self) -> usize {
+        self.at.saturating_sub(1).min(self.length)
     }
 }
 
@@ -357,14 +391,22 @@ mod tests {
     }
 
     fn there_and_back(words: &Words, text: &str) -> usize {
-        let (mut codes, mut out) = (Vec::new(), Vec::new());
+        let mut codes = Vec::new();
         words.pack(text, &mut codes);
-        words.unpack(&codes, text.len(), &mut out).unwrap();
-        assert_eq!(&out[..text.len()], text.as_bytes(), "{text:?} {codes:?}");
         // Room that was used before holds other bytes.
-        let mut used = vec![b'#'; text.len() + 40];
-        words.unpack(&codes, text.len(), &mut used).unwrap();
-        assert_eq!(&used[..text.len()], text.as_bytes());
+        for mut out in [Vec::new(), vec![b'#'; text.len() + 40]] {
+            let mut state = Words::room(text.len(), &mut out);
+            let all = usize::MAX;
+            words.unpack(&codes, &mut state, all, &mut out).unwrap();
+            assert_eq!(&out[..text.len()], text.as_bytes(), "{text:?} {codes:?}");
+            let mut state = Words::room(text.len(), &mut out);
+            for until in (0..text.len() + 20).step_by(7) {
+                words.unpack(&codes, &mut state, until, &mut out).unwrap();
+                let there = state.bytes();
+                assert!(there + 2 > until.min(text.len()));
+                assert_eq!(&out[..there], &text.as_bytes()[..there]);
+            }
+        }
         codes.len()
     }
 
@@ -427,7 +469,8 @@ mod tests {
             length in 0usize..80,
         ) {
             let mut out = Vec::new();
-            let _ = table().unpack(&codes, length, &mut out);
+            let mut state = Words::room(length, &mut out);
+            let _ = table().unpack(&codes, &mut state, usize::MAX, &mut out);
             let _ = Words::open(&codes);
         }
     }
