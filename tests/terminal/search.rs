@@ -158,7 +158,8 @@ fn what_another_process_took_in_is_found_by_the_open_workstation() {
     }
     assert!(busy.wait().unwrap().success());
     t.command("app.quit");
-    assert_eq!(t.ended(), 0);
+    let code = t.ended();
+    assert_eq!(code, 0, "{}", t.text());
 }
 
 /// The same by the clock: from the acknowledgement to the answer of a process that searches.
