@@ -1,9 +1,11 @@
-//! How many sentences a second one core annotates, and what loading the word lists costs.
+//! How many sentences a second one core annotates, what loading the word lists costs, and how many
+//! query drafts a second the compliance lint judges.
 //!
-//! `cargo bench --bench annotate`. Uses the standard library only; the sentences are made here,
-//! so that the figure does not depend on files beside the checkout.
+//! `cargo bench --bench annotate`. The sentences are made here, the drafts are the labelled
+//! collection of the lint, so that no figure depends on files beside the checkout.
 #![allow(clippy::print_stdout, clippy::expect_used, missing_docs)]
 
+use chartroom::cdi::lint::{LintInput, Linter};
 use chartroom::language::Language;
 use std::time::Instant;
 
@@ -75,5 +77,39 @@ fn main() {
     println!(
         "{:.1} MB a second of whole notes ({found} findings)",
         note.len() as f64 * 50.0 / seconds / 1e6
+    );
+    lint();
+}
+
+/// The drafts of the collection again and again, from a line of JSON to a line of JSON.
+fn lint() {
+    let linter = Linter::embedded().expect("our own rules load");
+    let text = include_str!("../src/cdi/testdata/drafts.jsonl");
+    let drafts: Vec<String> = text
+        .lines()
+        .map(|line| {
+            let labelled: serde_json::Value = serde_json::from_str(line).expect("a labelled draft");
+            labelled["draft"].to_string()
+        })
+        .collect();
+    let mut rates = Vec::new();
+    let mut found = 0;
+    for _ in 0..9 {
+        let start = Instant::now();
+        let rounds = 20;
+        for draft in (0..rounds).flat_map(|_| &drafts) {
+            let input: LintInput = serde_json::from_str(draft).expect("a draft");
+            let output = linter.lint(&input);
+            found += output.findings.len();
+            found += usize::from(serde_json::to_string(&output).expect("JSON").is_empty());
+        }
+        rates.push(f64::from(rounds) * drafts.len() as f64 / start.elapsed().as_secs_f64());
+    }
+    rates.sort_by(f64::total_cmp);
+    println!(
+        "{:.0} drafts a second judged, one core, JSON to JSON (median of {}; {} drafts, {found} findings)",
+        rates[rates.len() / 2],
+        rates.len(),
+        drafts.len()
     );
 }

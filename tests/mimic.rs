@@ -121,27 +121,51 @@ const CODES: &[(&str, &str)] = &[
     ("hypokalemia", "E876 2768"),
     ("hypomagnesemia", "E8342 2752"),
     ("hypophosphatemia", "E8339 2753"),
+    ("hypocalcemia", "E8351 27541"),
     ("lactic-acidosis", "E872 2762"),
     ("thrombocytopenia", "D696 D695 2874 2875"),
     ("pancytopenia", "D6181 2841"),
     ("anemia-blood-loss", "D62 2851"),
     ("coagulopathy", "D68 286"),
+    ("dic", "D65 2866"),
     ("mi-type", "I21 I22 I5A 410"),
     ("resp-failure-hypoxic", "J960 J962 51881 51884"),
     ("resp-failure-hypercapnic", "J9602 J9622 51881"),
     ("sepsis-2", "A40 A41 R652 038 9959"),
     ("sepsis-3", "A40 A41 R652 038 9959"),
+    ("septic-shock", "R6521 78552"),
+    ("shock-type", "R570 R571 R6521 78551 78552 78559"),
+    (
+        "ckd-stage",
+        "N181 N182 N183 N184 N185 N186 5851 5852 5853 5854 5855 5856",
+    ),
+    ("dka", "E101 E111 E131 2501"),
+    ("hhs", "E1100 E1101 E1300 E1301 2502"),
 ];
 
-/// Prints the table of docs/reference/opportunities.md: the published criterion beside ours.
+/// Half A was looked at when conditions were chosen, half B when they were judged: by patient, so
+/// that nobody is in both.
+fn half(patient: &str) -> char {
+    let digest = chartroom::vault::digest_hex(format!("opportunity-half:{patient}").as_bytes());
+    let low = digest[1..2].chars().next().and_then(|c| c.to_digit(16));
+    if low.is_some_and(|d| d % 2 == 0) {
+        'A'
+    } else {
+        'B'
+    }
+}
+
+/// Prints the table of docs/findings-cdi.md: the published criterion beside ours.
 fn table(place: &Place, folder: &Path) {
     let mut coded: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut halves: BTreeMap<String, char> = BTreeMap::new();
     for row in rows(folder, "diagnoses_icd.csv.gz") {
         let code = row["icd_code"].clone();
         coded.entry(row["hadm_id"].clone()).or_default().push(code);
+        halves.insert(row["hadm_id"].clone(), half(&row["subject_id"]));
     }
     let judged = json(place, &["opportunities", "--trace", "--json"]);
-    println!("| rule | coded | plain: both | plain: uncoded | ours: both | ours: uncoded |");
+    println!("| rule | half | coded | plain: both | plain: uncoded | ours: both | ours: uncoded |");
     for (rule, codes) in CODES {
         let is_coded = |visit: &str| {
             coded.get(visit).is_some_and(|all| {
@@ -149,26 +173,28 @@ fn table(place: &Place, folder: &Path) {
                     .any(|c| codes.split(' ').any(|begin| c.starts_with(begin)))
             })
         };
-        let of_rule = || {
-            judged
-                .iter()
-                .filter(|j| j["kind"] == "judged" && j["rule"] == *rule)
-        };
-        let visits = |wanted: &dyn Fn(&Value) -> bool| -> BTreeSet<&str> {
-            let found = of_rule().filter(|j| wanted(j));
-            found.filter_map(|j| j["visit"].as_str()).collect()
-        };
-        let plain = visits(&|j| j["plain"] == true);
-        let met = visits(&|j| j["met"] == true);
-        let open = visits(&|j| j["met"] == true && j["answered"] == "");
-        let both = |set: &BTreeSet<&str>| set.iter().filter(|v| is_coded(v)).count();
-        let all = coded.keys().filter(|v| is_coded(v)).count();
-        println!(
-            "| `{rule}` | {all} | {} | {} | {} | {} |",
-            both(&plain),
-            plain.len() - both(&plain),
-            both(&met),
-            open.len() - both(&open)
-        );
+        for wanted in ["A", "B", "A+B"] {
+            let here = |visit: &str| halves.get(visit).is_some_and(|h| wanted.contains(*h));
+            let visits = |wanted: &dyn Fn(&Value) -> bool| -> BTreeSet<&str> {
+                let of_rule = judged
+                    .iter()
+                    .filter(|j| j["kind"] == "judged" && j["rule"] == *rule);
+                let found = of_rule.filter(|j| wanted(j));
+                let found = found.filter_map(|j| j["visit"].as_str());
+                found.filter(|v| here(v)).collect()
+            };
+            let plain = visits(&|j| j["plain"] == true);
+            let met = visits(&|j| j["met"] == true);
+            let open = visits(&|j| j["met"] == true && j["answered"] == "");
+            let both = |set: &BTreeSet<&str>| set.iter().filter(|v| is_coded(v)).count();
+            let all = coded.keys().filter(|v| here(v) && is_coded(v)).count();
+            println!(
+                "| `{rule}` | {wanted} | {all} | {} | {} | {} | {} |",
+                both(&plain),
+                plain.len() - both(&plain),
+                both(&met),
+                open.len() - both(&open)
+            );
+        }
     }
 }

@@ -11,6 +11,7 @@ mod demo;
 mod format;
 mod kill;
 mod mimic;
+mod money;
 mod support;
 mod terminal;
 mod tidy;

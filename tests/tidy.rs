@@ -15,7 +15,6 @@ use source::{Source, sources};
 /// end of a file and modules of tests do not count.
 const LONG: &[(&str, &str)] = &[
     ("src/cdi/lint/checks.rs", "one check after another"),
-    ("src/cli/args.rs", "a table: the command line's grammar"),
     ("src/command/table.rs", "a table: one entry a command"),
     ("src/demo/chart.rs", "the chart every planter changes"),
     ("src/demo/names.rs", "a table of names"),

@@ -157,6 +157,7 @@ impl Template {
         let options: Result<Vec<Untrusted>, TemplateError> =
             self.options.iter().map(|o| fill(o, values)).collect();
         Ok(QueryText {
+            topic: self.topic.clone(),
             title: fill(&self.title, values)?,
             format: self.format,
             indicators: Vec::new(),

@@ -11,6 +11,7 @@ use crate::language::Language;
 use crate::ops::{IndexProgress, OpsError};
 use crate::rules::RuleSet;
 use crate::rules::ladder::Ladder;
+use crate::rules::query_ladder::QueryLadder;
 use crate::text::show;
 use anyhow::Context;
 use serde_json::json;
@@ -264,8 +265,10 @@ fn check_rules(place: &Place, dir: &std::path::Path, json: bool) -> Result {
             return out.done(Exit::Found);
         }
     };
-    let ladder = match Ladder::from_files(&files) {
-        Ok(ladder) => ladder,
+    let ladders = Ladder::from_files(&files)
+        .and_then(|ladder| Ok((ladder, QueryLadder::from_files(&files)?)));
+    let (ladder, queries) = match ladders {
+        Ok(ladders) => ladders,
         Err(error) => {
             if json {
                 out.object(&json!({ "kind": "problem", "reason": error.to_string() }))?;
@@ -277,6 +280,7 @@ fn check_rules(place: &Place, dir: &std::path::Path, json: bool) -> Result {
     };
     let mut results = set.check();
     results.extend(ladder.check());
+    results.extend(queries.check());
     match check_opportunities(place, dir)? {
         Ok(more) => results.extend(more),
         Err(reason) => {

@@ -3,7 +3,7 @@
 mod copied;
 
 use super::args::{Chart as Args, Place};
-use super::output::{Exit, Out, Result, column};
+use super::output::{Exit, Out, Result, column, identifier};
 use super::session::Session;
 use crate::domain::chart::Chart;
 use crate::domain::document::Document;
@@ -71,7 +71,7 @@ fn visit_line(session: &Session, out: &mut Out, patient: &Patient, e: &Encounter
     }
     out.line(format_args!(
         "{} {} {} {} {}",
-        column(show(&e.facts.visit).as_str(), 36),
+        identifier(show(&e.facts.visit).as_str(), 36),
         column(e.facts.class.name(), 4),
         column(&moment(session, e.facts.admitted), 16),
         column(&moment(session, e.facts.discharged), 16),

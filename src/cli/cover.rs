@@ -68,9 +68,10 @@ pub fn run(place: &Place, verb: &Cover) -> Result {
             };
             act(&session, &action, json.json)
         }
-        Cover::End { cover, json } => {
+        Cover::End { cover, until, json } => {
             let action = Action::EndCover {
                 cover: CoverId(*cover),
+                until: last_day(&session, until.as_deref())?,
             };
             act(&session, &action, json.json)
         }

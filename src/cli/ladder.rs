@@ -3,7 +3,7 @@
 use super::args::{Json, Place};
 use super::args::{Ladder, Steps};
 use super::deficiency::{act, provider};
-use super::output::{Exit, Failure, Out, Result, column};
+use super::output::{Exit, Failure, Out, Result, column, identifier};
 use super::session::{Session, new_request};
 use crate::domain::action::Action;
 use crate::domain::ids::StepId;
@@ -220,8 +220,8 @@ fn detail_of(session: &Session, detail: &StepDetail, json: bool) -> Result {
             "{:>6} {} {} {} {} reached {}{}",
             i.deficiency,
             column(&i.kind, 7),
-            column(show(&i.visit).as_str(), 12),
-            column(show(&i.mrn).as_str(), 10),
+            identifier(show(&i.visit).as_str(), 12),
+            identifier(show(&i.mrn).as_str(), 10),
             column(show(&i.patient_name).as_str(), 22),
             i.reached.day(&session.office.zone),
             if i.open { "" } else { ", done" }
@@ -303,9 +303,11 @@ fn propose(session: &Session, json: bool) -> Result {
     out.done(Exit::Done)
 }
 
-/// Runs `daily`: the analysis of what changed, ends of holds, snapshots, the ladder.
+/// Runs `daily`: the ladder of queries, the analysis of what changed, ends of holds, snapshots, the ladder.
 pub fn daily(place: &Place, args: &Json) -> Result {
     let session = place.open()?;
+    // Before the rules look: what expires now is owed no more.
+    let queries = super::query::life::run_ladder(&session)?;
     let summary = session
         .office
         .analyze(&session.actor, &Which::Changed, &mut |_| true)?;
@@ -314,7 +316,8 @@ pub fn daily(place: &Place, args: &Json) -> Result {
     let mut out = Out::new(args.json);
     if out.json {
         out.object(&json!({
-            "kind": "daily", "analysis": summary, "snapshots": snapshots.days, "ladder": ladder
+            "kind": "daily", "analysis": summary, "snapshots": snapshots.days, "ladder": ladder,
+            "queries": queries
         }))?;
     } else {
         out.line(format_args!(
@@ -323,6 +326,7 @@ pub fn daily(place: &Place, args: &Json) -> Result {
         ))?;
         out.line(format_args!("snapshots: {} days", snapshots.days.len()))?;
         out.line(told(&ladder))?;
+        out.line(super::query::life::told(&queries))?;
     }
     out.done(Exit::Done)
 }

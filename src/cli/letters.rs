@@ -9,11 +9,10 @@ use crate::domain::action::Action;
 use crate::domain::ids::{LetterId, StepId};
 use crate::domain::ladder::{Letter, LetterFormat, LetterRequest, LetterRow};
 use crate::domain::untrusted::Untrusted;
-use crate::ops::{LetterTemplates, OpsError};
+use crate::ops::{LetterTemplates, OpsError, paper};
 use crate::text::{show, show_lines};
 use anyhow::Context;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::Path;
 
 /// Runs a verb of `letters`.
@@ -159,79 +158,50 @@ fn lines(out: &mut Out, text: &Untrusted) -> Result<()> {
 }
 
 /// Records the copies, then hands the words out: no record, no print.
-fn print(session: &Session, ids: Vec<LetterId>, paper: Paper, to: Option<&Path>) -> Result {
+fn print(session: &Session, ids: Vec<LetterId>, as_what: Paper, to: Option<&Path>) -> Result {
     if ids.is_empty() {
         note("no letter waits to be printed");
         return Ok(Exit::Done);
     }
-    if let Some(folder) = to {
-        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    }
-    let (format, ending) = match paper {
-        Paper::Text => (LetterFormat::Text, "txt"),
-        Paper::Html => (LetterFormat::Html, "html"),
+    let format = match as_what {
+        Paper::Text => LetterFormat::Text,
+        Paper::Html => LetterFormat::Html,
     };
-    let action = Action::PrintLetters {
-        letters: ids,
-        format,
-    };
-    let outcome = session
-        .office
-        .act(&session.actor, &new_request(), &action)?;
+    let (office, actor) = (&session.office, &session.actor);
     let mut out = Out::new(false);
-    for (n, id) in outcome.done.iter().enumerate() {
-        let letter = session.office.letter(&session.actor, LetterId(*id))?;
-        let number = letter.row.copies;
-        let text = match paper {
-            Paper::Html => letter.html.clone().into(),
-            Paper::Text => heading(&letter),
-        };
-        match to {
-            None => {
+    let refused = match to {
+        Some(folder) => {
+            let printed = office.print_letters(actor, &new_request(), ids, format, folder)?;
+            for file in printed.files {
+                out.line(file.display())?;
+            }
+            printed.refused
+        }
+        None => {
+            let action = Action::PrintLetters {
+                letters: ids,
+                format,
+            };
+            let outcome = office.act(actor, &new_request(), &action)?;
+            for (n, id) in outcome.done.iter().enumerate() {
+                let letter = office.letter(actor, LetterId(*id))?;
                 if n > 0 {
                     // Each letter begins on a page of its own.
                     out.line("\u{c}")?;
                 }
-                lines(&mut out, &text)?;
+                lines(&mut out, &paper(&letter, format))?;
             }
-            Some(folder) => {
-                let path = folder.join(format!("letter-{id}-copy-{number}.{ending}"));
-                write_new(&path, &text)?;
-                out.line(path.display())?;
-            }
+            outcome.refused
         }
-    }
-    for (id, why) in &outcome.refused {
+    };
+    for (id, why) in &refused {
         note(&format!("letter {id} not printed: {why}"));
     }
-    out.done(if outcome.refused.is_empty() {
+    out.done(if refused.is_empty() {
         Exit::Done
     } else {
         Exit::Found
     })
-}
-
-fn heading(letter: &Letter) -> Untrusted {
-    let body: Vec<String> = show_lines(&letter.text)
-        .into_iter()
-        .map(|l| l.into_string())
-        .collect();
-    format!("{}\n\n{}", show(&letter.row.subject), body.join("\n")).into()
-}
-
-/// A new file only its owner can read; one that is there, or a link, is left alone.
-fn write_new(path: &Path, text: &Untrusted) -> Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| path.display().to_string())?;
-    for line in show_lines(text) {
-        writeln!(file, "{line}").with_context(|| path.display().to_string())?;
-    }
-    Ok(())
 }
 
 fn check(place: &Place) -> Result {

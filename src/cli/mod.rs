@@ -19,6 +19,7 @@ mod opportunities;
 mod output;
 mod passphrase;
 mod query;
+mod query_export;
 mod report;
 mod search;
 mod searches;

@@ -171,3 +171,14 @@ pub fn column(text: &str, width: usize) -> String {
     out.extend(std::iter::repeat_n(' ', width - used));
     out
 }
+
+/// The same for an identifier: one that has no room is cut in its middle, so that those which begin
+/// alike are told apart.
+pub fn identifier(text: &str, width: usize) -> String {
+    use unicode_width::UnicodeWidthStr;
+    if text.width() <= width {
+        return column(text, width);
+    }
+    let (begin, end) = crate::text::ends(text, width);
+    column(&format!("{begin}…{end}"), width)
+}

@@ -1,7 +1,7 @@
 //! `analyze` and `queue`.
 
 use super::args::{Analyze, Place, Queue};
-use super::output::{Exit, Failure, Out, Result, column};
+use super::output::{Exit, Failure, Out, Result, column, identifier};
 use super::search::offers;
 use super::session::{Session, rule_files};
 use crate::domain::deficiency::QueueRow;
@@ -54,6 +54,9 @@ pub fn analyze(place: &Place, args: &Analyze) -> Result {
             summary.absences_begun,
             summary.holds_ended
         ))?;
+        if summary.queries.waiting > 0 {
+            out.line(super::query::life::told(&summary.queries))?;
+        }
     }
     out.done(Exit::Done)
 }
@@ -79,7 +82,7 @@ fn what_if(session: &Session, args: &Analyze, which: &Which) -> Result {
                 "would {} {} visit {}  {} v{}  {}",
                 column(verb, 5),
                 column(&change.kind, 7),
-                column(show(&change.visit).as_str(), 12),
+                identifier(show(&change.visit).as_str(), 12),
                 change.rule.id,
                 change.rule.version,
                 change.why
@@ -290,7 +293,7 @@ fn row_text(office: &Office, row: &QueueRow) -> String {
         row.id,
         ages.calendar_days,
         column(&row.kind, 6),
-        column(show(&row.visit).as_str(), 12),
+        identifier(show(&row.visit).as_str(), 12),
         column(show(&row.patient_name).as_str(), 20),
         column(show(&row.owner_name).as_str(), 16),
         column(&due, 10),

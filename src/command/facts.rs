@@ -43,6 +43,10 @@ pub enum Scope {
     Provider,
     /// The coder's list.
     Waiting,
+    /// Absences and cover.
+    Covers,
+    /// Letters.
+    Letters,
 }
 
 impl Scope {
@@ -64,6 +68,8 @@ impl Scope {
         Self::Suspension,
         Self::Provider,
         Self::Waiting,
+        Self::Covers,
+        Self::Letters,
     ];
 
     /// Its name in keymap files.
@@ -85,6 +91,8 @@ impl Scope {
             Self::Suspension => "suspension",
             Self::Provider => "provider",
             Self::Waiting => "waiting",
+            Self::Covers => "covers",
+            Self::Letters => "letters",
         }
     }
 
@@ -108,6 +116,8 @@ impl Scope {
             (Self::Suspension, _) => &[Self::Suspension, Self::List, Self::Global],
             (Self::Provider, _) => &[Self::Provider, Self::List, Self::Global],
             (Self::Waiting, _) => &[Self::Waiting, Self::List, Self::Global],
+            (Self::Covers, _) => &[Self::Covers, Self::List, Self::Global],
+            (Self::Letters, _) => &[Self::Letters, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],
         }
@@ -188,6 +198,10 @@ pub struct Facts {
     pub findings: bool,
     /// A query that has been issued and not answered is under the cursor.
     pub issued: bool,
+    /// An answered query that is not reconciled is under the cursor.
+    pub answered: bool,
+    /// A reconciled query is under the cursor.
+    pub reconciled: bool,
     /// A provider is under the cursor, or it is the screen of one.
     pub provider: bool,
     /// An absence is under the cursor.

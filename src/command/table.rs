@@ -61,6 +61,7 @@ const LADDER: Option<Permission> = Some(Permission::ViewSuspension);
 const DECIDE: Option<Permission> = Some(Permission::ManageSuspension);
 const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
+const OVERRULE: Option<Permission> = Some(Permission::OverrideLint);
 
 commands! {
     /// Leaves the program; drafts are kept.
@@ -99,6 +100,10 @@ commands! {
     GotoDashboard = "app.goto-dashboard", "Dashboard", Program, [Global], None, OPEN, None, sees_all;
     /// Opens the suspension list: proposed steps, suspensions in force.
     GotoSuspension = "app.goto-suspension", "Suspension list", Program, [Global], None, LADDER, None, always;
+    /// Opens absences, who stands in for whom, and the coverage groups.
+    GotoCovers = "app.goto-covers", "Absences and cover", Program, [Global], None, LADDER, None, sees_ladder;
+    /// Opens the letters: what waits to be printed, what went out to whom and when.
+    GotoLetters = "app.goto-letters", "Letters", Program, [Global], None, LADDER, None, sees_ladder;
     /// Opens the coder's list: stays that wait for documents, and stays ready to code.
     GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
     /// Opens what you owe yourself: items and queries, oldest first.
@@ -133,21 +138,21 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Waiting], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Waiting], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
-    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension], None, None, None, has_rows;
+    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
     MarkRange = "list.mark-range", "Mark range", List, [Queue], None, None, None, has_rows;
     /// Marks all rows shown.
-    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension], None, None, None, has_rows;
+    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension, Letters], None, None, None, has_rows;
     /// Removes all marks.
-    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension], None, None, None, has_marks;
+    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_marks;
     /// Sorts by a column.
-    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups], Sort, None, None, always;
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters], Sort, None, None, always;
     /// Turns the order round.
-    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups], None, None, None, always;
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters], None, None, None, always;
     /// Chooses the columns.
     Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
 
@@ -211,7 +216,7 @@ commands! {
     PreviousChart = "queue.previous-chart", "Previous chart", Queue, [Queue], None, OPEN, None, has_rows;
 
     /// Opens the provider who owes the item or stands under the cursor.
-    OpenProvider = "provider.open", "Open provider", Provider, [Queue, Groups, Suspension, Inbox], None, LADDER, None, has_provider;
+    OpenProvider = "provider.open", "Open provider", Provider, [Queue, Groups, Suspension, Inbox, Covers, Letters], None, LADDER, None, has_provider;
     /// Opens the queue of everything the provider owes.
     OpenProviderQueue = "provider.queue", "Items owed", Provider, [Provider], None, OPEN, None, has_provider;
     /// Shows the provider's statement: what they owe, oldest first, on one page.
@@ -222,6 +227,18 @@ commands! {
     AddAbsence = "provider.absence", "Absence", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
     /// Says when the absence under the cursor ends.
     EndAbsence = "provider.end-absence", "End absence", Provider, [Provider], None, SUPERVISE, Reversible, on_absence;
+    /// Names somebody who stands in for the provider.
+    AddStandIn = "provider.stand-in", "Stand-in", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
+    /// Shows the letters of the provider, or all of them from the suspension list.
+    ListLetters = "letter.list", "List of letters", Provider, [Suspension, Provider], None, LADDER, None, always;
+    /// Prints the marked letters, or the one under the cursor, each to a file of its own.
+    PrintLetters = "letter.print", "Print letters", Provider, [Letters], None, DECIDE, Outward, has_rows;
+    /// Adds an absence, somebody who stands in, or a coverage group, as the view shows.
+    AddCover = "cover.add", "New entry", Provider, [Covers], None, SUPERVISE, Reversible, always;
+    /// Changes the last day of an absence or cover, or the members of a group.
+    EditCover = "cover.edit", "Edit entry", Provider, [Covers], None, SUPERVISE, Reversible, has_rows;
+    /// Ends the absence on a day, or the cover or group now.
+    EndCover = "cover.end", "End entry", Provider, [Covers], None, SUPERVISE, Reversible, has_rows;
     /// Confirms the marked steps, or the one under the cursor: they take effect.
     ConfirmStep = "step.confirm", "Confirm step", Provider, [Suspension], None, DECIDE, Reversible, is_proposed;
     /// Sets the marked steps, or the one under the cursor, aside with a reason.
@@ -325,10 +342,28 @@ commands! {
     AddIndicator = "query.add-indicator", "Add indicator", Query, [Composer], None, WRITE, None, has_draft;
     /// Answers the query.
     AnswerQuery = "query.answer", "Answer query", Query, [Queries, Inbox], None, ANSWER, Outward, is_answerable;
+    /// Writes an issued query and its answer to a file: text, HTML or FHIR.
+    ExportQuery = "query.export", "Export query", Query, [Queries], None, OPEN, Outward, was_issued;
     /// Throws the draft away.
     Discard = "query.discard", "Discard draft", Query, [Composer, Queries], None, WRITE, Irreversible, always;
     /// Takes an issued query back.
     Withdraw = "query.withdraw", "Withdraw query", Query, [Queries], None, WRITE, Outward, is_issued;
+    /// Asks another provider in place of the one who was asked.
+    Redirect = "query.redirect", "Redirect query", Query, [Queries], None, WRITE, Outward, is_waiting;
+    /// Takes the next step of the ladder of escalation now.
+    Escalate = "query.escalate", "Escalate query", Query, [Queries], None, WRITE, Outward, is_waiting;
+    /// Leaves the query unanswered for good.
+    Expire = "query.expire", "Leave unanswered", Query, [Queries], None, WRITE, Outward, is_waiting;
+    /// Asks the answering provider for an addendum: an item that clears when it is there.
+    RequestAddendum = "query.addendum", "Request addendum", Query, [Queries], None, WRITE, Outward, is_answered;
+    /// Records that the answer is in the record and the codes are final.
+    Reconcile = "query.reconcile", "Reconcile query", Query, [Queries], None, WRITE, None, is_answered;
+    /// Closes a reconciled query.
+    CloseQuery = "query.close", "Close query", Query, [Queries], None, WRITE, None, is_reconciled;
+    /// Records a query asked by word of mouth, with its answer.
+    RecordVerbal = "query.verbal", "Record verbal query", Query, [Queries], None, WRITE, Outward, is_draft;
+    /// Issues a draft although the compliance check blocks it, with a reason.
+    Overrule = "query.override", "Issue with override", Query, [Queries], None, OVERRULE, Outward, is_draft;
 }
 
 fn always(_: &Facts) -> Option<&'static str> {
@@ -391,8 +426,31 @@ fn is_issued(facts: &Facts) -> Option<&'static str> {
     unless(facts.issued, "only an issued query can be withdrawn")
 }
 
+fn is_waiting(facts: &Facts) -> Option<&'static str> {
+    unless(facts.issued, "only a query that waits for its answer")
+}
+
+fn is_answered(facts: &Facts) -> Option<&'static str> {
+    unless(facts.answered, "only an answered query")
+}
+
+fn is_reconciled(facts: &Facts) -> Option<&'static str> {
+    unless(facts.reconciled, "only a reconciled query is closed")
+}
+
+fn is_draft(facts: &Facts) -> Option<&'static str> {
+    unless(facts.draft, "only a draft")
+}
+
 fn is_answerable(facts: &Facts) -> Option<&'static str> {
     unless(facts.issued, "only an issued query can be answered")
+}
+
+fn was_issued(facts: &Facts) -> Option<&'static str> {
+    unless(
+        facts.chart && !facts.draft,
+        "only an issued query can be exported",
+    )
 }
 
 fn can_take(facts: &Facts) -> Option<&'static str> {
@@ -419,6 +477,12 @@ fn outstanding(facts: &Facts) -> Option<&'static str> {
 fn sees_all(facts: &Facts) -> Option<&'static str> {
     let all = facts.grants.of(Permission::OpenChart) == Grant::Yes;
     unless(all, "it is about everybody's charts")
+}
+
+/// A provider sees their own standing on a screen of its own.
+fn sees_ladder(facts: &Facts) -> Option<&'static str> {
+    let all = facts.grants.of(Permission::ViewSuspension) == Grant::Yes;
+    unless(all, "it is about everybody's absences and letters")
 }
 
 fn has_provider(facts: &Facts) -> Option<&'static str> {

@@ -11,6 +11,7 @@ use super::ids::{
 };
 use super::ladder::{LetterFormat, StepDecision};
 use super::query::QueryText;
+use super::query_life::{GivenAnswer, QueryChange, Verbal};
 use super::record::Arrival;
 use super::saved_search::SavedSearch;
 use super::time::Instant;
@@ -120,10 +121,12 @@ pub enum Action {
         /// Why.
         reason: Untrusted,
     },
-    /// Ends a cover.
+    /// Ends a cover, or says when it will end.
     EndCover {
         /// Which.
         cover: CoverId,
+        /// The last instant; `None` ends it now.
+        until: Option<Instant>,
     },
     /// Sets who belongs to a coverage group, each of whom may complete for the others; nobody
     /// dissolves it.
@@ -160,7 +163,35 @@ pub enum Action {
         provider: ProviderId,
         /// When the answer is due.
         due: Instant,
+        /// Said on purpose although the same was asked before in this visit.
+        again: bool,
+        /// A supervisor's reason to overrule what the compliance check blocks.
+        overrule: Option<Untrusted>,
     },
+    /// Records a verbal query with its answer, from a draft of that form.
+    RecordVerbal {
+        /// The draft.
+        query: QueryId,
+        /// The row version the author saw.
+        version: i64,
+        /// Whom, when, and what was answered.
+        verbal: Verbal,
+        /// Said on purpose although the same was asked before in this visit.
+        again: bool,
+        /// A supervisor's reason to overrule what the compliance check blocks.
+        overrule: Option<Untrusted>,
+    },
+    /// Changes an issued query.
+    ChangeQuery {
+        /// The query.
+        query: QueryId,
+        /// The row version seen.
+        version: i64,
+        /// The change.
+        change: QueryChange,
+    },
+    /// The daily run of the ladder of queries: reminders, escalation, expiry.
+    AdvanceQueries,
     /// Takes an issued query back.
     WithdrawQuery {
         /// The query.
@@ -181,8 +212,8 @@ pub enum Action {
         query: QueryId,
         /// The row version seen.
         version: i64,
-        /// The answer in words.
-        answer: Untrusted,
+        /// The answer: an option, words, a comment.
+        answer: GivenAnswer,
     },
     /// Sets a query opportunity aside, with a reason that is remembered.
     DismissOpportunity {

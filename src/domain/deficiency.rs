@@ -104,6 +104,9 @@ named_enum! {
 }
 
 impl HoldReason {
+    /// Reasons for which a provider is away.
+    pub const AWAY: [Self; 4] = [Self::Illness, Self::Leave, Self::Vacation, Self::Other];
+
     /// The words shown for it.
     pub fn title(self) -> &'static str {
         match self {

@@ -25,6 +25,7 @@ pub mod past;
 pub mod people;
 pub mod permission;
 pub mod query;
+pub mod query_life;
 pub mod record;
 pub mod report;
 pub mod saved_search;

@@ -31,6 +31,8 @@ named_enum! {
         AnswerQuery = "answer_query",
         /// See the effect on payment groups.
         ViewImpact = "view_impact",
+        /// See the figures of clinical documentation integrity.
+        ViewCdiFigures = "view_cdi_figures",
         /// Release records.
         Release = "release",
         /// See 42 CFR Part 2 and other restricted documents.
@@ -53,6 +55,10 @@ named_enum! {
         Administer = "administer",
     }
 }
+
+/// What nobody who answers queries may see, whatever other roles they have: a person who knows
+/// what an answer is worth, or how often others agreed, is not asked neutrally any more.
+const NEVER_WITH_PROVIDER: &[Permission] = &[Permission::ViewImpact, Permission::ViewCdiFigures];
 
 /// How far a permission reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,7 +101,7 @@ fn role_grant(role: Role, permission: Permission) -> Grant {
             R::Provider => Own,
             _ => No,
         },
-        P::ViewImpact => yes_if(matches!(
+        P::ViewImpact | P::ViewCdiFigures => yes_if(matches!(
             role,
             R::Cdi | R::Coder | R::Supervisor | R::Auditor
         )),
@@ -125,9 +131,11 @@ fn yes_if(condition: bool) -> Grant {
     if condition { Grant::Yes } else { Grant::No }
 }
 
-/// What a user may do: the widest grant of any of their roles; nothing when inactive.
+/// What a user may do: the widest grant of any of their roles; nothing when inactive, and nothing
+/// of impact for whoever is a provider too.
 pub fn grant(user: &User, permission: Permission) -> Grant {
-    if !user.active {
+    let answers = user.roles.contains(&Role::Provider);
+    if !user.active || (answers && NEVER_WITH_PROVIDER.contains(&permission)) {
         return Grant::No;
     }
     let widest = user
@@ -168,6 +176,26 @@ mod tests {
             gone.active = false;
             assert_eq!(grant(&gone, *permission), Grant::No);
         }
+    }
+
+    /// Every set of roles with the provider's in it: no other role brings impact back.
+    #[test]
+    fn impact_is_never_a_providers() {
+        let mut seen = 0;
+        for set in 0_u32..1 << Role::ALL.len() {
+            let chosen = Role::ALL.iter().enumerate();
+            let roles: Vec<Role> = chosen
+                .filter(|(n, _)| set & (1 << n) != 0)
+                .map(|(_, r)| *r)
+                .collect();
+            let provider = roles.contains(&Role::Provider);
+            for permission in [Permission::ViewImpact, Permission::ViewCdiFigures] {
+                let granted = grant(&user(&roles), permission);
+                assert!(!provider || granted == Grant::No, "{roles:?}");
+                seen += usize::from(granted == Grant::Yes);
+            }
+        }
+        assert!(seen > 0, "somebody may see it");
     }
 
     #[test]

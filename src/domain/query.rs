@@ -2,6 +2,7 @@
 
 use super::ids::{DocumentId, EncounterId, ProviderId, QueryId, UserId};
 use super::named::named_enum;
+use super::query_life::{Escalation, Overruled, QueryAnswer, Reconciliation};
 use super::time::{Instant, Moment};
 use super::untrusted::Untrusted;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,8 @@ named_enum! {
         Open = "open",
         /// Yes or no.
         YesNo = "yes_no",
+        /// Asked by word of mouth and recorded afterwards.
+        Verbal = "verbal",
     }
 }
 
@@ -78,6 +81,9 @@ pub struct Indicator {
 /// The words of a query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueryText {
+    /// What it is about (`aki`); empty if no template or opportunity says so.
+    #[serde(default)]
+    pub topic: String,
     /// Title.
     pub title: Untrusted,
     /// Form.
@@ -93,6 +99,7 @@ pub struct QueryText {
 impl Default for QueryText {
     fn default() -> Self {
         Self {
+            topic: String::new(),
             title: Untrusted::default(),
             format: QueryFormat::MultipleChoice,
             indicators: Vec::new(),
@@ -125,10 +132,54 @@ pub struct Query {
     pub issued: Option<Instant>,
     /// When the answer is due.
     pub due: Option<Instant>,
-    /// The answer, once given.
+    /// When the present provider was asked: at issue, or when it was redirected last.
+    pub asked: Option<Instant>,
+    /// How often it was redirected.
+    pub redirects: i64,
+    /// How far its escalation has come.
+    pub escalation: Escalation,
+    /// The answer in words, once given.
     pub answer: Untrusted,
     /// When it was answered.
     pub answered: Option<Instant>,
+    /// The answer by its parts; `None` also for answers older than format 7 of the store.
+    pub response: Option<QueryAnswer>,
+    /// What became of the answer in the record.
+    pub outcome: Option<Reconciliation>,
+    /// When it was reconciled.
+    pub reconciled: Option<Instant>,
+    /// When it was withdrawn, expired or was closed.
+    pub ended: Option<Instant>,
+    /// Compliance findings overruled at issue.
+    pub overruled: Option<Overruled>,
+}
+
+impl Query {
+    /// A draft without a row.
+    pub fn draft(encounter: EncounterId, author: UserId, text: QueryText, saved: Instant) -> Self {
+        Self {
+            id: QueryId(0),
+            version: 0,
+            encounter,
+            state: QueryState::Draft,
+            provider: None,
+            author,
+            text,
+            saved,
+            issued: None,
+            due: None,
+            asked: None,
+            redirects: 0,
+            escalation: Escalation::default(),
+            answer: Untrusted::default(),
+            answered: None,
+            response: None,
+            outcome: None,
+            reconciled: None,
+            ended: None,
+            overruled: None,
+        }
+    }
 }
 
 named_enum! {

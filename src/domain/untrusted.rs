@@ -4,17 +4,18 @@
 //! it displayable. It has no `Display`, and its `Debug` prints a placeholder, so that patient
 //! text cannot reach a screen, a log or a panic by accident.
 
-use serde::{Deserialize, Serialize};
+use compact_str::CompactString;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Text exactly as it came from outside.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Untrusted(String);
+/// Text exactly as it came from outside. Most of it is short (names, numbers), and short text
+/// lies in the value itself: a page of the queue is read with few allocations.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Untrusted(CompactString);
 
 impl Untrusted {
     /// Wraps text from outside.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(CompactString::from(text.into()))
     }
 
     /// The text as it came: to parse, compare, store or index, never to show.
@@ -24,7 +25,7 @@ impl Untrusted {
 
     /// The text as it came, by value.
     pub fn into_raw(self) -> String {
-        self.0
+        self.0.into_string()
     }
 
     /// Whether there is nothing but white space.
@@ -41,13 +42,25 @@ impl std::fmt::Debug for Untrusted {
 
 impl From<&str> for Untrusted {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(CompactString::from(text))
     }
 }
 
 impl From<String> for Untrusted {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(CompactString::from(text))
+    }
+}
+
+impl Serialize for Untrusted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Untrusted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
     }
 }
 

@@ -110,7 +110,7 @@ impl<'a> Reading<'a> {
         let rules = &self.language.rules;
         let mut assertion = rules.assert(context, sentence, found);
         let heading = self.heading_over(found.0);
-        self.bear(&mut assertion, heading);
+        self.bear(&mut assertion, heading, sentence);
         let settled = heading.is_some_and(|h| &*h.kind != START) || assertion.time_by.is_some();
         if !settled && let Some((rule, time)) = rules.standing(&self.tokens, sentence, found) {
             let place = self.span(found.0, found.1);
@@ -126,7 +126,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What the section says, where the sentence says nothing.
-    fn bear(&self, assertion: &mut Assertion, heading: Option<&Heading>) {
+    fn bear(&self, assertion: &mut Assertion, heading: Option<&Heading>, sentence: Sentence) {
         let Some(heading) = heading else { return };
         let bearing = self.language.sections.bearing(&heading.kind);
         let reason = || Reason {
@@ -135,7 +135,9 @@ impl<'a> Reading<'a> {
             scope: self.span(heading.from, self.end_of(heading)),
             ended_by: None,
         };
-        if assertion.time_by.is_none()
+        let rules = &self.language.rules;
+        let open = |by: &Reason| rules.yields(&self.marks, sentence, by);
+        if assertion.time_by.as_ref().is_none_or(open)
             && let Some(time) = bearing.time
         {
             assertion.time = time;

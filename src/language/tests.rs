@@ -134,6 +134,39 @@ fn time_is_told() {
 }
 
 #[test]
+fn an_acute_illness_of_the_past_is_past() {
+    for text in [
+        "History of {acute kidney injury}.",
+        "History of {AKI} in 2019.",
+        "He has a history of severe {acute pancreatitis} and gout.",
+        "h/o {acute renal failure}",
+        "Prior {acute kidney injury}, resolved.",
+        "Known history of {acute on chronic heart failure}.",
+        "Status post {acute stroke}.",
+        "PMH: {acute kidney injury}, gout.",
+        "PAST MEDICAL HISTORY: gout, {acute kidney injury}, recurrent pneumonia.",
+        "PAST MEDICAL HISTORY: gout, recurrent {pneumonia}.",
+    ] {
+        check(text, "affirmed historical patient");
+    }
+    for text in [
+        "History of CKD, now with {acute kidney injury}.",
+        "History of hypertension and {acute kidney injury}.",
+        "History of COPD with {acute exacerbation}.",
+        "Two day history of {acute abdominal pain}.",
+        "History of acute onset of {chest pain}.",
+        "PAST MEDICAL HISTORY: gout. Now admitted with {acute kidney injury}.",
+        "ASSESSMENT: {acute kidney injury}.",
+    ] {
+        check(text, "affirmed current patient");
+    }
+    check(
+        "No history of {acute kidney injury}.",
+        "negated historical patient",
+    );
+}
+
+#[test]
 fn persons_are_told() {
     check("Mother has {diabetes}.", "affirmed current other");
     check(

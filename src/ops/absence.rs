@@ -1,4 +1,4 @@
-//! Absences of providers, providers who stand in for others, and bulk reassignment.
+//! Absences of providers, and bulk reassignment.
 
 use super::Office;
 use super::access::allowed;
@@ -6,32 +6,28 @@ use super::deficiency::{apply, assigned};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use crate::domain::absence::{Absence, Cover, CoverGroup};
+use crate::domain::absence::Absence;
 use crate::domain::deficiency::HoldReason;
-use crate::domain::ids::{AbsenceId, CoverId, ProviderId};
+use crate::domain::ids::{AbsenceId, ProviderId};
 use crate::domain::permission::Permission;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
+use crate::domain::worklist::Scope;
 use crate::store::{AuditDraft, Event, Tx};
 
 impl Office {
-    /// Absences that count: those of one provider, or all that are not over.
+    /// Absences that count: those of one provider, or all that are not over. A provider is told
+    /// their own.
     ///
     /// # Errors
     /// Not permitted, or what the store says.
     pub fn absences(&self, actor: &Actor, provider: Option<ProviderId>) -> Result<Vec<Absence>> {
-        allowed(actor, Permission::ViewSuspension)?;
+        let provider = match allowed(actor, Permission::ViewSuspension)? {
+            Scope::Provider(me) => Some(me),
+            Scope::All => provider,
+        };
         Ok(self.store.absences(provider, self.now())?)
-    }
-
-    /// Who stands in for whom now.
-    ///
-    /// # Errors
-    /// Not permitted, or what the store says.
-    pub fn covers(&self, actor: &Actor) -> Result<(Vec<Cover>, Vec<CoverGroup>)> {
-        allowed(actor, Permission::ViewSuspension)?;
-        Ok((self.store.covers(self.now())?, self.store.cover_groups()?))
     }
 }
 
@@ -58,14 +54,8 @@ pub(super) fn add(
             "the absence ends before it begins".into(),
         ));
     }
-    let away = [
-        HoldReason::Illness,
-        HoldReason::Leave,
-        HoldReason::Vacation,
-        HoldReason::Other,
-    ];
-    if !away.contains(&new.reason) {
-        let names: Vec<&str> = away.iter().map(|r| r.name()).collect();
+    if !HoldReason::AWAY.contains(&new.reason) {
+        let names = HoldReason::AWAY.map(HoldReason::name);
         return Err(OpsError::Refused(format!(
             "an absence is one of {}",
             names.join(", ")
@@ -150,7 +140,7 @@ pub(super) fn restore(tx: &mut Tx<'_>, with: Reckoner<'_>, was: &Absence) -> Res
         return Ok(());
     };
     tx.change_absence(&now, was)?;
-    told_only(tx, "absence.undo", was.id.0, &Untrusted::default())?;
+    told(tx, "absence.undo", was.id, &now, &Untrusted::default())?;
     resettle(tx, with, was.id, was.provider)
 }
 
@@ -170,7 +160,7 @@ fn resettle(
     Ok(())
 }
 
-fn known(tx: &Tx<'_>, provider: ProviderId) -> Result<()> {
+pub(super) fn known(tx: &Tx<'_>, provider: ProviderId) -> Result<()> {
     if tx.provider(provider)?.is_none() {
         return Err(OpsError::NotFound {
             what: "provider",
@@ -208,22 +198,7 @@ fn told(
     Ok(())
 }
 
-fn told_only(tx: &mut Tx<'_>, action: &str, id: i64, reason: &Untrusted) -> Result<()> {
-    tx.event(&Event {
-        action,
-        kind: "absence",
-        object: id,
-        encounter: 0,
-        from: "",
-        to: "",
-        reason,
-        detail: String::new(),
-        before: String::new(),
-    })?;
-    Ok(())
-}
-
-fn audit(tx: &mut Tx<'_>, action: &str, object: &str, reason: &Untrusted) {
+pub(super) fn audit(tx: &mut Tx<'_>, action: &str, object: &str, reason: &Untrusted) {
     tx.audit(AuditDraft {
         action: action.to_owned(),
         object: object.to_owned(),
@@ -231,104 +206,6 @@ fn audit(tx: &mut Tx<'_>, action: &str, object: &str, reason: &Untrusted) {
         outcome: "ok".to_owned(),
         ..AuditDraft::default()
     });
-}
-
-/// Records that one provider stands in for another.
-pub(super) fn cover(tx: &mut Tx<'_>, actor: &Actor, new: &Cover) -> Result<Outcome> {
-    allowed(actor, Permission::SuperviseDeficiency)?;
-    known(tx, new.provider)?;
-    known(tx, new.by)?;
-    if new.provider == new.by {
-        return Err(OpsError::Refused("nobody stands in for themselves".into()));
-    }
-    if new.until.is_some_and(|until| until <= new.from) {
-        return Err(OpsError::Refused("the cover ends before it begins".into()));
-    }
-    let id = tx.add_cover(new, actor.user.id)?;
-    cover_told(tx, "cover.add", id, true, &new.reason)?;
-    Ok(Outcome {
-        undoable: true,
-        ..Outcome::one(id.0)
-    })
-}
-
-/// Ends a cover.
-pub(super) fn end_cover(tx: &mut Tx<'_>, actor: &Actor, id: CoverId) -> Result<Outcome> {
-    allowed(actor, Permission::SuperviseDeficiency)?;
-    if !tx.set_cover_ended(id, true)? {
-        return Err(OpsError::NotFound {
-            what: "cover in force",
-            name: id.to_string(),
-        });
-    }
-    cover_told(tx, "cover.end", id, false, &Untrusted::default())?;
-    Ok(Outcome {
-        undoable: true,
-        ..Outcome::one(id.0)
-    })
-}
-
-/// History and audit of a cover; undo sets whether it is ended.
-fn cover_told(
-    tx: &mut Tx<'_>,
-    action: &str,
-    id: CoverId,
-    ended_by_undo: bool,
-    reason: &Untrusted,
-) -> Result<()> {
-    tx.event(&Event {
-        action,
-        kind: "cover",
-        object: id.0,
-        encounter: 0,
-        from: "",
-        to: "",
-        reason,
-        detail: String::new(),
-        before: ended_by_undo.to_string(),
-    })?;
-    audit(tx, action, &format!("cover {id}"), reason);
-    Ok(())
-}
-
-/// Sets who belongs to a coverage group.
-pub(super) fn group(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    name: &str,
-    members: &[ProviderId],
-) -> Result<Outcome> {
-    allowed(actor, Permission::SuperviseDeficiency)?;
-    if name.trim().is_empty() {
-        return Err(OpsError::Refused("a coverage group has a name".into()));
-    }
-    for member in members {
-        known(tx, *member)?;
-    }
-    let before = tx.set_cover_group(name, members)?;
-    let ids = |all: &[ProviderId]| all.iter().map(|p| p.0).collect::<Vec<_>>();
-    tx.event(&Event {
-        action: "cover.group",
-        kind: "cover_group",
-        object: 0,
-        encounter: 0,
-        from: "",
-        to: "",
-        reason: &Untrusted::default(),
-        detail: serde_json::json!({ "name": name, "before": ids(&before), "after": ids(members) })
-            .to_string(),
-        before: String::new(),
-    })?;
-    audit(
-        tx,
-        "cover.group",
-        &format!("coverage group {name}: {} members", members.len()),
-        &Untrusted::default(),
-    );
-    Ok(Outcome {
-        done: ids(members),
-        ..Outcome::default()
-    })
 }
 
 /// Gives everything a provider owes to another, or each item to the attending of its visit.

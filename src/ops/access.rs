@@ -49,7 +49,7 @@ pub(super) fn may_open(actor: &Actor, chart: &Chart, covered: &[ProviderId]) -> 
 }
 
 /// Whether a provider takes part in a chart.
-fn responsible(chart: &Chart, me: ProviderId) -> bool {
+pub(super) fn responsible(chart: &Chart, me: ProviderId) -> bool {
     let e = &chart.encounter;
     e.attending == Some(me) || e.admitting == Some(me) || chart.providers.iter().any(|p| p.id == me)
 }

@@ -3,9 +3,10 @@
 use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
+use super::queries::issue::Sending;
 use super::{
-    Office, absence, access, by_hand, deficiency, intake, opportunities, queries, searches, taking,
-    undo, users,
+    Office, absence, access, by_hand, cover, deficiency, intake, opportunities, queries, searches,
+    taking, undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
@@ -140,10 +141,10 @@ impl Office {
                     until: *until,
                     reason: reason.clone(),
                 };
-                absence::cover(tx, actor, &new)
+                cover::add(tx, actor, &new)
             }
-            Action::EndCover { cover } => absence::end_cover(tx, actor, *cover),
-            Action::SetCoverGroup { name, members } => absence::group(tx, actor, name, members),
+            Action::EndCover { cover, until } => cover::end(tx, actor, *cover, *until),
+            Action::SetCoverGroup { name, members } => cover::group(tx, actor, name, members),
             Action::Take { encounter } => {
                 taking::take(tx, actor, *encounter, self.settings.lease_minutes)
             }
@@ -156,17 +157,48 @@ impl Office {
                 version,
                 provider,
                 due,
-            } => queries::issue(tx, self, actor, *query, *version, *provider, *due),
+                again,
+                overrule,
+            } => {
+                let sending = Sending {
+                    query: *query,
+                    version: *version,
+                    again: *again,
+                    overrule: overrule.as_ref(),
+                };
+                self.issue_query(tx, actor, &sending, *provider, *due)
+            }
+            Action::RecordVerbal {
+                query,
+                version,
+                verbal,
+                again,
+                overrule,
+            } => {
+                let sending = Sending {
+                    query: *query,
+                    version: *version,
+                    again: *again,
+                    overrule: overrule.as_ref(),
+                };
+                self.record_verbal(tx, actor, &sending, verbal)
+            }
+            Action::ChangeQuery {
+                query,
+                version,
+                change,
+            } => self.change_query(tx, actor, (*query, *version), change),
+            Action::AdvanceQueries => self.advance_queries(tx, actor),
             Action::WithdrawQuery {
                 query,
                 version,
                 reason,
-            } => queries::withdraw(tx, actor, *query, *version, reason),
+            } => queries::change::withdraw(tx, actor, *query, *version, reason),
             Action::AnswerQuery {
                 query,
                 version,
                 answer,
-            } => queries::answer(tx, actor, *query, *version, answer),
+            } => self.answer_query(tx, actor, *query, *version, answer),
             Action::DiscardDraft { query } => queries::discard(tx, actor, *query),
             Action::DismissOpportunity {
                 encounter,
@@ -319,7 +351,10 @@ fn calls_for_analysis(action: &Action) -> bool {
             change,
             C::Answer { .. } | C::NotAnswer { .. } | C::Advance { .. }
         ),
-        Action::AnswerQuery { .. } | Action::WithdrawQuery { .. } | Action::Undo { .. } => true,
+        Action::AnswerQuery { .. }
+        | Action::WithdrawQuery { .. }
+        | Action::ChangeQuery { .. }
+        | Action::Undo { .. } => true,
         _ => false,
     }
 }
@@ -379,6 +414,9 @@ fn name(action: &Action) -> &'static str {
         Action::Take { .. } | Action::TakeNext { .. } => "chart.take",
         Action::Release { .. } => "chart.release",
         Action::IssueQuery { .. } => "query.issue",
+        Action::RecordVerbal { .. } => "query.verbal",
+        Action::ChangeQuery { change, .. } => change.name(),
+        Action::AdvanceQueries => "query.advance",
         Action::WithdrawQuery { .. } => "query.withdraw",
         Action::DiscardDraft { .. } => "query.discard",
         Action::AnswerQuery { .. } => "query.answer",

@@ -4,7 +4,7 @@ use super::Office;
 use super::access::allowed;
 use super::error::Result;
 use super::holds::{begin_absences, end_expired};
-use super::outcome::AnalysisSummary;
+use super::outcome::{AnalysisSummary, QueryRun};
 use super::plan::{Found, Plan, WhatIf, apply_one};
 use crate::domain::ids::{DocumentId, EncounterId, ProviderId};
 use crate::domain::permission::Permission;
@@ -50,10 +50,22 @@ impl Office {
         progress: &mut dyn FnMut(i64) -> bool,
     ) -> Result<AnalysisSummary> {
         allowed(actor, Permission::CreateDeficiency)?;
+        let queries = match which {
+            // Before the rules look: what expires now is owed no more.
+            Which::Nightly => self.run_queries(actor)?,
+            _ => QueryRun::default(),
+        };
         let mut total = self.run(actor, which, progress)?;
+        total.queries = queries;
         total.absences_begun = self.begin_absences(actor)?;
         total.holds_ended = self.end_holds(actor)?;
         Ok(total)
+    }
+
+    /// One run of the ladder of queries.
+    fn run_queries(&self, actor: &Actor) -> Result<QueryRun> {
+        let written = self.write(actor, None, |tx| self.advance_queries(tx, actor))?;
+        Ok(written.into_inner().queries.unwrap_or_default())
     }
 
     /// Looks again at visits an action has changed, whoever acted: what follows from an answer is

@@ -165,7 +165,7 @@ pub(super) fn opened(
 }
 
 /// Refuses a document of another patient.
-fn in_chart(tx: &Tx<'_>, document: DocumentId, encounter: EncounterId) -> Result<()> {
+pub(super) fn in_chart(tx: &Tx<'_>, document: DocumentId, encounter: EncounterId) -> Result<()> {
     let patient = tx.encounter(encounter)?.map(|e| e.patient);
     let found = tx.document(document)?.map(|d| d.patient);
     if found.is_none() || found != patient {

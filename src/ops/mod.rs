@@ -11,6 +11,7 @@ mod act;
 mod analysis;
 mod by_hand;
 mod compare;
+mod cover;
 mod deficiency;
 mod error;
 mod explain;
@@ -26,7 +27,9 @@ mod letters;
 mod opportunities;
 mod outcome;
 mod plan;
+mod printing;
 mod queries;
+mod query_export;
 mod reports;
 mod searches;
 mod settings;
@@ -52,8 +55,12 @@ pub use export::{ExportForm, Exported, MOST as MOST_EXPORTED};
 pub use indexing::{IndexProgress, Indexer};
 pub use intake::Intake;
 pub use opportunities::VisitOpportunities;
-pub use outcome::{AnalysisSummary, LadderRun, Outcome};
+pub use outcome::{AnalysisSummary, LadderRun, Outcome, QueryRun};
 pub use plan::WhatIf;
+pub use printing::{Printed, paper};
+pub use queries::past::{PastQuery, PastStep};
+pub use queries::{AddendumAsked, QueryDetail};
+pub use query_export::QueryForm;
 pub use reports::SnapshotRun;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
@@ -61,6 +68,7 @@ pub use users::{login_is_valid, login_of};
 pub use views::{DocumentView, FoundChart, SearchAsk};
 
 // What other rooms need of the store's answers, so that they need not know the store.
+pub use crate::cdi::lint::ASKED_BEFORE;
 pub use crate::report::letters::Letters as LetterTemplates;
 pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError};
 
@@ -74,6 +82,7 @@ use crate::language::Language;
 use crate::report::letters::Letters;
 use crate::rules::RuleSet;
 use crate::rules::ladder::Ladder;
+use crate::rules::query_ladder::QueryLadder;
 use crate::store::{AuditDraft, Meta, Store, Tx, Written};
 use jiff::tz::TimeZone;
 use serde::{Serialize, de::DeserializeOwned};
@@ -88,6 +97,7 @@ pub struct Office {
     linter: OnceLock<std::result::Result<Linter, String>>,
     templates: OnceLock<std::result::Result<Templates, String>>,
     ladder: OnceLock<std::result::Result<Ladder, String>>,
+    query_ladder: OnceLock<std::result::Result<QueryLadder, String>>,
     site_letters: Vec<(String, String)>,
     letters: OnceLock<std::result::Result<Letters, String>>,
     site_opportunities: Vec<(String, String)>,
@@ -129,6 +139,16 @@ impl Office {
     pub fn ladder(&self) -> Result<&Ladder> {
         once(&self.ladder, || {
             Ladder::from_files(&self.site_rules).map_err(|e| e.to_string())
+        })
+    }
+
+    /// The ladder of queries in force: escalation, and what answers amount to.
+    ///
+    /// # Errors
+    /// [`OpsError::Settings`] naming file and line of a mistake in the site's ladder.
+    pub fn query_ladder(&self) -> Result<&QueryLadder> {
+        once(&self.query_ladder, || {
+            QueryLadder::from_files(&self.site_rules).map_err(|e| e.to_string())
         })
     }
 

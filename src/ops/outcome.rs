@@ -18,6 +18,9 @@ pub struct Outcome {
     /// What a run of the ladder did.
     #[serde(default)]
     pub ladder: Option<LadderRun>,
+    /// What a run of the ladder of queries did.
+    #[serde(default)]
+    pub queries: Option<QueryRun>,
     /// Whether undo can take it back.
     pub undoable: bool,
     /// The chart that was taken, when the action chose it.
@@ -54,6 +57,9 @@ pub struct AnalysisSummary {
     /// Holds that ran out.
     #[serde(default)]
     pub holds_ended: i64,
+    /// What the nightly run did to waiting queries.
+    #[serde(default)]
+    pub queries: QueryRun,
 }
 
 impl AnalysisSummary {
@@ -66,6 +72,30 @@ impl AnalysisSummary {
         self.cleared += other.cleared;
         self.absences_begun += other.absences_begun;
         self.holds_ended += other.holds_ended;
+        self.queries.add(&other.queries);
+    }
+}
+
+/// What a daily run of the ladder of queries did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryRun {
+    /// Queries that wait for an answer.
+    pub waiting: i64,
+    /// Reminders.
+    pub reminded: i64,
+    /// Escalations.
+    pub escalated: i64,
+    /// Queries that may stay unanswered now.
+    pub expired: i64,
+}
+
+impl QueryRun {
+    /// Adds another run's numbers.
+    pub fn add(&mut self, other: &Self) {
+        self.waiting += other.waiting;
+        self.reminded += other.reminded;
+        self.escalated += other.escalated;
+        self.expired += other.expired;
     }
 }
 

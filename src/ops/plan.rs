@@ -104,7 +104,8 @@ impl Office {
                     dossier.queries.push(AskedQuery {
                         query: query.id,
                         provider: query.provider,
-                        issued,
+                        // Whoever is asked in another's place has had it from then on.
+                        issued: query.asked.unwrap_or(issued),
                         due,
                     });
                 }
@@ -123,7 +124,7 @@ impl Office {
 /// What bringing one visit's items up to date takes.
 pub(super) struct Plan<'a> {
     open: Vec<NewDeficiency>,
-    reopen: Vec<(&'a DeficiencyRow, Option<DeficiencyState>)>,
+    reopen: Vec<(&'a DeficiencyRow, Option<NewDeficiency>)>,
     refresh: Vec<(&'a DeficiencyRow, NewDeficiency)>,
     clear: Vec<&'a DeficiencyRow>,
     /// Signed, and to be reviewed before they are done.
@@ -148,7 +149,7 @@ impl<'a> Plan<'a> {
             match by_key.remove(new.finding.as_str()) {
                 None => plan.open.push(new),
                 Some(old) if old.mutable.state.is_outstanding() => plan.refresh.push((old, new)),
-                Some(old) if old.mutable.closed_by_rule => plan.reopen.push((old, new.stage)),
+                Some(old) if old.mutable.closed_by_rule => plan.reopen.push((old, Some(new))),
                 // A person closed it: their word stands.
                 Some(_) => {}
             }
@@ -222,13 +223,18 @@ pub(super) fn apply_one(
         settle(tx, with, id, None)?;
         summary.opened += 1;
     }
-    for (old, stage) in plan.reopen {
+    for (old, found) in plan.reopen {
         let mut new = old.mutable.clone();
+        let stage = found.as_ref().and_then(|f| f.stage);
         new.state = moved(DeficiencyState::Open, stage);
         new.closed = None;
         new.closed_by_rule = false;
         let reason = "the rule finds it again".into();
         apply(tx, old, &new, "deficiency.reopen", &reason, None)?;
+        // Owner and clock may be others than when it was closed: a query asks somebody else now.
+        if let (Some(found), Some(row)) = (&found, tx.deficiency(old.row.id)?) {
+            refresh(tx, with, &row, found)?;
+        }
         settle(tx, with, old.row.id, None)?;
         summary.reopened += 1;
     }
@@ -249,7 +255,11 @@ pub(super) fn apply_one(
         tx.close_holds(old.row.id, tx.now)?;
         close(&mut new, DeficiencyState::Completed, tx.now);
         new.closed_by_rule = true;
-        let reason = "what was missing is there".into();
+        let reason = match (old.row.subject.query, old.row.subject.document) {
+            (Some(_), None) => "the query waits for no overdue answer any more",
+            _ => "what was missing is there",
+        };
+        let reason = reason.into();
         apply(tx, old, &new, "deficiency.clear", &reason, None)?;
         summary.cleared += 1;
     }

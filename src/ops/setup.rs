@@ -119,6 +119,7 @@ impl Office {
             linter: OnceLock::new(),
             templates: OnceLock::new(),
             ladder: OnceLock::new(),
+            query_ladder: OnceLock::new(),
             site_letters: opening.site.letters.clone(),
             letters: OnceLock::new(),
             site_opportunities: opening.site.opportunities.clone(),

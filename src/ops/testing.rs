@@ -338,6 +338,7 @@ pub fn fair_query() -> crate::domain::query::QueryText {
         prior: false,
     };
     QueryText {
+        topic: "hyponatremia".into(),
         title: "Sodium and fluid restriction".into(),
         format: QueryFormat::MultipleChoice,
         indicators: vec![

@@ -1,7 +1,9 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
+mod cover;
 mod ladder;
 mod opportunities;
+mod queries;
 mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};
@@ -434,6 +436,29 @@ fn a_partial_record_changes_only_what_it_says() {
         again.updated.is_empty(),
         "the same message again changes nothing"
     );
+}
+
+#[test]
+fn a_whole_and_a_partial_record_of_one_key_do_not_undo_each_other() {
+    let h = worked();
+    let whole = stay("v1", "p1");
+    let mut part = whole.clone();
+    part.extent = Extent::Part;
+    if let Record::Encounter(e) = &mut part.record {
+        e.facts.reason = "shortness of breath".into();
+    }
+    let reason = || {
+        let chart = h.office.chart(&h.me, h.encounter("v1"), false).unwrap();
+        chart.encounter.facts.reason.raw().to_owned()
+    };
+    h.import(vec![part.clone()]);
+    assert_eq!(reason(), "shortness of breath");
+    // Both files once more, in either order: nothing is new in them.
+    for again in [vec![whole.clone()], vec![part.clone()], vec![part, whole]] {
+        let intake = h.import(again);
+        assert!(intake.updated.is_empty(), "{intake:?}");
+        assert_eq!(reason(), "shortness of breath");
+    }
 }
 
 #[test]

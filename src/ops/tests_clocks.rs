@@ -9,6 +9,7 @@ use crate::domain::deficiency::{
 use crate::domain::document::{DocumentKind as K, SignatureState as S};
 use crate::domain::ids::{AbsenceId, CoverId, DeficiencyId, ProviderId};
 use crate::domain::people::ProviderRole;
+use crate::domain::query_life::GivenAnswer;
 use crate::domain::record::{Key, Record, RecordKind};
 use crate::domain::user::Role;
 use crate::domain::worklist::QueueView;
@@ -307,7 +308,11 @@ fn a_provider_completes_for_those_they_stand_in_for_and_for_nobody_else() {
     assert!(h.office.detail(&jones, row(&h, "DS-M").id).is_ok());
     assert!(h.office.chart(&jones, h.encounter("v1"), false).is_ok());
     assert_eq!(complete(&h).done.len(), 1);
-    h.act(Action::EndCover { cover: id }).unwrap();
+    h.act(Action::EndCover {
+        cover: id,
+        until: None,
+    })
+    .unwrap();
     assert_eq!(
         h.office
             .queue(&jones, &request(QueueView::All))
@@ -685,6 +690,8 @@ fn a_query_that_is_overdue_is_owed_until_it_is_answered() {
         version,
         provider: who(&h, "Smith"),
         due: at("2026-03-25T14:00:00Z"),
+        again: false,
+        overrule: None,
     })
     .unwrap();
     nightly(&h);
@@ -702,7 +709,10 @@ fn a_query_that_is_overdue_is_owed_until_it_is_answered() {
     let answer = Action::AnswerQuery {
         query,
         version: h.office.query(&h.me, query).unwrap().version,
-        answer: "Acute.".into(),
+        answer: GivenAnswer {
+            option: Some(0),
+            ..GivenAnswer::default()
+        },
     };
     h.office.act(&smith, &h.request(), &answer).unwrap();
     assert_eq!(h.open(), ["DS-M", "HP-M"]);

@@ -190,6 +190,8 @@ impl Truth {
             version,
             provider: self.provider(p),
             due: h.office.now().plus_hours(24),
+            again: true,
+            overrule: None,
         };
         h.act(issue).unwrap();
     }

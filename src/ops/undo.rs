@@ -1,18 +1,17 @@
 //! Undoing: a compensating action, where nothing has changed since.
 
-use super::absence;
 use super::access::{allowed, denied};
 use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
+use super::{absence, cover};
 use super::{searches, taking};
 use crate::domain::absence::Absence;
-use crate::domain::ids::{CoverId, DeficiencyId, RequestId};
+use crate::domain::ids::{DeficiencyId, RequestId};
 use crate::domain::permission::Permission;
-use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::store::{AuditDraft, Event, Mutable, StoreError, Tx, UndoEvent};
+use crate::store::{AuditDraft, Mutable, StoreError, Tx, UndoEvent};
 
 /// Undoes what a request did; items that have moved on since are left and told.
 pub(super) fn undo(
@@ -44,27 +43,20 @@ pub(super) fn undo(
             },
             super::ladder::STEP => {
                 allowed(actor, Permission::ManageSuspension)?;
-                match super::ladder::undo(tx, event.object, &event.before, &event.action)? {
-                    Ok(()) => outcome.done.push(event.object),
-                    Err(why) => outcome.refused.push((event.object, why)),
-                }
+                let undone = super::ladder::undo(tx, event.object, &event.before, &event.action)?;
+                told(&mut outcome, event, undone);
             }
             super::opportunities::DISMISSAL => {
-                match super::opportunities::undo(tx, event.object)? {
-                    Ok(()) => outcome.done.push(event.object),
-                    Err(why) => outcome.refused.push((event.object, why)),
-                }
+                let undone = super::opportunities::undo(tx, event.object)?;
+                told(&mut outcome, event, undone);
             }
             "absence" => {
                 let was: Absence = serde_json::from_str(&event.before).map_err(StoreError::from)?;
                 absence::restore(tx, with, &was)?;
                 outcome.done.push(event.object);
             }
-            "cover" => {
-                tx.set_cover_ended(CoverId(event.object), event.before == "true")?;
-                cover_told(tx, event)?;
-                outcome.done.push(event.object);
-            }
+            cover::COVER => told(&mut outcome, event, cover::undo(tx, event)?),
+            cover::GROUP => told(&mut outcome, event, cover::undo_group(tx, event)?),
             _ => item(tx, actor, with, event, lease_minutes, &mut outcome)?,
         }
     }
@@ -73,6 +65,8 @@ pub(super) fn undo(
     }
     if !outcome.done.is_empty() {
         tx.mark_undone(request)?;
+        let mut undone = done.events.iter().filter(|e| !e.before.is_empty());
+        outcome.undoable = undone.all(can_be_redone);
     }
     tx.audit(AuditDraft {
         action: "undo".to_owned(),
@@ -146,17 +140,24 @@ fn with_clock_of(state: &Mutable, clock: &Mutable) -> Mutable {
     }
 }
 
-fn cover_told(tx: &mut Tx<'_>, event: &UndoEvent) -> Result<()> {
-    tx.event(&Event {
-        action: "cover.undo",
-        kind: "cover",
-        object: event.object,
-        encounter: 0,
-        from: "",
-        to: "",
-        reason: &Untrusted::default(),
-        detail: String::new(),
-        before: String::new(),
-    })?;
-    Ok(())
+/// What became of undoing one thing.
+fn told(outcome: &mut Outcome, event: &UndoEvent, undone: std::result::Result<(), String>) {
+    match undone {
+        Ok(()) => outcome.done.push(event.object),
+        Err(why) => outcome.refused.push((event.object, why)),
+    }
+}
+
+/// Whether what undo did is itself written so that it can be taken back (redo). A lease or a
+/// decision about a document is not given back that way.
+fn can_be_redone(event: &UndoEvent) -> bool {
+    match event.kind.as_str() {
+        super::ladder::STEP | super::opportunities::DISMISSAL => false,
+        "deficiency" => {
+            let answers =
+                serde_json::from_str(&event.before).is_ok_and(|u: Undoable| u.answer.is_some());
+            !answers && !matches!(event.action.as_str(), taking::TAKE | taking::RELEASE)
+        }
+        _ => true,
+    }
 }

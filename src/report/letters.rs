@@ -4,6 +4,7 @@
 //! whatever a record says is printed, never read as a template, and in HTML it is escaped. A
 //! template that asks for something there is not is a mistake, not an empty place.
 
+use super::query_paper::{QueryFacts, TEMPLATE};
 use crate::domain::ladder::SuspensionKind;
 use crate::domain::untrusted::Untrusted;
 use crate::text::show;
@@ -30,6 +31,8 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("notice.html", include_str!("templates/notice.html")),
     ("notice.txt", include_str!("templates/notice.txt")),
     ("page.html", include_str!("templates/page.html")),
+    ("query.html", include_str!("templates/query.html")),
+    ("query.txt", include_str!("templates/query.txt")),
     ("statement.html", include_str!("templates/statement.html")),
     ("statement.txt", include_str!("templates/statement.txt")),
     ("suspension.html", include_str!("templates/suspension.html")),
@@ -280,6 +283,7 @@ impl Letters {
                 .add_template_owned(name.clone(), text.clone())
                 .map_err(|e| mistake(name, &e))?;
             if let Some(letter) = name.strip_suffix(".txt")
+                && letter != TEMPLATE
                 && !names.iter().any(|n| n == letter)
             {
                 names.push(letter.to_owned());
@@ -302,9 +306,13 @@ impl Letters {
         if !self.names.iter().any(|n| n == name) {
             return Err(LetterError::Missing(name.to_owned()));
         }
-        let value = Value::from(minijinja::value::Serde(facts));
-        let text = self.render(&format!("{name}.txt"), &value)?;
-        let html = self.render(&format!("{name}.html"), &value)?;
+        self.words(name, &Value::from(minijinja::value::Serde(facts)))
+    }
+
+    /// Text and HTML of a pair of templates; the subject is the first line of the text.
+    pub(super) fn words(&self, name: &str, value: &Value) -> Result<Words, LetterError> {
+        let text = self.render(&format!("{name}.txt"), value)?;
+        let html = self.render(&format!("{name}.html"), value)?;
         let (subject, body) = match text.strip_prefix(SUBJECT) {
             Some(rest) => rest.split_once('\n').unwrap_or((rest, "")),
             None => ("", text.as_str()),
@@ -326,22 +334,23 @@ impl Letters {
             .map_err(|e| mistake(name, &e))
     }
 
-    /// Writes every letter with sample facts: (name, what is wrong with it).
+    /// Writes every letter, and a query, with sample facts: (name, what is wrong with it).
     pub fn check(&self) -> Vec<(String, Option<String>)> {
         let facts = Facts::sample();
-        self.names
+        let wrong = |name: &str, words: Result<Words, LetterError>| match words {
+            Ok(words) if words.subject.is_empty() => {
+                Some(format!("{name}.txt does not begin with \"{SUBJECT}…\""))
+            }
+            Ok(_) => None,
+            Err(error) => Some(error.to_string()),
+        };
+        let letters = self
+            .names
             .iter()
-            .map(|name| {
-                let wrong = match self.write(name, &facts) {
-                    Ok(words) if words.subject.is_empty() => {
-                        Some(format!("{name}.txt does not begin with \"{SUBJECT}…\""))
-                    }
-                    Ok(_) => None,
-                    Err(error) => Some(error.to_string()),
-                };
-                (name.clone(), wrong)
-            })
-            .collect()
+            .map(|name| (name.clone(), wrong(name, self.write(name, &facts))));
+        let query = TEMPLATE.to_owned();
+        let asked = wrong(&query, self.query(&QueryFacts::sample()));
+        letters.chain([(query, asked)]).collect()
     }
 }
 

@@ -6,6 +6,8 @@
 
 pub mod figures;
 pub mod letters;
+pub mod query_fhir;
+pub mod query_paper;
 pub mod stages;
 pub mod table;
 pub mod tables;

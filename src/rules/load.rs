@@ -64,10 +64,9 @@ pub(super) type Read = (BTreeMap<String, Loaded>, Site);
 /// Reads files, later ones on top.
 pub(super) fn read(files: &[(String, String)]) -> Result<Read, RulesError> {
     let mut reader = Reader::default();
-    for (name, text) in files
-        .iter()
-        .filter(|(name, _)| !super::ladder::is_ladder(name))
-    {
+    let is_rules =
+        |name: &str| !super::ladder::is_ladder(name) && !super::query_ladder::is_query_ladder(name);
+    for (name, text) in files.iter().filter(|(name, _)| is_rules(name)) {
         let result = if is_settings(name) {
             reader.settings(name, text)
         } else {

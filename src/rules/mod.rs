@@ -21,6 +21,7 @@ mod load;
 mod matching;
 mod missing;
 mod owner;
+pub mod query_ladder;
 mod requested;
 mod rule;
 mod schema;
@@ -76,6 +77,10 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("pn_m.toml", include_str!("defaults/pn_m.toml")),
     ("pr_m.toml", include_str!("defaults/pr_m.toml")),
     ("qry.toml", include_str!("defaults/qry.toml")),
+    (
+        query_ladder::QUERY_LADDER_FILE,
+        include_str!("defaults/query_ladder.toml"),
+    ),
     ("sig.toml", include_str!("defaults/sig.toml")),
     ("txt.toml", include_str!("defaults/txt.toml")),
     ("vo.toml", include_str!("defaults/vo.toml")),

@@ -11,6 +11,7 @@ use crate::domain::ids::{
     AbsenceId, CoverId, DeficiencyId, DocumentId, EncounterId, ProviderId, UserId,
 };
 use crate::domain::time::Instant;
+use serde::{Deserialize, Serialize};
 
 const ABSENCE: &str = "SELECT a.id, a.version, a.provider, coalesce(p.name, ''), a.reason,
     a.comment, a.from_at, a.until, a.removed, a.placed_by
@@ -29,6 +30,15 @@ fn read_absence(r: &Row<'_>) -> Result<Absence> {
         removed: r.flag(8)?,
         placed_by: UserId(r.int(9)?),
     })
+}
+
+/// When a cover ends: said beforehand, or by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverEnd {
+    /// Ended by hand, or taken back.
+    pub ended: bool,
+    /// The last instant, if known.
+    pub until: Option<Instant>,
 }
 
 const COVER: &str = "SELECT c.id, c.provider, coalesce(p.name, ''), c.by_provider,
@@ -271,32 +281,56 @@ impl Tx<'_> {
         Ok(CoverId(id))
     }
 
-    /// Ends a cover, or (undo) lets it stand again; false if there is none to change.
+    /// A cover, ended or not, and how it ends.
     ///
     /// # Errors
-    /// As any write.
-    pub fn set_cover_ended(&mut self, id: CoverId, ended: bool) -> Result<bool> {
-        let rows = self.conn.run(
-            "UPDATE cover SET ended = $2 WHERE id = $1 AND ended <> $2",
-            v![id, ended],
-        )?;
-        Ok(rows > 0)
+    /// As any read.
+    pub fn cover(&self, id: CoverId) -> Result<Option<(Cover, CoverEnd)>> {
+        let found = self
+            .conn
+            .one(&format!("{COVER} WHERE c.id = $1"), v![id], read_cover)?;
+        let Some(cover) = found else {
+            return Ok(None);
+        };
+        let ended = self
+            .conn
+            .number("SELECT ended FROM cover WHERE id = $1", v![id])?;
+        let end = CoverEnd {
+            ended: ended != 0,
+            until: cover.until,
+        };
+        Ok(Some((cover, end)))
     }
 
-    /// Sets who belongs to a coverage group; gives who did.
+    /// Sets how a cover ends.
     ///
     /// # Errors
     /// As any write.
-    pub fn set_cover_group(
-        &mut self,
-        name: &str,
-        members: &[ProviderId],
-    ) -> Result<Vec<ProviderId>> {
-        let before = self.conn.all(
+    pub fn set_cover_end(&mut self, id: CoverId, end: &CoverEnd) -> Result<()> {
+        self.conn.run(
+            "UPDATE cover SET ended = $2, until = $3 WHERE id = $1",
+            v![id, end.ended, end.until.map_or(0, |t| t.0)],
+        )?;
+        Ok(())
+    }
+
+    /// Who belongs to a coverage group.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn cover_group_members(&self, name: &str) -> Result<Vec<ProviderId>> {
+        self.conn.all(
             "SELECT provider FROM cover_group WHERE name = $1 ORDER BY provider",
             v![name],
             |r| Ok(ProviderId(r.int(0)?)),
-        )?;
+        )
+    }
+
+    /// Sets who belongs to a coverage group; nobody dissolves it.
+    ///
+    /// # Errors
+    /// As any write.
+    pub fn set_cover_group(&mut self, name: &str, members: &[ProviderId]) -> Result<()> {
         self.conn
             .run("DELETE FROM cover_group WHERE name = $1", v![name])?;
         for member in members {
@@ -305,7 +339,7 @@ impl Tx<'_> {
                 v![name, *member],
             )?;
         }
-        Ok(before)
+        Ok(())
     }
 
     /// Writes whether a document answers an item; `None` forgets what was said. Gives what was

@@ -29,7 +29,7 @@ pub(super) fn read_row(r: &Row<'_>) -> Result<QueueRow> {
         id: DeficiencyId(r.int(0)?),
         version: r.int(1)?,
         kind: r.text(2)?,
-        state: named(&r.text(3)?, DeficiencyState::from_name)?,
+        state: named(r.word(3)?, DeficiencyState::from_name)?,
         rule: RuleRef {
             id: r.text(4)?,
             version: r.int(5)?,
@@ -39,7 +39,7 @@ pub(super) fn read_row(r: &Row<'_>) -> Result<QueueRow> {
         patient: PatientId(r.int(8)?),
         mrn: r.untrusted(9)?,
         patient_name: r.untrusted(10)?,
-        class: named(&r.text(11)?, EncounterClass::from_name)?,
+        class: named(r.word(11)?, EncounterClass::from_name)?,
         service: r.opt_int(12)?.map(ServiceId),
         service_name: r.untrusted(13)?,
         facility: r.opt_int(14)?.map(FacilityId),

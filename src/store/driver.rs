@@ -155,9 +155,17 @@ impl Row<'_> {
         self.get(column)
     }
 
+    /// A short word that is only looked at, such as the name of a state.
+    pub fn word(&self, column: usize) -> Result<&str> {
+        let value = self.0.get_ref(column).map_err(StoreError::from_sql)?;
+        value
+            .as_str()
+            .map_err(|e| StoreError::from_sql(rusqlite::Error::from(e)))
+    }
+
     /// Text from outside.
     pub fn untrusted(&self, column: usize) -> Result<crate::domain::untrusted::Untrusted> {
-        Ok(self.text(column)?.into())
+        Ok(self.word(column)?.into())
     }
 
     /// Text or NULL.
@@ -215,6 +223,17 @@ impl Conn {
         &self,
         sql: &str,
         values: &[Value<'_>],
+        each: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.about(0, sql, values, each)
+    }
+
+    /// The same where about so many rows will come: they are not moved while they gather.
+    pub fn about<T>(
+        &self,
+        many: usize,
+        sql: &str,
+        values: &[Value<'_>],
         mut each: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         let mut statement = self
@@ -224,7 +243,7 @@ impl Conn {
         let mut rows = statement
             .query(rusqlite::params_from_iter(values))
             .map_err(StoreError::from_sql)?;
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(many);
         while let Some(row) = rows.next().map_err(StoreError::from_sql)? {
             out.push(each(&Row(row))?);
         }

@@ -70,7 +70,7 @@ impl Store {
             c.one(
                 "SELECT r.id FROM request r JOIN event e ON e.request = r.id
                  WHERE r.user = $1 AND r.undone = 0 AND e.before <> ''
-                 AND e.action NOT IN ('deficiency.undo', 'search.undo') ORDER BY e.id DESC LIMIT 1",
+                 AND e.action NOT LIKE '%.undo' ORDER BY e.id DESC LIMIT 1",
                 v![user],
                 |r| Ok(RequestId(r.text(0)?)),
             )

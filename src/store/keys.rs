@@ -5,13 +5,14 @@ use super::error::Result;
 use super::open::Store;
 use super::write::Tx;
 use crate::domain::record::{Key, Provenance, RecordKind};
+use crate::domain::untrusted::Untrusted;
 
 /// A key as found in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownKey {
     /// The row it names.
     pub object: i64,
-    /// Digest of the record last taken in under it; empty for a mere name.
+    /// Digest of the whole record last taken in under it; empty if none was.
     pub digest: Vec<u8>,
 }
 
@@ -26,6 +27,26 @@ impl Store {
                 "SELECT object FROM record_key WHERE kind = $1 AND external = $2 ORDER BY object LIMIT 1",
                 v![kind.name(), external],
                 |r| r.int(0),
+            )
+        })
+    }
+}
+
+impl Store {
+    /// Every name a row goes by outside, with the authority it is of (empty for a name that only
+    /// its source gives): those with an authority first, in a fixed order.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn names_of(&self, kind: RecordKind, object: i64) -> Result<Vec<(String, Untrusted)>> {
+        self.read(|c| {
+            c.all(
+                "SELECT coalesce(a.name, ''), k.external FROM record_key k
+                   LEFT JOIN authority a ON a.id = k.authority
+                 WHERE k.kind = $1 AND k.object = $2
+                 ORDER BY k.authority = 0, a.name, k.external, k.source",
+                v![kind.name(), object],
+                |r| Ok((r.text(0)?, r.untrusted(1)?)),
             )
         })
     }
@@ -70,8 +91,8 @@ impl Tx<'_> {
         )
     }
 
-    /// Lets a key name a row. `digest` and provenance describe the record taken in under it;
-    /// an empty digest leaves what is there.
+    /// Lets a key name a row. What is `taken` is the digest of the last whole record and where the
+    /// record of now stands; `None` leaves what is there.
     ///
     /// # Errors
     /// As any write.

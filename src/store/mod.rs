@@ -39,6 +39,7 @@ mod users;
 mod waiting;
 pub mod write;
 
+pub use absences::CoverEnd;
 pub use audit::{AuditCheck, AuditDraft};
 pub use charts::Belongs;
 pub use deficiencies::{DeficiencyRow, MadeBy, Mutable, NewDeficiency};

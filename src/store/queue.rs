@@ -25,6 +25,9 @@ mod groups;
 mod plans;
 mod typed;
 
+/// Rows for which room is made beforehand; a longer page grows as it comes.
+const PAGE: usize = 1_000;
+
 /// A WHERE clause under construction.
 struct Conditions<'a> {
     parts: Vec<String>,
@@ -309,7 +312,7 @@ impl Store {
                 }
             };
             let (sql, values) = page_sql(request, conditions(request, reader, &covered, now));
-            let mut rows = c.all(&sql, &values, read_row)?;
+            let mut rows = c.about(request.limit.min(PAGE) + 1, &sql, &values, read_row)?;
             let more = rows.len() > request.limit;
             rows.truncate(request.limit);
             let next = rows
@@ -371,14 +374,20 @@ fn ageing(
     now: Instant,
     bands: &[(i64, Option<i64>)],
 ) -> Result<Vec<(i64, Option<i64>, i64)>> {
-    let mut out = Vec::new();
+    // Where one band ends the next begins: each edge is counted once.
+    let mut edges: Vec<(i64, i64)> = Vec::with_capacity(bands.len() + 1);
+    let mut older_than = |days: i64| -> Result<i64> {
+        if let Some((_, n)) = edges.iter().find(|(edge, _)| *edge == days) {
+            return Ok(*n);
+        }
+        let n = tally::before(c, "start", "start", started_before(now, days))?;
+        edges.push((days, n));
+        Ok(n)
+    };
+    let mut out = Vec::with_capacity(bands.len());
     for (first, last) in bands {
-        let younger = tally::before(c, "start", "start", started_before(now, *first))?;
-        let older = match last {
-            Some(last) => tally::before(c, "start", "start", started_before(now, last + 1))?,
-            None => 0,
-        };
-        out.push((*first, *last, younger - older));
+        let older = last.map_or(Ok(0), |last| older_than(last + 1))?;
+        out.push((*first, *last, older_than(*first)? - older));
     }
     Ok(out)
 }

@@ -6,8 +6,10 @@
 //! character. It never decides what is true or who may see it.
 
 mod csv;
+mod ends;
 
 pub use csv::csv_line;
+pub use ends::ends;
 
 use crate::domain::untrusted::Untrusted;
 

@@ -4,8 +4,9 @@
 //! Whoever implements [`Desk`] knows the acting user, checks permissions and writes audit rows;
 //! screens never do. Nothing here does any work.
 
-use crate::domain::absence::Absence;
+use crate::domain::absence::{Absence, Cover, CoverGroup};
 use crate::domain::action::{Action, DraftToSave};
+use crate::domain::audit::HistoryEntry;
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::copied::{CopiedText, SimilarSearch};
 use crate::domain::deficiency::DeficiencyDetail;
@@ -14,8 +15,12 @@ use crate::domain::ids::{
     DeficiencyId, DocumentId, EncounterId, LetterId, PatientId, ProviderId, QueryId, RequestId,
     StepId,
 };
-use crate::domain::ladder::{Letter, ProviderStanding, ProviderStep, StepDetail, StepRequest};
+use crate::domain::ladder::{
+    Letter, LetterFormat, LetterRequest, LetterRow, ProviderStanding, ProviderStep, StepDetail,
+    StepRequest,
+};
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState};
+use crate::domain::query_life::QueryStanding;
 use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
 use crate::domain::saved_search::SearchList;
 use crate::domain::search::SearchAnswer;
@@ -29,7 +34,7 @@ use crate::domain::worklist::{
 use crate::grammar::Completions;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
-use crate::ops::{ExportForm, Exported};
+use crate::ops::{AddendumAsked, ExportForm, Exported, QueryForm};
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,11 +113,28 @@ pub struct QueryRow {
     pub visit: Untrusted,
     /// Who is asked; empty if nobody yet.
     pub provider_name: Untrusted,
+    /// Who asks.
+    pub author_name: Untrusted,
+    /// Where it stands on the ladder of escalation.
+    pub standing: QueryStanding,
+}
+
+/// A query with everything that happened to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueryDetail {
+    /// The query with names and standing.
+    pub row: QueryRow,
+    /// What happened, oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// Addenda asked for after the answer.
+    pub addenda: Vec<AddendumAsked>,
 }
 
 /// A query template as the composer fills it in; `{{name}}` is for the author to replace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateText {
+    /// What it is about (`aki`).
+    pub topic: String,
     /// What it is called.
     pub name: String,
     /// Form of the query.
@@ -159,6 +181,19 @@ pub enum Request {
     Standing(ProviderId),
     /// A provider's statement.
     Statement(ProviderId),
+    /// Absences, who stands in for whom, coverage groups.
+    Covers,
+    /// Letters, newest first.
+    Letters(LetterRequest),
+    /// Prints letters to files in the folder for exports.
+    PrintLetters {
+        /// The same id twice prints nothing twice.
+        request: RequestId,
+        /// Which.
+        letters: Vec<LetterId>,
+        /// As what.
+        format: LetterFormat,
+    },
     /// A letter as it went out.
     Letter(LetterId),
     /// The letter of a step as it would be.
@@ -211,6 +246,15 @@ pub enum Request {
         /// The file's name.
         name: String,
     },
+    /// Writes an issued query and its answer to a file in the folder for exports.
+    ExportQuery {
+        /// Which.
+        query: QueryId,
+        /// In which form.
+        form: QueryForm,
+        /// The file's name.
+        name: String,
+    },
     /// What a pick list offers for a text.
     Choices(ChoiceKind, String),
     /// The content of a template, by its position in the list of templates.
@@ -219,7 +263,7 @@ pub enum Request {
     Views,
     /// Queries.
     Queries(QueriesAsk),
-    /// One query.
+    /// One query with its history.
     Query(QueryId),
     /// Saves a draft, within a second of a key.
     SaveDraft(Box<DraftToSave>),
@@ -274,6 +318,26 @@ pub enum Reply {
     },
     /// To `Statement`: one page of text.
     Statement(Untrusted),
+    /// To `Covers`.
+    Covers {
+        /// Absences that are not over.
+        absences: Vec<Absence>,
+        /// Covers that are not over.
+        covers: Vec<Cover>,
+        /// Coverage groups.
+        groups: Vec<CoverGroup>,
+    },
+    /// To `Letters`.
+    Letters(Vec<LetterRow>),
+    /// To `PrintLetters`.
+    Printed {
+        /// How many files were written.
+        files: usize,
+        /// Where.
+        folder: String,
+        /// Letters that were not printed, and why.
+        refused: Vec<(i64, String)>,
+    },
     /// To `Letter`.
     Letter(Box<Letter>),
     /// To `LetterPreview`: subject and text, if the step has a letter.
@@ -318,6 +382,8 @@ pub enum Reply {
         /// How many hits it holds.
         hits: usize,
     },
+    /// To `ExportQuery`: the file.
+    QueryExported(String),
     /// To `Choices`.
     Choices(Vec<Choice>),
     /// To `Template`.
@@ -327,7 +393,7 @@ pub enum Reply {
     /// To `Queries`.
     Queries(Vec<QueryRow>),
     /// To `Query`.
-    Query(Box<Query>),
+    Query(Box<QueryDetail>),
     /// To `SaveDraft`: its row and when it was on disk.
     Saved {
         /// The draft's row.

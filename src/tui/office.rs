@@ -1,11 +1,13 @@
 //! The desk over `ops`: one user's questions, answered with that user's permissions.
 
 use super::desk::{
-    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryRow, Reply, Request, TemplateText, VersionRow,
+    Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryDetail, QueryRow, Reply, Request,
+    TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
-use crate::domain::ids::{ProviderId, RequestId};
-use crate::domain::ladder::StepDecision;
+use crate::domain::ids::{LetterId, ProviderId, RequestId};
+use crate::domain::ladder::{LetterFormat, StepDecision};
+use crate::domain::query_life::QueryChange;
 use crate::domain::report::GroupBy;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
@@ -46,17 +48,37 @@ impl OfficeDesk {
         self
     }
 
-    /// A name is a name: it leads nowhere out of the folder.
-    fn export(
+    /// Where exports go.
+    fn folder(&self) -> Result<&PathBuf, OpsError> {
+        self.exports.as_ref().ok_or_else(|| {
+            OpsError::Refused(
+                "exporting from the workstation is switched off here; `exports` in config.toml \
+                 names a folder"
+                    .to_owned(),
+            )
+        })
+    }
+
+    fn print(
         &self,
-        ask: &SearchAsk,
-        which: &Exported,
-        form: ExportForm,
-        name: &str,
+        request: &RequestId,
+        letters: Vec<LetterId>,
+        format: LetterFormat,
     ) -> Result<Reply, OpsError> {
-        let folder = self.exports.as_ref().ok_or_else(|| {
-            OpsError::Refused("exporting from the workstation is switched off here".to_owned())
-        })?;
+        let folder = self.folder()?;
+        let printed = self
+            .office
+            .print_letters(&self.actor, request, letters, format, folder)?;
+        Ok(Reply::Printed {
+            files: printed.files.len(),
+            folder: folder.display().to_string(),
+            refused: printed.refused,
+        })
+    }
+
+    /// The file an export goes to. A name is a name: it leads nowhere out of the folder.
+    fn export_path(&self, name: &str) -> Result<PathBuf, OpsError> {
+        let folder = self.folder()?;
         let plain = !name.is_empty()
             && !name.starts_with('.')
             && !name.contains(['/', '\\'])
@@ -66,7 +88,17 @@ impl OfficeDesk {
                 "a file name has no slashes and does not begin with a dot".to_owned(),
             ));
         }
-        let path = folder.join(name);
+        Ok(folder.join(name))
+    }
+
+    fn export(
+        &self,
+        ask: &SearchAsk,
+        which: &Exported,
+        form: ExportForm,
+        name: &str,
+    ) -> Result<Reply, OpsError> {
+        let path = self.export_path(name)?;
         let hits = self
             .office
             .export_hits(&self.actor, ask, which, form, &path)?;
@@ -125,6 +157,7 @@ impl OfficeDesk {
             name: at.to_string(),
         })?;
         Ok(Reply::Template(Box::new(TemplateText {
+            topic: template.topic.clone(),
             name: template.name.clone(),
             format: template.format,
             title: template.title.clone(),
@@ -151,16 +184,7 @@ impl OfficeDesk {
                 && ask.words.iter().all(|w| text.contains(&w.to_lowercase()))
         };
         Ok(Reply::Queries(
-            rows.into_iter()
-                .filter(wanted)
-                .map(|row| QueryRow {
-                    query: row.query,
-                    patient_name: row.patient_name,
-                    mrn: row.mrn,
-                    visit: row.visit,
-                    provider_name: row.provider_name,
-                })
-                .collect(),
+            rows.into_iter().filter(wanted).map(query_row).collect(),
         ))
     }
 
@@ -206,6 +230,20 @@ impl OfficeDesk {
             Request::Step(id) => Reply::Step(Box::new(office.step(actor, id)?)),
             Request::Standing(id) => self.standing(id)?,
             Request::Statement(id) => Reply::Statement(office.statement(actor, id)?.text),
+            Request::Covers => {
+                let (covers, groups) = office.covers(actor)?;
+                Reply::Covers {
+                    absences: office.absences(actor, None)?,
+                    covers,
+                    groups,
+                }
+            }
+            Request::Letters(ask) => Reply::Letters(office.letters(actor, &ask)?),
+            Request::PrintLetters {
+                request,
+                letters,
+                format,
+            } => self.print(&request, letters, format)?,
             Request::Letter(id) => Reply::Letter(Box::new(office.letter(actor, id)?)),
             Request::LetterPreview(id) => Reply::LetterPreview(
                 office
@@ -259,6 +297,11 @@ impl OfficeDesk {
                 form,
                 name,
             } => self.export(&ask, &which, form, &name)?,
+            Request::ExportQuery { query, form, name } => {
+                let path = self.export_path(&name)?;
+                office.export_query_to(actor, query, form, &path)?;
+                Reply::QueryExported(path.display().to_string())
+            }
             Request::RememberSearch(text) => {
                 office.remember_search(actor, &text)?;
                 Reply::Remembered
@@ -267,7 +310,14 @@ impl OfficeDesk {
             Request::Template(at) => self.template(at)?,
             Request::Views => Reply::Views(office.saved_views(actor)?),
             Request::Queries(ask) => self.queries(&ask)?,
-            Request::Query(id) => Reply::Query(Box::new(office.query(actor, id)?)),
+            Request::Query(id) => {
+                let detail = office.query_detail(actor, id)?;
+                Reply::Query(Box::new(QueryDetail {
+                    row: query_row(detail.row),
+                    history: detail.history,
+                    addenda: detail.addenda,
+                }))
+            }
             Request::SaveDraft(draft) => {
                 let (query, version) = office.save_draft(actor, &draft)?;
                 Reply::Saved {
@@ -297,6 +347,18 @@ impl Desk for OfficeDesk {
 
     fn now(&self) -> Instant {
         self.office.now()
+    }
+}
+
+fn query_row(row: crate::ops::QueryRow) -> QueryRow {
+    QueryRow {
+        query: row.query,
+        patient_name: row.patient_name,
+        mrn: row.mrn,
+        visit: row.visit,
+        provider_name: row.provider_name,
+        author_name: row.author_name,
+        standing: row.standing,
     }
 }
 
@@ -349,6 +411,16 @@ fn past(action: &Action) -> &'static str {
         Action::Take { .. } | Action::TakeNext { .. } => "taken",
         Action::Release { .. } => "given back",
         Action::IssueQuery { .. } => "issued",
+        Action::RecordVerbal { .. } => "recorded",
+        Action::ChangeQuery { change, .. } => match change {
+            QueryChange::Redirect { .. } => "redirected",
+            QueryChange::Escalate { .. } => "escalated",
+            QueryChange::Expire { .. } => "left unanswered",
+            QueryChange::RequestAddendum { .. } => "addendum requested",
+            QueryChange::Reconcile(_) => "reconciled",
+            QueryChange::Close { .. } => "closed",
+        },
+        Action::AdvanceQueries => "ladder of queries run",
         Action::WithdrawQuery { .. } => "withdrawn",
         Action::DiscardDraft { .. } => "discarded",
         Action::AnswerQuery { .. } => "answered",

@@ -6,6 +6,7 @@ mod house;
 mod import;
 mod ladder;
 mod permission;
-mod query;
+pub mod query;
+mod query_export;
 mod together;
 mod work;

@@ -4,7 +4,7 @@
 
 mod charts;
 mod drafts;
-mod driver;
+pub mod driver;
 mod hostile;
 mod search;
-mod work;
+pub mod work;

@@ -36,7 +36,7 @@ fn the_manual_of_commands_is_current() {
 #[test]
 fn the_reference_of_the_command_line_is_current() {
     let mut out = String::from(
-        "# The command line\n\nMade from the program's own help (`src/cli/args.rs`); do not edit by hand.\n\
+        "# The command line\n\nMade from the program's own help (`src/cli/args/`); do not edit by hand.\n\
          What the verbs print with `--json` stands in [json.md](json.md).\n\n\
          Exit codes: 0 done; 1 done, but import, lint, rules check, verify or doctor found something;\n\
          2 usage; 3 data or environment; 4 not permitted.\n",
@@ -134,7 +134,7 @@ replace by id, and `opportunity_settings.toml` chooses between competing definit
 | Condition | Holds if |
 |-|-|
 | `value` | values of a measure lie `below`, `above`, `at_least`, `at_most` a limit: a number, `{ F = 12, M = 13 }`, or `{ own_or = 34 }` (the laboratory's own, else this); `times` different draws, over `hours` or `days`; or there is a `fall`, `rise` or `rise_ratio` `within_hours` |
-| `drug`, `procedure` | one of the family was ordered, given, done; `drug_days`; `new`: begun in the stay |
+| `drug`, `procedure` | one of the family was ordered, given, done; `drug_days`: on so many days; `new`: begun in the stay |
 | `coded`, `words`, `stated` | a finding is coded; affirmed in a note (of `kinds`); either |
 | `kdigo` | a creatinine has this stage or a higher one |
 | `poa` | a diagnosis has one of these present-on-admission indicators |
@@ -166,6 +166,58 @@ fn the_reference_of_the_opportunities_is_current() {
         }
     }
     current("docs/reference/opportunities.md", &out);
+}
+
+/// What stands above the list of lint rules.
+const LINT: &str = "# Compliance lint of queries
+
+Made from `src/cdi/defaults/lint.toml` and the labelled drafts beside it; do not edit by hand.
+
+`chartroom lint` reads query drafts (one JSON object a line, shape in [json.md](json.md#lint)) and says for each what is
+wrong, where, why, and what helps. The composer runs the same rules while a query is written; what is **blocked** cannot
+be issued, except by a supervisor with a reason.
+
+The rules come with the collection they are tested on: [`src/cdi/testdata/drafts.jsonl`](../../src/cdi/testdata/drafts.jsonl),
+our own words, one draft a line with its name and the rules that must speak (`expect`; no others may). A compliant
+draft has an empty `expect`. To see it run:
+
+```sh
+jq -c .draft src/cdi/testdata/drafts.jsonl | chartroom lint
+```
+
+A rule names no single word that is also clinical: severe sepsis, quality of pain and cost of care pass. L16 (what was
+issued is not changed) is kept by the store and cannot be seen in a draft.
+
+";
+
+#[test]
+fn the_reference_of_the_lint_is_current() {
+    let linter = chartroom::cdi::lint::Linter::embedded().unwrap();
+    let drafts = std::fs::read_to_string(root().join("src/cdi/testdata/drafts.jsonl")).unwrap();
+    let drafts: Vec<serde_json::Value> = drafts
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let expects = |d: &serde_json::Value, rule: &str| {
+        let rules = d["expect"].as_array().unwrap();
+        rules.iter().any(|r| r == rule)
+    };
+    let compliant = drafts
+        .iter()
+        .filter(|d| d["expect"].as_array().unwrap().is_empty());
+    let mut out = String::from(LINT);
+    let _ = writeln!(
+        out,
+        "{} drafts, {} of them compliant.\n\n| rule | asks for | drafts it must speak to | source |\n|-|-|-|-|",
+        drafts.len(),
+        compliant.count()
+    );
+    for rule in linter.rules() {
+        let (id, title, source) = (&rule.id, &rule.title, &rule.source);
+        let spoken = drafts.iter().filter(|d| expects(d, id)).count();
+        let _ = writeln!(out, "| {id} | {title} | {spoken} | {source} |");
+    }
+    current("docs/reference/lint.md", &out);
 }
 
 /// The clock of a rule file in words: `30 days from discharged, else admitted`.

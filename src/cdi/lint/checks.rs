@@ -369,14 +369,16 @@ impl Draft<'_> {
 
     fn asked_before(&self) -> Vec<Place> {
         let title = normal(&self.input.title);
-        if title.is_empty() || !self.input.answered.iter().any(|a| normal(a) == title) {
+        let same = !title.is_empty() && self.input.answered.iter().any(|a| normal(a) == title);
+        if !same && self.input.asked_before.is_empty() {
             return Vec::new();
         }
         at_all(FieldName::Title, &self.input.title)
     }
 }
 
-fn normal(text: &str) -> String {
+/// A text by its words, to tell whether two say the same.
+pub(super) fn normal(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric());
     let words: Vec<String> = words
         .filter(|w| !w.is_empty())

@@ -48,6 +48,8 @@ pub enum LintError {
 pub struct LintInput {
     /// Given back as it came.
     pub id: serde_json::Value,
+    /// What it is about (`aki`), if a template or an opportunity says so.
+    pub topic: String,
     /// Title.
     pub title: String,
     /// Question.
@@ -67,6 +69,8 @@ pub struct LintInput {
     pub machine_drafted: bool,
     /// Titles of queries of this encounter that were answered.
     pub answered: Vec<String>,
+    /// Queries of this encounter that ask the same, in words, as the department knows them.
+    pub asked_before: Vec<String>,
 }
 
 /// Form of a draft; multiple choice if it does not say.
@@ -123,6 +127,15 @@ pub enum Verdict {
     Block,
 }
 
+/// Whether two texts say the same, word for word; blank ones do not.
+pub fn same_words(a: &str, b: &str) -> bool {
+    let a = checks::normal(a);
+    !a.is_empty() && a == checks::normal(b)
+}
+
+/// The rule of questions that were asked before.
+pub const ASKED_BEFORE: &str = "L17";
+
 /// The lint with its patterns compiled: make one and keep it.
 #[derive(Debug)]
 pub struct Linter {
@@ -171,7 +184,22 @@ impl Linter {
 
     /// Looks at a draft.
     pub fn lint(&self, input: &LintInput) -> LintOutput {
-        let findings = checks::run(&self.rules, &self.diagnoses, input);
+        // A verbal query keeps to the standard of the form it was asked in.
+        let verbal = (input.format.0 == QueryFormat::Verbal).then(|| LintInput {
+            format: Format(if input.options.is_empty() {
+                QueryFormat::Open
+            } else {
+                QueryFormat::MultipleChoice
+            }),
+            ..input.clone()
+        });
+        let looked_at = verbal.as_ref().unwrap_or(input);
+        let mut findings = checks::run(&self.rules, &self.diagnoses, looked_at);
+        for finding in findings.iter_mut().filter(|f| f.rule == ASKED_BEFORE) {
+            if !input.asked_before.is_empty() {
+                finding.reason = format!("{}: {}", finding.reason, input.asked_before.join("; "));
+            }
+        }
         let gravest = |f: &LintFinding| match f.level {
             LintLevel::Block => Verdict::Block,
             LintLevel::Warn => Verdict::Warn,
@@ -204,6 +232,7 @@ impl LintInput {
         };
         Self {
             id: id.into(),
+            topic: text.topic.clone(),
             title: text.title.raw().to_owned(),
             body: text.body.raw().to_owned(),
             format: Format(text.format),

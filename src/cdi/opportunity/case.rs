@@ -152,7 +152,8 @@ fn run(
         .flat_map(|o| &o.evidence)
         .map(|e| {
             let value = e.value.map(|v| v.to_string()).unwrap_or_default();
-            format!("{} {value} {} {}", e.name.raw(), e.text.raw(), e.unit.raw())
+            let (text, unit) = (e.text.raw(), e.unit.raw());
+            format!("{} {value} {text} {unit} {}", e.name.raw(), e.source)
         })
         .collect();
     match case

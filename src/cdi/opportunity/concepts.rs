@@ -6,6 +6,7 @@
 
 use crate::domain::clinical::Observation;
 use crate::domain::code::CodeSystem;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -57,7 +58,8 @@ pub(super) struct Derived {
     pub id: String,
     pub name: String,
     pub unit: String,
-    /// `ratio` (a / b), `sum3` (a + b + c), `osmolality` (2 a + b / 18), `bmi` (a / (b/100)^2)
+    /// `ratio_percent` (a / (b / 100)), `sum`, `osmolality` (2 a + b / 18), `sodium_glucose`,
+    /// `body_mass` (a / (b / 100)²), `ckd_epi` (by age and sex; see `kdigo.toml`).
     pub how: String,
     pub of: Vec<String>,
     pub within_hours: i64,
@@ -149,8 +151,11 @@ pub(super) struct Concepts {
     pub findings: Vec<Named>,
     by_code: HashMap<String, usize>,
     by_name: HashMap<String, usize>,
-    /// For each measure: factor and addend of each unit, by its comparable spelling.
+    /// For each measure: factor and addend of each unit, by its spelling and its comparable one.
     units: Vec<HashMap<String, (f64, f64)>>,
+    /// Words of all families of drugs; for each: family, and whether it excludes.
+    drug_words: Option<AhoCorasick>,
+    drug_word_of: Vec<(usize, bool)>,
 }
 
 impl Concepts {
@@ -182,10 +187,54 @@ impl Concepts {
                     Conversion::Affine([factor, added]) => (factor, added),
                 };
                 units.insert(comparable(unit), pair);
+                units.insert(unit.clone(), pair);
             }
+            units.insert(measure.unit.clone(), (1.0, 0.0));
             all.units.push(units);
         }
+        all.compile_drugs()
+            .map_err(|e| ("drugs.toml".to_owned(), 0, e))?;
         Ok(all)
+    }
+
+    fn compile_drugs(&mut self) -> Result<(), String> {
+        let mut words = Vec::new();
+        for (n, family) in self.drugs.iter().enumerate() {
+            let own = family.words.iter().map(|w| (w, false));
+            for (word, excludes) in own.chain(family.except.iter().map(|w| (w, true))) {
+                words.push(word.as_str());
+                self.drug_word_of.push((n, excludes));
+            }
+        }
+        let built = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .build(&words);
+        self.drug_words = Some(built.map_err(|e| e.to_string())?);
+        Ok(())
+    }
+
+    /// The families a medication belongs to: places among the drugs, in order.
+    pub fn families_of(&self, name: &str, route: &str) -> Vec<usize> {
+        let Some(words) = &self.drug_words else {
+            return Vec::new();
+        };
+        let (mut in_name, mut excluded) = (Vec::new(), Vec::new());
+        for m in words.find_overlapping_iter(name) {
+            match self.drug_word_of.get(m.pattern().as_usize()) {
+                Some((family, false)) => in_name.push(*family),
+                Some((family, true)) => excluded.push(*family),
+                None => {}
+            }
+        }
+        in_name.sort_unstable();
+        in_name.dedup();
+        let route = route.trim().to_lowercase();
+        in_name.retain(|n| {
+            let routes = self.drugs.get(*n).map_or(&[][..], |d| &d.routes);
+            let fits = routes.is_empty() || routes.iter().any(|r| route.starts_with(r.as_str()));
+            fits && !excluded.contains(n)
+        });
+        in_name
     }
 
     /// Which measure an observation is of.
@@ -208,7 +257,8 @@ impl Concepts {
             }
         };
         let units = self.units.get(measure).ok_or_else(unknown)?;
-        let (factor, added) = units.get(&comparable(unit)).ok_or_else(unknown)?;
+        let known = units.get(unit).or_else(|| units.get(&comparable(unit)));
+        let (factor, added) = known.ok_or_else(unknown)?;
         let value = value * factor + added;
         match self.measures.get(measure) {
             Some(m) if value < m.range[0] || value > m.range[1] => {
@@ -255,16 +305,6 @@ pub(super) fn comparable(unit: &str) -> String {
     out
 }
 
-impl Drugs {
-    /// Whether a medication is one of these.
-    pub fn has(&self, name: &str, route: &str) -> bool {
-        let (name, route) = (name.to_lowercase(), route.trim().to_lowercase());
-        self.words.iter().any(|w| name.contains(w.as_str()))
-            && !self.except.iter().any(|w| name.contains(w.as_str()))
-            && (self.routes.is_empty() || self.routes.iter().any(|r| route.starts_with(r.as_str())))
-    }
-}
-
 /// Whether a code begins with one of these; dots do not matter.
 pub(super) fn begins(system: &CodeSystem, code: &str, icd10: &[String], icd9: &[String]) -> bool {
     let list = match system {
@@ -308,6 +348,25 @@ mod tests {
         check("inr", 2.1, "{INR}", Some(2.1));
         check("egfr", 36.0, "mL/min/{1.73_m2}", Some(36.0));
         check("po2", 51.0, "mm[Hg]", Some(51.0));
+    }
+
+    #[test]
+    fn a_drug_belongs_to_families_by_name_and_route() {
+        let concepts = ours();
+        let check = |name: &str, route: &str, want: &[&str]| {
+            let found = concepts.families_of(name, route);
+            let ids: Vec<&str> = found
+                .iter()
+                .map(|n| concepts.drugs[*n].id.as_str())
+                .collect();
+            assert_eq!(ids, want, "{name}");
+        };
+        check("NORepinephrine 8 mg", "IV DRIP", &["vasopressor"]);
+        check("Norepinephrine", "PO", &[]);
+        check("EPINEPHrine-Lidocaine", "IV", &[]);
+        check("Furosemide", "intravenous", &["iv_diuretic", "diuretic"]);
+        check("Sodium Chloride 0.9% Flush", "IV", &[]);
+        check("water", "", &[]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Made once for a stay; every rule reads the same. What cannot be used is kept with its reason.
 //! Start at [`Facts::gather`].
 
-use super::concepts::{Concepts, begins};
+use super::concepts::{Concepts, Measure, begins};
 use super::kdigo::{self, Numbers};
 use super::notes::{Note, Notes, Said};
 use super::stay::Stay;
@@ -16,6 +16,7 @@ use crate::domain::query::IndicatorKind;
 use crate::domain::time::{Instant, Moment};
 use crate::domain::untrusted::Untrusted;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A value in the unit of its measure.
 #[derive(Clone, Debug)]
@@ -48,6 +49,8 @@ pub(super) struct Facts<'s> {
     pub age: Option<i64>,
     pub sex: Sex,
     values: HashMap<String, Vec<Value<'s>>>,
+    /// Medications that were not cancelled, with the families they belong to.
+    medications: Vec<(&'s Medication, Rc<[usize]>)>,
     names: HashMap<String, (String, String)>,
     pub said: Vec<Said>,
     pub unused: Vec<Unused>,
@@ -72,6 +75,7 @@ impl<'s> Facts<'s> {
             age: age(stay),
             sex: stay.chart.patient.facts.sex,
             values: HashMap::new(),
+            medications: medications(concepts, stay),
             names: HashMap::new(),
             said: Vec::new(),
             unused: Vec::new(),
@@ -91,7 +95,7 @@ impl<'s> Facts<'s> {
             values.sort_by_key(|value| value.at);
         }
         for derived in &concepts.derived {
-            let made = facts.derive(derived);
+            let made = facts.derive(numbers, derived);
             let name = (derived.name.clone(), derived.unit.clone());
             facts.names.insert(derived.id.clone(), name);
             if !made.is_empty() && !facts.values.contains_key(&derived.id) {
@@ -136,20 +140,26 @@ impl<'s> Facts<'s> {
             return;
         }
         let limit = |l: Option<f64>| l.and_then(|l| concepts.convert(n, l, unit).ok());
-        self.names
-            .entry(measure.id.clone())
-            .or_insert_with(|| (measure.name.clone(), measure.unit.clone()));
+        let value = Value {
+            at: at.earliest(self.stay.zone),
+            value: converted,
+            low: limit(f.low),
+            high: limit(f.high),
+            prior,
+            from: From::Observation(observation),
+        };
+        self.add(measure, [value]);
+    }
+
+    fn add(&mut self, measure: &Measure, more: impl IntoIterator<Item = Value<'s>>) {
+        if let Some(values) = self.values.get_mut(&measure.id) {
+            values.extend(more);
+            return;
+        }
+        let name = (measure.name.clone(), measure.unit.clone());
+        self.names.insert(measure.id.clone(), name);
         self.values
-            .entry(measure.id.clone())
-            .or_default()
-            .push(Value {
-                at: at.earliest(self.stay.zone),
-                value: converted,
-                low: limit(f.low),
-                high: limit(f.high),
-                prior,
-                from: From::Observation(observation),
-            });
+            .insert(measure.id.clone(), more.into_iter().collect());
     }
 
     /// Values that notes state with their unit, for measures that allow it.
@@ -176,18 +186,12 @@ impl<'s> Facts<'s> {
                 })
                 .collect();
             if !stated.is_empty() {
-                self.names
-                    .entry(measure.id.clone())
-                    .or_insert_with(|| (measure.name.clone(), measure.unit.clone()));
-                self.values
-                    .entry(measure.id.clone())
-                    .or_default()
-                    .extend(stated);
+                self.add(measure, stated);
             }
         }
     }
 
-    fn derive(&self, derived: &super::concepts::Derived) -> Vec<Value<'s>> {
+    fn derive(&self, numbers: &Numbers, derived: &super::concepts::Derived) -> Vec<Value<'s>> {
         let window = derived.within_hours * 3_600_000_000;
         let parts: Vec<&[Value<'s>]> = derived.of.iter().map(|id| self.all(id)).collect();
         let Some((first, rest)) = parts.split_first() else {
@@ -212,6 +216,10 @@ impl<'s> Facts<'s> {
                 ("osmolality", [b]) => 2.0 * a.value + b / 18.0,
                 ("sodium_glucose", [b]) => a.value + 0.016 * (b - 100.0).max(0.0),
                 ("body_mass", [b]) if *b > 0.0 => a.value / (b / 100.0) / (b / 100.0),
+                ("ckd_epi", []) => match numbers.egfr(a.value, self.age, self.sex) {
+                    Some(egfr) => egfr,
+                    None => continue,
+                },
                 _ => continue,
             };
             if value >= derived.range[0] && value <= derived.range[1] {
@@ -267,11 +275,10 @@ impl<'s> Facts<'s> {
         self.all(measure).iter().find(is)
     }
 
-    /// Medications that were not cancelled.
-    pub fn medications(&self) -> impl Iterator<Item = &'s Medication> {
-        let given =
-            |m: &&Medication| !matches!(m.facts.status, Status::Retracted | Status::Cancelled);
-        self.stay.chart.medications.iter().filter(given)
+    /// Medications of a family (its place among the drugs) that were not cancelled.
+    pub fn medications(&self, family: usize) -> impl Iterator<Item = &'s Medication> {
+        let of = self.medications.iter();
+        of.filter(move |m| m.1.contains(&family)).map(|m| m.0)
     }
 
     /// Procedures done.
@@ -345,6 +352,22 @@ impl<'s> Facts<'s> {
             },
         }
     }
+}
+
+/// The medications of a stay. The same drug is ordered again and again: its families are looked
+/// up once.
+fn medications<'s>(concepts: &Concepts, stay: &Stay<'s>) -> Vec<(&'s Medication, Rc<[usize]>)> {
+    let given = |m: &&Medication| !matches!(m.facts.status, Status::Retracted | Status::Cancelled);
+    let mut known: HashMap<(&str, &str), Rc<[usize]>> = HashMap::new();
+    let all = stay.chart.medications.iter().filter(given);
+    all.map(|m| {
+        let named = (m.facts.what.text.raw(), m.facts.route.raw());
+        let families = known
+            .entry(named)
+            .or_insert_with(|| concepts.families_of(named.0, named.1).into());
+        (m, families.clone())
+    })
+    .collect()
 }
 
 fn age(stay: &Stay<'_>) -> Option<i64> {

@@ -316,12 +316,22 @@ fn opportunity(rule: &RuleFile, judge: &Judge<'_, '_>, met: Met) -> Opportunity 
     }
 }
 
-/// Each fact once, in the order in which it was met.
+/// Each fact once, in the order in which it was met; of two tellings of one fact the longer (for how
+/// many days a drug was given).
 fn distinct(evidence: Vec<Evidence>) -> Vec<Evidence> {
     let mut out: Vec<Evidence> = Vec::new();
     for one in evidence {
-        if out.len() < EVIDENCE && !out.contains(&one) {
-            out.push(one);
+        let same = |e: &Evidence| {
+            let told = e.source.starts_with(&one.source) || one.source.starts_with(&e.source);
+            let mut other = one.clone();
+            other.source.clone_from(&e.source);
+            told && *e == other
+        };
+        match out.iter().position(same) {
+            Some(at) if out[at].source.len() < one.source.len() => out[at].source = one.source,
+            Some(_) => {}
+            None if out.len() < EVIDENCE => out.push(one),
+            None => {}
         }
     }
     out

@@ -72,3 +72,46 @@ fn a_site_switches_a_rule_off() {
     let engine = Engine::from_files(&files).unwrap();
     assert!(engine.rules().any(|r| r.id == "poa" && !r.runs));
 }
+
+#[test]
+fn competing_definitions_are_the_hospitals_setting() {
+    for (setting, chosen, runs, silent) in [
+        ("sepsis", "sepsis-2", "sepsis-2", "sepsis-3"),
+        ("sepsis", "sepsis-3", "sepsis-3", "sepsis-2"),
+        (
+            "malnutrition",
+            "aspen",
+            "malnutrition-aspen",
+            "malnutrition-glim",
+        ),
+        (
+            "malnutrition",
+            "glim",
+            "malnutrition-glim",
+            "malnutrition-aspen",
+        ),
+    ] {
+        let mut files = Engine::embedded_files();
+        let text = format!("{setting} = \"{chosen}\"");
+        files.push(("opportunity_settings.toml".to_owned(), text));
+        let engine = Engine::from_files(&files).unwrap();
+        let line = |id: &str| engine.rules().find(|r| r.id == id).unwrap();
+        assert!(line(runs).runs && !line(silent).runs, "{chosen}");
+        // The cases of both hold all the same: each names the setting it needs.
+        let failed = engine.check(&Language::embedded().unwrap());
+        let failed = failed
+            .iter()
+            .filter(|r| r.failure.is_some() && r.rule == runs);
+        assert_eq!(failed.count(), 0, "{chosen}");
+    }
+    // Of both, one asks: the stricter.
+    let engine = Engine::embedded().unwrap();
+    for id in [
+        "sepsis-2",
+        "sepsis-3",
+        "malnutrition-aspen",
+        "malnutrition-glim",
+    ] {
+        assert!(engine.rules().any(|r| r.id == id && r.runs), "{id}");
+    }
+}

@@ -1,7 +1,7 @@
 //! The grammar of the verbs of clinical documentation integrity.
 
 use super::Json;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// `opportunities`.
 #[derive(Debug, Args)]
@@ -45,6 +45,41 @@ pub enum OpportunityVerb {
     Rules(Json),
 }
 
+/// The form of an exported query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum QueryPaper {
+    /// Plain text.
+    Text,
+    /// HTML with print layout.
+    Html,
+    /// A FHIR R4 bundle.
+    Fhir,
+}
+
+/// How a draft goes out.
+#[derive(Debug, Args)]
+pub struct SendArgs {
+    /// Ask on purpose although the same was asked before in this visit.
+    #[arg(long)]
+    pub again: bool,
+    /// Overrule what the compliance check blocks, with this reason (supervisor).
+    #[arg(long = "override", value_name = "REASON")]
+    pub overrule: Option<String>,
+}
+
+/// An answer.
+#[derive(Debug, Args)]
+pub struct AnswerArgs {
+    /// The answer: the words of an option, or one's own (with `--option`: what fills its blank).
+    pub answer: Option<String>,
+    /// The option by its number, from 1.
+    #[arg(long)]
+    pub option: Option<usize>,
+    /// A comment beside the answer.
+    #[arg(long, default_value = "")]
+    pub comment: String,
+}
+
 /// `query …`.
 #[derive(Debug, Subcommand)]
 pub enum Query {
@@ -53,11 +88,15 @@ pub enum Query {
         /// Only of this visit.
         #[arg(long)]
         visit: Option<String>,
+        /// Only in this state: draft, issued, responded, reconciled, closed, withdrawn, expired,
+        /// or late or escalated.
+        #[arg(long)]
+        state: Option<String>,
         /// Output for programs.
         #[command(flatten)]
         json: Json,
     },
-    /// Show a query.
+    /// Show a query with everything that happened to it.
     Show {
         /// Its number.
         id: i64,
@@ -83,6 +122,68 @@ pub enum Query {
         /// Answer due (default: as the settings say).
         #[arg(long)]
         due: Option<String>,
+        /// How it goes out.
+        #[command(flatten)]
+        send: SendArgs,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Record a verbal query with its answer, from a draft of the form `verbal`.
+    Verbal {
+        /// Number of the draft.
+        id: i64,
+        /// Who was asked: part of a provider's name.
+        #[arg(long)]
+        to: String,
+        /// When, local: 2026-03-22 14:00.
+        #[arg(long)]
+        asked: String,
+        /// The answer.
+        #[command(flatten)]
+        answer: AnswerArgs,
+        /// How it goes out.
+        #[command(flatten)]
+        send: SendArgs,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Ask another provider; the escalation begins anew.
+    Redirect {
+        /// Its number.
+        id: i64,
+        /// Whom to ask: part of a provider's name.
+        #[arg(long)]
+        to: String,
+        /// Answer due (default: as the settings say).
+        #[arg(long)]
+        due: Option<String>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Take the next step of the ladder now.
+    Escalate {
+        /// Its number.
+        id: i64,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Leave it unanswered.
+    Expire {
+        /// Its number.
+        id: i64,
+        /// Why.
+        #[arg(long)]
+        reason: String,
         /// Output for programs.
         #[command(flatten)]
         json: Json,
@@ -94,14 +195,79 @@ pub enum Query {
         /// Why.
         #[arg(long)]
         reason: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
     },
     /// Answer a query (the provider it was sent to).
     Answer {
         /// Its number.
         id: i64,
         /// The answer.
-        answer: String,
+        #[command(flatten)]
+        answer: AnswerArgs,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
     },
+    /// Write an issued query and its answer for the record: text, HTML with print layout, or a
+    /// FHIR R4 bundle.
+    Export {
+        /// Its number.
+        id: i64,
+        /// In which form.
+        #[arg(long, value_enum, default_value = "text")]
+        format: QueryPaper,
+        /// Write to this new file instead of standard output.
+        #[arg(long, value_name = "FILE")]
+        out: Option<std::path::PathBuf>,
+    },
+    /// Ask the answering provider for an addendum: a deficiency that clears when it is there.
+    Addendum {
+        /// Its number.
+        id: i64,
+        /// The document to add to (default: the provider's newest of the visit).
+        #[arg(long)]
+        document: Option<i64>,
+        /// What to add.
+        #[arg(long, default_value = "")]
+        comment: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Record that the answer is in the record and the codes are final.
+    Reconcile {
+        /// Its number.
+        id: i64,
+        /// The document in which it is documented.
+        #[arg(long)]
+        document: Option<i64>,
+        /// The final codes.
+        #[arg(long, default_value = "")]
+        codes: String,
+        /// The effect on the record, in clinical words.
+        #[arg(long)]
+        effect: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Close a reconciled query.
+    Close {
+        /// Its number.
+        id: i64,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Show the ladder of escalation in force.
+    Ladder(Json),
+    /// Run the ladder now: reminders, escalation, expiry (`daily` does it too).
+    Advance(Json),
     /// List the query templates.
     Templates(Json),
 }

@@ -7,7 +7,7 @@ mod supervisor;
 mod work;
 
 pub use admin::{Audit, Demo, Import, Init, Rules, User};
-pub use cdi::{Opportunities, OpportunityVerb, Query};
+pub use cdi::{AnswerArgs, Opportunities, OpportunityVerb, Query, QueryPaper, SendArgs};
 pub use search::{Annotate, Index, Search, Searches};
 pub use supervisor::{By, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps};
 pub use work::{Analyze, Cover, Deficiency, Items, Queue};
@@ -51,7 +51,7 @@ pub struct Place {
         conflicts_with = "passphrase_file"
     )]
     pub key_file: Option<PathBuf>,
-    /// Act as this user (on one's own machine; the operating system's user is in the audit row).
+    /// Act as this user (on one's own machine; the operating system's user is recorded, too).
     #[arg(long = "as", global = true, value_name = "USER")]
     pub user: Option<String>,
 }
@@ -116,7 +116,8 @@ pub enum Verb {
     Letters(Letters),
     /// Statistics, statements, and what coders wait for.
     Report(Report),
-    /// The nightly run: analysis of what changed, ends of holds, snapshots, the ladder.
+    /// The nightly run: the ladder of queries, analysis of what changed, ends of holds, snapshots,
+    /// the delinquency ladder.
     Daily(Json),
     /// Leave a note to the coder of a stay, or read the notes.
     Note(Note),

@@ -304,10 +304,13 @@ pub enum Cover {
         #[command(flatten)]
         json: Json,
     },
-    /// End standing in.
+    /// End standing in, now or on a day.
     End {
         /// Its number, as `list` shows it.
         cover: i64,
+        /// Last day (default: it ends now).
+        #[arg(long)]
+        until: Option<String>,
         /// Output for programs.
         #[command(flatten)]
         json: Json,

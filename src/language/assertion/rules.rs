@@ -55,6 +55,8 @@ struct Entry {
     across: Across,
     reach_words: Option<usize>,
     #[serde(default)]
+    yields: bool,
+    #[serde(default)]
     ends: Vec<Question>,
     #[serde(default = "both_ways")]
     ends_looking: Looks,
@@ -139,6 +141,8 @@ pub(super) struct Rule {
     pub looks: Looks,
     pub across: Across,
     pub reach: usize,
+    /// What it says of the time gives way to the section.
+    pub yields: bool,
     pub ends: [bool; QUESTIONS],
     pub ends_looking: Looks,
 }
@@ -224,6 +228,7 @@ fn compile(entry: &Entry, limits: Limits) -> Rule {
         looks: entry.looks,
         across: entry.across,
         reach: entry.reach_words.unwrap_or(limits.reach_words),
+        yields: entry.yields,
         ends: [false; QUESTIONS],
         ends_looking: entry.ends_looking,
     };

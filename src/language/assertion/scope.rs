@@ -88,6 +88,21 @@ impl Rules {
         assertion
     }
 
+    /// Whether what decided the time gives way to the section: `acute` tells how ill somebody is
+    /// rather than when, unless another trigger of the sentence says `current` too.
+    pub fn yields(&self, marks: &[Found], sentence: Sentence, reason: &Reason) -> bool {
+        let yielding = |r: &Rule| r.yields && *r.id == *reason.rule;
+        if !self.rules.iter().any(yielding) {
+            return false;
+        }
+        let from = marks.partition_point(|m| m.from < sentence.from);
+        let within = marks[from..].iter().take_while(|m| m.from < sentence.to);
+        let mut rules = within
+            .flat_map(|m| self.owners(*m))
+            .map(|&i| &self.rules[i]);
+        !rules.any(|r| r.time == Some(Time::Current) && !r.yields)
+    }
+
     /// Whether a finding that is all there is in its sentence names a standing condition.
     pub fn standing(
         &self,

@@ -14,7 +14,7 @@ use crate::store::{Belongs, Event, StoreError};
 pub(super) struct Found {
     /// The row.
     pub object: Option<i64>,
-    /// Digest of the record last taken in under the record's own key.
+    /// Digest of the whole record last taken in under the record's own key.
     pub digest: Vec<u8>,
 }
 

@@ -116,7 +116,12 @@ impl Desk<'_, '_> {
             return Ok(Effect::Mentioned);
         }
         let taken = self.save(arrival, found.object, stub)?;
-        let own = (arrival.extent != Extent::Mention).then_some(digest.as_slice());
+        // A part says nothing of what the whole record was: its digest is kept apart (`applied`).
+        let own = match arrival.extent {
+            Extent::Whole => Some(digest.as_slice()),
+            Extent::Part => Some(found.digest.as_slice()),
+            Extent::Mention => None,
+        };
         self.name_all(arrival, taken.object, own)?;
         if arrival.extent == Extent::Mention {
             return Ok(Effect::Mentioned);

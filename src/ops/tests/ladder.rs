@@ -442,3 +442,47 @@ fn figures_of_a_day_are_stored_once_and_come_out_again_from_the_past() {
         .unwrap();
     assert_eq!(work[0].actions, [("deficiency.complete".to_owned(), 2)]);
 }
+
+#[test]
+fn letters_are_recorded_and_then_written_each_to_a_new_file() {
+    let h = owing();
+    noon(&h, "2026-03-18");
+    propose(&h);
+    let step = steps(&h, Some(StepState::Proposed)).remove(0);
+    decide(&h, &step, confirm());
+    let letter = steps(&h, Some(StepState::Confirmed))[0].letter.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let print = || {
+        let letters = vec![letter, LetterId(99)];
+        h.office
+            .print_letters(
+                &h.me,
+                &h.request(),
+                letters,
+                LetterFormat::Text,
+                folder.path(),
+            )
+            .unwrap()
+    };
+    let printed = print();
+    assert_eq!(printed.refused, [(99, "no letter 99".to_owned())]);
+    let file = &printed.files[0];
+    assert!(file.ends_with(format!("letter-{letter}-copy-1.txt")));
+    let text = std::fs::read_to_string(file).unwrap();
+    let kept = h.office.letter(&h.me, letter).unwrap();
+    assert!(text.starts_with(kept.row.subject.raw()), "{text}");
+    // A file that is in the way is left alone, and the letter told of.
+    std::fs::write(
+        folder.path().join(format!("letter-{letter}-copy-2.txt")),
+        "mine",
+    )
+    .unwrap();
+    let printed = print();
+    assert!(printed.files.is_empty());
+    assert!(
+        printed.refused[1].1.contains("print it again"),
+        "{:?}",
+        printed.refused
+    );
+    assert_eq!(h.office.letter(&h.me, letter).unwrap().copies.len(), 2);
+}

@@ -3,10 +3,9 @@
 use super::message::{Effect, Slot, Ticket};
 use super::screen::{Level, Outcome, ScreenId, Step};
 use super::{App, Handed, Message};
-use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
-use crate::tui::desk::{Acted, Notice, Reply, Request};
+use crate::tui::desk::{Notice, Reply, Request};
 
 impl App {
     /// Carries out what the top screen wants; `false` if it ignored the matter.
@@ -22,8 +21,11 @@ impl App {
         for (slot, request) in outcome.asks {
             self.ask(id, slot, request);
         }
-        for action in outcome.acts {
-            self.act_for(id, action);
+        if !outcome.acts.is_empty() {
+            let batch = self.next_number();
+            for action in outcome.acts {
+                self.act_for(id, action, batch);
+            }
         }
         for step in outcome.steps {
             match step {
@@ -74,15 +76,12 @@ impl App {
         self.effects.push(Effect::Ask(ticket, request));
     }
 
-    pub(super) fn act(&mut self, action: Action) -> RequestId {
-        let id = self.open.last().map_or(ScreenId(0), |o| o.id);
-        self.act_for(id, action)
-    }
-
-    fn act_for(&mut self, screen: ScreenId, action: Action) -> RequestId {
+    /// Sends a change; what has the same batch is taken back together.
+    pub(super) fn act_for(&mut self, screen: ScreenId, action: Action, batch: u64) -> RequestId {
         let number = self.next_number();
         let request = RequestId(format!("{}-{number}", self.session.name));
         let wanted = Request::Act(request.clone(), Box::new(action));
+        self.undo.sent(&request, batch);
         self.ask(screen, Slot::Act, wanted);
         request
     }
@@ -95,11 +94,8 @@ impl App {
         let act = self.acting.remove(&ticket.generation);
         match result {
             Err(notice) => {
-                // What could not be taken back now can be later.
-                match act.and_then(|id| self.undoing.remove(&id)) {
-                    Some((true, request)) => self.undo.push(request),
-                    Some((false, request)) => self.redo.push(request),
-                    None => {}
+                if let Some(request) = act {
+                    self.undo.failed(&request);
                 }
                 // A screen whose rows come in a moment says so itself, and asks again.
                 if !(notice.soon && ticket.slot == Slot::Rows) {
@@ -131,42 +127,5 @@ impl App {
             }
         }
         self.drain_type_ahead();
-    }
-
-    /// Says what was done and remembers how to take it back.
-    fn acted(&mut self, acted: &Acted) {
-        let undone = self.undoing.remove(&acted.request).map(|(undo, _)| undo);
-        if acted.undoable && acted.done > 0 {
-            match undone {
-                Some(true) => self.redo.push(acted.request.clone()),
-                Some(false) => self.undo.push(acted.request.clone()),
-                None => {
-                    self.undo.push(acted.request.clone());
-                    self.redo.clear();
-                }
-            }
-        }
-        let mut text = acted.words.clone();
-        if acted.done > 0 {
-            text = format!("{text} {}", acted.done);
-        }
-        if let Some((_, why)) = acted.refused.first() {
-            let more = acted.refused.len();
-            text = if acted.done > 0 {
-                format!("{text}; refused {more}: {why}")
-            } else {
-                format!("not {}: {why}", acted.words)
-            };
-        }
-        if acted.undoable && acted.done > 0 && undone != Some(true) {
-            let undo = self.key_name(&self.facts(), &Command::Undo);
-            text = format!("{text} ({undo}=undo)");
-        }
-        let level = if acted.refused.is_empty() {
-            Level::Done
-        } else {
-            Level::Warning
-        };
-        self.say(level, text);
     }
 }

@@ -281,7 +281,7 @@ fn pick(canvas: &mut Canvas<'_>, inside: Rect, list: &PickList, prompt: &'static
     let line = Rect::new(inside.x + 2, inside.y, inside.width.saturating_sub(2), 1);
     list.input.render(canvas, line, true);
     let below = Rect::new(inside.x, inside.y + 1, inside.width, inside.height - 1);
-    list.render_items(canvas, below);
+    list.render_items(canvas, below, true);
 }
 
 fn confirm(
@@ -353,14 +353,8 @@ fn form_command(form: &mut Form, command: &Command, context: &Context<'_>) -> Re
         },
         Command::NextField => form.go(true).into(),
         Command::PreviousField => form.go(false).into(),
-        Command::Down => {
-            form.step(true);
-            form.entered().into()
-        }
-        Command::Up => {
-            form.step(false);
-            form.entered().into()
-        }
+        Command::Down => form.step(true).into(),
+        Command::Up => form.step(false).into(),
         Command::Pick => form.entered().into(),
         _ => Reaction::Ignored,
     }

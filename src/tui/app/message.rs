@@ -71,6 +71,8 @@ impl Slot {
             | Request::Groups(_)
             | Request::Steps(_)
             | Request::Standing(_)
+            | Request::Covers
+            | Request::Letters(_)
             | Request::Waiting
             | Request::Ready
             | Request::Search(_)
@@ -97,8 +99,10 @@ impl Slot {
             Request::RememberSearch(_) => Self::Other(12),
             Request::CompleteSearch(..) | Request::CompleteFilter(..) => Self::Other(13),
             Request::Export { .. } => Self::Other(14),
+            Request::ExportQuery { .. } => Self::Other(17),
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
+            Request::PrintLetters { .. } => Self::Other(21),
         }
     }
 

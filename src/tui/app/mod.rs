@@ -14,6 +14,7 @@ mod palette;
 mod place;
 mod route;
 mod screen;
+mod undo;
 
 pub use dialog::Dialog;
 pub use message::{Effect, Msg, Slot, Ticket};
@@ -97,11 +98,8 @@ pub struct App {
     type_ahead: VecDeque<Input>,
     latest: BTreeMap<(ScreenId, Slot), u64>,
     counter: u64,
-    /// Requests that undo can take back, the newest last.
-    undo: Vec<RequestId>,
-    redo: Vec<RequestId>,
-    /// Requests under way that take back (true) or do again (false), and what.
-    undoing: BTreeMap<RequestId, (bool, RequestId)>,
+    /// What undo can take back.
+    undo: undo::Undo,
     /// Changes under way, by the generation of their question.
     acting: BTreeMap<u64, RequestId>,
     effects: Vec<Effect>,
@@ -128,9 +126,7 @@ impl App {
             type_ahead: VecDeque::new(),
             latest: BTreeMap::new(),
             counter: 0,
-            undo: Vec::new(),
-            redo: Vec::new(),
-            undoing: BTreeMap::new(),
+            undo: undo::Undo::default(),
             acting: BTreeMap::new(),
             effects: Vec::new(),
             quit: false,
@@ -194,8 +190,8 @@ impl App {
     /// The same as if no dialog were open.
     fn screen_facts(&self) -> Facts {
         let mut facts = Facts {
-            undo: !self.undo.is_empty(),
-            redo: !self.redo.is_empty(),
+            undo: self.undo.can_undo(),
+            redo: self.undo.can_redo(),
             root: self.open.len() == 1,
             may_copy: self.session.may_copy,
             grants: self.session.grants.clone(),

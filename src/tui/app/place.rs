@@ -43,6 +43,10 @@ pub enum Place {
     Provider(ProviderId),
     /// Stays that wait to be coded.
     Waiting,
+    /// Absences, who stands in, coverage groups.
+    Covers,
+    /// Letters to everybody, or to one provider.
+    Letters(Option<ProviderId>),
     /// Search.
     Search {
         /// Only in this visit.

@@ -8,7 +8,6 @@ use super::place::{Place, QueueStart};
 use super::screen::{Answer, Context, Level, Outcome, Screen, ScreenId};
 use super::{App, Dialog, Open};
 use crate::command::{Command, Shape};
-use crate::domain::action::Action;
 use crate::domain::worklist::{GroupBy, QueueView};
 use crate::text::Shown;
 use crate::tui::desk::Request;
@@ -105,6 +104,8 @@ impl App {
             Command::GotoDashboard => self.goto(Place::Dashboard),
             Command::GotoSuspension => self.goto(Place::Suspension),
             Command::GotoWaiting => self.goto(Place::Waiting),
+            Command::GotoCovers => self.goto(Place::Covers),
+            Command::GotoLetters => self.goto(Place::Letters(None)),
             Command::GotoInbox => self.goto(Place::Inbox),
             other => {
                 let title = other.spec().title;
@@ -189,18 +190,6 @@ impl App {
             |(name, _): &(&'static str, &str)| Item::new(Shown::own(*name), Shown::default());
         let items = names.iter().map(item).collect();
         self.open_dialog(Dialog::pick(tag, Shown::own(title), items));
-    }
-
-    /// Undo (or redo): an action of its own that takes back a request.
-    fn take_back(&mut self, undo: bool) {
-        let stack = if undo { &mut self.undo } else { &mut self.redo };
-        let Some(request) = stack.pop() else {
-            return;
-        };
-        let id = self.act(Action::Undo {
-            request: request.clone(),
-        });
-        self.undoing.insert(id, (undo, request));
     }
 
     // Screens and dialogs.

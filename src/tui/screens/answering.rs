@@ -1,8 +1,9 @@
-//! Answering a query, on every screen that shows one: an option is chosen, then a comment may be
-//! written; an open question is answered in words.
+//! Answering a query, on every screen that shows one: an option is chosen, then words are written
+//! where the option asks for them, or a comment; an open question is answered in words.
 
 use crate::domain::action::Action;
 use crate::domain::query::QueryFormat;
+use crate::domain::query_life::GivenAnswer;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Dialog, Outcome};
@@ -22,11 +23,17 @@ pub fn who(row: &QueryRow) -> Shown {
     ))
 }
 
+/// Whether an option leaves a blank for words.
+pub fn asks_for_words(option: &str) -> bool {
+    option.contains("__") || option.to_lowercase().starts_with("other")
+}
+
 /// An answer being given.
 #[derive(Default)]
 pub struct Answering {
-    /// The option chosen, while its comment is asked for.
-    chosen: Option<String>,
+    /// The option chosen, while its words or comment are asked for: place, and whether it leaves
+    /// a blank.
+    chosen: Option<(usize, bool)>,
 }
 
 impl Answering {
@@ -36,9 +43,13 @@ impl Answering {
         if row.query.text.format == QueryFormat::Open || row.query.text.options.is_empty() {
             return Dialog::form(ANSWER, title, Form::new(vec![Field::text("Answer", true)]));
         }
-        let item = |o: &Untrusted| Item::new(show(o), Shown::default());
-        let items = row.query.text.options.iter().map(item).collect();
-        Dialog::pick(CHOOSE, title, items)
+        // Its number chooses an option, so that every one is as near as the first.
+        let item = |(at, o): (usize, &Untrusted)| {
+            let label = format!("{} {}", at + 1, show(o));
+            Item::new(Shown::own(label), Shown::default())
+        };
+        let options = row.query.text.options.iter().enumerate();
+        Dialog::pick(CHOOSE, title, options.map(item).collect())
     }
 
     /// A dialog was answered; `None` if it was another one's.
@@ -50,40 +61,36 @@ impl Answering {
     ) -> Option<Outcome> {
         match (tag, answer) {
             (CHOOSE, Answer::Chosen(index)) => {
-                let option = row.query.text.options.get(*index)?.raw().to_owned();
-                let open = option.contains("__") || option.to_lowercase().starts_with("other");
-                let title = Shown::own(format!("{}: {}", who(row), show(&option.as_str().into())));
-                self.chosen = Some(option);
+                let option = row.query.text.options.get(*index)?;
+                let open = asks_for_words(option.raw());
+                let title = Shown::own(format!("{}: {}", who(row), show(option)));
+                self.chosen = Some((*index, open));
                 let label = if open { "Which" } else { "Comment" };
                 let form = Form::new(vec![Field::text(label, open)]);
                 Some(Outcome::done().open(Dialog::form(ANSWER, title, form)))
             }
             (ANSWER, Answer::Fields(fields)) => {
                 let words = fields.first().map(|f| f.text.clone()).unwrap_or_default();
-                let answer = joined(self.chosen.take(), words.trim());
+                let words = Untrusted::new(words.trim());
+                let given = match self.chosen.take() {
+                    Some((option, false)) => GivenAnswer {
+                        option: Some(option),
+                        comment: words,
+                        ..GivenAnswer::default()
+                    },
+                    chosen => GivenAnswer {
+                        option: chosen.map(|(option, _)| option),
+                        words,
+                        ..GivenAnswer::default()
+                    },
+                };
                 Some(Outcome::done().act(Action::AnswerQuery {
                     query: row.query.id,
                     version: row.query.version,
-                    answer: Untrusted::new(answer),
+                    answer: given,
                 }))
             }
             _ => None,
-        }
-    }
-}
-
-/// The option chosen with what was written beside it: blanks are filled, comments follow.
-fn joined(chosen: Option<String>, words: &str) -> String {
-    match chosen {
-        None => words.to_owned(),
-        Some(option) if words.is_empty() => option,
-        Some(option) => {
-            let begin = option.trim_end_matches(['_', ' ', ':', '.']);
-            if option.contains("__") {
-                format!("{begin}: {words}")
-            } else {
-                format!("{option}. {words}")
-            }
         }
     }
 }
@@ -93,13 +100,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_keeps_option_and_words() {
-        assert_eq!(joined(None, "words"), "words");
-        assert_eq!(
-            joined(Some("Other: ____".into()), "anemia"),
-            "Other: anemia"
-        );
-        assert_eq!(joined(Some("Yes".into()), ""), "Yes");
-        assert_eq!(joined(Some("Yes".into()), "see note"), "Yes. see note");
+    fn options_with_a_blank_ask_for_words() {
+        assert!(asks_for_words("Other (please specify)"));
+        assert!(asks_for_words("Stage: ____"));
+        assert!(!asks_for_words("Unable to determine"));
     }
 }

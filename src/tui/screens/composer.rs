@@ -51,6 +51,8 @@ pub struct Composer {
     drafts: Option<Vec<QueryRow>>,
     failed: Option<Shown>,
     format: QueryFormat,
+    /// What it is about, as the template says.
+    topic: String,
     /// Name of the template that was filled in, and what it says to cite.
     template: Option<TemplateText>,
     /// A template that waits for a yes before it replaces what is typed.
@@ -82,6 +84,7 @@ impl Composer {
             drafts: None,
             failed: None,
             format: QueryFormat::MultipleChoice,
+            topic: String::new(),
             template: None,
             offered: None,
             provider: None,
@@ -113,6 +116,7 @@ impl Composer {
             .iter()
             .filter(|_| self.format != QueryFormat::Open);
         QueryText {
+            topic: self.topic.clone(),
             title: Untrusted::new(self.title.text()),
             format: self.format,
             indicators: self.indicators.clone(),
@@ -133,6 +137,7 @@ impl Composer {
     fn load(&mut self, row: &QueryRow) {
         let query: &Query = &row.query;
         self.format = query.text.format;
+        self.topic.clone_from(&query.text.topic);
         self.title = LineInput::new(query.text.title.raw());
         self.indicators = query.text.indicators.clone();
         self.body = Editor::new(query.text.body.raw());

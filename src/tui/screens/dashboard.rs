@@ -13,7 +13,7 @@ use crate::domain::ids::ServiceId;
 use crate::domain::report::{AnalystWork, Bar, Dashboard as Figures};
 use crate::domain::worklist::{AgeBand, QueueFilter, QueueView};
 use crate::text::{Shown, show};
-use crate::tui::app::{Context, Dialog, Outcome, Place, QueueStart, Screen, Slot};
+use crate::tui::app::{Context, Dialog, Level, Outcome, Place, QueueStart, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::widgets::{Canvas, List, Pager};
 use ratatui::layout::Rect;
@@ -116,7 +116,10 @@ impl Dashboard {
                 view: QueueView::All,
                 filter: Box::new(filter),
             })),
-            None => Outcome::done(),
+            None => Outcome::done().say(
+                Level::Info,
+                "a day has no queue of its own: what is open stands under the other bars",
+            ),
         }
     }
 }
@@ -130,21 +133,52 @@ fn service(bar: &Bar) -> Shown {
     }
 }
 
+/// `1 chart`, `4 charts`.
+fn several(n: i64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// What an action is called where work is counted; `None` for one that has no words of its own.
+fn work_words(action: &str) -> Option<&'static str> {
+    Some(match action {
+        "deficiency.add" => "items added",
+        "deficiency.complete" => "items completed",
+        "deficiency.assign" => "items reassigned",
+        "deficiency.decline" => "items declined",
+        "deficiency.uphold" => "declined items upheld",
+        "deficiency.void" => "items voided",
+        "deficiency.hold" => "holds placed",
+        "deficiency.release_hold" => "holds ended",
+        "deficiency.answer" => "items answered by a document",
+        "deficiency.not_answer" => "documents found to answer nothing",
+        "deficiency.reopen" => "items reopened",
+        "deficiency.advance" => "items moved on",
+        "deficiency.undo" => "changes taken back",
+        "chart.take" => "charts taken",
+        "chart.release" => "charts given back",
+        "query.issue" => "queries issued",
+        "query.withdraw" => "queries withdrawn",
+        "query.answer" => "queries answered",
+        _ => return None,
+    })
+}
+
 /// Who did what, by name; nobody is ranked.
 fn productivity(work: &[AnalystWork]) -> Pager {
     let mut lines = Vec::new();
     for analyst in work {
         lines.push(Shown::own(format!(
-            "{}: {} charts on {} days",
+            "{}: {} on {}",
             show(&analyst.name),
-            analyst.charts,
-            analyst.days
+            several(analyst.charts, "chart"),
+            several(analyst.days, "day")
         )));
         for (action, n) in &analyst.actions {
-            lines.push(Shown::own(format!(
-                "  {n:>6}  {}",
-                show(&action.as_str().into())
-            )));
+            let what = match work_words(action) {
+                Some(words) => Shown::own(words),
+                None => show(&action.as_str().into()),
+            };
+            lines.push(Shown::own(format!("  {n:>6}  {what}")));
         }
         lines.push(Shown::default());
     }

@@ -6,45 +6,64 @@
 mod tests;
 
 use super::figures::{bar, count};
-use super::moving::moved;
+use super::listing::{Did, Listed, Listing, Look, Plan, Sort, Split, column};
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::ids::{ProviderId, ServiceId};
 use crate::domain::worklist::{Group, GroupBy, QueueFilter, QueueView, WorkOrder};
 use crate::text::{Shown, show};
-use crate::tui::app::{Context, Level, Outcome, Place, QueueStart, Screen, Slot};
+use crate::tui::app::{Context, Outcome, Place, QueueStart, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
-use crate::tui::widgets::{Align, Canvas, Column, LineInput, List, RowView, table};
+use crate::tui::widgets::{Align, Canvas, Column, RowView};
 use ratatui::layout::Rect;
 
 /// Columns of the bars.
 const BAR: u16 = 24;
 
-/// What groups are sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Order {
-    /// Most open items first.
-    #[default]
-    Open,
-    /// Most late items first.
-    Late,
-    /// By name.
-    Name,
+static PLAN: Plan<Line> = Plan {
+    what: "groups",
+    views: &[],
+    sorts: &[
+        Sort {
+            name: "open",
+            compare: None,
+        },
+        Sort {
+            name: "late",
+            compare: Some(|a, b| b.group.late.cmp(&a.group.late)),
+        },
+        Sort {
+            name: "name",
+            compare: Some(|a, b| a.group.name.cmp(&b.group.name)),
+        },
+    ],
+    marks: false,
+    split: Split::NONE,
+};
+
+/// A group and what it is called.
+struct Line {
+    group: Group,
+    label: Shown,
+}
+
+impl Listed for Line {
+    type Key = (i64, String);
+
+    fn key(&self) -> Self::Key {
+        (self.group.id, self.group.name.raw().to_owned())
+    }
+
+    fn haystack(&self) -> String {
+        self.label.as_str().to_owned()
+    }
 }
 
 /// The screen of groups.
 pub struct Groups {
     by: GroupBy,
-    all: Option<Vec<Group>>,
-    /// Indices of what is shown.
-    shown: Vec<usize>,
-    list: List,
-    order: Order,
-    reverse: bool,
-    filter: LineInput,
-    filtering: bool,
-    failed: bool,
+    list: Listing<Line>,
 }
 
 impl Groups {
@@ -52,14 +71,7 @@ impl Groups {
     pub fn new(by: GroupBy) -> Self {
         Self {
             by,
-            all: None,
-            shown: Vec::new(),
-            list: List::default(),
-            order: Order::Open,
-            reverse: false,
-            filter: LineInput::default(),
-            filtering: false,
-            failed: false,
+            list: Listing::new(&PLAN),
         }
     }
 
@@ -68,48 +80,20 @@ impl Groups {
     }
 
     fn group(&self) -> Option<&Group> {
-        let at = self.shown.get(self.list.cursor)?;
-        self.all.as_ref()?.get(*at)
-    }
-
-    fn rebuild(&mut self, height: u16) {
-        let Some(all) = &self.all else {
-            return;
-        };
-        let under = self.group().map(|g| (g.id, g.name.clone()));
-        let text = self.filter.text().to_lowercase();
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let mut shown: Vec<usize> = (0..all.len())
-            .filter(|i| {
-                let name = label(&all[*i], self.by).as_str().to_lowercase();
-                words.iter().all(|w| name.contains(w))
-            })
-            .collect();
-        match self.order {
-            Order::Open => {}
-            Order::Late => shown.sort_by_key(|i| -all[*i].late),
-            Order::Name => shown.sort_by(|a, b| all[*a].name.cmp(&all[*b].name)),
-        }
-        if self.reverse {
-            shown.reverse();
-        }
-        let same = |i: &usize| Some((all[*i].id, all[*i].name.clone())) == under;
-        let at = shown.iter().position(same).unwrap_or(self.list.cursor);
-        self.shown = shown;
-        self.list.set_len(self.shown.len());
-        self.list.go(at, height);
+        self.list.row().map(|line| &line.group)
     }
 
     /// The queue behind the group under the cursor.
     fn queue(&self) -> Option<(Shown, QueueFilter)> {
-        let group = self.group()?;
+        let line = self.list.row()?;
+        let group = &line.group;
         let mut filter = QueueFilter::default();
         match self.by {
             GroupBy::Provider => filter.owner = Some(ProviderId(group.id)),
             GroupBy::Service => filter.service_id = Some(ServiceId(group.id)),
             GroupBy::Kind => filter.kinds = vec![group.name.raw().to_owned()],
         }
-        Some((label(group, self.by), filter))
+        Some((line.label.clone(), filter))
     }
 
     fn open(&self) -> Outcome {
@@ -136,6 +120,13 @@ impl Groups {
             leave: None,
         })
     }
+
+    fn open_provider(&self) -> Outcome {
+        match self.group() {
+            Some(group) => Outcome::done().goto(Place::Provider(ProviderId(group.id))),
+            None => Outcome::done(),
+        }
+    }
 }
 
 /// The name of a group.
@@ -150,48 +141,37 @@ fn label(group: &Group, by: GroupBy) -> Shown {
     })
 }
 
-fn list_rows(body: Rect) -> u16 {
-    body.height.saturating_sub(2)
-}
-
 impl Screen for Groups {
     fn scope(&self) -> Scope {
         Scope::Groups
     }
 
     fn facts(&self, facts: &mut Facts) {
-        facts.text = self.filtering;
-        facts.rows = self.list.len > 0;
-        facts.at_start = self.list.at_start();
-        facts.at_end = self.list.at_end();
-        facts.filtering = !self.filter.is_empty();
+        self.list.facts(facts);
         facts.provider = self.by == GroupBy::Provider && self.group().is_some_and(|g| g.id != 0);
     }
 
     fn title(&self, _: &Context<'_>) -> Shown {
-        let all = self.all.as_deref().unwrap_or_default();
-        let items: i64 = all.iter().map(|g| g.open).sum();
+        let items: i64 = self.list.rows().iter().map(|l| l.group.open).sum();
         Shown::own(format!(
-            "OPEN ITEMS {} {}/{} {} items",
+            "OPEN ITEMS {} {} {} items",
             self.by.title(),
-            self.shown.len(),
-            all.len(),
+            self.list.numbers(),
             count(items)
         ))
     }
 
     fn hints(&self) -> Vec<Command> {
-        if self.filtering {
-            return vec![Command::Accept, Command::Back];
-        }
-        vec![
-            Command::Open,
-            Command::OpenProvider,
-            Command::TakeNext,
-            Command::Filter,
-            Command::Sort(None),
-            Command::Back,
-        ]
+        self.list.hints().unwrap_or_else(|| {
+            vec![
+                Command::Open,
+                Command::OpenProvider,
+                Command::TakeNext,
+                Command::Filter,
+                Command::Sort(None),
+                Command::Back,
+            ]
+        })
     }
 
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
@@ -203,73 +183,41 @@ impl Screen for Groups {
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        let height = list_rows(context.body);
-        if moved(&mut self.list, command, height) {
-            return Outcome::done();
+        match self.list.command(command, context.body) {
+            Did::Ignored => {}
+            Did::Done(outcome) => return outcome,
+            Did::Moved | Did::Turned => return Outcome::done(),
         }
         match command {
-            Command::Accept if self.filtering => self.filtering = false,
-            Command::Open => return self.open(),
-            Command::TakeNext => return self.take_next(),
-            Command::OpenProvider => {
-                return match self.group() {
-                    Some(group) => Outcome::done().goto(Place::Provider(ProviderId(group.id))),
-                    None => Outcome::done(),
-                };
-            }
-            Command::Filter => self.filtering = true,
-            Command::Back | Command::ClearFilter if self.filtering || !self.filter.is_empty() => {
-                self.filtering = false;
-                self.filter.set("");
-                self.rebuild(height);
-            }
-            Command::Sort(name) => {
-                self.order = match (name.as_deref(), self.order) {
-                    (Some("late"), _) | (None, Order::Open) => Order::Late,
-                    (Some("name"), _) | (None, Order::Late) => Order::Name,
-                    (Some("open"), _) | (None, Order::Name) => Order::Open,
-                    (Some(_), _) => {
-                        return Outcome::done().say(Level::Warning, "sort by open, late or name");
-                    }
-                };
-                self.rebuild(height);
-            }
-            Command::Reverse => {
-                self.reverse = !self.reverse;
-                self.rebuild(height);
-            }
-            _ => return Outcome::ignored(),
+            Command::Open => self.open(),
+            Command::TakeNext => self.take_next(),
+            Command::OpenProvider => self.open_provider(),
+            _ => Outcome::ignored(),
         }
-        Outcome::done()
     }
 
     fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        if self.filtering && self.filter.key(key) {
-            self.rebuild(list_rows(context.body));
-            return Outcome::done();
-        }
-        Outcome::ignored()
+        self.list.text_key(key, context.body).plainly()
     }
 
     fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        if !self.filtering {
-            return Outcome::ignored();
-        }
-        self.filter.paste(text);
-        self.rebuild(list_rows(context.body));
-        Outcome::done()
+        self.list.paste(text, context.body).plainly()
     }
 
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::Groups(groups) => {
-                self.all = Some(groups);
-                self.failed = false;
-                self.rebuild(list_rows(context.body));
+                let line = |group: Group| Line {
+                    label: label(&group, self.by),
+                    group,
+                };
+                let lines = groups.into_iter().map(line).collect();
+                self.list.arrived(lines, false, context.body);
+                Outcome::done()
             }
             Reply::Acted(acted) => {
                 let filter = self.queue().map(|(_, filter)| filter).unwrap_or_default();
-                return match acted.taken {
+                match acted.taken {
                     Some(taken) => self.load().goto(Place::Deficiency {
                         encounter: taken.encounter,
                         deficiency: taken.deficiency,
@@ -279,105 +227,68 @@ impl Screen for Groups {
                         }),
                     }),
                     None => self.load(),
-                };
+                }
             }
-            _ => {}
+            _ => Outcome::done(),
+        }
+    }
+
+    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
+        if slot == Slot::Rows {
+            self.list.fail();
         }
         Outcome::done()
     }
 
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        self.failed |= slot == Slot::Rows;
-        Outcome::done()
-    }
-
     fn waits(&self) -> bool {
-        self.all.is_none() && !self.failed
+        self.list.waits()
     }
 
     fn resized(&mut self, context: &Context<'_>) {
-        let cursor = self.list.cursor;
-        self.list.go(cursor, list_rows(context.body));
+        self.list.resized(context.body);
     }
 
     fn completions(&self, shape: Shape) -> Vec<String> {
         match shape {
-            Shape::Sort => ["open", "late", "name"].map(str::to_owned).to_vec(),
+            Shape::Sort => self.list.sorts(),
             _ => Vec::new(),
         }
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
-        let list = Rect::new(area.x, area.y, area.width, area.height.saturating_sub(1));
-        if self.list.len == 0 {
-            self.nothing(canvas, list, context);
-        } else {
-            let most = self.all.iter().flatten().map(|g| g.open).max().unwrap_or(1);
-            let columns = columns(self.by);
-            table(
-                canvas,
-                list,
-                &columns,
-                &self.list,
-                1,
-                context.numbering,
-                |i| {
-                    let group = self.all.as_ref()?.get(*self.shown.get(i)?)?;
-                    Some(RowView {
-                        cells: vec![
-                            (label(group, self.by), "text"),
-                            (Shown::own(count(group.open)), "text"),
-                            (
-                                Shown::own(count(group.late)),
-                                if group.late > 0 {
-                                    "queue.overdue"
-                                } else {
-                                    "dim"
-                                },
-                            ),
-                            (bar(group.open, most, BAR), "bar"),
-                        ],
-                        marked: false,
-                    })
-                },
-            );
-        }
-        let y = area.bottom().saturating_sub(1);
-        if self.filtering || !self.filter.is_empty() {
-            let x = canvas.write(area, area.x, y, "Filter: ", "field.label");
-            let room = Rect::new(x, y, area.right().saturating_sub(x), 1);
-            self.filter.render(canvas, room, self.filtering);
-        } else {
-            canvas.rule(area, y);
-        }
+        let most = self.list.rows().iter().map(|l| l.group.open).max();
+        let look = Look {
+            columns: &columns(self.by),
+            identity: 1,
+            empty: format!(
+                "No item is open. {} goes back.",
+                (context.keys)(&Command::Back)
+            ),
+        };
+        self.list.render(canvas, area, context, &look, |line| {
+            row(line, most.unwrap_or(1))
+        });
     }
 }
 
-impl Groups {
-    fn nothing(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
-        let key = |command: Command| (context.keys)(&command);
-        let text = match &self.all {
-            _ if self.failed => format!(
-                "The groups could not be read. {} reads them again.",
-                key(Command::Refresh)
-            ),
-            None => "Counting…".to_owned(),
-            Some(_) if !self.filter.is_empty() => {
-                format!("Nothing matches. {} shows all.", key(Command::Back))
-            }
-            Some(_) => format!("No item is open. {} goes back.", key(Command::Back)),
-        };
-        canvas.write(area, area.x + 2, area.y + 1, Shown::own(text), "text");
+fn row(line: &Line, most: i64) -> RowView {
+    let late = if line.group.late > 0 {
+        "queue.overdue"
+    } else {
+        "dim"
+    };
+    RowView {
+        cells: vec![
+            (line.label.clone(), "text"),
+            (Shown::own(count(line.group.open)), "text"),
+            (Shown::own(count(line.group.late)), late),
+            (bar(line.group.open, most, BAR), "bar"),
+        ],
+        marked: false,
     }
 }
 
 fn columns(by: GroupBy) -> Vec<Column> {
-    let column = |title, width, grow, align| Column {
-        title,
-        width,
-        grow,
-        align,
-    };
     let name = match by {
         GroupBy::Provider => "PROVIDER",
         GroupBy::Service => "SERVICE",

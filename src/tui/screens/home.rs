@@ -40,12 +40,14 @@ enum Row<'a> {
 }
 
 /// The screens beside the views, as far as the user may see them.
-const SCREENS: [(&str, Command); 8] = [
+const SCREENS: [(&str, Command); 10] = [
     ("My inbox", Command::GotoInbox),
     ("By provider", Command::GotoProviders),
     ("By service", Command::GotoServices),
     ("Dashboard", Command::GotoDashboard),
     ("Suspension list", Command::GotoSuspension),
+    ("Letters", Command::GotoLetters),
+    ("Absences and cover", Command::GotoCovers),
     ("Waiting to be coded", Command::GotoWaiting),
     ("Queries to providers", Command::GotoQueries),
     ("Search every document", Command::GotoSearch),
@@ -141,10 +143,12 @@ impl Home {
         Dialog::pick(PICK_VIEW, Shown::own("Open view"), items.collect())
     }
 
+    fn sees_all(&self) -> bool {
+        self.grants.of(Permission::OpenChart) == Grant::Yes
+    }
+
     fn is_new(&self) -> bool {
-        // Who sees only their own charts is not told how many there are.
-        let sees_all = self.grants.of(Permission::OpenChart) == Grant::Yes;
-        sees_all
+        self.sees_all()
             && self
                 .counts
                 .as_ref()

@@ -4,136 +4,152 @@
 //! by the desk: a provider's own. Start reading at [`Inbox`].
 
 mod draw;
+mod entry;
 #[cfg(test)]
 mod tests;
 
 use super::answering::Answering;
-use super::moving::moved;
-use crate::command::{Command, Facts, Scope};
+use super::listing::{Did, Listing};
+use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, QueueRow};
 use crate::domain::ids::DeficiencyId;
 use crate::domain::query::QueryState;
-use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{
-    CatalogueEntry, QueueFilter, QueueRequest, QueueSort, QueueView, WorkOrder,
+    CatalogueEntry, QueueCursor, QueueFilter, QueueRequest, QueueSort, QueueView, WorkOrder,
 };
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, QueriesAsk, QueryRow, Reply, Request};
-use crate::tui::widgets::{Canvas, Field, Form, Item, List, Pager};
+use crate::tui::keys::Key;
+use crate::tui::widgets::{Canvas, Field, Form, Item, Pager};
+use entry::{Entry, PLAN, owed};
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 
-/// Items read; more than anybody should owe, and the header says when there are more.
-const MOST: usize = 500;
+/// Items read at a time; more are read when the cursor comes near the last.
+const PAGE: usize = 500;
 
 /// The slot of the question for queries.
 const QUERIES: Slot = Slot::Other(20);
+
+/// The slot of the question for the items that follow.
+const FOLLOWING: Slot = Slot::Ahead(1);
 
 const REASON: &str = "inbox reason";
 const COMMENT: &str = "inbox comment";
 
 /// The inbox.
-#[derive(Default)]
 pub struct Inbox {
     items: Option<Vec<QueueRow>>,
     /// How many there are in all.
     total: i64,
+    /// Where the items that follow begin, if there are more.
+    next: Option<QueueCursor>,
     queries: Option<Vec<QueryRow>>,
     /// What the types are called.
     catalogue: Vec<CatalogueEntry>,
-    entries: Vec<Entry>,
-    list: List,
+    list: Listing<Entry>,
     details: BTreeMap<DeficiencyId, DeficiencyDetail>,
     pager: Pager,
     answering: Answering,
     /// The reason chosen for a decline, while its comment is asked for.
     reason: Option<DeclineReason>,
-    failed: bool,
 }
 
-/// A line: an item or a query, by index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Entry {
-    Item(usize),
-    Query(usize),
+impl Default for Inbox {
+    fn default() -> Self {
+        Self {
+            items: None,
+            total: 0,
+            next: None,
+            queries: None,
+            catalogue: Vec::new(),
+            list: Listing::new(&PLAN),
+            details: BTreeMap::new(),
+            pager: Pager::default(),
+            answering: Answering::default(),
+            reason: None,
+        }
+    }
 }
 
 impl Inbox {
     fn load() -> Outcome {
+        Outcome::done().ask(Self::page(None)).ask_in(
+            QUERIES,
+            Request::Queries(QueriesAsk {
+                state: Some(QueryState::Issued),
+                limit: PAGE,
+                ..QueriesAsk::default()
+            }),
+        )
+    }
+
+    fn page(after: Option<QueueCursor>) -> Request {
         let request = QueueRequest {
             view: QueueView::All,
             filter: QueueFilter::default(),
             sort: QueueSort::Due,
             reverse: false,
-            after: None,
-            limit: MOST,
+            after,
+            limit: PAGE,
         };
-        Outcome::done()
-            .ask(Request::Queue {
-                request: Box::new(request),
-                typed: String::new(),
-            })
-            .ask_in(
-                QUERIES,
-                Request::Queries(QueriesAsk {
-                    state: Some(QueryState::Issued),
-                    limit: MOST,
-                    ..QueriesAsk::default()
-                }),
-            )
-    }
-
-    fn entry(&self) -> Option<Entry> {
-        self.entries.get(self.list.cursor).copied()
+        Request::Queue {
+            request: Box::new(request),
+            typed: String::new(),
+        }
     }
 
     fn item(&self) -> Option<&QueueRow> {
-        match self.entry()? {
-            Entry::Item(i) => self.items.as_ref()?.get(i),
+        match self.list.row()? {
+            Entry::Item(row) => Some(row),
             Entry::Query(_) => None,
         }
     }
 
     fn query(&self) -> Option<&QueryRow> {
-        match self.entry()? {
-            Entry::Query(i) => self.queries.as_ref()?.get(i),
+        match self.list.row()? {
+            Entry::Query(row) => Some(row),
             Entry::Item(_) => None,
         }
     }
 
-    /// Both lists are there: one line each, due first. Declined items wait for somebody else.
+    /// Both lists are there: one line each. Declined items wait for somebody else.
     fn rebuild(&mut self, context: &Context<'_>) -> Outcome {
         let (Some(items), Some(queries)) = (&self.items, &self.queries) else {
             return Outcome::done();
         };
-        let due = |entry: &Entry| match entry {
-            Entry::Item(i) => items[*i].due,
-            Entry::Query(i) => queries[*i].query.due.unwrap_or(Instant(i64::MAX)),
-        };
-        let owed =
-            |i: &usize| items[*i].state != crate::domain::deficiency::DeficiencyState::Declined;
-        let mut entries: Vec<Entry> = (0..items.len())
-            .filter(owed)
-            .map(Entry::Item)
-            .chain((0..queries.len()).map(Entry::Query))
+        let entries = owed(items)
+            .chain(queries.iter().cloned().map(Box::new).map(Entry::Query))
             .collect();
-        entries.sort_by_key(due);
-        self.entries = entries;
-        self.list.set_len(self.entries.len());
-        let cursor = self.list.cursor;
-        self.list.go(cursor, draw::rows_shown(context.body));
+        self.list
+            .arrived(entries, self.next.is_some(), context.body);
         self.arrived(context)
     }
 
-    /// The cursor stands somewhere: its detail is shown.
+    /// The cursor stands somewhere: its detail is shown, and what follows is read in time.
     fn arrived(&mut self, context: &Context<'_>) -> Outcome {
         self.show_detail(context);
-        match self.item().map(|row| row.id) {
-            Some(id) if !self.details.contains_key(&id) => Outcome::done().ask(Request::Detail(id)),
-            _ => Outcome::done(),
+        let mut outcome = Outcome::done();
+        if let Some(id) = self.item().map(|row| row.id)
+            && !self.details.contains_key(&id)
+        {
+            outcome = outcome.ask(Request::Detail(id));
+        }
+        if self.list.near_end()
+            && let Some(after) = self.next.take()
+        {
+            outcome = outcome.ask_in(FOLLOWING, Self::page(Some(after)));
+        }
+        outcome
+    }
+
+    fn did(&mut self, did: Did, context: &Context<'_>) -> Outcome {
+        match did {
+            Did::Moved => self.arrived(context),
+            did => did.plainly(),
         }
     }
 
@@ -200,12 +216,9 @@ impl Inbox {
         }
     }
 
-    fn open(&self, context: &Context<'_>) -> Outcome {
+    fn open(&self) -> Outcome {
         match self.query() {
-            Some(row) => {
-                let pager = super::queries::pager(row, &context.session.zone);
-                Outcome::done().open(Dialog::read(Shown::own("Query"), pager))
-            }
+            Some(row) => Outcome::done().ask(Request::Query(row.query.id)),
             None => self.open_chart(),
         }
     }
@@ -217,10 +230,8 @@ impl Screen for Inbox {
     }
 
     fn facts(&self, facts: &mut Facts) {
-        facts.rows = self.list.len > 0;
-        facts.at_start = self.list.at_start();
-        facts.at_end = self.list.at_end();
-        facts.chart = self.entry().is_some();
+        self.list.facts(facts);
+        facts.chart = self.list.row().is_some();
         facts.state = self.item().map(|r| r.state);
         facts.held = self.item().is_some_and(|r| r.held_since.is_some());
         facts.issued = self.query().is_some();
@@ -232,18 +243,15 @@ impl Screen for Inbox {
         let (Some(items), Some(queries)) = (&self.items, &self.queries) else {
             return Shown::own("MY INBOX …");
         };
-        let late = items
-            .iter()
-            .filter(|r| r.state.is_outstanding() && r.ages(context.now).late)
-            .count();
-        Shown::own(format!(
-            "MY INBOX {} items ({late} late), {} queries",
-            self.total,
-            queries.len()
-        ))
+        let more = self.next.is_some();
+        let text = entry::title(items, self.total, more, queries.len(), context.now);
+        Shown::own(text)
     }
 
     fn hints(&self) -> Vec<Command> {
+        if let Some(hints) = self.list.hints() {
+            return hints;
+        }
         let first = if self.query().is_some() {
             [Command::AnswerQuery, Command::OpenChart]
         } else {
@@ -254,7 +262,8 @@ impl Screen for Inbox {
     }
 
     fn opened(&mut self, context: &Context<'_>) -> Outcome {
-        self.pager.set_width(draw::detail_area(context.body).width);
+        let width = self.list.detail_area(context.body).width;
+        self.pager.set_width(width);
         Outcome::done().ask(Request::Catalogue).and(Self::load())
     }
 
@@ -264,11 +273,12 @@ impl Screen for Inbox {
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        if moved(&mut self.list, command, draw::rows_shown(context.body)) {
-            return self.arrived(context);
+        match self.list.command(command, context.body) {
+            Did::Ignored => {}
+            did => return self.did(did, context),
         }
         match command {
-            Command::Open => self.open(context),
+            Command::Open => self.open(),
             Command::OpenChart => self.open_chart(),
             Command::Complete => self.change(DeficiencyChange::Complete {
                 comment: Untrusted::default(),
@@ -286,17 +296,40 @@ impl Screen for Inbox {
         }
     }
 
-    fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
+    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
+        let did = self.list.text_key(key, context.body);
+        self.did(did, context)
+    }
+
+    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
+        let did = self.list.paste(text, context.body);
+        self.did(did, context)
+    }
+
+    fn reply(&mut self, slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
+            Reply::Queue(page) if slot == FOLLOWING => {
+                self.next = page.next;
+                let entries = owed(&page.rows).collect();
+                self.items.get_or_insert_default().extend(page.rows);
+                self.list
+                    .arrived_more(entries, self.next.is_some(), context.body);
+                self.arrived(context)
+            }
             Reply::Queue(page) => {
                 self.total = page.total;
+                self.next = page.next;
                 self.items = Some(page.rows);
-                self.failed = false;
                 self.rebuild(context)
             }
             Reply::Queries(rows) => {
                 self.queries = Some(rows);
                 self.rebuild(context)
+            }
+            Reply::Query(detail) => {
+                let pager = super::queries::whole(&detail, &context.session.zone);
+                let heading = super::queries::heading(&detail.row);
+                Outcome::done().open(Dialog::read(heading, pager))
             }
             Reply::Detail(detail) => {
                 self.details.insert(detail.row.id, *detail);
@@ -316,7 +349,9 @@ impl Screen for Inbox {
     }
 
     fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        self.failed |= slot == Slot::Rows || slot == QUERIES;
+        if slot == Slot::Rows || slot == QUERIES {
+            self.list.fail();
+        }
         Outcome::done()
     }
 
@@ -341,13 +376,19 @@ impl Screen for Inbox {
     }
 
     fn waits(&self) -> bool {
-        (self.items.is_none() || self.queries.is_none()) && !self.failed
+        self.list.waits()
     }
 
     fn resized(&mut self, context: &Context<'_>) {
-        let cursor = self.list.cursor;
-        self.list.go(cursor, draw::rows_shown(context.body));
+        self.list.resized(context.body);
         self.show_detail(context);
+    }
+
+    fn completions(&self, shape: Shape) -> Vec<String> {
+        match shape {
+            Shape::Sort => self.list.sorts(),
+            _ => Vec::new(),
+        }
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

@@ -2,14 +2,18 @@
 //! of them. How to write one: `app/screen.rs`.
 
 mod answering;
+mod away;
 mod banner;
 pub mod chart;
 pub mod composer;
+pub mod covers;
 pub mod dashboard;
 mod figures;
 pub mod groups;
 pub mod home;
 pub mod inbox;
+pub mod letters;
+mod listing;
 mod moving;
 mod needles;
 pub mod provider;
@@ -61,6 +65,8 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Dashboard => Some(Box::new(dashboard::Dashboard::default())),
         Place::Suspension => Some(Box::new(suspension::Suspension::default())),
         Place::Provider(id) => Some(Box::new(provider::Provider::new(id))),
+        Place::Covers => Some(Box::new(covers::Covers::default())),
+        Place::Letters(provider) => Some(Box::new(letters::Letters::new(provider))),
         Place::Waiting => Some(Box::new(waiting::Waiting::default())),
         Place::Inbox => Some(Box::new(inbox::Inbox::default())),
         Place::Queries => Some(Box::new(queries::Queries::default())),

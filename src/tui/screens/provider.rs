@@ -6,11 +6,11 @@ mod draw;
 #[cfg(test)]
 mod tests;
 
+use super::away;
 use super::moving::moved;
 use crate::command::{Command, Facts, Scope};
 use crate::domain::absence::Absence;
 use crate::domain::action::Action;
-use crate::domain::deficiency::HoldReason;
 use crate::domain::ids::ProviderId;
 use crate::domain::ladder::ProviderStanding;
 use crate::domain::report::TrendDay;
@@ -27,7 +27,9 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 const REASSIGN: &str = "provider reassign";
+const TO_ATTENDING: &str = "provider reassign to attending";
 const ABSENCE: &str = "provider absence";
+const STAND_IN: &str = "provider stand-in";
 const END: &str = "provider end absence";
 
 /// The parts of the screen.
@@ -74,6 +76,8 @@ pub struct Provider {
     tab: Tab,
     absences: Vec<Absence>,
     lists: [List; 5],
+    /// Why everything goes to the attendings, while that is asked about.
+    reason: Untrusted,
     failed: bool,
 }
 
@@ -87,6 +91,7 @@ impl Provider {
             tab: Tab::Items,
             absences: Vec::new(),
             lists: [List::default(); 5],
+            reason: Untrusted::default(),
             failed: false,
         }
     }
@@ -188,16 +193,39 @@ impl Provider {
         Outcome::done().open(Dialog::form(REASSIGN, title, form))
     }
 
+    /// Nobody was named: that means something, which is said before it is done.
+    fn ask_attending(&mut self, reason: Untrusted) -> Outcome {
+        let open = self.standing.as_ref().map_or(0, |s| s.open);
+        let lines = vec![
+            Shown::own(format!(
+                "Nobody was named. Each of {open} items of {}",
+                self.name()
+            )),
+            Shown::own("goes to the attending of its visit."),
+        ];
+        self.reason = reason;
+        let title = Shown::own("Reassign to the attendings?");
+        Outcome::done().open(Dialog::confirm(TO_ATTENDING, title, lines))
+    }
+
+    fn reassign(&self, to: Option<ProviderId>, reason: Untrusted) -> Outcome {
+        Outcome::done().act(Action::ReassignAll {
+            from: self.id,
+            to,
+            reason,
+        })
+    }
+
     fn ask_absence(&self) -> Outcome {
         let title = Shown::own(format!("Absence of {}", self.name()));
-        let reasons = HoldReason::ALL.iter().map(|r| r.title());
-        let form = Form::new(vec![
-            Field::choice("Reason", reasons),
-            Field::date("From", true).with_text("T"),
-            Field::date("Until", false),
-            Field::text("Comment", false),
-        ]);
+        let form = Form::new(away::absence_fields());
         Outcome::done().open(Dialog::form(ABSENCE, title, form))
+    }
+
+    fn ask_stand_in(&self) -> Outcome {
+        let title = Shown::own(format!("Stand-in for {}", self.name()));
+        let form = Form::new(away::cover_fields());
+        Outcome::done().open(Dialog::form(STAND_IN, title, form))
     }
 
     fn ask_end(&self) -> Outcome {
@@ -212,33 +240,23 @@ impl Provider {
         self.absences.get(self.list().cursor).filter(|_| here)
     }
 
-    fn filled_in(&self, tag: &'static str, fields: &[FieldValue], zone: &TimeZone) -> Outcome {
+    fn filled_in(&mut self, tag: &'static str, fields: &[FieldValue], zone: &TimeZone) -> Outcome {
         let words = |i: usize| {
             let text = fields.get(i).map(|f| f.text.clone()).unwrap_or_default();
             Untrusted::new(text.trim())
         };
+        let act = |action: Option<Action>| match action {
+            Some(action) => Outcome::done().act(action),
+            None => Outcome::done(),
+        };
         let day = |i: usize| fields.get(i).and_then(|f| f.day);
         match tag {
-            REASSIGN => Outcome::done().act(Action::ReassignAll {
-                from: self.id,
-                to: fields.first().and_then(|f| f.number).map(ProviderId),
-                reason: words(1),
-            }),
-            ABSENCE => {
-                let chosen = fields.first().and_then(|f| f.number);
-                let chosen = chosen.and_then(|n| usize::try_from(n).ok());
-                let reason = chosen.and_then(|n| HoldReason::ALL.get(n).copied());
-                let Some(from) = day(1) else {
-                    return Outcome::done();
-                };
-                Outcome::done().act(Action::AddAbsence {
-                    provider: self.id,
-                    reason: reason.unwrap_or(HoldReason::Other),
-                    from: Instant::start_of(from, zone),
-                    until: day(2).map(|d| Instant::end_of(d, zone)),
-                    comment: words(3),
-                })
-            }
+            REASSIGN => match fields.first().and_then(|f| f.number) {
+                Some(to) => self.reassign(Some(ProviderId(to)), words(1)),
+                None => self.ask_attending(words(1)),
+            },
+            ABSENCE => act(away::absence(self.id, fields, zone)),
+            STAND_IN => act(away::cover(self.id, fields, zone)),
             END => match (self.absence_here(), day(0)) {
                 (Some(absence), Some(day)) => Outcome::done().act(Action::EndAbsence {
                     absence: absence.id,
@@ -305,6 +323,10 @@ impl Screen for Provider {
             Command::ReassignAll => return self.ask_reassign(),
             Command::AddAbsence => return self.ask_absence(),
             Command::EndAbsence => return self.ask_end(),
+            Command::AddStandIn => return self.ask_stand_in(),
+            Command::ListLetters => {
+                return Outcome::done().goto(Place::Letters(Some(self.id)));
+            }
             Command::Statement => return Outcome::done().ask(Request::Statement(self.id)),
             _ => return Outcome::ignored(),
         }
@@ -347,6 +369,10 @@ impl Screen for Provider {
     fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
         match answer {
             Answer::Fields(fields) => self.filled_in(tag, &fields, &context.session.zone),
+            Answer::Yes if tag == TO_ATTENDING => {
+                let reason = std::mem::take(&mut self.reason);
+                self.reassign(None, reason)
+            }
             Answer::Yes | Answer::Chosen(_) => Outcome::done(),
         }
     }

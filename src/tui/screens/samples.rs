@@ -21,6 +21,7 @@ use crate::domain::people::{Patient, PatientFacts, Provider, ProviderFacts, Prov
 use crate::domain::query::{
     Indicator, IndicatorKind, LintFinding, LintLevel, Query, QueryFormat, QueryState, QueryText,
 };
+use crate::domain::query_life::QueryStanding;
 use crate::domain::search::{SearchAnswer, SearchHit, SnippetPart};
 use crate::domain::time::{Instant, Moment};
 use crate::domain::untrusted::Untrusted;
@@ -489,41 +490,43 @@ pub fn indicator() -> Indicator {
 /// A query in a state.
 pub fn query(id: i64, state: QueryState) -> QueryRow {
     let sent = state != QueryState::Draft;
+    let text = QueryText {
+        title: "Heart failure".into(),
+        format: QueryFormat::MultipleChoice,
+        indicators: vec![indicator()],
+        body: "Please clarify the type and acuity of heart failure, if any.".into(),
+        options: [
+            "Acute systolic",
+            "Chronic systolic",
+            "Other: ____",
+            "Unable to determine",
+        ]
+        .map(Untrusted::from)
+        .to_vec(),
+        ..QueryText::default()
+    };
     QueryRow {
         query: Query {
             id: QueryId(id),
             version: 4,
-            encounter: VISIT,
             state,
             provider: Some(ProviderId(21)),
-            author: UserId(7),
-            text: QueryText {
-                title: "Heart failure".into(),
-                format: QueryFormat::MultipleChoice,
-                indicators: vec![indicator()],
-                body: "Please clarify the type and acuity of heart failure, if any.".into(),
-                options: [
-                    "Acute systolic",
-                    "Chronic systolic",
-                    "Other: ____",
-                    "Unable to determine",
-                ]
-                .map(Untrusted::from)
-                .to_vec(),
-            },
-            saved: at("2026-03-22T17:58:30Z"),
             issued: sent.then(|| at("2026-03-10T15:00:00Z")),
+            asked: sent.then(|| at("2026-03-10T15:00:00Z")),
             due: sent.then(|| at("2026-03-18T03:59:59Z")),
             answer: match state {
                 QueryState::Responded => "Acute systolic".into(),
                 _ => Untrusted::default(),
             },
             answered: (state == QueryState::Responded).then(|| at("2026-03-12T15:00:00Z")),
+            ..Query::draft(VISIT, UserId(7), text, at("2026-03-22T17:58:30Z"))
         },
         patient_name: "ZZTEST,ANN".into(),
         mrn: "4410123".into(),
         visit: "V1001".into(),
         provider_name: "SMITH,A".into(),
+        author_name: "Lee".into(),
+        standing: QueryStanding::default(),
     }
 }
 

@@ -7,8 +7,8 @@ mod draw;
 #[cfg(test)]
 pub(super) mod tests;
 
-use super::moving::moved;
-use crate::command::{Command, Facts, Scope};
+use super::listing::{Did, Listed, Listing, Plan, Sort, Split, View};
+use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::ids::StepId;
 use crate::domain::ladder::{
@@ -18,7 +18,8 @@ use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, FieldValue, Level, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::widgets::{Canvas, Field, Form, List, Pager};
+use crate::tui::keys::Key;
+use crate::tui::widgets::{Canvas, Field, Form, Pager};
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 
@@ -31,58 +32,98 @@ const CONFIRM: &str = "suspension confirm";
 const DISMISS: &str = "suspension dismiss";
 const LIFT: &str = "suspension lift";
 
-/// Which steps are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum View {
-    /// Proposed, to be decided.
-    #[default]
-    Proposed,
-    /// Suspensions in force.
-    InForce,
-    /// Everything, newest first.
-    All,
-}
+/// Steps that wait for a decision: the first view.
+const PROPOSED: usize = 0;
+/// Suspensions in force: the second view.
+const IN_FORCE: usize = 1;
 
-impl View {
-    const ALL: [Self; 3] = [Self::Proposed, Self::InForce, Self::All];
+static PLAN: Plan<ProviderStep> = Plan {
+    what: "steps",
+    views: &[
+        View {
+            title: "Proposed",
+            holds: None,
+        },
+        View {
+            title: "Suspended",
+            holds: None,
+        },
+        View {
+            title: "All steps",
+            holds: None,
+        },
+    ],
+    sorts: &[
+        Sort {
+            name: "newest",
+            compare: None,
+        },
+        Sort {
+            name: "provider",
+            compare: Some(|a, b| a.provider_name.cmp(&b.provider_name)),
+        },
+        Sort {
+            name: "oldest",
+            compare: Some(|a, b| b.oldest_days.cmp(&a.oldest_days)),
+        },
+        Sort {
+            name: "items",
+            compare: Some(|a, b| b.items.cmp(&a.items)),
+        },
+    ],
+    marks: true,
+    split: Split::of(46, 7),
+};
 
-    fn title(self) -> &'static str {
-        match self {
-            Self::Proposed => "Proposed",
-            Self::InForce => "Suspended",
-            Self::All => "All steps",
-        }
+impl Listed for ProviderStep {
+    type Key = StepId;
+
+    fn key(&self) -> StepId {
+        self.id
     }
 
-    fn request(self) -> StepRequest {
-        StepRequest {
-            state: (self == Self::Proposed).then_some(StepState::Proposed),
-            in_force: self == Self::InForce,
-            limit: MOST,
-            ..StepRequest::default()
-        }
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn haystack(&self) -> String {
+        format!(
+            "{} {} {}",
+            show(&self.provider_name),
+            self.kind.title(),
+            standing(self).0
+        )
     }
 }
 
 /// The suspension list.
-#[derive(Default)]
 pub struct Suspension {
-    view: View,
-    steps: Option<Vec<ProviderStep>>,
-    list: List,
-    /// Marked steps with the row version seen.
-    marks: BTreeMap<StepId, i64>,
+    list: Listing<ProviderStep>,
     details: BTreeMap<StepId, StepDetail>,
-    failed: bool,
+}
+
+impl Default for Suspension {
+    fn default() -> Self {
+        Self {
+            list: Listing::new(&PLAN),
+            details: BTreeMap::new(),
+        }
+    }
 }
 
 impl Suspension {
     fn load(&self) -> Outcome {
-        Outcome::done().ask(Request::Steps(self.view.request()))
+        let view = self.list.view();
+        Outcome::done().ask(Request::Steps(StepRequest {
+            state: (view == PROPOSED).then_some(StepState::Proposed),
+            in_force: view == IN_FORCE,
+            limit: MOST,
+            ..StepRequest::default()
+        }))
     }
 
     fn step(&self) -> Option<&ProviderStep> {
-        self.steps.as_ref()?.get(self.list.cursor)
+        self.list.row()
     }
 
     /// The cursor stands somewhere: what the step is about is read.
@@ -93,23 +134,17 @@ impl Suspension {
         }
     }
 
-    fn turn(&mut self, forward: bool) -> Outcome {
-        let step = if forward { 1 } else { View::ALL.len() - 1 };
-        self.view = View::ALL[(self.view as usize + step) % View::ALL.len()];
-        self.steps = None;
-        self.list = List::default();
-        self.marks.clear();
-        self.load()
+    fn did(&self, did: Did) -> Outcome {
+        match did {
+            Did::Ignored => Outcome::ignored(),
+            Did::Done(outcome) => outcome,
+            Did::Moved => self.arrived(),
+            Did::Turned => self.load(),
+        }
     }
 
-    /// What a decision is for: the marked steps, else the one under the cursor.
     fn targets(&self) -> Vec<&ProviderStep> {
-        let steps = self.steps.as_deref().unwrap_or_default();
-        if self.marks.is_empty() {
-            return self.step().into_iter().collect();
-        }
-        let marked = |s: &&ProviderStep| self.marks.contains_key(&s.id);
-        steps.iter().filter(marked).collect()
+        self.list.targets()
     }
 
     /// Names what a decision is about: the provider, or how many.
@@ -178,23 +213,6 @@ impl Suspension {
         }
     }
 
-    fn mark(&mut self, height: u16) -> Outcome {
-        if let Some(step) = self.step() {
-            let (id, version) = (step.id, step.version);
-            if self.marks.remove(&id).is_none() {
-                self.marks.insert(id, version);
-            }
-        }
-        self.list.down(1, height);
-        self.arrived()
-    }
-
-    fn mark_rows(&mut self, rows: &[usize]) {
-        let steps = self.steps.as_deref().unwrap_or_default();
-        let found = rows.iter().filter_map(|i| steps.get(*i));
-        self.marks.extend(found.map(|s| (s.id, s.version)));
-    }
-
     fn letter(&self) -> Outcome {
         match self.step() {
             Some(step) => Outcome::done().ask(match step.letter {
@@ -212,28 +230,21 @@ impl Screen for Suspension {
     }
 
     fn facts(&self, facts: &mut Facts) {
-        facts.rows = self.list.len > 0;
-        facts.at_start = self.list.at_start();
-        facts.at_end = self.list.at_end();
-        facts.marks = self.marks.len();
+        self.list.facts(facts);
         facts.proposed = self.step().is_some_and(|s| s.state == StepState::Proposed);
         facts.suspended = self.step().is_some_and(|s| {
             s.kind == StepKind::Suspension && s.state == StepState::Confirmed && s.ended.is_none()
         });
-        facts.busy = self.waits();
     }
 
     fn title(&self, _: &Context<'_>) -> Shown {
-        let marks = match self.marks.len() {
-            0 => String::new(),
-            n => format!(" {n}-marked"),
-        };
-        Shown::own(format!("SUSPENSION {}{marks}", self.view.title()))
+        let view = PLAN.views[self.list.view()].title;
+        Shown::own(format!("SUSPENSION {view} {}", self.list.numbers()))
     }
 
     fn hints(&self) -> Vec<Command> {
-        match self.view {
-            View::Proposed => vec![
+        self.list.hints().unwrap_or_else(|| match self.list.view() {
+            PROPOSED => vec![
                 Command::ConfirmStep,
                 Command::DismissStep,
                 Command::StepLetter,
@@ -241,14 +252,14 @@ impl Screen for Suspension {
                 Command::Open,
                 Command::NextPane,
             ],
-            View::InForce | View::All => vec![
+            _ => vec![
                 Command::Open,
                 Command::LiftSuspension,
                 Command::StepLetter,
                 Command::NextPane,
                 Command::ProposeSteps,
             ],
-        }
+        })
     }
 
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
@@ -261,29 +272,11 @@ impl Screen for Suspension {
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        let height = draw::rows_shown(context.body);
-        if let Command::SelectRows(rows) = command
-            && rows.single().is_none()
-        {
-            self.mark_rows(&rows.rows(self.list.len));
-            return Outcome::done();
-        }
-        if moved(&mut self.list, command, height) {
-            return self.arrived();
+        match self.list.command(command, context.body) {
+            Did::Ignored => {}
+            did => return self.did(did),
         }
         match command {
-            Command::Mark => self.mark(height),
-            Command::MarkAll => {
-                let all: Vec<usize> = (0..self.list.len).collect();
-                self.mark_rows(&all);
-                Outcome::done()
-            }
-            Command::ClearMarks => {
-                self.marks.clear();
-                Outcome::done()
-            }
-            Command::NextPane => self.turn(true),
-            Command::PreviousPane => self.turn(false),
             Command::Open | Command::OpenProvider => match self.step() {
                 Some(step) => Outcome::done().goto(Place::Provider(step.provider)),
                 None => Outcome::done(),
@@ -292,19 +285,27 @@ impl Screen for Suspension {
             Command::DismissStep => self.reason(DISMISS, "Dismiss"),
             Command::LiftSuspension => self.reason(LIFT, "Lift"),
             Command::StepLetter => self.letter(),
+            Command::ListLetters => Outcome::done().goto(Place::Letters(None)),
             Command::ProposeSteps => Outcome::done().act(Action::ProposeSteps),
             _ => Outcome::ignored(),
         }
     }
 
+    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
+        let did = self.list.text_key(key, context.body);
+        self.did(did)
+    }
+
+    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
+        let did = self.list.paste(text, context.body);
+        self.did(did)
+    }
+
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::Steps(steps) => {
-                self.list.set_len(steps.len());
-                self.steps = Some(steps);
-                self.failed = false;
-                let cursor = self.list.cursor;
-                self.list.go(cursor, draw::rows_shown(context.body));
+                let more = steps.len() == MOST;
+                self.list.arrived(steps, more, context.body);
                 self.arrived()
             }
             Reply::Step(detail) => {
@@ -325,8 +326,8 @@ impl Screen for Suspension {
                 Outcome::done().say(Level::Info, "this step has no letter")
             }
             Reply::Acted(acted) => {
-                let refused = |id: i64| acted.refused.iter().any(|(r, _)| *r == id);
-                self.marks.retain(|id, _| refused(id.0));
+                self.list
+                    .unmark(|id| acted.refused.iter().any(|(refused, _)| *refused == id.0));
                 self.details.clear();
                 self.load()
             }
@@ -335,7 +336,9 @@ impl Screen for Suspension {
     }
 
     fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        self.failed |= slot == Slot::Rows;
+        if slot == Slot::Rows {
+            self.list.fail();
+        }
         Outcome::done()
     }
 
@@ -347,12 +350,18 @@ impl Screen for Suspension {
     }
 
     fn waits(&self) -> bool {
-        self.steps.is_none() && !self.failed
+        self.list.waits()
     }
 
     fn resized(&mut self, context: &Context<'_>) {
-        let cursor = self.list.cursor;
-        self.list.go(cursor, draw::rows_shown(context.body));
+        self.list.resized(context.body);
+    }
+
+    fn completions(&self, shape: Shape) -> Vec<String> {
+        match shape {
+            Shape::Sort => self.list.sorts(),
+            _ => Vec::new(),
+        }
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

@@ -7,84 +7,129 @@ mod draw;
 #[cfg(test)]
 mod tests;
 
-use super::moving::moved;
-use crate::command::{Command, Facts, Scope};
+use super::listing::{Did, Listed, Listing, Plan, Sort, Split, View};
+use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::Action;
+use crate::domain::ids::EncounterId;
 use crate::domain::report::WaitingStay;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
-use crate::tui::widgets::{Canvas, Field, Form, LineInput, List};
+use crate::tui::widgets::{Canvas, Field, Form};
 use ratatui::layout::Rect;
 
 const NOTE: &str = "waiting note";
 
-/// Which stays are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Tab {
-    /// Waiting for documents, longest first.
-    #[default]
-    Waiting,
-    /// Ready to code, newest first.
-    Ready,
+/// Stays that wait for documents, longest first: the first view.
+const WAITING: usize = 0;
+
+static PLAN: Plan<WaitingStay> = Plan {
+    what: "stays",
+    views: &[
+        View {
+            title: "Waiting",
+            holds: None,
+        },
+        View {
+            title: "Ready to code",
+            holds: None,
+        },
+    ],
+    sorts: &[
+        Sort {
+            name: "longest",
+            compare: None,
+        },
+        Sort {
+            name: "patient",
+            compare: Some(|a, b| a.patient_name.cmp(&b.patient_name)),
+        },
+        Sort {
+            name: "service",
+            compare: Some(|a, b| a.service_name.cmp(&b.service_name)),
+        },
+    ],
+    marks: false,
+    split: Split::of(44, 6),
+};
+
+impl Listed for WaitingStay {
+    type Key = EncounterId;
+
+    fn key(&self) -> EncounterId {
+        self.encounter
+    }
+
+    /// Patient, numbers, service, and what and whom the stay waits for.
+    fn haystack(&self) -> String {
+        let mut text = format!(
+            "{} {} {} {}",
+            show(&self.mrn),
+            show(&self.visit),
+            show(&self.patient_name),
+            show(&self.service_name)
+        );
+        for awaited in &self.waits_for {
+            text.push_str(&format!(" {} {}", awaited.kind, show(&awaited.owner_name)));
+        }
+        text
+    }
 }
 
 /// The coder's list.
-#[derive(Default)]
 pub struct Waiting {
-    tab: Tab,
-    stays: Option<Vec<WaitingStay>>,
-    /// Indices of what is shown.
-    shown: Vec<usize>,
-    /// There are more than were read.
-    more: bool,
-    list: List,
-    filter: LineInput,
-    filtering: bool,
-    failed: bool,
+    list: Listing<WaitingStay>,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self {
+            list: Listing::new(&PLAN),
+        }
+    }
 }
 
 impl Waiting {
     fn load(&self) -> Outcome {
-        Outcome::done().ask(match self.tab {
-            Tab::Waiting => Request::Waiting,
-            Tab::Ready => Request::Ready,
+        Outcome::done().ask(match self.list.view() {
+            WAITING => Request::Waiting,
+            _ => Request::Ready,
         })
     }
 
     fn stay(&self) -> Option<&WaitingStay> {
-        let at = self.shown.get(self.list.cursor)?;
-        self.stays.as_ref()?.get(*at)
+        self.list.row()
     }
 
-    fn turn(&mut self) -> Outcome {
-        self.tab = match self.tab {
-            Tab::Waiting => Tab::Ready,
-            Tab::Ready => Tab::Waiting,
-        };
-        self.stays = None;
-        self.shown.clear();
-        self.list = List::default();
-        self.load()
+    fn did(&self, did: Did) -> Outcome {
+        match did {
+            Did::Turned => self.load(),
+            did => did.plainly(),
+        }
     }
 
-    fn rebuild(&mut self, height: u16) {
-        let Some(stays) = &self.stays else {
-            return;
-        };
-        let text = self.filter.text().to_lowercase();
-        let words: Vec<&str> = text.split_whitespace().collect();
-        self.shown = (0..stays.len())
-            .filter(|i| {
-                let text = haystack(&stays[*i]);
-                words.iter().all(|w| text.contains(w))
-            })
-            .collect();
-        self.list.set_len(self.shown.len());
-        let cursor = self.list.cursor;
-        self.list.go(cursor, height);
+    fn open(&self) -> Outcome {
+        match self.stay() {
+            Some(stay) => Outcome::done().goto(Place::Chart {
+                encounter: stay.encounter,
+                document: None,
+                words: Vec::new(),
+            }),
+            None => Outcome::done(),
+        }
+    }
+
+    fn compose(&self) -> Outcome {
+        match self.stay() {
+            Some(stay) => Outcome::done().goto(Place::Composer {
+                encounter: stay.encounter,
+                query: None,
+                indicator: None,
+            }),
+            None => Outcome::done(),
+        }
     }
 
     fn note(&self) -> Outcome {
@@ -101,58 +146,35 @@ impl Waiting {
     }
 }
 
-/// What a filter looks at: patient, numbers, service, and what and whom the stay waits for.
-fn haystack(stay: &WaitingStay) -> String {
-    let mut text = format!(
-        "{} {} {} {}",
-        show(&stay.mrn),
-        show(&stay.visit),
-        show(&stay.patient_name),
-        show(&stay.service_name)
-    );
-    for awaited in &stay.waits_for {
-        text.push_str(&format!(" {} {}", awaited.kind, show(&awaited.owner_name)));
-    }
-    text.to_lowercase()
-}
-
 impl Screen for Waiting {
     fn scope(&self) -> Scope {
         Scope::Waiting
     }
 
     fn facts(&self, facts: &mut Facts) {
-        facts.text = self.filtering;
-        facts.rows = self.list.len > 0;
-        facts.at_start = self.list.at_start();
-        facts.at_end = self.list.at_end();
-        facts.filtering = !self.filter.is_empty();
+        self.list.facts(facts);
         facts.chart = self.stay().is_some();
-        facts.busy = self.waits();
     }
 
     fn title(&self, _: &Context<'_>) -> Shown {
-        let what = match self.tab {
-            Tab::Waiting => "WAITING TO BE CODED",
-            Tab::Ready => "READY TO CODE",
+        let what = match self.list.view() {
+            WAITING => "WAITING TO BE CODED",
+            _ => "READY TO CODE",
         };
-        let all = self.stays.as_ref().map_or(0, Vec::len);
-        let more = if self.more { "+" } else { "" };
-        Shown::own(format!("{what} {}/{all}{more}", self.shown.len()))
+        Shown::own(format!("{what} {}", self.list.numbers()))
     }
 
     fn hints(&self) -> Vec<Command> {
-        if self.filtering {
-            return vec![Command::Accept, Command::Back];
-        }
-        vec![
-            Command::Open,
-            Command::NextPane,
-            Command::Filter,
-            Command::NoteToCoder,
-            Command::ComposeQuery,
-            Command::Back,
-        ]
+        self.list.hints().unwrap_or_else(|| {
+            vec![
+                Command::Open,
+                Command::NextPane,
+                Command::Filter,
+                Command::NoteToCoder,
+                Command::ComposeQuery,
+                Command::Back,
+            ]
+        })
     }
 
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
@@ -164,69 +186,32 @@ impl Screen for Waiting {
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        let height = draw::rows_shown(context.body);
-        if moved(&mut self.list, command, height) {
-            return Outcome::done();
+        match self.list.command(command, context.body) {
+            Did::Ignored => {}
+            did => return self.did(did),
         }
         match command {
-            Command::Accept if self.filtering => self.filtering = false,
-            Command::Filter => self.filtering = true,
-            Command::Back | Command::ClearFilter if self.filtering || !self.filter.is_empty() => {
-                self.filtering = false;
-                self.filter.set("");
-                self.rebuild(height);
-            }
-            Command::NextPane | Command::PreviousPane => return self.turn(),
-            Command::NoteToCoder => return self.note(),
-            Command::Open | Command::OpenChart => {
-                return match self.stay() {
-                    Some(stay) => Outcome::done().goto(Place::Chart {
-                        encounter: stay.encounter,
-                        document: None,
-                        words: Vec::new(),
-                    }),
-                    None => Outcome::done(),
-                };
-            }
-            Command::ComposeQuery => {
-                return match self.stay() {
-                    Some(stay) => Outcome::done().goto(Place::Composer {
-                        encounter: stay.encounter,
-                        query: None,
-                        indicator: None,
-                    }),
-                    None => Outcome::done(),
-                };
-            }
-            _ => return Outcome::ignored(),
+            Command::NoteToCoder => self.note(),
+            Command::Open | Command::OpenChart => self.open(),
+            Command::ComposeQuery => self.compose(),
+            _ => Outcome::ignored(),
         }
-        Outcome::done()
     }
 
     fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        if self.filtering && self.filter.key(key) {
-            self.rebuild(draw::rows_shown(context.body));
-            return Outcome::done();
-        }
-        Outcome::ignored()
+        let did = self.list.text_key(key, context.body);
+        self.did(did)
     }
 
     fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        if !self.filtering {
-            return Outcome::ignored();
-        }
-        self.filter.paste(text);
-        self.rebuild(draw::rows_shown(context.body));
-        Outcome::done()
+        let did = self.list.paste(text, context.body);
+        self.did(did)
     }
 
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::Stays { stays, more } => {
-                self.stays = Some(stays);
-                self.more = more;
-                self.failed = false;
-                self.rebuild(draw::rows_shown(context.body));
+                self.list.arrived(stays, more, context.body);
                 Outcome::done()
             }
             Reply::Acted(_) => self.load(),
@@ -235,7 +220,9 @@ impl Screen for Waiting {
     }
 
     fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        self.failed |= slot == Slot::Rows;
+        if slot == Slot::Rows {
+            self.list.fail();
+        }
         Outcome::done()
     }
 
@@ -251,12 +238,18 @@ impl Screen for Waiting {
     }
 
     fn waits(&self) -> bool {
-        self.stays.is_none() && !self.failed
+        self.list.waits()
     }
 
     fn resized(&mut self, context: &Context<'_>) {
-        let cursor = self.list.cursor;
-        self.list.go(cursor, draw::rows_shown(context.body));
+        self.list.resized(context.body);
+    }
+
+    fn completions(&self, shape: Shape) -> Vec<String> {
+        match shape {
+            Shape::Sort => self.list.sorts(),
+            _ => Vec::new(),
+        }
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

@@ -46,6 +46,8 @@ pub struct Field {
     pub chosen: Option<(i64, Shown)>,
     /// What is wrong with it.
     pub error: Option<&'static str>,
+    /// The cursor of its list was moved.
+    touched: bool,
 }
 
 impl Field {
@@ -57,6 +59,7 @@ impl Field {
             input: LineInput::default(),
             chosen: None,
             error: None,
+            touched: false,
         }
     }
 
@@ -75,6 +78,11 @@ impl Field {
         let item = |w| Item::new(Shown::own(w), Shown::default());
         let list = PickList::new(words.into_iter().map(item).collect());
         Self::new(label, FieldKind::Choice(list), true)
+    }
+
+    /// A choice among items that are known.
+    pub fn items(label: &'static str, items: Vec<Item>, required: bool) -> Self {
+        Self::new(label, FieldKind::Choice(PickList::new(items)), required)
     }
 
     /// A choice among what the desk offers.
@@ -122,8 +130,24 @@ impl Field {
         }
     }
 
+    /// Whether Enter takes what its pick list points to. Among people the first of the list is
+    /// nobody's wish until something was typed or the cursor was moved.
+    fn points(&self) -> bool {
+        match &self.kind {
+            FieldKind::Remote {
+                kind: ChoiceKind::Providers | ChoiceKind::Users,
+                list,
+                ..
+            } => self.touched || !list.input.is_empty(),
+            _ => true,
+        }
+    }
+
     /// Takes the item under the cursor of its pick list.
     fn choose(&mut self) {
+        if !self.points() {
+            return;
+        }
         let Some(index) = self.picker_ref().and_then(PickList::chosen) else {
             return;
         };
@@ -192,7 +216,12 @@ impl Form {
         if let Some(FieldKind::Remote { list, ids, .. }) =
             self.fields.get_mut(self.at).map(|f| &mut f.kind)
         {
-            *ids = items.iter().map(|(id, _)| *id).collect();
+            let known: Vec<i64> = items.iter().map(|(id, _)| *id).collect();
+            if known == *ids {
+                // The same again: the cursor stays where it was moved meanwhile.
+                return;
+            }
+            *ids = known;
             list.set_items(items.into_iter().map(|(_, item)| item).collect());
         }
     }
@@ -232,6 +261,7 @@ impl Form {
         field.input = input;
         if narrowed {
             field.chosen = None;
+            field.touched = false;
         }
         match &field.kind {
             FieldKind::Remote { kind, list, .. } if narrowed => {
@@ -241,19 +271,28 @@ impl Form {
         }
     }
 
-    /// Moves in the pick list that is open.
-    pub fn step(&mut self, down: bool) {
-        if let Some(list) = self.fields.get_mut(self.at).and_then(Field::picker) {
-            if down {
-                list.list.down(1, 8);
-            } else {
-                list.list.up(1, 8);
+    /// Moves in the pick list that is open, else to another field.
+    pub fn step(&mut self, down: bool) -> FormEvent {
+        let Some(field) = self.fields.get_mut(self.at) else {
+            return FormEvent::Stay;
+        };
+        // The first key down takes the first of the list, which nothing pointed to before.
+        let first = !field.points();
+        if let Some(list) = field.picker() {
+            match (first, down) {
+                (true, _) => {}
+                (false, true) => list.list.down(1, 8),
+                (false, false) => list.list.up(1, 8),
             }
-        } else if down {
-            self.at = (self.at + 1).min(self.fields.len().saturating_sub(1));
-        } else {
-            self.at = self.at.saturating_sub(1);
+            field.touched = true;
+            return FormEvent::Stay;
         }
+        self.at = if down {
+            (self.at + 1).min(self.fields.len() - 1)
+        } else {
+            self.at.saturating_sub(1)
+        };
+        self.entered()
     }
 
     /// Enter: takes the field, goes on to the next; on the last one checks all.
@@ -321,7 +360,8 @@ impl Form {
             && y < area.bottom()
         {
             let below = Rect::new(area.x, y, area.width, area.bottom() - y);
-            list.render_items(canvas, below);
+            let points = self.fields.get(self.at).is_none_or(Field::points);
+            list.render_items(canvas, below, points);
         }
     }
 
@@ -394,6 +434,37 @@ mod tests {
         assert!(form.fields.iter().all(|f| f.error.is_some()));
         typed(&mut form, "x");
         assert_eq!(form.fields[0].value(), "x");
+    }
+
+    #[test]
+    fn enter_on_an_untouched_list_of_names_takes_nobody() {
+        let offer = |form: &mut Form| {
+            let names = ["ADAMS,A", "BAKER,B"];
+            let item = |n| Item::new(Shown::own(n), Shown::default());
+            form.offer((1..).zip(names.map(item)).collect());
+        };
+        let remote = |required| Field::remote("To", ChoiceKind::Providers, required);
+        let mut form = Form::new(vec![remote(false)]);
+        offer(&mut form);
+        assert_eq!(form.accept(TODAY), FormEvent::Submit);
+        assert_eq!(form.fields[0].number(), None);
+        let mut form = Form::new(vec![remote(true)]);
+        offer(&mut form);
+        assert_ne!(form.accept(TODAY), FormEvent::Submit);
+        assert_eq!(form.fields[0].error, Some("choose one"));
+        assert_eq!(
+            form.step(true),
+            FormEvent::Stay,
+            "asking again would reset it"
+        );
+        assert_eq!(form.accept(TODAY), FormEvent::Submit);
+        assert_eq!(form.fields[0].number(), Some(1));
+        let mut form = Form::new(vec![remote(true)]);
+        offer(&mut form);
+        form.step(true);
+        form.step(true);
+        assert_eq!(form.accept(TODAY), FormEvent::Submit);
+        assert_eq!(form.fields[0].number(), Some(2));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! of 100,000 rows costs a hundred times the frame).
 
 use super::canvas::{Canvas, Showable, width_u16};
-use crate::text::Shown;
+use crate::text::{Shown, ends};
 use ratatui::layout::Rect;
 use std::ops::Range;
 
@@ -101,6 +101,9 @@ pub enum Align {
     Left,
     /// Right.
     Right,
+    /// Left; what has no room is cut in its middle, so that numbers which begin alike are told
+    /// apart.
+    Ends,
 }
 
 /// A column of a table.
@@ -225,8 +228,14 @@ fn cell(
     }
     let room = Rect::new(x, y, width.min(area.right() - x), 1);
     let used = width_u16(text.text());
+    if align == Align::Ends && used > room.width {
+        let (begin, end) = ends(text.text(), usize::from(room.width));
+        let behind = canvas.write(room, x, y, Shown::own(format!("{begin}…")), meaning);
+        canvas.write(room, behind, y, Shown::own(end), meaning);
+        return;
+    }
     let at = match align {
-        Align::Left => x,
+        Align::Left | Align::Ends => x,
         Align::Right => x + room.width.saturating_sub(used),
     };
     canvas.write(room, at, y, text, meaning);

@@ -106,6 +106,12 @@ impl PickList {
         self.found.len()
     }
 
+    /// Whether something stands beside the items.
+    fn has_notes(&self) -> bool {
+        let said = |item: &Item| !item.note.as_str().is_empty() || item.disabled.is_some();
+        self.items.iter().any(said)
+    }
+
     fn narrow(&mut self) {
         let text = self.input.text().trim();
         if self.remote || text.is_empty() {
@@ -126,8 +132,8 @@ impl PickList {
         self.list = List::new(self.found.len());
     }
 
-    /// Draws the items, without the text field.
-    pub fn render_items(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    /// Draws the items, without the text field; `points` shows the cursor.
+    pub fn render_items(&self, canvas: &mut Canvas<'_>, area: Rect, points: bool) {
         if self.found.is_empty() {
             let text = if self.input.is_empty() {
                 "nothing to choose from"
@@ -144,7 +150,11 @@ impl PickList {
             .map(|i| width_u16(self.items[*i].label.as_str()))
             .max()
             .unwrap_or(0)
-            .min(area.width / 2);
+            .min(if self.has_notes() {
+                area.width / 2
+            } else {
+                area.width.saturating_sub(2)
+            });
         for (line, at) in self.list.visible(area.height).enumerate() {
             let y = area.y + line as u16;
             let item = &self.items[self.found[at]];
@@ -161,7 +171,7 @@ impl PickList {
                 .as_ref()
                 .map(|why| Shown::own(format!("({why})")));
             canvas.write(area, x, y, why.as_ref().unwrap_or(&item.note), "dim");
-            if at == self.list.cursor {
+            if points && at == self.list.cursor {
                 canvas.write(area, area.x, y, ">", "text");
                 let reach = end.saturating_sub(area.x);
                 canvas.tint(Rect::new(area.x, y, reach, 1), "list.selection");

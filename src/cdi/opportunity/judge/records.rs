@@ -6,20 +6,22 @@ use super::{Judge, Met};
 use crate::cdi::opportunity::concepts::{Named, begins};
 use crate::cdi::opportunity::notes::Said;
 use crate::cdi::opportunity::rule::Condition;
-use crate::domain::clinical::{MedicationKind, PresentOnAdmission};
+use crate::domain::clinical::{Medication, MedicationKind, PresentOnAdmission};
 use crate::domain::opportunity::Evidence;
 use crate::domain::query::IndicatorKind;
 use crate::domain::time::{Instant, Moment};
 use crate::domain::untrusted::Untrusted;
+use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
 
 impl Judge<'_, '_> {
     pub(super) fn drug(&self, id: &str, c: &Condition) -> Option<Met> {
-        let drugs = self.concepts.drugs.iter().find(|d| d.id == id)?;
+        let family = self.concepts.drugs.iter().position(|d| d.id == id)?;
+        let drugs = &self.concepts.drugs[family];
         let zone = self.facts.stay.zone;
         let mut found: Vec<_> = self
             .facts
-            .medications()
-            .filter(|m| drugs.has(m.facts.what.text.raw(), m.facts.route.raw()))
+            .medications(family)
             .filter(|m| {
                 let at = m.facts.start.map(|s| s.earliest(zone));
                 let fresh = match (at, self.facts.admitted) {
@@ -31,24 +33,13 @@ impl Judge<'_, '_> {
             .collect();
         // What was given says more than what was ordered.
         found.sort_by_key(|m| (m.facts.kind == MedicationKind::Order, m.facts.start));
-        if let Some(days) = c.drug_days {
-            let mut days_given: Vec<_> = found
-                .iter()
-                .filter_map(|m| m.facts.start.map(|s| s.day(zone)))
-                .collect();
-            let longest = found
-                .iter()
-                .filter_map(|m| {
-                    let (from, to) = (m.facts.start?, m.facts.end?);
-                    Some(crate::domain::time::days_between(from.day(zone), to.day(zone)) + 1)
-                })
-                .max()
-                .unwrap_or(0);
-            days_given.sort();
-            days_given.dedup();
-            if (days_given.len() as i64) < days && longest < days {
+        let mut lasting = String::new();
+        if let Some(least) = c.drug_days {
+            let days = days_of(&found, zone);
+            if days < least {
                 return None;
             }
+            lasting = format!(", {days} days");
         }
         let first = found.first()?;
         let f = &first.facts;
@@ -64,8 +55,8 @@ impl Judge<'_, '_> {
                 text: Untrusted::new(dose.trim()),
                 at: f.start,
                 source: match f.kind {
-                    MedicationKind::Order => format!("{}, ordered", drugs.name),
-                    MedicationKind::Administration => format!("{}, given", drugs.name),
+                    MedicationKind::Order => format!("{}, ordered{lasting}", drugs.name),
+                    MedicationKind::Administration => format!("{}, given{lasting}", drugs.name),
                 },
                 ..plain(IndicatorKind::Medication, "")
             }],
@@ -233,6 +224,17 @@ impl Judge<'_, '_> {
             points: 1,
         })
     }
+}
+
+/// Days on which drugs were given or begun, or the days of the longest order, if they are more.
+fn days_of(found: &[&Medication], zone: &TimeZone) -> i64 {
+    let begun = found.iter().filter_map(|m| m.facts.start);
+    let days: BTreeSet<_> = begun.map(|at| at.day(zone)).collect();
+    let longest = found.iter().filter_map(|m| {
+        let (from, to) = (m.facts.start?, m.facts.end?);
+        Some(crate::domain::time::days_between(from.day(zone), to.day(zone)) + 1)
+    });
+    longest.max().unwrap_or(0).max(days.len() as i64)
 }
 
 fn plain(kind: IndicatorKind, source: &str) -> Evidence {

@@ -92,6 +92,7 @@ impl Composer {
             Code::Char('m') => 0,
             Code::Char('o') => 1,
             Code::Char('y') => 2,
+            Code::Char('v') => 3,
             _ => return Outcome::ignored(),
         };
         self.set_format(all[next % all.len()], context)
@@ -107,7 +108,9 @@ impl Composer {
         if untouched {
             self.options = match format {
                 QueryFormat::YesNo => lines(YES_NO),
-                QueryFormat::MultipleChoice | QueryFormat::Open => lines([OTHER, UNABLE]),
+                QueryFormat::MultipleChoice | QueryFormat::Open | QueryFormat::Verbal => {
+                    lines([OTHER, UNABLE])
+                }
             };
         }
         self.format = format;

@@ -306,6 +306,12 @@ impl Composer {
         Outcome::done().open(pick::send(self, context))
     }
 
+    /// Findings that say the same was asked before.
+    pub(super) fn asked_before(&self) -> impl Iterator<Item = &LintFinding> {
+        let again = |f: &&LintFinding| f.rule == crate::ops::ASKED_BEFORE;
+        self.findings.iter().filter(again)
+    }
+
     /// The confirmation was answered with yes.
     pub(super) fn issue(&mut self, context: &Context<'_>) -> Outcome {
         let (Some((query, version)), Some((provider, _)), Some(day)) =
@@ -318,6 +324,9 @@ impl Composer {
             version,
             provider: *provider,
             due: Instant::end_of(day, &context.session.zone),
+            // The confirmation named what was asked before.
+            again: self.asked_before().next().is_some(),
+            overrule: None,
         })
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn format_words(format: QueryFormat) -> &'static str {
         QueryFormat::MultipleChoice => "multiple choice",
         QueryFormat::Open => "open question",
         QueryFormat::YesNo => "yes or no",
+        QueryFormat::Verbal => "verbal, recorded afterwards",
     }
 }
 
@@ -134,6 +135,9 @@ pub(super) fn send(composer: &Composer, context: &Context<'_>) -> Dialog {
         Shown::own(format!("Title: {}", composer.title.shown())),
         Shown::own("Its text is final from then on; it can be withdrawn with a reason."),
     ];
+    for earlier in composer.asked_before() {
+        lines.push(Shown::own(format!("Again? {}.", earlier.reason)));
+    }
     if warnings > 0 {
         lines.push(Shown::own(format!(
             "{warnings} finding{} of the check to look at; none blocks.",
@@ -291,6 +295,7 @@ impl Composer {
 
     fn fill_in(&mut self, template: TemplateText, context: &Context<'_>) -> Outcome {
         self.format = template.format;
+        self.topic.clone_from(&template.topic);
         self.title.set(template.title.as_str());
         self.body = Editor::new(&template.body);
         self.options = template

@@ -230,6 +230,8 @@ fn sending_saves_checks_asks_and_issues_what_was_saved() {
             version,
             provider,
             due,
+            again: false,
+            overrule: None,
         },
     ) = action.unwrap()
     else {
@@ -279,6 +281,7 @@ fn what_is_left_out_is_not_sent() {
 fn a_template_fills_in_and_replaces_only_after_a_yes() {
     let template = || {
         Reply::Template(Box::new(TemplateText {
+            topic: "aki".into(),
             name: "Change in kidney function".into(),
             format: QueryFormat::MultipleChoice,
             title: "Change in kidney function".into(),

@@ -140,6 +140,10 @@ impl Home {
             y += 1;
             pair(canvas, area, y, &shown(kind), *n);
         }
+        if !self.sees_all() {
+            // Who sees only their own charts is not told how many there are.
+            return;
+        }
         let y = area.bottom().saturating_sub(2);
         let people = format!(
             "{} patients, {} visits",

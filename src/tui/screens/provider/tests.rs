@@ -1,6 +1,7 @@
 //! The screen of a provider on the bench.
 
 use super::*;
+use crate::domain::deficiency::HoldReason;
 use crate::domain::ids::{LetterId, StepId};
 use crate::domain::ladder::{LetterRow, StepKind, StepState};
 use crate::domain::report::Figures;
@@ -167,12 +168,39 @@ fn everything_a_leaving_provider_owes_is_reassigned_at_once() {
         note: "Surgery".into(),
     }]));
     assert_screen("provider_reassign_80x24", &bench.screen());
-    bench.keys("Enter");
+    bench.keys("Down Enter");
     bench.text("left");
     bench.keys("Enter");
     assert!(matches!(&acts(&mut bench)[..],
         [Action::ReassignAll { from: ProviderId(22), to: Some(ProviderId(42)), reason }]
         if reason.raw() == "left"));
+}
+
+#[test]
+fn nobody_named_means_the_attendings_and_is_asked_about() {
+    let mut bench = full();
+    bench.asked();
+    bench.keys("a");
+    bench.reply(Reply::Choices(vec![crate::domain::worklist::Choice {
+        id: 42,
+        name: "SMITH,A".into(),
+        note: "Surgery".into(),
+    }]));
+    bench.keys("Enter");
+    bench.text("left");
+    bench.keys("Enter");
+    assert!(
+        bench.screen().contains("goes to the attending"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("Enter");
+    assert!(acts(&mut bench).is_empty(), "Enter is no");
+    bench.keys("a Enter");
+    bench.text("left");
+    bench.keys("Enter y");
+    assert!(matches!(&acts(&mut bench)[..],
+        [Action::ReassignAll { to: None, reason, .. }] if reason.raw() == "left"));
 }
 
 #[test]

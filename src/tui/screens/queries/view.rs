@@ -1,82 +1,67 @@
 //! Which queries are shown, and in what order.
 
 use crate::domain::query::QueryState;
+use crate::tui::desk::QueryRow;
+use crate::tui::screens::listing::{Plan, Sort, Split, View};
 
-/// What is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum View {
-    /// Everything.
-    #[default]
-    All,
-    /// Being written.
-    Drafts,
-    /// Waiting for an answer.
-    Issued,
-    /// Answered, waiting for the record.
-    Answered,
-    /// Reconciled, closed, withdrawn, expired.
-    Done,
-}
+/// The list of queries: everything, being written, waiting for an answer, answered, done with.
+pub(super) static PLAN: Plan<QueryRow> = Plan {
+    what: "queries",
+    views: &[
+        View {
+            title: "All",
+            holds: Some(|_| true),
+        },
+        View {
+            title: "Drafts",
+            holds: Some(|r| r.query.state == QueryState::Draft),
+        },
+        View {
+            title: "Issued",
+            holds: Some(|r| r.query.state == QueryState::Issued),
+        },
+        View {
+            title: "Escalated",
+            holds: Some(|r| r.query.state == QueryState::Issued && r.query.escalation.level > 0),
+        },
+        View {
+            title: "Answered",
+            holds: Some(|r| r.query.state == QueryState::Responded),
+        },
+        View {
+            title: "Done",
+            holds: Some(|r| done(r.query.state)),
+        },
+    ],
+    sorts: &[
+        Sort {
+            name: "newest",
+            compare: None,
+        },
+        Sort {
+            name: "due",
+            compare: Some(|a, b| {
+                let due = |r: &QueryRow| (r.query.due.is_none(), r.query.due);
+                due(a).cmp(&due(b))
+            }),
+        },
+        Sort {
+            name: "patient",
+            compare: Some(|a, b| a.patient_name.cmp(&b.patient_name)),
+        },
+        Sort {
+            name: "provider",
+            compare: Some(|a, b| a.provider_name.cmp(&b.provider_name)),
+        },
+    ],
+    marks: false,
+    split: Split::of(50, 0),
+};
 
-impl View {
-    pub const ALL: [Self; 5] = [
-        Self::All,
-        Self::Drafts,
-        Self::Issued,
-        Self::Answered,
-        Self::Done,
-    ];
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::All => "All",
-            Self::Drafts => "Drafts",
-            Self::Issued => "Issued",
-            Self::Answered => "Answered",
-            Self::Done => "Done",
-        }
-    }
-
-    pub fn holds(self, state: QueryState) -> bool {
-        match self {
-            Self::All => true,
-            Self::Drafts => state == QueryState::Draft,
-            Self::Issued => state == QueryState::Issued,
-            Self::Answered => state == QueryState::Responded,
-            Self::Done => matches!(
-                state,
-                QueryState::Reconciled
-                    | QueryState::Closed
-                    | QueryState::Withdrawn
-                    | QueryState::Expired
-            ),
-        }
-    }
-}
-
-/// What the list is sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Sort {
-    /// Newest first, as it comes.
-    #[default]
-    Newest,
-    /// Due, earliest first.
-    Due,
-    /// Patient.
-    Patient,
-    /// Provider.
-    Provider,
-}
-
-impl Sort {
-    pub const ALL: [Self; 4] = [Self::Newest, Self::Due, Self::Patient, Self::Provider];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Due => "due",
-            Self::Patient => "patient",
-            Self::Provider => "provider",
-        }
-    }
+/// Reconciled, closed, withdrawn, expired.
+fn done(state: QueryState) -> bool {
+    matches!(
+        state,
+        QueryState::Reconciled | QueryState::Closed | QueryState::Withdrawn | QueryState::Expired
+    )
 }

@@ -55,7 +55,7 @@ impl Extra {
 
     fn column(self) -> Column {
         match self {
-            Self::Visit => column("VISIT", 9, 0, Align::Left),
+            Self::Visit => column("VISIT", 9, 0, Align::Ends),
             Self::Class => column("CLS", 3, 0, Align::Left),
             Self::Service => column("SERVICE", 8, 1, Align::Left),
             Self::Start => column("START", 8, 0, Align::Left),
@@ -86,7 +86,7 @@ pub fn columns(width: u16, extras: &[Extra]) -> Vec<Column> {
     let mut all = vec![
         column("!", 2, 0, Align::Left),
         column("AGE", 4, 0, Align::Right),
-        column("MRN", 9, 0, Align::Left),
+        column("MRN", 9, 0, Align::Ends),
         column("PATIENT", 14, 3, Align::Left),
     ];
     all.extend(shown_extras(width, extras).iter().map(|e| e.column()));

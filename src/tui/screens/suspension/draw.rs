@@ -1,48 +1,15 @@
 //! Drawing the suspension list, and what the step under the cursor is about.
 
-use super::{Suspension, View};
+use super::{IN_FORCE, PROPOSED, Suspension};
 use crate::command::Command;
 use crate::domain::ladder::{ProviderStep, StepKind, StepState};
+use crate::domain::permission::{Grant, Permission};
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{age, moment, short_day};
-use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, Span, table};
+use crate::tui::screens::listing::{Look, column};
+use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, Span};
 use ratatui::layout::Rect;
-
-/// From this width on the detail stands beside the list.
-const BESIDE: u16 = 110;
-
-/// Columns of the detail beside the list.
-const ASIDE: u16 = 46;
-
-/// Lines of the detail below the list.
-const BELOW: u16 = 7;
-
-fn list_area(body: Rect) -> Rect {
-    let top = body.y + 1.min(body.height);
-    let height = body.height.saturating_sub(1);
-    if body.width >= BESIDE {
-        Rect::new(body.x, top, body.width - ASIDE - 2, height)
-    } else {
-        let rest = if body.height >= 18 { BELOW } else { 2 };
-        Rect::new(body.x, top, body.width, height.saturating_sub(rest + 1))
-    }
-}
-
-fn detail_area(body: Rect) -> Rect {
-    let list = list_area(body);
-    if body.width >= BESIDE {
-        Rect::new(list.right() + 2, list.y, ASIDE, list.height)
-    } else {
-        let y = list.bottom() + 1;
-        Rect::new(body.x, y, body.width, body.bottom().saturating_sub(y))
-    }
-}
-
-/// Rows of the list that are shown.
-pub(super) fn rows_shown(body: Rect) -> u16 {
-    list_area(body).height.saturating_sub(1)
-}
 
 /// Where a step stands, in one word.
 pub(in crate::tui::screens) fn standing(step: &ProviderStep) -> (&'static str, &'static str) {
@@ -60,64 +27,15 @@ pub(in crate::tui::screens) fn standing(step: &ProviderStep) -> (&'static str, &
 
 impl Suspension {
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, body: Rect, context: &Context<'_>) {
-        self.views(canvas, body);
-        let list = list_area(body);
-        if self.list.len == 0 {
-            self.nothing(canvas, list, context);
-        } else {
-            table(
-                canvas,
-                list,
-                &columns(),
-                &self.list,
-                1,
-                context.numbering,
-                |i| self.row(i, context),
-            );
-        }
-        let detail = detail_area(body);
-        if body.width >= BESIDE {
-            canvas.divider(Rect::new(list.right(), list.y, 1, list.height));
-        } else {
-            canvas.rule(body, list.bottom());
-        }
-        self.detail(canvas, detail, context);
-    }
-
-    fn views(&self, canvas: &mut Canvas<'_>, area: Rect) {
-        let mut x = area.x;
-        for view in View::ALL {
-            let (text, meaning) = if view == self.view {
-                let count = self.steps.as_ref().map(|s| format!(" {}", s.len()));
-                (
-                    format!("[{}{}]", view.title(), count.unwrap_or_default()),
-                    "list.head",
-                )
-            } else {
-                (format!(" {} ", view.title()), "dim")
-            };
-            x = canvas.write(area, x, area.y, Shown::own(text), meaning) + 1;
-        }
-    }
-
-    fn row(&self, index: usize, context: &Context<'_>) -> Option<RowView> {
-        let step = self.steps.as_ref()?.get(index)?;
-        let zone = &context.session.zone;
-        let (state, meaning) = standing(step);
-        Some(RowView {
-            cells: vec![
-                (show(&step.provider_name), "text"),
-                (Shown::own(step.kind.title()), meaning),
-                (
-                    Shown::own(short_day(step.reached, context.today(), zone)),
-                    "text",
-                ),
-                (Shown::own(step.items.to_string()), "text"),
-                (age(step.oldest_days), "text"),
-                (Shown::own(state), meaning),
-            ],
-            marked: self.marks.contains_key(&step.id),
-        })
+        let look = Look {
+            columns: COLUMNS,
+            identity: 1,
+            empty: self.nothing(context),
+        };
+        let area = self
+            .list
+            .render(canvas, body, context, &look, |step| row(step, context));
+        self.detail(canvas, area, context);
     }
 
     fn detail(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
@@ -164,43 +82,51 @@ impl Suspension {
         Pager::of_spans(spans).render(canvas, area);
     }
 
-    fn nothing(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
+    fn nothing(&self, context: &Context<'_>) -> String {
         let key = |command: Command| (context.keys)(&command);
-        let text = if self.failed {
-            format!(
-                "The steps could not be read. {} reads them again.",
-                key(Command::Refresh)
-            )
-        } else if self.steps.is_none() {
-            "Reading the steps…".to_owned()
-        } else {
-            match self.view {
-                View::Proposed => format!(
-                    "No step waits for a decision. {} runs the ladder, {} shows the suspended.",
-                    key(Command::ProposeSteps),
+        match self.list.view() {
+            PROPOSED => {
+                let decides = context.session.grants.of(Permission::ManageSuspension) != Grant::No;
+                let run = if decides {
+                    format!("{} runs the ladder, ", key(Command::ProposeSteps))
+                } else {
+                    String::new()
+                };
+                format!(
+                    "No step waits for a decision. {run}{} shows the suspended.",
                     key(Command::NextPane)
-                ),
-                View::InForce => "Nobody is suspended.".to_owned(),
-                View::All => "No step was ever proposed.".to_owned(),
+                )
             }
-        };
-        canvas.write(area, area.x + 2, area.y + 1, Shown::own(text), "text");
+            IN_FORCE => "Nobody is suspended.".to_owned(),
+            _ => "No step was ever proposed.".to_owned(),
+        }
     }
 }
 
-fn columns() -> Vec<Column> {
-    let column = |title, width, grow, align| Column {
-        title,
-        width,
-        grow,
-        align,
-    };
-    vec![
-        column("PROVIDER", 22, 1, Align::Left),
-        column("STEP", 13, 0, Align::Left),
-        column("REACHED", 8, 0, Align::Left),
-        column("ITEMS", 5, 0, Align::Right),
-        column("OLDEST", 6, 0, Align::Right),
-        column("STATE", 10, 0, Align::Left),
-    ]
+const COLUMNS: &[Column] = &[
+    column("PROVIDER", 22, 1, Align::Left),
+    column("STEP", 13, 0, Align::Left),
+    column("REACHED", 8, 0, Align::Left),
+    column("ITEMS", 5, 0, Align::Right),
+    column("OLDEST", 6, 0, Align::Right),
+    column("STATE", 10, 0, Align::Left),
+];
+
+fn row(step: &ProviderStep, context: &Context<'_>) -> RowView {
+    let zone = &context.session.zone;
+    let (state, meaning) = standing(step);
+    RowView {
+        cells: vec![
+            (show(&step.provider_name), "text"),
+            (Shown::own(step.kind.title()), meaning),
+            (
+                Shown::own(short_day(step.reached, context.today(), zone)),
+                "text",
+            ),
+            (Shown::own(step.items.to_string()), "text"),
+            (age(step.oldest_days), "text"),
+            (Shown::own(state), meaning),
+        ],
+        marked: false,
+    }
 }

@@ -1,0 +1,75 @@
+//! What a list is made of: its rows, its views and orders, and what it answers to a command.
+
+use super::Split;
+use crate::tui::app::Outcome;
+use std::cmp::Ordering;
+
+/// A row of a list.
+pub trait Listed {
+    /// Names the row, also after it was read again.
+    type Key: Ord + Clone;
+
+    /// Its key.
+    fn key(&self) -> Self::Key;
+
+    /// The row version a change of it is sent with.
+    fn version(&self) -> i64 {
+        0
+    }
+
+    /// What a filter looks in; capitals do not matter.
+    fn haystack(&self) -> String;
+}
+
+/// A view: some of the rows, under a title.
+pub struct View<R: 'static> {
+    /// What it is called.
+    pub title: &'static str,
+    /// Which of the rows read it holds; `None` if rows are read anew when the view is opened.
+    pub holds: Option<fn(&R) -> bool>,
+}
+
+/// An order of the rows.
+pub struct Sort<R: 'static> {
+    /// What it is called.
+    pub name: &'static str,
+    /// Which row comes first; `None` is the order in which they were read.
+    pub compare: Option<fn(&R, &R) -> Ordering>,
+}
+
+/// What a list is: the same as long as the program runs.
+pub struct Plan<R: 'static> {
+    /// What is listed, for sentences: `steps`.
+    pub what: &'static str,
+    /// Its views; none if there is only one.
+    pub views: &'static [View<R>],
+    /// Its orders, the usual one first; none if there is only one.
+    pub sorts: &'static [Sort<R>],
+    /// Whether rows are marked, to be dealt with together.
+    pub marks: bool,
+    /// How list and detail share the room.
+    pub split: Split,
+}
+
+/// What a list made of a command or a key.
+pub enum Did {
+    /// Not its business.
+    Ignored,
+    /// It is done; this follows.
+    Done(Outcome),
+    /// Perhaps another row stands under the cursor now.
+    Moved,
+    /// Another view was opened, and its rows are to be read.
+    Turned,
+}
+
+impl Did {
+    /// For a list without detail whose views all hold rows that are there: nothing more follows.
+    pub fn plainly(self) -> Outcome {
+        match self {
+            Self::Ignored => Outcome::ignored(),
+            Self::Done(outcome) => outcome,
+            Self::Moved | Self::Turned => Outcome::done(),
+        }
+    }
+}
