@@ -111,9 +111,9 @@ fn hospital() -> (Place, [String; 2]) {
     ];
     place.run(&doe).exits(0);
     let mut ids = [String::new(), String::new()];
-    for id in &mut ids {
+    for (n, id) in ids.iter_mut().enumerate() {
         let mut words = draft();
-        words["title"] = format!("Sodium and fluid restriction {}", id.len()).into();
+        words["title"] = format!("Sodium and fluid restriction {n}").into();
         *id = save(&place, &words).1;
         place.run(&["query", "issue", id, "--to", "Doe"]).exits(0);
     }

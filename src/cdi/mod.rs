@@ -8,3 +8,4 @@
 pub mod lint;
 pub mod opportunity;
 pub mod template;
+pub mod worklist;

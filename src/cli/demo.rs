@@ -1,10 +1,12 @@
 //! `demo`: the synthetic hospital, entered through import actions.
 
+mod reviewing;
+
 use super::args::{Demo, Init, Place};
 use super::output::{Exit, Failure, Out, Result, stderr_is_terminal};
 use super::session::{Session, new_id, new_request};
-use super::{import, open, setup};
-use crate::demo::{Act, Hospital, Plan, Planted};
+use super::{demo_queries, import, open, setup};
+use crate::demo::{Act, Expect, Family, Hospital, Plan, Planted};
 use crate::domain::action::{Action, ImportBatch};
 use crate::domain::deficiency::Subject;
 use crate::domain::record::Arrival;
@@ -15,11 +17,14 @@ use anyhow::Context;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Where the demo hospital stands.
 const ZONE: &str = "America/New_York";
 /// Its name.
 const FACILITY: &str = "Harbor View Medical Center (demo)";
+/// Microseconds of a day of 24 hours.
+const DAY: i64 = 86_400_000_000;
 /// Records in a batch.
 const BATCH: usize = 1_000;
 
@@ -36,6 +41,11 @@ pub fn run(place: &Place, args: &Demo) -> Result {
             ))
         })?)),
     };
+    let backdated = Arc::new(Backdated {
+        present: clock,
+        back: AtomicI64::new(0),
+    });
+    let clock: Arc<dyn Clock> = Arc::clone(&backdated) as _;
     let home = Home::new(place)?;
     let init = Init {
         facility: FACILITY.to_owned(),
@@ -47,6 +57,8 @@ pub fn run(place: &Place, args: &Demo) -> Result {
     let session = place.sign_in(office, &new_id())?;
     let (charts, planted) = fill(&session, args, clock.now())?;
     ask(&session, &planted)?;
+    demo_queries::plant(&session, &planted)?;
+    reviewing::plant(&session, &backdated)?;
     if args.no_open {
         if home.kept() {
             import::settle(&session)?;
@@ -76,6 +88,26 @@ pub fn run(place: &Place, args: &Demo) -> Result {
         .office
         .analyze(&session.actor, &crate::ops::Which::Changed, &mut |_| true)?;
     open::workstation(place, &session, &args.screen)
+}
+
+/// The clock of a demo that is being made: what people did in the last days is done on its day.
+struct Backdated {
+    present: Arc<dyn Clock>,
+    /// Microseconds before the present.
+    back: AtomicI64,
+}
+
+impl Backdated {
+    /// Goes so many days of 24 hours back from the present.
+    fn set_back(&self, days: i64) {
+        self.back.store(days * DAY, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Backdated {
+    fn now(&self) -> Instant {
+        Instant(self.present.now().0 - self.back.load(Ordering::SeqCst))
+    }
 }
 
 /// The directory of the demo: a temporary one that goes with it, or one that is kept.
@@ -148,7 +180,10 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Plante
             }
         }
         bar.inc(1);
-        let asked = |p: &Planted| p.act == Some(Act::AskAddendum);
+        let asked = |p: &Planted| {
+            p.act == Some(Act::AskAddendum)
+                || (p.family == Family::Opportunity && p.expect == Expect::MustFind)
+        };
         to_do.extend(bundle.truth.iter().filter(|p| asked(p)).cloned());
         waiting.extend(bundle.arrivals);
         while waiting.len() >= BATCH {
@@ -167,7 +202,8 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Plante
 /// Asks for the addenda that were planted.
 fn ask(session: &Session, planted: &[Planted]) -> Result<()> {
     let office: &Office = &session.office;
-    for p in planted {
+    let asked = |p: &&Planted| p.act == Some(Act::AskAddendum);
+    for p in planted.iter().filter(asked) {
         let (Some(document), Some(owner)) = (&p.subject, &p.owner) else {
             continue;
         };

@@ -313,10 +313,12 @@ pub fn daily(place: &Place, args: &Json) -> Result {
         .analyze(&session.actor, &Which::Changed, &mut |_| true)?;
     let snapshots = session.office.take_snapshots(&session.actor)?;
     let ladder = run_ladder(&session)?;
+    let looked = session.office.look_at_stays(&session.actor, usize::MAX)?;
     let mut out = Out::new(args.json);
     if out.json {
         out.object(&json!({
             "kind": "daily", "analysis": summary, "snapshots": snapshots.days, "ladder": ladder,
+            "reviews": looked,
             "queries": queries
         }))?;
     } else {
@@ -326,6 +328,10 @@ pub fn daily(place: &Place, args: &Json) -> Result {
         ))?;
         out.line(format_args!("snapshots: {} days", snapshots.days.len()))?;
         out.line(told(&ladder))?;
+        out.line(format_args!(
+            "opportunities: {} stays looked at, {} with something to ask",
+            looked.stays, looked.with_opportunities
+        ))?;
         out.line(super::query::life::told(&queries))?;
     }
     out.done(Exit::Done)

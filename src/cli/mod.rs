@@ -10,6 +10,7 @@ mod chart;
 mod cover;
 mod deficiency;
 mod demo;
+mod demo_queries;
 mod detail;
 mod import;
 mod ladder;
@@ -21,6 +22,8 @@ mod passphrase;
 mod query;
 mod query_export;
 mod report;
+mod report_cdi;
+mod review;
 mod search;
 mod searches;
 mod session;
@@ -66,6 +69,7 @@ fn run(cli: Cli) -> Result {
         Verb::Opportunities(args) => opportunities::run(place, &args),
         Verb::Searches(verb) => searches::run(place, &verb),
         Verb::Query(verb) => query::run(place, &verb),
+        Verb::Review(verb) => review::run(place, &verb),
         Verb::Lint => query::lint(),
         Verb::Annotate(args) => annotate::run(place, &args),
         Verb::Ladder(verb) => ladder::run(place, &verb),

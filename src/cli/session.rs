@@ -62,20 +62,12 @@ impl Place {
     /// The site's own files of the configuration directory, if there are any.
     pub fn site_files(&self) -> Result<SiteFiles> {
         let dir = self.config_dir()?;
-        let settings = dir.join("settings.toml");
         Ok(SiteFiles {
             rules: rule_files(&dir.join("rules"))?,
             opportunities: rule_files(&dir.join("opportunities"))?,
+            review_priority: text_of(&dir.join(crate::cdi::worklist::PRIORITY_FILE))?,
             language: self.language_files()?,
-            settings: match std::fs::read_to_string(&settings) {
-                Ok(text) => Some(text),
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
-                Err(e) => {
-                    return Err(anyhow::Error::from(e)
-                        .context(settings.display().to_string())
-                        .into());
-                }
-            },
+            settings: text_of(&dir.join("settings.toml"))?,
             letters: files_of(&dir.join("templates"), &["txt", "html"])?,
         })
     }
@@ -144,6 +136,17 @@ impl Place {
             office: Arc::new(office),
             actor,
         })
+    }
+}
+
+/// The text of a file; none if there is no such file.
+fn text_of(path: &Path) -> Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(anyhow::Error::from(e)
+            .context(path.display().to_string())
+            .into()),
     }
 }
 

@@ -47,6 +47,12 @@ pub enum Scope {
     Covers,
     /// Letters.
     Letters,
+    /// The worklist of documentation integrity.
+    Reviews,
+    /// Figures of documentation integrity.
+    CdiFigures,
+    /// The review of a stay.
+    Review,
 }
 
 impl Scope {
@@ -70,6 +76,9 @@ impl Scope {
         Self::Waiting,
         Self::Covers,
         Self::Letters,
+        Self::Reviews,
+        Self::CdiFigures,
+        Self::Review,
     ];
 
     /// Its name in keymap files.
@@ -93,6 +102,9 @@ impl Scope {
             Self::Waiting => "waiting",
             Self::Covers => "covers",
             Self::Letters => "letters",
+            Self::Reviews => "reviews",
+            Self::CdiFigures => "cdi-figures",
+            Self::Review => "review",
         }
     }
 
@@ -118,6 +130,9 @@ impl Scope {
             (Self::Waiting, _) => &[Self::Waiting, Self::List, Self::Global],
             (Self::Covers, _) => &[Self::Covers, Self::List, Self::Global],
             (Self::Letters, _) => &[Self::Letters, Self::List, Self::Global],
+            (Self::Reviews, _) => &[Self::Reviews, Self::List, Self::Global],
+            (Self::CdiFigures, _) => &[Self::CdiFigures, Self::List, Self::Global],
+            (Self::Review, _) => &[Self::Review, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],
         }
@@ -210,6 +225,12 @@ pub struct Facts {
     pub proposed: bool,
     /// A suspension in force is under the cursor.
     pub suspended: bool,
+    /// A diagnosis of a list is under the cursor.
+    pub diagnosis: bool,
+    /// The user has an unfinished review of the stay.
+    pub unfinished: bool,
+    /// A signed review is under the cursor.
+    pub signed: bool,
     /// This is the first screen.
     pub root: bool,
     /// An answer is awaited.

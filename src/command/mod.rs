@@ -40,6 +40,8 @@ pub enum Group {
     Search,
     /// Queries to providers.
     Query,
+    /// Reviews of stays.
+    Review,
 }
 
 impl Group {
@@ -54,6 +56,7 @@ impl Group {
         Self::Chart,
         Self::Search,
         Self::Query,
+        Self::Review,
     ];
 
     /// The heading shown for it.
@@ -68,6 +71,7 @@ impl Group {
             Self::Chart => "Chart",
             Self::Search => "Search",
             Self::Query => "Queries",
+            Self::Review => "Reviews of stays",
         }
     }
 }

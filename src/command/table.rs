@@ -60,8 +60,11 @@ const SEARCH: Option<Permission> = Some(Permission::Search);
 const LADDER: Option<Permission> = Some(Permission::ViewSuspension);
 const DECIDE: Option<Permission> = Some(Permission::ManageSuspension);
 const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
+const FIGURES: Option<Permission> = Some(Permission::ViewCdiFigures);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
 const OVERRULE: Option<Permission> = Some(Permission::OverrideLint);
+const REVIEWS: Option<Permission> = Some(Permission::ViewReview);
+const REVIEW: Option<Permission> = Some(Permission::WriteReview);
 
 commands! {
     /// Leaves the program; drafts are kept.
@@ -106,6 +109,10 @@ commands! {
     GotoLetters = "app.goto-letters", "Letters", Program, [Global], None, LADDER, None, sees_ladder;
     /// Opens the coder's list: stays that wait for documents, and stays ready to code.
     GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
+    /// Opens the worklist of documentation integrity: stays to review.
+    GotoReviews = "app.goto-reviews", "Stays to review", Program, [Global], None, REVIEWS, None, always;
+    /// Opens the figures of documentation integrity: reviews, queries, answers.
+    GotoCdiFigures = "app.goto-cdi-figures", "CDI figures", Program, [Global], None, FIGURES, None, always;
     /// Opens what you owe yourself: items and queries, oldest first.
     GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
     /// Sends the cell or line under the cursor to the terminal's clipboard.
@@ -138,9 +145,9 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
     Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
@@ -150,9 +157,9 @@ commands! {
     /// Removes all marks.
     ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_marks;
     /// Sorts by a column.
-    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters], Sort, None, None, always;
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews], Sort, None, None, always;
     /// Turns the order round.
-    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters], None, None, None, always;
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews], None, None, None, always;
     /// Chooses the columns.
     Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
 
@@ -185,7 +192,7 @@ commands! {
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
-    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting], None, OPEN, None, has_chart;
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review, CdiFigures], None, OPEN, None, has_chart;
     /// Completes the marked items, or the one under the cursor.
     Complete = "queue.complete", "Complete", Queue, [Queue, Chart, Inbox], None, COMPLETE, Reversible, outstanding;
     /// Completes the items and asks for a comment first.
@@ -319,7 +326,7 @@ commands! {
     CiteHit = "search.cite", "Cite hit", Search, [Search], None, WRITE, None, has_rows;
 
     /// Writes a query about the chart.
-    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search, Waiting], None, WRITE, None, has_chart;
+    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search, Waiting, Reviews, Review], None, WRITE, None, has_chart;
     /// Opens the query under the cursor.
     OpenQuery = "query.open", "Open query", Query, [Queries], None, OPEN, None, has_rows;
     /// Sends the query to the provider; its text is final from then on.
@@ -344,6 +351,8 @@ commands! {
     AnswerQuery = "query.answer", "Answer query", Query, [Queries, Inbox], None, ANSWER, Outward, is_answerable;
     /// Writes an issued query and its answer to a file: text, HTML or FHIR.
     ExportQuery = "query.export", "Export query", Query, [Queries], None, OPEN, Outward, was_issued;
+    /// Chooses the period of the figures.
+    CdiPeriod = "cdi.period", "Period", Query, [CdiFigures], None, FIGURES, None, always;
     /// Throws the draft away.
     Discard = "query.discard", "Discard draft", Query, [Composer, Queries], None, WRITE, Irreversible, always;
     /// Takes an issued query back.
@@ -364,6 +373,41 @@ commands! {
     RecordVerbal = "query.verbal", "Record verbal query", Query, [Queries], None, WRITE, Outward, is_draft;
     /// Issues a draft although the compliance check blocks it, with a reason.
     Overrule = "query.override", "Issue with override", Query, [Queries], None, OVERRULE, Outward, is_draft;
+
+    /// Opens the review of the stay.
+    OpenReview = "review.open", "Review of the stay", Review, [Queue, Chart, Waiting, Queries], None, REVIEWS, None, has_chart;
+    /// Writes a review, or goes on with your unfinished one.
+    WriteReview = "review.write", "Write review", Review, [Review], None, REVIEW, Reversible, has_chart;
+    /// Signs your unfinished review: it never changes from then on.
+    SignReview = "review.sign", "Sign review", Review, [Review], None, REVIEW, Outward, has_unfinished;
+    /// Throws your unfinished review away.
+    DiscardReview = "review.discard", "Discard review", Review, [Review], None, REVIEW, Irreversible, has_unfinished;
+    /// Adds to the signed review under the cursor.
+    AddToReview = "review.add", "Add to review", Review, [Review], None, REVIEW, Outward, on_signed;
+    /// Adds a diagnosis to the list under the cursor.
+    AddDiagnosis = "diagnosis.add", "Add diagnosis", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    /// Removes the diagnosis under the cursor.
+    RemoveDiagnosis = "diagnosis.remove", "Remove diagnosis", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    /// Says whether the diagnosis was present on admission.
+    PoaOfDiagnosis = "diagnosis.poa", "Present on admission", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    /// Makes the diagnosis the principal one.
+    Principal = "diagnosis.principal", "Principal diagnosis", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    /// Moves the diagnosis up.
+    RaiseDiagnosis = "diagnosis.raise", "Move up", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    /// Moves the diagnosis down.
+    LowerDiagnosis = "diagnosis.lower", "Move down", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    /// Begins the list from the record's diagnoses, or the final one from the working one.
+    CopyDiagnoses = "diagnosis.copy", "Begin list from", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    /// Hands the stay over: to the coder, back to the specialist, or as finally coded.
+    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review], None, REVIEWS, Reversible, has_chart;
+    /// Leaves a note on the stay.
+    NoteOnStay = "stay.add-note", "Note on the stay", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    /// Leaves a note that only you see.
+    NoteToSelf = "stay.note-to-self", "Note to myself", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    /// Takes the stay, so that nobody else reviews or codes it meanwhile.
+    TakeStay = "stay.take", "Take stay", Review, [Reviews, Review], None, REVIEWS, None, can_take;
+    /// Gives the stay back.
+    ReleaseStay = "stay.release", "Give stay back", Review, [Reviews, Review], None, REVIEWS, None, can_release;
 }
 
 fn always(_: &Facts) -> Option<&'static str> {
@@ -451,6 +495,21 @@ fn was_issued(facts: &Facts) -> Option<&'static str> {
         facts.chart && !facts.draft,
         "only an issued query can be exported",
     )
+}
+
+fn on_diagnosis(facts: &Facts) -> Option<&'static str> {
+    unless(facts.diagnosis, "no diagnosis is under the cursor")
+}
+
+fn has_unfinished(facts: &Facts) -> Option<&'static str> {
+    unless(
+        facts.unfinished,
+        "you have no unfinished review of this stay",
+    )
+}
+
+fn on_signed(facts: &Facts) -> Option<&'static str> {
+    unless(facts.signed, "no signed review is under the cursor")
 }
 
 fn can_take(facts: &Facts) -> Option<&'static str> {

@@ -19,6 +19,7 @@ mod people;
 mod plant;
 mod prose;
 mod readings;
+pub mod reviewing;
 mod rng;
 mod scenario;
 mod scene;

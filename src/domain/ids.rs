@@ -55,6 +55,10 @@ ids! {
     LetterId;
     /// A query to a provider.
     QueryId;
+    /// A review of a stay.
+    ReviewId;
+    /// A note on a stay.
+    NoteId;
     /// A person who works with Chartroom.
     UserId;
     /// A row of the event history.

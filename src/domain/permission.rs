@@ -29,6 +29,12 @@ named_enum! {
         OverrideLint = "override_lint",
         /// Answer a query.
         AnswerQuery = "answer_query",
+        /// See the worklist of documentation integrity and the reviews of stays.
+        ViewReview = "view_review",
+        /// Review stays: findings, working diagnoses, hand-over to the coder.
+        WriteReview = "write_review",
+        /// Code stays: final diagnoses, codes final, hand back to the specialist.
+        CodeStay = "code_stay",
         /// See the effect on payment groups.
         ViewImpact = "view_impact",
         /// See the figures of clinical documentation integrity.
@@ -101,6 +107,12 @@ fn role_grant(role: Role, permission: Permission) -> Grant {
             R::Provider => Own,
             _ => No,
         },
+        P::ViewReview => yes_if(matches!(
+            role,
+            R::Cdi | R::Coder | R::Supervisor | R::Auditor
+        )),
+        P::WriteReview => yes_if(matches!(role, R::Cdi | R::Supervisor)),
+        P::CodeStay => yes_if(matches!(role, R::Coder | R::Supervisor)),
         P::ViewImpact | P::ViewCdiFigures => yes_if(matches!(
             role,
             R::Cdi | R::Coder | R::Supervisor | R::Auditor

@@ -139,6 +139,12 @@ pub enum Field {
     Late,
     /// Day or days a deficiency is due.
     Due,
+    /// Payer of a stay.
+    Payer,
+    /// Length of a stay in days.
+    Los,
+    /// Priority of a stay on the worklist of documentation integrity.
+    Priority,
 }
 
 /// What the value of a field is.
@@ -201,6 +207,18 @@ impl Field {
         Self::Discharged,
     ];
 
+    /// The fields of a filter of the worklist of documentation integrity.
+    pub const REVIEW: &'static [Self] = &[
+        Self::Payer,
+        Self::Service,
+        Self::Facility,
+        Self::Class,
+        Self::Los,
+        Self::Priority,
+        Self::Mrn,
+        Self::Visit,
+    ];
+
     /// The name as typed before the colon.
     pub fn name(self) -> &'static str {
         match self {
@@ -231,6 +249,9 @@ impl Field {
             Self::State => "state",
             Self::Late => "late",
             Self::Due => "due",
+            Self::Payer => "payer",
+            Self::Los => "los",
+            Self::Priority => "priority",
         }
     }
 
@@ -264,6 +285,9 @@ impl Field {
             Self::State => "state of the deficiency",
             Self::Late => "whether it is late",
             Self::Due => "day or days it is due",
+            Self::Payer => "payer of the stay",
+            Self::Los => "length of the stay in days",
+            Self::Priority => "priority on the worklist",
         }
     }
 
@@ -271,7 +295,7 @@ impl Field {
     pub fn shape(self) -> ValueShape {
         match self {
             Self::Date | Self::Admitted | Self::Discharged | Self::Due => ValueShape::Days,
-            Self::Age => ValueShape::Numbers,
+            Self::Age | Self::Los | Self::Priority => ValueShape::Numbers,
             Self::Class | Self::Sex | Self::Status | Self::Section | Self::In => ValueShape::Choice,
             Self::State | Self::Late => ValueShape::Choice,
             _ if self == Self::Affirmed || self.said().is_some() => ValueShape::TextWords,

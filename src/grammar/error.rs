@@ -97,6 +97,9 @@ pub enum Problem {
     /// A field without a value.
     #[error("{}: needs a value right after the colon", .0.name())]
     MissingValue(Field),
+    /// A field given twice where one is enough.
+    #[error("{}: is given twice: keep one", .0.name())]
+    Twice(Field),
     /// A date that is none.
     #[error(transparent)]
     Date(#[from] DateProblem),
@@ -111,6 +114,9 @@ pub enum Problem {
         /// The values it takes.
         expected: String,
     },
+    /// Something search has and the filters of some lists have not.
+    #[error("this filter has no OR, NOT or parentheses: every part must hold")]
+    NotInFilters,
     /// Something that is found in texts only.
     #[error("only texts are searched for words spelt freely or near each other: take the ~ out")]
     OnlyInTexts,

@@ -173,7 +173,8 @@ impl Lexer<'_> {
             .into_iter()
             .find(|f| typed.eq_ignore_ascii_case(f.name()))
         else {
-            let mut all = Field::SEARCH.iter().chain(Field::QUEUE).copied();
+            let all = Field::SEARCH.iter().chain(Field::QUEUE);
+            let mut all = all.chain(Field::REVIEW).copied();
             let elsewhere = all.find(|f| typed.eq_ignore_ascii_case(f.name()));
             let problem = match elsewhere {
                 Some(field) => Problem::NotHere {

@@ -24,6 +24,7 @@ mod lexer;
 mod number;
 mod parser;
 mod queue;
+mod review;
 pub mod terms;
 mod values;
 
@@ -33,6 +34,7 @@ pub use error::{GrammarError, Problem};
 pub use number::{NumberProblem, Numbers, parse_numbers};
 pub use parser::parse;
 pub use queue::queue_filter;
+pub use review::review_filter;
 pub use values::{choice_is_meant, choices};
 
 /// Longest query or filter taken, in bytes.

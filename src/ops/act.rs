@@ -3,10 +3,9 @@
 use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
-use super::queries::issue::Sending;
 use super::{
-    Office, absence, access, by_hand, cover, deficiency, intake, opportunities, queries, searches,
-    taking, undo, users,
+    Office, absence, access, by_hand, cover, deficiency, intake, opportunities, searches, taking,
+    undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
@@ -152,54 +151,13 @@ impl Office {
                 taking::take_next(tx, actor, from, *leave, self.settings.lease_minutes)
             }
             Action::Release { encounter } => taking::release(tx, actor, *encounter),
-            Action::IssueQuery {
-                query,
-                version,
-                provider,
-                due,
-                again,
-                overrule,
-            } => {
-                let sending = Sending {
-                    query: *query,
-                    version: *version,
-                    again: *again,
-                    overrule: overrule.as_ref(),
-                };
-                self.issue_query(tx, actor, &sending, *provider, *due)
-            }
-            Action::RecordVerbal {
-                query,
-                version,
-                verbal,
-                again,
-                overrule,
-            } => {
-                let sending = Sending {
-                    query: *query,
-                    version: *version,
-                    again: *again,
-                    overrule: overrule.as_ref(),
-                };
-                self.record_verbal(tx, actor, &sending, verbal)
-            }
-            Action::ChangeQuery {
-                query,
-                version,
-                change,
-            } => self.change_query(tx, actor, (*query, *version), change),
-            Action::AdvanceQueries => self.advance_queries(tx, actor),
-            Action::WithdrawQuery {
-                query,
-                version,
-                reason,
-            } => queries::change::withdraw(tx, actor, *query, *version, reason),
-            Action::AnswerQuery {
-                query,
-                version,
-                answer,
-            } => self.answer_query(tx, actor, *query, *version, answer),
-            Action::DiscardDraft { query } => queries::discard(tx, actor, *query),
+            Action::IssueQuery { .. }
+            | Action::RecordVerbal { .. }
+            | Action::ChangeQuery { .. }
+            | Action::AdvanceQueries
+            | Action::WithdrawQuery { .. }
+            | Action::AnswerQuery { .. }
+            | Action::DiscardDraft { .. } => self.act_on_query(tx, actor, action),
             Action::DismissOpportunity {
                 encounter,
                 rule,
@@ -263,6 +221,7 @@ impl Office {
             Action::NoteToCoder { encounter, words } => {
                 super::waiting::note(tx, actor, *encounter, words)
             }
+            Action::Review(action) => super::review::act(tx, self, actor, action),
             Action::Undo { request } => {
                 let minutes = self.settings.lease_minutes;
                 undo::undo(tx, actor, self.reckoner()?, request, minutes)
@@ -435,6 +394,7 @@ fn name(action: &Action) -> &'static str {
         Action::LiftSuspension { .. } => "ladder.lift",
         Action::PrintLetters { .. } => "letter.print",
         Action::NoteToCoder { .. } => "coder.note",
+        Action::Review(action) => action.name(),
         Action::Undo { .. } => "undo",
     }
 }

@@ -10,6 +10,7 @@ mod access;
 mod act;
 mod analysis;
 mod by_hand;
+mod cdi_report;
 mod compare;
 mod cover;
 mod deficiency;
@@ -31,6 +32,7 @@ mod printing;
 mod queries;
 mod query_export;
 mod reports;
+mod review;
 mod searches;
 mod settings;
 mod setup;
@@ -62,6 +64,7 @@ pub use queries::past::{PastQuery, PastStep};
 pub use queries::{AddendumAsked, QueryDetail};
 pub use query_export::QueryForm;
 pub use reports::SnapshotRun;
+pub use review::Looked;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
 pub use users::{login_is_valid, login_of};
@@ -75,6 +78,7 @@ pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError
 use crate::cdi::lint::Linter;
 use crate::cdi::opportunity::Engine;
 use crate::cdi::template::{Template, Templates};
+use crate::cdi::worklist::Priority;
 use crate::domain::ids::RequestId;
 use crate::domain::time::{Clock, Instant};
 use crate::domain::user::Actor;
@@ -102,6 +106,8 @@ pub struct Office {
     letters: OnceLock<std::result::Result<Letters, String>>,
     site_opportunities: Vec<(String, String)>,
     opportunity_rules: OnceLock<std::result::Result<Engine, String>>,
+    site_priority: Option<String>,
+    review_priority: OnceLock<std::result::Result<Priority, String>>,
     site_language: Vec<(String, String)>,
     language: OnceLock<std::result::Result<Language, String>>,
     /// What the department decides for itself.

@@ -144,7 +144,9 @@ impl Office {
         Ok(all)
     }
 
-    fn look(
+    /// What is worth asking about in one visit, and what was set aside. The caller tells the
+    /// audit log before anything of it is shown.
+    pub(super) fn look(
         &self,
         actor: &Actor,
         id: EncounterId,
@@ -173,11 +175,25 @@ impl Office {
         })
     }
 
+    /// What is open of what the rules find in a chart as it is given: documents left out of it do
+    /// not speak.
+    pub(super) fn open_opportunities(&self, chart: Chart) -> Result<Vec<Opportunity>> {
+        let aside = self.store.dismissals(chart.encounter.id)?;
+        let mut found = self.evaluate_stay(&self.with_texts(chart)?)?.opportunities;
+        found.retain(|o| !aside.iter().any(|d| d.rule == o.rule));
+        Ok(found)
+    }
+
     fn gather(&self, actor: &Actor, id: EncounterId) -> Result<Gathered> {
         let mut chart = self.store.chart(id, true)?;
         self.may_open(actor, &chart)?;
         // What the actor may not read does not speak.
         chart.documents.retain(|d| may_read(actor, d));
+        self.with_texts(chart)
+    }
+
+    fn with_texts(&self, chart: Chart) -> Result<Gathered> {
+        let id = chart.encounter.id;
         let mut texts = Vec::with_capacity(chart.documents.len());
         for document in &chart.documents {
             texts.push(if document.text_bytes == 0 {
@@ -252,6 +268,7 @@ pub(super) fn dismiss(
         detail: serde_json::json!({ "rule": rule, "version": known.version }).to_string(),
         before: serde_json::json!({ "rule": rule }).to_string(),
     })?;
+    tx.forget_look(encounter)?;
     tx.changed("opportunity", encounter.0)?;
     tx.audit(AuditDraft {
         action: "opportunity.dismiss".to_owned(),
@@ -284,6 +301,7 @@ pub(super) fn undo(tx: &mut Tx<'_>, id: i64) -> Result<std::result::Result<(), S
         detail: String::new(),
         before: String::new(),
     })?;
+    tx.forget_look(encounter)?;
     tx.changed("opportunity", encounter.0)?;
     Ok(Ok(()))
 }

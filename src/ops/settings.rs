@@ -2,6 +2,7 @@
 
 use super::error::{OpsError, Result};
 use crate::domain::encounter::EncounterClass;
+use crate::domain::review::ReviewKind;
 use crate::report::figures::Choices;
 use serde::Deserialize;
 
@@ -36,10 +37,25 @@ pub struct Settings {
     pub benchmark_quarters: usize,
     /// Days the dashboard's trends show.
     pub trend_days: i64,
+    /// Classes of visits that are eligible for review in the figures of documentation integrity.
+    pub cdi_classes: Vec<EncounterClass>,
+    /// Months those figures are of when no period is asked for.
+    pub cdi_months: i64,
     /// Types without which a discharged stay cannot be coded.
     pub coding_waits_for: Vec<String>,
     /// Days a stay stays on the list of those that became ready to code.
     pub ready_days: i64,
+    /// Classes of visits that documentation integrity reviews.
+    pub review_classes: Vec<EncounterClass>,
+    /// Days after the end of a stay in which it is on that worklist.
+    pub review_days: i64,
+    /// Occasions of reviews this hospital has.
+    pub review_kinds: Vec<ReviewKind>,
+    /// Days from a review to the next one, where its reviewer names no other day.
+    pub review_next_days: i64,
+    /// Hours after which the opportunity rules look at a stay of that worklist again although
+    /// nothing changed.
+    pub review_look_hours: i64,
 }
 
 impl Settings {

@@ -29,6 +29,8 @@ pub struct SiteFiles {
     pub rules: Vec<(String, String)>,
     /// Opportunity rules and concepts of `opportunities/`: (file name, text).
     pub opportunities: Vec<(String, String)>,
+    /// `review_priority.toml`: what comes first on the worklist of documentation integrity.
+    pub review_priority: Option<String>,
     /// Words of `language/`: (file name, text).
     pub language: Vec<(String, String)>,
     /// `settings.toml`.
@@ -124,6 +126,8 @@ impl Office {
             letters: OnceLock::new(),
             site_opportunities: opening.site.opportunities.clone(),
             opportunity_rules: OnceLock::new(),
+            site_priority: opening.site.review_priority.clone(),
+            review_priority: OnceLock::new(),
             site_language: opening.site.language.clone(),
             language: OnceLock::new(),
             settings: Settings::load(opening.site.settings.as_deref())?,

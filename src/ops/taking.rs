@@ -122,7 +122,8 @@ pub(super) fn undo(
     .map_err(OpsError::from)
 }
 
-fn grant(
+/// Gives a chart to the actor for so many minutes.
+pub(super) fn grant(
     tx: &mut Tx<'_>,
     actor: &Actor,
     encounter: EncounterId,
@@ -133,7 +134,8 @@ fn grant(
     Ok(())
 }
 
-fn audit(tx: &mut Tx<'_>, action: &str, encounter: EncounterId) {
+/// Tells the audit log that a chart was taken or given back.
+pub(super) fn audit(tx: &mut Tx<'_>, action: &str, encounter: EncounterId) {
     tx.audit(AuditDraft {
         action: action.to_owned(),
         object: format!("visit {encounter}"),

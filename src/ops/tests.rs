@@ -1,9 +1,11 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
+mod cdi_figures;
 mod cover;
 mod ladder;
 mod opportunities;
 mod queries;
+mod review;
 mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};

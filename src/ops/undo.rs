@@ -5,10 +5,9 @@ use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use super::{absence, cover};
-use super::{searches, taking};
+use super::{absence, cover, review, searches, taking};
 use crate::domain::absence::Absence;
-use crate::domain::ids::{DeficiencyId, RequestId};
+use crate::domain::ids::{DeficiencyId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use crate::store::{AuditDraft, Mutable, StoreError, Tx, UndoEvent};
@@ -48,6 +47,11 @@ pub(super) fn undo(
             }
             super::opportunities::DISMISSAL => {
                 let undone = super::opportunities::undo(tx, event.object)?;
+                told(&mut outcome, event, undone);
+            }
+            kind if review::KINDS.contains(&kind) => {
+                let visit = EncounterId(event.encounter);
+                let undone = review::undo(tx, actor, event, visit)?;
                 told(&mut outcome, event, undone);
             }
             "absence" => {

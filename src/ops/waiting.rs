@@ -70,6 +70,42 @@ impl Office {
         Ok(stays)
     }
 
+    /// Stays that specialists handed over to the coder, longest waiting first; the words of the
+    /// hand-over are their note.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn handed_over(&self, actor: &Actor, limit: usize) -> Result<Vec<WaitingStay>> {
+        allowed(actor, Permission::ViewReview)?;
+        let mut stays = Vec::new();
+        for (encounter, at, user_name, words) in self.store.handed_over(limit)? {
+            let Some(row) = self.store.stay_to_review(encounter, self.now())? else {
+                continue;
+            };
+            let stay = row.stay;
+            stays.push(WaitingStay {
+                encounter,
+                visit: stay.visit,
+                mrn: stay.mrn,
+                patient_name: stay.patient_name,
+                class: stay.class,
+                service_name: stay.service_name,
+                discharged: stay.discharged.map_or(at, |m| m.earliest(&self.zone)),
+                age_days: self.now().days_since(at, &self.zone).max(0),
+                waits_for: Vec::new(),
+                ready: Some(at),
+                lifted_by: None,
+                note: Some(CoderNote {
+                    at,
+                    user_name,
+                    words,
+                }),
+            });
+        }
+        self.disclose_stays(actor, "coding.handed_over", &stays)?;
+        Ok(stays)
+    }
+
     /// Notes to the coder of a stay, newest first.
     ///
     /// # Errors

@@ -100,6 +100,8 @@ id_values!(
     StepId,
     LetterId,
     QueryId,
+    ReviewId,
+    NoteId,
     UserId,
     EventId,
     ViewId,

@@ -17,6 +17,8 @@ pub struct UndoEvent {
     pub kind: String,
     /// Its row.
     pub object: i64,
+    /// The visit it belongs to, 0 if none.
+    pub encounter: i64,
     /// What it was before, as JSON; empty if it cannot be undone.
     pub before: String,
 }
@@ -93,7 +95,7 @@ impl Tx<'_> {
             return Ok(None);
         };
         let events = self.conn.all(
-            "SELECT action, kind, object, before FROM event WHERE request = $1 ORDER BY id DESC",
+            "SELECT action, kind, object, before, encounter FROM event WHERE request = $1 ORDER BY id DESC",
             v![&id.0],
             |r| {
                 Ok(UndoEvent {
@@ -101,6 +103,7 @@ impl Tx<'_> {
                     kind: r.text(1)?,
                     object: r.int(2)?,
                     before: r.text(3)?,
+                    encounter: r.int(4)?,
                 })
             },
         )?;

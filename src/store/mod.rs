@@ -7,6 +7,7 @@
 
 mod absences;
 mod audit;
+mod cdi_figures;
 mod charts;
 mod columns;
 mod deficiencies;
@@ -30,6 +31,7 @@ mod people;
 mod queries;
 mod queue;
 mod read;
+mod reviews;
 mod searches;
 mod snapshots;
 mod spans;
@@ -41,6 +43,7 @@ pub mod write;
 
 pub use absences::CoverEnd;
 pub use audit::{AuditCheck, AuditDraft};
+pub use cdi_figures::CodedStay;
 pub use charts::Belongs;
 pub use deficiencies::{DeficiencyRow, MadeBy, Mutable, NewDeficiency};
 pub use documents::DocumentVersion;
@@ -53,6 +56,7 @@ pub use migrate::FORMAT;
 pub use open::{NewStore, Store};
 pub use outbox::{Change, Changes, Position};
 pub use queries::QueryRow;
+pub use reviews::StayRow;
 pub use searches::SearchRow;
 pub use snapshots::SnapshotRow;
 pub use write::{Event, Meta, Tx, Written};

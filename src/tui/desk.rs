@@ -7,6 +7,7 @@
 use crate::domain::absence::{Absence, Cover, CoverGroup};
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::audit::HistoryEntry;
+use crate::domain::cdi_figures::{CdiAsk, CdiBy, CdiMeasure, CdiPartRow, CdiReport};
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::copied::{CopiedText, SimilarSearch};
 use crate::domain::deficiency::DeficiencyDetail;
@@ -22,6 +23,8 @@ use crate::domain::ladder::{
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState};
 use crate::domain::query_life::QueryStanding;
 use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
+use crate::domain::review::StayReview;
+use crate::domain::review_list::{ReviewPage, ReviewView};
 use crate::domain::saved_search::SearchList;
 use crate::domain::search::SearchAnswer;
 use crate::domain::time::Instant;
@@ -34,7 +37,8 @@ use crate::domain::worklist::{
 use crate::grammar::Completions;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
-use crate::ops::{AddendumAsked, ExportForm, Exported, QueryForm};
+use crate::ops::{AddendumAsked, ExportForm, Exported, Looked, QueryForm};
+use jiff::civil::Date;
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,6 +206,14 @@ pub enum Request {
     Waiting,
     /// Stays that became ready to code.
     Ready,
+    /// Stays that specialists handed over to the coder.
+    HandedOver,
+    /// A view of the worklist of documentation integrity.
+    Reviews(ReviewView),
+    /// The review of a stay.
+    StayReview(EncounterId),
+    /// Lets the opportunity rules look at stays of that worklist that changed, at most so many.
+    LookAtStays(usize),
     /// A page of the queue. The filter as typed is read by the desk.
     Queue {
         /// View, sort, cursor; `filter` holds only what did not come from typing.
@@ -245,6 +257,22 @@ pub enum Request {
         form: ExportForm,
         /// The file's name.
         name: String,
+    },
+    /// Figures of documentation integrity.
+    CdiFigures {
+        /// First and last day; the usual period if nobody chose one.
+        period: Option<(Date, Date)>,
+        /// How they are broken down.
+        by: CdiBy,
+    },
+    /// What a figure is made of.
+    CdiBehind {
+        /// Period, and how it is broken down.
+        ask: CdiAsk,
+        /// Which figure.
+        measure: CdiMeasure,
+        /// Of which group; empty for the whole.
+        key: String,
     },
     /// Writes an issued query and its answer to a file in the folder for exports.
     ExportQuery {
@@ -342,7 +370,13 @@ pub enum Reply {
     Letter(Box<Letter>),
     /// To `LetterPreview`: subject and text, if the step has a letter.
     LetterPreview(Option<(Untrusted, Untrusted)>),
-    /// To `Waiting` and `Ready`.
+    /// To `Reviews`: highest priority first.
+    Reviews(Box<ReviewPage>),
+    /// To `StayReview`.
+    StayReview(Box<StayReview>),
+    /// To `LookAtStays`.
+    Looked(Looked),
+    /// To `Waiting`, `Ready` and `HandedOver`.
     Stays {
         /// The stays.
         stays: Vec<WaitingStay>,
@@ -382,6 +416,10 @@ pub enum Reply {
         /// How many hits it holds.
         hits: usize,
     },
+    /// To `CdiFigures`.
+    CdiFigures(Box<CdiReport>),
+    /// To `CdiBehind`: in the order of time.
+    CdiBehind(Vec<CdiPartRow>),
     /// To `ExportQuery`: the file.
     QueryExported(String),
     /// To `Choices`.

@@ -5,10 +5,12 @@ use super::desk::{
     TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
+use crate::domain::cdi_figures::CdiAsk;
 use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{LetterFormat, StepDecision};
 use crate::domain::query_life::QueryChange;
 use crate::domain::report::GroupBy;
+use crate::domain::review_list::ReviewAsk;
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueueRequest};
@@ -22,6 +24,10 @@ const CHOICES: usize = 50;
 
 /// Most stays of the coder's list read at once.
 const STAYS: usize = 200;
+
+/// Most stays of the worklist of documentation integrity read at once: what a large hospital has
+/// in house and not coded.
+const REVIEWS: usize = 5_000;
 
 /// One user at one office.
 pub struct OfficeDesk {
@@ -264,6 +270,23 @@ impl OfficeDesk {
                     stays,
                 }
             }
+            Request::HandedOver => {
+                let stays = office.handed_over(actor, STAYS)?;
+                Reply::Stays {
+                    more: stays.len() == STAYS,
+                    stays,
+                }
+            }
+            Request::Reviews(view) => {
+                let ask = ReviewAsk {
+                    view,
+                    limit: REVIEWS,
+                    ..ReviewAsk::default()
+                };
+                Reply::Reviews(Box::new(office.review_list(actor, &ask)?))
+            }
+            Request::StayReview(id) => Reply::StayReview(Box::new(office.stay_review(actor, id)?)),
+            Request::LookAtStays(most) => Reply::Looked(office.look_at_stays(actor, most)?),
             Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),
@@ -297,6 +320,17 @@ impl OfficeDesk {
                 form,
                 name,
             } => self.export(&ask, &which, form, &name)?,
+            Request::CdiFigures { period, by } => {
+                let (from, to) = period.unwrap_or_else(|| {
+                    let today = office.today();
+                    (office.cdi_from(today), today)
+                });
+                let ask = CdiAsk { from, to, by };
+                Reply::CdiFigures(Box::new(office.cdi_figures(actor, &ask)?))
+            }
+            Request::CdiBehind { ask, measure, key } => {
+                Reply::CdiBehind(office.cdi_behind(actor, &ask, measure, &key)?)
+            }
             Request::ExportQuery { query, form, name } => {
                 let path = self.export_path(&name)?;
                 office.export_query_to(actor, query, form, &path)?;
@@ -442,6 +476,7 @@ fn past(action: &Action) -> &'static str {
         Action::LiftSuspension { .. } => "lifted",
         Action::PrintLetters { .. } => "printed",
         Action::NoteToCoder { .. } => "noted",
+        Action::Review(action) => action.past(),
         Action::Undo { .. } => "undone",
     }
 }

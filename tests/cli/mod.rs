@@ -8,5 +8,6 @@ mod ladder;
 mod permission;
 pub mod query;
 mod query_export;
+mod report_cdi;
 mod together;
 mod work;

@@ -2,12 +2,14 @@
 
 mod admin;
 mod cdi;
+mod review;
 mod search;
 mod supervisor;
 mod work;
 
 pub use admin::{Audit, Demo, Import, Init, Rules, User};
 pub use cdi::{AnswerArgs, Opportunities, OpportunityVerb, Query, QueryPaper, SendArgs};
+pub use review::{Diagnoses, Review, ReviewList};
 pub use search::{Annotate, Index, Search, Searches};
 pub use supervisor::{By, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps};
 pub use work::{Analyze, Cover, Deficiency, Items, Queue};
@@ -103,6 +105,9 @@ pub enum Verb {
     /// Write, issue and follow queries to providers.
     #[command(subcommand)]
     Query(Query),
+    /// Review stays for documentation integrity: worklist, findings, diagnoses, hand-over.
+    #[command(subcommand)]
+    Review(Review),
     /// Check query drafts (JSON lines on standard input) against the compliance rules.
     Lint,
     /// Tell what texts (JSON lines on standard input) say: sections, findings, and whether they

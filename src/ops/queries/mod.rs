@@ -3,6 +3,7 @@
 //! What happens to a query is in the files below: `issue` (issue, verbal, override), `answer`,
 //! `change` (redirect, addendum, reconciliation…), `advance` (the daily run).
 
+mod act;
 pub(super) mod advance;
 pub(super) mod answer;
 pub(super) mod change;
@@ -265,7 +266,7 @@ fn asked_before<'a>(all: &'a [Query], text: &QueryText, except: Option<QueryId>)
 }
 
 /// Throws a draft away.
-pub(super) fn discard(tx: &mut Tx<'_>, actor: &Actor, id: QueryId) -> Result<Outcome> {
+fn discard(tx: &mut Tx<'_>, actor: &Actor, id: QueryId) -> Result<Outcome> {
     allowed(actor, Permission::WriteQuery)?;
     tx.delete_draft(id)?;
     tx.audit(AuditDraft {

@@ -42,7 +42,7 @@ fn creatinine(id: &str, value: f64, unit: &str, at: &str, visit: Option<&str>) -
 }
 
 /// A stay whose creatinine doubles against a value from before it that names no visit.
-fn injured() -> Hospital {
+pub(super) fn injured() -> Hospital {
     let h = Hospital::new();
     h.import(bare_stay());
     h.import(vec![

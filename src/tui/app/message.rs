@@ -75,6 +75,11 @@ impl Slot {
             | Request::Letters(_)
             | Request::Waiting
             | Request::Ready
+            | Request::HandedOver
+            | Request::Reviews(_)
+            | Request::CdiFigures { .. }
+            | Request::CdiBehind { .. }
+            | Request::StayReview(_)
             | Request::Search(_)
             | Request::Queries(_) => Self::Rows,
             Request::Detail(_) | Request::Step(_) => Self::Detail,
@@ -103,6 +108,7 @@ impl Slot {
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
             Request::PrintLetters { .. } => Self::Other(21),
+            Request::LookAtStays(_) => Self::Ahead(21),
         }
     }
 

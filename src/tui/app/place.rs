@@ -47,6 +47,12 @@ pub enum Place {
     Covers,
     /// Letters to everybody, or to one provider.
     Letters(Option<ProviderId>),
+    /// The worklist of documentation integrity.
+    Reviews,
+    /// Figures of documentation integrity.
+    CdiFigures,
+    /// The review of a stay.
+    Review(EncounterId),
     /// Search.
     Search {
         /// Only in this visit.

@@ -106,6 +106,8 @@ impl App {
             Command::GotoWaiting => self.goto(Place::Waiting),
             Command::GotoCovers => self.goto(Place::Covers),
             Command::GotoLetters => self.goto(Place::Letters(None)),
+            Command::GotoReviews => self.goto(Place::Reviews),
+            Command::GotoCdiFigures => self.goto(Place::CdiFigures),
             Command::GotoInbox => self.goto(Place::Inbox),
             other => {
                 let title = other.spec().title;

@@ -53,7 +53,15 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::PrintLetters { .. }, Reply::Printed { .. })
             | (Request::Covers, Reply::Covers { .. })
             | (Request::LetterPreview(_), Reply::LetterPreview(_))
-            | (Request::Waiting | Request::Ready, Reply::Stays { .. })
+            | (
+                Request::Waiting | Request::Ready | Request::HandedOver,
+                Reply::Stays { .. }
+            )
+            | (Request::Reviews(_), Reply::Reviews(_))
+            | (Request::CdiFigures { .. }, Reply::CdiFigures(_))
+            | (Request::CdiBehind { .. }, Reply::CdiBehind(_))
+            | (Request::StayReview(_), Reply::StayReview(_))
+            | (Request::LookAtStays(_), Reply::Looked(_))
             | (Request::Queue { .. }, Reply::Queue(_))
             | (Request::Detail(_), Reply::Detail(_))
             | (Request::Chart(_), Reply::Chart(_))

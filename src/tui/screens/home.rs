@@ -40,7 +40,7 @@ enum Row<'a> {
 }
 
 /// The screens beside the views, as far as the user may see them.
-const SCREENS: [(&str, Command); 10] = [
+const SCREENS: [(&str, Command); 11] = [
     ("My inbox", Command::GotoInbox),
     ("By provider", Command::GotoProviders),
     ("By service", Command::GotoServices),
@@ -49,6 +49,7 @@ const SCREENS: [(&str, Command); 10] = [
     ("Letters", Command::GotoLetters),
     ("Absences and cover", Command::GotoCovers),
     ("Waiting to be coded", Command::GotoWaiting),
+    ("Stays to review", Command::GotoReviews),
     ("Queries to providers", Command::GotoQueries),
     ("Search every document", Command::GotoSearch),
 ];

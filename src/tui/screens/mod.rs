@@ -4,6 +4,7 @@
 mod answering;
 mod away;
 mod banner;
+pub mod cdi_figures;
 pub mod chart;
 pub mod composer;
 pub mod covers;
@@ -20,6 +21,8 @@ pub mod provider;
 pub mod queries;
 pub mod queue;
 mod reader;
+pub mod review;
+pub mod reviews;
 #[cfg(test)]
 mod samples;
 pub mod search;
@@ -68,6 +71,9 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Covers => Some(Box::new(covers::Covers::default())),
         Place::Letters(provider) => Some(Box::new(letters::Letters::new(provider))),
         Place::Waiting => Some(Box::new(waiting::Waiting::default())),
+        Place::CdiFigures => Some(Box::new(cdi_figures::CdiFigures::default())),
+        Place::Reviews => Some(Box::new(reviews::Reviews::default())),
+        Place::Review(encounter) => Some(Box::new(review::Review::new(encounter))),
         Place::Inbox => Some(Box::new(inbox::Inbox::default())),
         Place::Queries => Some(Box::new(queries::Queries::default())),
         Place::Composer {

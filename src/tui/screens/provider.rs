@@ -3,6 +3,7 @@
 //! A provider sees only themselves; that is decided by the desk. Start reading at [`Provider`].
 
 mod draw;
+mod items;
 #[cfg(test)]
 mod tests;
 
@@ -16,11 +17,8 @@ use crate::domain::ladder::ProviderStanding;
 use crate::domain::report::TrendDay;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
-use crate::domain::worklist::{QueueFilter, QueueView};
 use crate::text::{Shown, show, show_lines};
-use crate::tui::app::{
-    Answer, Context, Dialog, FieldValue, Outcome, Place, QueueStart, Screen, Slot,
-};
+use crate::tui::app::{Answer, Context, Dialog, FieldValue, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{ChoiceKind, Notice, Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form, List, Pager};
 use jiff::tz::TimeZone;
@@ -116,7 +114,7 @@ impl Provider {
         absences: Vec<Absence>,
     ) {
         let lengths = [
-            standing.kinds.len(),
+            items::lines(&standing).len(),
             standing.steps.len(),
             standing.letters.len(),
             absences.len(),
@@ -131,36 +129,14 @@ impl Provider {
         self.failed = false;
     }
 
-    /// The queue of what the provider owes, of one type or all.
-    fn queue(&self, kind: Option<&str>) -> Outcome {
-        let Some(standing) = &self.standing else {
-            return Outcome::done();
-        };
-        let name = show(&standing.name);
-        let title = match kind {
-            Some(kind) => Shown::own(format!("{name} {}", show(&kind.into()))),
-            None => name,
-        };
-        let filter = QueueFilter {
-            owner: Some(self.id),
-            kinds: kind.map(str::to_owned).into_iter().collect(),
-            ..QueueFilter::default()
-        };
-        Outcome::done().goto(Place::Queue(QueueStart::Narrowed {
-            title,
-            view: QueueView::All,
-            filter: Box::new(filter),
-        }))
-    }
-
     fn open(&self) -> Outcome {
         let Some(standing) = &self.standing else {
             return Outcome::done();
         };
         let at = self.list().cursor;
         match self.tab {
-            Tab::Items => match standing.kinds.get(at) {
-                Some((kind, _)) => self.queue(Some(kind)),
+            Tab::Items => match items::lines(standing).get(at) {
+                Some((line, _)) => self.queue(Some(line)),
                 None => Outcome::done(),
             },
             Tab::Steps => match standing.steps.get(at) {

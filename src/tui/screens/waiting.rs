@@ -25,6 +25,9 @@ const NOTE: &str = "waiting note";
 /// Stays that wait for documents, longest first: the first view.
 const WAITING: usize = 0;
 
+/// Stays that specialists handed over, longest first.
+const HANDED: usize = 2;
+
 static PLAN: Plan<WaitingStay> = Plan {
     what: "stays",
     views: &[
@@ -34,6 +37,10 @@ static PLAN: Plan<WaitingStay> = Plan {
         },
         View {
             title: "Ready to code",
+            holds: None,
+        },
+        View {
+            title: "Handed over",
             holds: None,
         },
     ],
@@ -95,6 +102,7 @@ impl Waiting {
     fn load(&self) -> Outcome {
         Outcome::done().ask(match self.list.view() {
             WAITING => Request::Waiting,
+            HANDED => Request::HandedOver,
             _ => Request::Ready,
         })
     }
@@ -159,6 +167,7 @@ impl Screen for Waiting {
     fn title(&self, _: &Context<'_>) -> Shown {
         let what = match self.list.view() {
             WAITING => "WAITING TO BE CODED",
+            HANDED => "HANDED OVER TO THE CODER",
             _ => "READY TO CODE",
         };
         Shown::own(format!("{what} {}", self.list.numbers()))
@@ -194,6 +203,10 @@ impl Screen for Waiting {
             Command::NoteToCoder => self.note(),
             Command::Open | Command::OpenChart => self.open(),
             Command::ComposeQuery => self.compose(),
+            Command::OpenReview => match self.stay() {
+                Some(stay) => Outcome::done().goto(Place::Review(stay.encounter)),
+                None => Outcome::done(),
+            },
             _ => Outcome::ignored(),
         }
     }

@@ -197,6 +197,7 @@ impl Screen for ChartScreen {
             }
             C::Next if !self.reading => self.neighbour(true),
             C::Previous if !self.reading => self.neighbour(false),
+            C::OpenReview => Outcome::done().goto(Place::Review(self.encounter)),
             C::SearchChart => {
                 let identity = self.chart.as_ref().map(|c| who(c)).unwrap_or_default();
                 let within = Within::Visit(self.encounter, identity);

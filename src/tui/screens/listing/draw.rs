@@ -163,8 +163,14 @@ impl<R: Listed> Listing<R> {
                 Some(holds) => Some(rows.iter().filter(|r| holds(r)).count()),
                 None => open.then_some(rows.len()),
             });
+            let counted = self.counts.get(i).and_then(|n| usize::try_from(*n).ok());
+            let count = counted.or(count);
             let count = count.map_or(String::new(), |n| format!(" {n}"));
-            let more = if open && self.more { "+" } else { "" };
+            let more = if open && self.more && counted.is_none() {
+                "+"
+            } else {
+                ""
+            };
             let (text, meaning) = if open {
                 (format!("[{}{count}{more}]", view.title), "list.head")
             } else {

@@ -50,6 +50,8 @@ pub struct Listing<R: Listed + 'static> {
     filtering: bool,
     /// Marked rows with the row version seen.
     marks: BTreeMap<R::Key, i64>,
+    /// How many rows each view has, where the desk counted them.
+    counts: Vec<i64>,
 }
 
 impl<R: Listed> Listing<R> {
@@ -68,6 +70,7 @@ impl<R: Listed> Listing<R> {
             filter: LineInput::default(),
             filtering: false,
             marks: BTreeMap::new(),
+            counts: Vec::new(),
         }
     }
 
@@ -169,6 +172,16 @@ impl<R: Listed> Listing<R> {
                 .any(|r| r.key() == *key && r.version() == *version)
         });
         self.rebuild(under, body);
+    }
+
+    /// How many rows each view has, in the order of the plan: for views whose rows are read anew.
+    pub fn set_counts(&mut self, counts: Vec<i64>) {
+        self.counts = counts;
+    }
+
+    /// The filter as typed.
+    pub fn filter(&self) -> &str {
+        self.filter.text()
     }
 
     /// The rows that follow have come.
@@ -315,11 +328,12 @@ impl<R: Listed> Listing<R> {
     /// Works out which rows are shown, and puts the cursor on the row it was on.
     fn rebuild(&mut self, under: Option<R::Key>, body: Rect) {
         let rows = self.rows.as_deref().unwrap_or_default();
-        let text = self.filter.text().to_lowercase();
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let typed = self.filter.text().trim();
         let holds = self.plan.views.get(self.view).and_then(|v| v.holds);
-        let wanted =
-            |i: &usize| holds.is_none_or(|holds| holds(&rows[*i])) && matches(&rows[*i], &words);
+        let wanted = |i: &usize| {
+            holds.is_none_or(|holds| holds(&rows[*i]))
+                && (typed.is_empty() || rows[*i].matches(typed))
+        };
         let mut shown: Vec<usize> = (0..rows.len()).filter(wanted).collect();
         if let Some(compare) = self.plan.sorts.get(self.sort).and_then(|s| s.compare) {
             shown.sort_by(|a, b| compare(&rows[*a], &rows[*b]));
@@ -337,12 +351,3 @@ impl<R: Listed> Listing<R> {
 
 /// Lines before the end at which more rows are wanted.
 const AHEAD: usize = 50;
-
-/// Whether every word stands in the row.
-fn matches<R: Listed>(row: &R, words: &[&str]) -> bool {
-    if words.is_empty() {
-        return true;
-    }
-    let text = row.haystack().to_lowercase();
-    words.iter().all(|word| text.contains(word))
-}

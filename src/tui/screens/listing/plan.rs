@@ -19,6 +19,14 @@ pub trait Listed {
 
     /// What a filter looks in; capitals do not matter.
     fn haystack(&self) -> String;
+
+    /// Whether a filter as typed lets the row through: every word stands in the haystack, unless
+    /// the row understands more.
+    fn matches(&self, typed: &str) -> bool {
+        let text = self.haystack().to_lowercase();
+        let typed = typed.to_lowercase();
+        typed.split_whitespace().all(|word| text.contains(word))
+    }
 }
 
 /// A view: some of the rows, under a title.

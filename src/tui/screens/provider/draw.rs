@@ -1,5 +1,6 @@
 //! Drawing a provider: two lines of totals, then the part that was chosen.
 
+use super::items::{Owed, lines};
 use super::{Provider, Tab};
 use crate::command::Command;
 use crate::domain::ladder::{ProviderStanding, StepDetail};
@@ -86,10 +87,11 @@ impl Provider {
         totals(canvas, body, standing, context);
         let mut x = body.x;
         for tab in Tab::ALL {
+            let count = self.lists[tab as usize].len;
             let (text, meaning) = if tab == self.tab {
-                (format!("[{}]", tab.title()), "list.head")
+                (format!("[{} {count}]", tab.title()), "list.head")
             } else {
-                (format!(" {} ", tab.title()), "dim")
+                (format!(" {} {count} ", tab.title()), "dim")
             };
             x = canvas.write(body, x, body.y + 2, Shown::own(text), meaning) + 1;
         }
@@ -204,11 +206,17 @@ fn totals(canvas: &mut Canvas<'_>, area: Rect, s: &ProviderStanding, context: &C
 }
 
 fn item(standing: &ProviderStanding, index: usize) -> Option<RowView> {
-    let (kind, n) = standing.kinds.get(index)?;
-    let most = standing.kinds.iter().map(|(_, n)| *n).max()?;
+    let lines = lines(standing);
+    let (line, n) = lines.get(index)?;
+    let most = lines.iter().map(|(_, n)| *n).max()?;
+    let meaning = match line {
+        Owed::Kind(_) => "text",
+        Owed::Late => "queue.overdue",
+        Owed::Held => "queue.held",
+    };
     Some(RowView {
         cells: vec![
-            (show(&kind.as_str().into()), "text"),
+            (line.title(), meaning),
             (Shown::own(count(*n)), "text"),
             (bar(*n, most, BAR), "bar"),
         ],

@@ -145,6 +145,15 @@ fn a_type_leads_to_its_queue_and_a_letter_to_its_words() {
     assert_eq!(filter.owner, Some(ProviderId(22)));
     assert_eq!(filter.kinds, ["OP-M"]);
     let mut bench = full();
+    bench.asked();
+    bench.keys("G Enter");
+    let held = bench.asked().into_iter().any(|r| {
+        matches!(r, Request::Queue { request, .. }
+            if request.view == crate::domain::worklist::QueueView::OnHold
+                && request.filter.owner == Some(ProviderId(22)))
+    });
+    assert!(held, "the last line is what is on hold");
+    let mut bench = full();
     bench.keys("Tab Tab Enter");
     assert!(bench.waiting().contains(&&Request::Letter(LetterId(5))));
     bench.keys("t");

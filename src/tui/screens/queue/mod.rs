@@ -273,6 +273,10 @@ impl Screen for Queue {
                 Some(place) => Outcome::done().goto(place),
                 None => Outcome::done(),
             },
+            Command::OpenReview => match self.row() {
+                Some(row) => Outcome::done().goto(Place::Review(row.encounter)),
+                None => Outcome::done(),
+            },
             Command::Copy => match self.row() {
                 Some(row) => {
                     Outcome::done().step(crate::tui::app::Step::Copy(crate::text::show(&row.visit)))

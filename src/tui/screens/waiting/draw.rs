@@ -1,6 +1,6 @@
 //! Drawing the coder's list, and what the stay under the cursor waits for.
 
-use super::{WAITING, Waiting};
+use super::{HANDED, WAITING, Waiting};
 use crate::command::Command;
 use crate::domain::report::WaitingStay;
 use crate::text::{Shown, show};
@@ -12,14 +12,14 @@ use ratatui::layout::Rect;
 
 impl Waiting {
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, body: Rect, context: &Context<'_>) {
-        let waiting = self.list.view() == WAITING;
+        let view = self.list.view();
         let look = Look {
-            columns: &columns(waiting),
+            columns: &columns(view),
             identity: 4,
-            empty: nothing(waiting, context),
+            empty: nothing(view, context),
         };
         let area = self.list.render(canvas, body, context, &look, |stay| {
-            row(stay, waiting, context)
+            row(stay, view, context)
         });
         if let Some(stay) = self.stay() {
             detail(canvas, area, stay, context);
@@ -27,16 +27,18 @@ impl Waiting {
     }
 }
 
-fn row(stay: &WaitingStay, waiting: bool, context: &Context<'_>) -> RowView {
+fn row(stay: &WaitingStay, view: usize, context: &Context<'_>) -> RowView {
     let zone = &context.session.zone;
     let late = stay.waits_for.iter().any(|a| a.late);
     let meaning = if late { "queue.overdue" } else { "text" };
-    let what = if waiting {
-        waits_for(stay)
-    } else {
-        stay.lifted_by.as_ref().map_or_else(Shown::default, |kind| {
+    let what = match view {
+        WAITING => waits_for(stay),
+        HANDED => stay.note.as_ref().map_or_else(Shown::default, |note| {
+            Shown::own(format!("{}: {}", show(&note.user_name), show(&note.words)))
+        }),
+        _ => stay.lifted_by.as_ref().map_or_else(Shown::default, |kind| {
             Shown::own(format!("{} completed", show(&kind.as_str().into())))
-        })
+        }),
     };
     let at = stay.ready.unwrap_or(stay.discharged);
     RowView {
@@ -57,12 +59,12 @@ fn row(stay: &WaitingStay, waiting: bool, context: &Context<'_>) -> RowView {
 }
 
 /// Why there is nothing, and the key that helps.
-fn nothing(waiting: bool, context: &Context<'_>) -> String {
+fn nothing(view: usize, context: &Context<'_>) -> String {
     let other = (context.keys)(&Command::NextPane);
-    if waiting {
-        format!("No stay waits for a document. {other} shows what is ready.")
-    } else {
-        format!("Nothing became ready lately. {other} shows what waits.")
+    match view {
+        WAITING => format!("No stay waits for a document. {other} shows what is ready."),
+        HANDED => format!("No specialist handed a stay over. {other} shows what waits."),
+        _ => format!("Nothing became ready lately. {other} shows what was handed over."),
     }
 }
 
@@ -116,8 +118,13 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, stay: &WaitingStay, context: &Con
         lines.push((Shown::own(text), meaning));
     }
     if let Some(ready) = stay.ready {
+        let word = if stay.lifted_by.is_some() {
+            "Ready"
+        } else {
+            "Handed over"
+        };
         lines.push((
-            Shown::own(format!("Ready since {}", moment(ready, zone))),
+            Shown::own(format!("{word} since {}", moment(ready, zone))),
             "text",
         ));
     }
@@ -136,11 +143,11 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, stay: &WaitingStay, context: &Con
     Pager::of_spans(spans).render(canvas, area);
 }
 
-fn columns(waiting: bool) -> Vec<Column> {
-    let (when, what) = if waiting {
-        ("LEFT", "WAITS FOR")
-    } else {
-        ("READY", "LIFTED BY")
+fn columns(view: usize) -> Vec<Column> {
+    let (when, what) = match view {
+        WAITING => ("LEFT", "WAITS FOR"),
+        HANDED => ("SINCE", "HANDED OVER BY"),
+        _ => ("READY", "LIFTED BY"),
     };
     vec![
         column("!", 2, 0, Align::Left),

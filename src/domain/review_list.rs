@@ -1,0 +1,290 @@
+//! The worklist of documentation integrity: stays to review, why each stands where it does.
+
+use super::encounter::EncounterClass;
+use super::ids::{EncounterId, UserId};
+use super::named::named_enum;
+use super::review::{ReviewKind, ReviewOutcome, Stage};
+use super::time::{Instant, Moment};
+use super::untrusted::Untrusted;
+use serde::{Deserialize, Serialize};
+
+named_enum! {
+    /// Views of the worklist.
+    pub enum ReviewView {
+        /// In house.
+        InHouse = "in-house",
+        /// Discharged, codes not final.
+        Discharged = "discharged",
+        /// Never reviewed, codes not final.
+        New = "new",
+        /// The next review is due today or was due before.
+        Due = "due",
+        /// Begun, taken or last reviewed by the reader, codes not final.
+        Mine = "mine",
+        /// With a query that waits for its answer, or for its reconciliation.
+        Queries = "queries",
+        /// Handed over to the coder.
+        Coding = "coding",
+        /// Codes final.
+        Final = "final",
+    }
+}
+
+impl ReviewView {
+    /// Whether a stay belongs to the view of `reader` on the day that ends at `today_ends`.
+    pub fn holds(self, stay: &ReviewStay, reader: UserId, today_ends: Instant) -> bool {
+        let open = stay.stage != Stage::Final;
+        match self {
+            Self::InHouse => stay.discharged.is_none() && open,
+            Self::Discharged => stay.discharged.is_some() && open,
+            Self::New => open && stay.last.is_none(),
+            Self::Due => open && stay.next.is_some_and(|at| at <= today_ends),
+            Self::Mine => {
+                let mine = |user: Option<UserId>| user == Some(reader);
+                open && (mine(stay.last.as_ref().map(|l| l.reviewer))
+                    || mine(stay.taken_by.as_ref().map(|t| t.0))
+                    || stay.drafts.contains(&reader))
+            }
+            Self::Queries => open && stay.queries_open + stay.queries_answered > 0,
+            Self::Coding => stay.stage == Stage::Coder,
+            Self::Final => stay.stage == Stage::Final,
+        }
+    }
+}
+
+named_enum! {
+    /// Orders of the worklist.
+    pub enum ReviewSort {
+        /// Priority, highest first.
+        Priority = "priority",
+        /// Length of stay, longest first.
+        Stay = "stay",
+        /// Discharge, longest ago first; in house last.
+        Discharged = "discharged",
+        /// Last review, longest ago first; never reviewed before all.
+        Reviewed = "reviewed",
+        /// Day of the next review, earliest first.
+        Next = "next",
+        /// Payer.
+        Payer = "payer",
+        /// Service.
+        Service = "service",
+        /// Patient.
+        Patient = "patient",
+    }
+}
+
+/// The last signed review, in a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastReview {
+    /// When it was signed.
+    pub at: Instant,
+    /// Who.
+    pub reviewer: UserId,
+    /// Their name.
+    pub reviewer_name: Untrusted,
+    /// Occasion.
+    pub kind: ReviewKind,
+    /// What came of it.
+    pub outcome: ReviewOutcome,
+}
+
+/// The best opportunity of a stay when the rules looked last. Documents that are restricted do
+/// not speak here, since everybody who reviews sees the worklist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BestOpportunity {
+    /// Its rule.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// Its rank, 1 to 99.
+    pub rank: i64,
+    /// How many there are.
+    pub found: i64,
+}
+
+/// A stay of the worklist.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReviewStay {
+    /// The visit.
+    pub encounter: EncounterId,
+    /// Visit number.
+    pub visit: Untrusted,
+    /// Medical record number.
+    pub mrn: Untrusted,
+    /// Patient's name.
+    pub patient_name: Untrusted,
+    /// Class.
+    pub class: EncounterClass,
+    /// Service; empty if not known.
+    pub service_name: Untrusted,
+    /// Facility; empty if not known.
+    pub facility_name: Untrusted,
+    /// Payer as recorded; empty if the feed does not tell.
+    pub payer: Untrusted,
+    /// Attending; empty if not known.
+    pub attending_name: Untrusted,
+    /// Begin of the stay.
+    pub admitted: Option<Moment>,
+    /// Its end; none while the patient is in house.
+    pub discharged: Option<Moment>,
+    /// Calendar days from admission to discharge, or to today.
+    pub stay_days: i64,
+    /// Calendar days since discharge; 0 in house.
+    pub days_left: i64,
+    /// Whose turn it is.
+    pub stage: Stage,
+    /// Since when; none if it was never handed over.
+    pub stage_since: Option<Instant>,
+    /// Who handed it over, and with what words.
+    pub stage_by: Untrusted,
+    /// Why it was handed over.
+    pub stage_reason: Untrusted,
+    /// Signed reviews.
+    pub reviews: i64,
+    /// The last of them.
+    pub last: Option<LastReview>,
+    /// Day of the next review.
+    pub next: Option<Instant>,
+    /// Who has an unfinished review.
+    pub drafts: Vec<UserId>,
+    /// Queries that wait for an answer.
+    pub queries_open: i64,
+    /// Those of them that are overdue.
+    pub queries_late: i64,
+    /// Queries answered and not reconciled.
+    pub queries_answered: i64,
+    /// The best opportunity when the rules looked last.
+    pub best: Option<BestOpportunity>,
+    /// When the rules looked last; none if they did not yet.
+    pub looked: Option<Instant>,
+    /// Who has taken the chart: user and name.
+    pub taken_by: Option<(UserId, Untrusted)>,
+    /// Priority: the sum of `why`.
+    pub priority: i64,
+    /// What the priority is made of: words and points.
+    pub why: Vec<(String, i64)>,
+}
+
+/// What a filter of the worklist asks for; everything given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReviewFilter {
+    /// Words that must occur in patient, numbers, service, payer, attending or opportunity.
+    pub words: Vec<String>,
+    /// Words that must not.
+    pub without: Vec<String>,
+    /// Part of the payer's name.
+    pub payer: Option<String>,
+    /// Part of the service's name.
+    pub service: Option<String>,
+    /// Part of the facility's name.
+    pub facility: Option<String>,
+    /// Class.
+    pub class: Option<EncounterClass>,
+    /// Beginning of the medical record number.
+    pub mrn: Option<String>,
+    /// Beginning of the visit number.
+    pub visit: Option<String>,
+    /// Length of stay in days: least and most.
+    pub stay_days: Option<(Option<i64>, Option<i64>)>,
+    /// Priority: least and most.
+    pub priority: Option<(Option<i64>, Option<i64>)>,
+}
+
+impl ReviewFilter {
+    /// Whether a stay is let through.
+    pub fn holds(&self, stay: &ReviewStay) -> bool {
+        let within = |range: Option<(Option<i64>, Option<i64>)>, n: i64| {
+            range.is_none_or(|(from, to)| from.is_none_or(|f| n >= f) && to.is_none_or(|t| n <= t))
+        };
+        let part = |wanted: &Option<String>, text: &Untrusted| {
+            wanted
+                .as_ref()
+                .is_none_or(|w| text.raw().to_lowercase().contains(&w.to_lowercase()))
+        };
+        let begins = |wanted: &Option<String>, text: &Untrusted| {
+            wanted.as_ref().is_none_or(|w| {
+                let text = text.raw().to_lowercase();
+                text.starts_with(&w.to_lowercase())
+            })
+        };
+        let all = self.words.is_empty() && self.without.is_empty();
+        let text = if all { String::new() } else { stay.text() };
+        within(self.stay_days, stay.stay_days)
+            && within(self.priority, stay.priority)
+            && part(&self.payer, &stay.payer)
+            && part(&self.service, &stay.service_name)
+            && part(&self.facility, &stay.facility_name)
+            && begins(&self.mrn, &stay.mrn)
+            && begins(&self.visit, &stay.visit)
+            && self.class.is_none_or(|c| c == stay.class)
+            && self.words.iter().all(|w| text.contains(&w.to_lowercase()))
+            && !self
+                .without
+                .iter()
+                .any(|w| text.contains(&w.to_lowercase()))
+    }
+}
+
+impl ReviewStay {
+    /// What words of a filter are looked for in, in lower case.
+    fn text(&self) -> String {
+        let best = self.best.as_ref().map_or("", |b| b.title.as_str());
+        let mut out = best.to_lowercase();
+        for part in [
+            &self.patient_name,
+            &self.mrn,
+            &self.visit,
+            &self.service_name,
+            &self.payer,
+            &self.attending_name,
+        ] {
+            out.push(' ');
+            out.push_str(&part.raw().to_lowercase());
+        }
+        out
+    }
+}
+
+/// What of the worklist is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewAsk {
+    /// View.
+    pub view: ReviewView,
+    /// Filter.
+    pub filter: ReviewFilter,
+    /// Order.
+    pub sort: ReviewSort,
+    /// From the other end.
+    pub reverse: bool,
+    /// Rows to leave out at the beginning.
+    pub offset: usize,
+    /// At most so many rows.
+    pub limit: usize,
+}
+
+impl Default for ReviewAsk {
+    fn default() -> Self {
+        Self {
+            view: ReviewView::InHouse,
+            filter: ReviewFilter::default(),
+            sort: ReviewSort::Priority,
+            reverse: false,
+            offset: 0,
+            limit: 200,
+        }
+    }
+}
+
+/// A part of the worklist.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReviewPage {
+    /// How many stays each view has, before the filter.
+    pub counts: Vec<(ReviewView, i64)>,
+    /// How many the view and the filter let through.
+    pub total: usize,
+    /// The rows.
+    pub rows: Vec<ReviewStay>,
+    /// Stays at which the rules have not looked since they changed.
+    pub unlooked: usize,
+}

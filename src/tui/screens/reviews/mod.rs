@@ -1,0 +1,328 @@
+//! The worklist of documentation integrity: stays to review, and why each stands where it does.
+//!
+//! Rows of a view are read at once, highest priority first; the desk counts every view. The
+//! opportunity rules look at stays that changed in the background, and the list follows.
+//! Start reading at [`Reviews`].
+
+mod draw;
+#[cfg(test)]
+mod tests;
+
+pub(super) use draw::detail;
+
+use super::listing::{Did, Listed, Listing, Plan, Sort, Split, View};
+use super::review::hand::{HAND, HandOver, STAGE};
+use crate::command::{Command, Facts, Scope, Shape, Taken};
+use crate::domain::action::Action;
+use crate::domain::ids::EncounterId;
+use crate::domain::review_action::ReviewAction;
+use crate::domain::review_list::{ReviewStay, ReviewView};
+use crate::grammar::review_filter;
+use crate::text::{Shown, show};
+use crate::tui::app::{Answer, Context, Level, Outcome, Place, Screen, Slot};
+use crate::tui::desk::{Notice, Reply, Request};
+use crate::tui::keys::Key;
+use crate::tui::widgets::Canvas;
+use ratatui::layout::Rect;
+
+/// Stays the rules look at before the list is read again.
+const LOOK: usize = 100;
+
+/// A view; its rows are read when it is opened.
+const fn view(title: &'static str) -> View<ReviewStay> {
+    View { title, holds: None }
+}
+
+/// The views, in the order of [`ReviewView::ALL`].
+static PLAN: Plan<ReviewStay> = Plan {
+    what: "stays",
+    views: &[
+        view("House"),
+        view("Left"),
+        view("New"),
+        view("Due"),
+        view("Mine"),
+        view("Query"),
+        view("Coder"),
+        view("Final"),
+    ],
+    sorts: &[
+        Sort {
+            name: "priority",
+            compare: None,
+        },
+        Sort {
+            name: "stay",
+            compare: Some(|a, b| b.stay_days.cmp(&a.stay_days)),
+        },
+        Sort {
+            name: "next",
+            compare: Some(|a, b| {
+                let key = |s: &ReviewStay| (s.next.is_none(), s.next);
+                key(a).cmp(&key(b))
+            }),
+        },
+        Sort {
+            name: "reviewed",
+            compare: Some(|a, b| {
+                let at = |s: &ReviewStay| s.last.as_ref().map(|l| l.at);
+                at(a).cmp(&at(b))
+            }),
+        },
+        Sort {
+            name: "payer",
+            compare: Some(|a, b| a.payer.cmp(&b.payer)),
+        },
+        Sort {
+            name: "service",
+            compare: Some(|a, b| a.service_name.cmp(&b.service_name)),
+        },
+        Sort {
+            name: "patient",
+            compare: Some(|a, b| a.patient_name.cmp(&b.patient_name)),
+        },
+    ],
+    marks: false,
+    split: Split::of(44, 6),
+};
+
+impl Listed for ReviewStay {
+    type Key = EncounterId;
+
+    fn key(&self) -> EncounterId {
+        self.encounter
+    }
+
+    fn haystack(&self) -> String {
+        format!(
+            "{} {} {} {} {}",
+            show(&self.patient_name),
+            show(&self.mrn),
+            show(&self.visit),
+            show(&self.service_name),
+            show(&self.payer)
+        )
+    }
+
+    /// The filter language of the worklist; what it does not understand (yet) are words.
+    fn matches(&self, typed: &str) -> bool {
+        match review_filter(typed) {
+            Ok(filter) => filter.holds(self),
+            Err(_) => {
+                let text = self.haystack().to_lowercase();
+                let typed = typed.to_lowercase();
+                typed.split_whitespace().all(|word| text.contains(word))
+            }
+        }
+    }
+}
+
+/// The worklist.
+pub struct Reviews {
+    list: Listing<ReviewStay>,
+    hand: HandOver,
+    /// A chart to hand over, once its stage is known.
+    handing: Option<EncounterId>,
+}
+
+impl Default for Reviews {
+    fn default() -> Self {
+        Self {
+            list: Listing::new(&PLAN),
+            hand: HandOver::default(),
+            handing: None,
+        }
+    }
+}
+
+impl Reviews {
+    fn view(&self) -> ReviewView {
+        let at = self.list.view();
+        ReviewView::ALL
+            .get(at)
+            .copied()
+            .unwrap_or(ReviewView::InHouse)
+    }
+
+    fn load(&self) -> Outcome {
+        Outcome::done().ask(Request::Reviews(self.view()))
+    }
+
+    fn stay(&self) -> Option<&ReviewStay> {
+        self.list.row()
+    }
+
+    fn did(&self, did: Did) -> Outcome {
+        match did {
+            Did::Turned => self.load(),
+            did => did.plainly(),
+        }
+    }
+
+    /// Does something with the stay under the cursor.
+    fn with_stay(&self, what: impl FnOnce(EncounterId) -> Outcome) -> Outcome {
+        match self.stay() {
+            Some(stay) => what(stay.encounter),
+            None => Outcome::done(),
+        }
+    }
+
+    fn act(&self, action: impl FnOnce(EncounterId) -> ReviewAction) -> Outcome {
+        self.with_stay(|encounter| Outcome::done().act(Action::Review(action(encounter))))
+    }
+}
+
+impl Screen for Reviews {
+    fn scope(&self) -> Scope {
+        Scope::Reviews
+    }
+
+    fn facts(&self, facts: &mut Facts) {
+        self.list.facts(facts);
+        facts.chart = self.stay().is_some();
+        facts.taken = match self.stay().and_then(|s| s.taken_by.as_ref()) {
+            None => Taken::Nobody,
+            Some((user, _)) if *user == self.hand.me => Taken::Me,
+            Some(_) => Taken::Other,
+        };
+    }
+
+    fn title(&self, _: &Context<'_>) -> Shown {
+        let what = match self.view() {
+            ReviewView::InHouse => "in house",
+            ReviewView::Discharged => "discharged, codes not final",
+            ReviewView::New => "never reviewed",
+            ReviewView::Due => "due for review",
+            ReviewView::Mine => "mine",
+            ReviewView::Queries => "with a query",
+            ReviewView::Coding => "with the coder",
+            ReviewView::Final => "codes final",
+        };
+        Shown::own(format!("STAYS TO REVIEW {what} {}", self.list.numbers()))
+    }
+
+    fn hints(&self) -> Vec<Command> {
+        self.list.hints().unwrap_or_else(|| {
+            vec![
+                Command::Open,
+                Command::NextPane,
+                Command::Filter,
+                Command::OpenChart,
+                Command::TakeStay,
+                Command::HandOver,
+                Command::Back,
+            ]
+        })
+    }
+
+    fn opened(&mut self, context: &Context<'_>) -> Outcome {
+        self.hand.me = context.session.user;
+        self.load()
+    }
+
+    fn returned(&mut self, _: &Context<'_>, _: bool) -> Outcome {
+        self.load()
+    }
+
+    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
+        if let (Command::Accept, Err(error)) = (command, review_filter(self.list.filter())) {
+            return Outcome::done().say(Level::Warning, error.to_string());
+        }
+        match self.list.command(command, context.body) {
+            Did::Ignored => {}
+            did => return self.did(did),
+        }
+        match command {
+            Command::Open => self.with_stay(|e| Outcome::done().goto(Place::Review(e))),
+            Command::OpenChart => self.with_stay(|encounter| {
+                Outcome::done().goto(Place::Chart {
+                    encounter,
+                    document: None,
+                    words: Vec::new(),
+                })
+            }),
+            Command::ComposeQuery => self.with_stay(|encounter| {
+                Outcome::done().goto(Place::Composer {
+                    encounter,
+                    query: None,
+                    indicator: None,
+                })
+            }),
+            Command::TakeStay => self.act(|encounter| ReviewAction::Take { encounter }),
+            Command::ReleaseStay => self.act(|encounter| ReviewAction::Release { encounter }),
+            Command::HandOver => {
+                // The version that was seen comes with the review of the stay.
+                self.handing = self.stay().map(|s| s.encounter);
+                self.with_stay(|encounter| {
+                    Outcome::done().ask_in(Slot::Other(22), Request::StayReview(encounter))
+                })
+            }
+            _ => Outcome::ignored(),
+        }
+    }
+
+    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
+        let did = self.list.text_key(key, context.body);
+        self.did(did)
+    }
+
+    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
+        let did = self.list.paste(text, context.body);
+        self.did(did)
+    }
+
+    fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
+        match reply {
+            Reply::Reviews(page) => {
+                let more = page.total > page.rows.len();
+                self.list
+                    .set_counts(page.counts.iter().map(|(_, n)| *n).collect());
+                self.list.arrived(page.rows, more, context.body);
+                if page.unlooked > 0 {
+                    return Outcome::done().ask(Request::LookAtStays(LOOK));
+                }
+                Outcome::done()
+            }
+            Reply::Looked(run) if run.stays > 0 => self.load(),
+            Reply::StayReview(review) if self.handing == Some(review.stay.encounter) => {
+                self.handing = None;
+                self.hand.ask(&review.stay, review.version)
+            }
+            Reply::Acted(_) => self.load(),
+            _ => Outcome::done(),
+        }
+    }
+
+    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
+        if slot == Slot::Rows {
+            self.list.fail();
+        }
+        Outcome::done()
+    }
+
+    fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
+        match tag {
+            STAGE | HAND => self.hand.answered(tag, answer),
+            _ => Outcome::done(),
+        }
+    }
+
+    fn waits(&self) -> bool {
+        self.list.waits()
+    }
+
+    fn resized(&mut self, context: &Context<'_>) {
+        self.list.resized(context.body);
+    }
+
+    fn completions(&self, shape: Shape) -> Vec<String> {
+        match shape {
+            Shape::Sort => self.list.sorts(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
+        self.draw(canvas, area, context);
+    }
+}
