@@ -7,8 +7,8 @@
 use super::deficiency::{Finding, HoldReason, Subject};
 pub use super::deficiency_change::DeficiencyChange;
 use super::ids::{
-    AbsenceId, CoverId, DeficiencyId, EncounterId, LetterId, ProviderId, QueryId, RequestId,
-    StepId, UserId,
+    AbsenceId, CoverId, DeficiencyId, DocumentId, EncounterId, LetterId, ProviderId, QueryId,
+    RequestId, StepId, UserId,
 };
 use super::ladder::{LetterFormat, StepDecision};
 use super::query::QueryText;
