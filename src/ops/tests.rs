@@ -2,6 +2,7 @@
 
 mod cdi_figures;
 mod cover;
+mod drafts;
 mod ladder;
 mod opportunities;
 mod queries;

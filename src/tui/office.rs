@@ -2,7 +2,7 @@
 
 use super::desk::{
     Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryDetail, QueryRow, Reply, Request,
-    TemplateText, VersionRow,
+    StayOpportunities, TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::cdi_figures::CdiAsk;
@@ -163,12 +163,13 @@ impl OfficeDesk {
             name: at.to_string(),
         })?;
         Ok(Reply::Template(Box::new(TemplateText {
+            id: template.id.clone(),
             topic: template.topic.clone(),
             name: template.name.clone(),
             format: template.format,
             title: template.title.clone(),
             body: template.body.clone(),
-            options: template.options.clone(),
+            options: template.options(),
             cite: template.cite.clone(),
         })))
     }
@@ -359,6 +360,33 @@ impl OfficeDesk {
                     version,
                     at: office.now(),
                 }
+            }
+            Request::SaveVersion(draft) => {
+                let (query, version) = office.keep_draft(actor, &draft, true)?;
+                Reply::Saved {
+                    query,
+                    version,
+                    at: office.now(),
+                }
+            }
+            Request::QueryVersions(id) => Reply::QueryVersions(office.query_versions(actor, id)?),
+            Request::Opportunities(id) => {
+                let found = office.opportunities_of(actor, id)?;
+                Reply::Opportunities(Box::new(StayOpportunities {
+                    open: found.found.opportunities,
+                    aside: found.dismissed,
+                }))
+            }
+            Request::OpportunityList(filter) => {
+                let rows = office.settings.opportunity_rows;
+                Reply::OpportunityList(Box::new(office.opportunity_page(actor, &filter, rows)?))
+            }
+            Request::SeeOpportunities(at_most) => {
+                Reply::Seen(office.see_opportunities(actor, at_most)?)
+            }
+            Request::BeginQuery(id, rule, template) => {
+                let begun = office.begin_query(actor, id, &rule, template.as_deref())?;
+                Reply::Begun(Box::new(begun))
             }
             Request::Lint(draft) => Reply::Lint(office.lint_draft(actor, &draft)?.findings),
             Request::Act(id, action) => self.act(id, &action)?,

@@ -83,7 +83,15 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Views, Reply::Views(_))
             | (Request::Queries(_), Reply::Queries(_))
             | (Request::Query(_), Reply::Query(_))
-            | (Request::SaveDraft(_), Reply::Saved { .. })
+            | (
+                Request::SaveDraft(_) | Request::SaveVersion(_),
+                Reply::Saved { .. }
+            )
+            | (Request::QueryVersions(_), Reply::QueryVersions(_))
+            | (Request::Opportunities(_), Reply::Opportunities(_))
+            | (Request::OpportunityList(_), Reply::OpportunityList(_))
+            | (Request::SeeOpportunities(_), Reply::Seen(_))
+            | (Request::BeginQuery(..), Reply::Begun(_))
             | (Request::Lint(_), Reply::Lint(_))
             | (Request::Act(..), Reply::Acted(_))
     )

@@ -161,6 +161,7 @@ impl Search {
             .as_ref()
             .filter(|_| self.preview == Some(hit.document));
         let passage = read.and_then(Reader::passage_text);
+        let line = read.and_then(Reader::passage_line).unwrap_or_default();
         let snippet = || {
             let parts: String = hit
                 .snippet
@@ -177,7 +178,8 @@ impl Search {
             date: hit.at,
             document: Some(hit.document),
             source: Untrusted::new(format!("{kind} {date}")),
-            prior: false,
+            line,
+            ..Indicator::default()
         };
         Some((encounter, indicator))
     }
