@@ -204,6 +204,7 @@ fn indicator(fact: &Evidence) -> Indicator {
         document: fact.document,
         source: fact.source.as_str().into(),
         prior: fact.prior,
+        ..Indicator::default()
     }
 }
 

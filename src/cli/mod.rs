@@ -20,6 +20,7 @@ mod opportunities;
 mod output;
 mod passphrase;
 mod query;
+mod query_draft;
 mod query_export;
 mod report;
 mod report_cdi;

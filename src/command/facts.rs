@@ -53,6 +53,8 @@ pub enum Scope {
     CdiFigures,
     /// The review of a stay.
     Review,
+    /// The worklist of query opportunities.
+    Opportunities,
 }
 
 impl Scope {
@@ -79,6 +81,7 @@ impl Scope {
         Self::Reviews,
         Self::CdiFigures,
         Self::Review,
+        Self::Opportunities,
     ];
 
     /// Its name in keymap files.
@@ -105,6 +108,7 @@ impl Scope {
             Self::Reviews => "reviews",
             Self::CdiFigures => "cdi-figures",
             Self::Review => "review",
+            Self::Opportunities => "opportunities",
         }
     }
 
@@ -133,6 +137,7 @@ impl Scope {
             (Self::Reviews, _) => &[Self::Reviews, Self::List, Self::Global],
             (Self::CdiFigures, _) => &[Self::CdiFigures, Self::List, Self::Global],
             (Self::Review, _) => &[Self::Review, Self::List, Self::Global],
+            (Self::Opportunities, _) => &[Self::Opportunities, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],
         }
@@ -207,6 +212,8 @@ pub struct Facts {
     pub redo: bool,
     /// A draft is being written.
     pub draft: bool,
+    /// A query opportunity is under the cursor.
+    pub opportunity: bool,
     /// A composer below this screen waits for a citation.
     pub citing: bool,
     /// The lint has findings.

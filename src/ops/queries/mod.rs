@@ -18,7 +18,6 @@ use crate::cdi::lint::{LintInput, LintOutput, same_words};
 use crate::domain::action::DraftToSave;
 use crate::domain::audit::HistoryEntry;
 use crate::domain::chart::Chart;
-use crate::domain::clinical::Status;
 use crate::domain::deficiency::DeficiencyState;
 use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId, QueryId};
 use crate::domain::permission::{Grant, Permission, grant};
@@ -66,8 +65,7 @@ impl Office {
     /// # Errors
     /// Not permitted, or the draft is gone.
     pub fn save_draft(&self, actor: &Actor, draft: &DraftToSave) -> Result<(QueryId, i64)> {
-        allowed(actor, Permission::WriteQuery)?;
-        Ok(self.store.save_draft(actor.user.id, draft, self.now())?)
+        self.keep_draft(actor, draft, false)
     }
 
     /// Checks the words of a query against the compliance rules. The chart tells which diagnoses
@@ -83,7 +81,7 @@ impl Office {
         provider: Option<ProviderId>,
         earlier: &[&Query],
     ) -> Result<LintOutput> {
-        let documented = documented_diagnoses(chart);
+        let documented = self.documented(chart)?;
         let input = LintInput {
             provider_on_encounter: provider.map(|p| responsible(chart, p)),
             asked_before: earlier.iter().map(|q| self.told(q)).collect(),
@@ -239,16 +237,6 @@ impl Office {
         }
         Ok(row)
     }
-}
-
-/// The diagnoses coded for a visit, in words.
-fn documented_diagnoses(chart: &Chart) -> Vec<String> {
-    chart
-        .diagnoses
-        .iter()
-        .filter(|d| d.facts.status != Status::Retracted)
-        .map(|d| d.facts.what.text.raw().to_owned())
-        .collect()
 }
 
 /// Queries of the same visit that ask the same: of the same topic, or under the same title. Drafts

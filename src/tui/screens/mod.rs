@@ -17,6 +17,8 @@ pub mod letters;
 mod listing;
 mod moving;
 mod needles;
+pub mod opportunities;
+mod opportunity;
 pub mod provider;
 pub mod queries;
 pub mod queue;
@@ -27,6 +29,7 @@ pub mod reviews;
 mod samples;
 pub mod search;
 pub mod suspension;
+mod typing;
 pub mod waiting;
 
 use super::app::{Place, Screen};
@@ -56,6 +59,13 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         } => Some(Box::new(chart::ChartScreen::at_deficiency(
             encounter, deficiency, *work,
         ))),
+        Place::Opportunity { encounter, rule } => Some(Box::new(
+            chart::ChartScreen::at_opportunity(encounter, &rule),
+        )),
+        Place::Opportunities => Some(Box::new(opportunities::Opportunities::default())),
+        Place::ComposerAbout { encounter, rule } => {
+            Some(Box::new(composer::Composer::about(encounter, &rule)))
+        }
         Place::Search { encounter, text } => {
             let within = encounter.map_or(search::Within::All, |id| {
                 search::Within::Visit(id, Shown::default())
