@@ -599,7 +599,10 @@ fn who_may_do_what_with_a_query() {
     assert!(denied(&smith, &escalate()) && denied(&analyst, &escalate()));
     assert!(!denied(&cdi, &escalate()));
     assert!(denied(&smith, &Action::AdvanceQueries));
-    assert!(!denied(&analyst, &Action::AdvanceQueries), "the nightly run");
+    assert!(
+        !denied(&analyst, &Action::AdvanceQueries),
+        "the nightly run"
+    );
     // A draft is its author's, and of who may overrule what blocks it.
     let (draft, _) = draft_by(&h, &cdi, fair_query());
     assert!(h.office.query(&analyst, draft).is_err());
