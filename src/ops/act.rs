@@ -10,7 +10,8 @@ use super::{
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
-use crate::domain::ids::RequestId;
+use crate::domain::deficiency::Subject;
+use crate::domain::ids::{DocumentId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use crate::store::{AuditDraft, Tx};
@@ -87,6 +88,27 @@ impl Office {
                     comment,
                 };
                 by_hand::add(tx, actor, self.rules()?, &new)
+            }
+            Action::AddForDocuments {
+                documents,
+                kind,
+                owner,
+                due,
+                comment,
+            } => {
+                let new = |&(encounter, document): &(EncounterId, DocumentId)| by_hand::ByHand {
+                    encounter,
+                    kind,
+                    subject: Subject {
+                        document: Some(document),
+                        ..Subject::default()
+                    },
+                    owner: *owner,
+                    due: *due,
+                    comment,
+                };
+                let new: Vec<by_hand::ByHand<'_>> = documents.iter().map(new).collect();
+                by_hand::add_each(tx, actor, self.rules()?, &new)
             }
             Action::AddFromCatalogue {
                 encounter,

@@ -24,6 +24,7 @@ mod filter;
 mod groups;
 #[cfg(test)]
 mod plans;
+mod typed;
 
 /// Rows for which room is made beforehand; a longer page grows as it comes.
 const PAGE: usize = 1_000;

@@ -54,7 +54,7 @@ fn holds(session: &Session, planted: &[Planted]) -> Result<()> {
             continue;
         };
         let filter = QueueFilter {
-            visit: Some(p.visit.clone()),
+            encounter: Some(super::super::work::visit(session, &p.visit)?),
             kinds: vec![p.kind.clone()],
             ..QueueFilter::default()
         };

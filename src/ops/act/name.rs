@@ -7,7 +7,9 @@ pub(super) fn name(action: &Action) -> &'static str {
     match action {
         Action::Import(_) => "import.batch",
         Action::ApplyFindings { .. } => "analysis.run",
-        Action::AddDeficiency { .. } | Action::AddFromCatalogue { .. } => "deficiency.add",
+        Action::AddDeficiency { .. }
+        | Action::AddForDocuments { .. }
+        | Action::AddFromCatalogue { .. } => "deficiency.add",
         Action::ChangeDeficiencies { change, .. } => change.name(),
         Action::ReassignAll { .. } => "deficiency.reassign_all",
         Action::HoldChart { .. } => "chart.hold",

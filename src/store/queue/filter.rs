@@ -1,10 +1,10 @@
 //! What a request of the queue becomes: the WHERE clause of its view, its reader and its filter.
 
+use super::typed;
 use crate::domain::ids::ProviderId;
 use crate::domain::time::Instant;
 use crate::domain::worklist::{QueueFilter, QueueRequest, QueueView, Reader, Scope};
 use crate::store::driver::Value;
-use crate::store::like_pattern;
 
 /// A WHERE clause under construction.
 pub(super) struct Conditions<'a> {
@@ -14,12 +14,22 @@ pub(super) struct Conditions<'a> {
 
 impl<'a> Conditions<'a> {
     pub(super) fn add(&mut self, part: &str, values: impl IntoIterator<Item = Value<'a>>) {
+        let part = self.bound(part, values);
+        self.parts.push(part);
+    }
+
+    /// A part with its values bound, to be put somewhere by the caller.
+    pub(super) fn bound(
+        &mut self,
+        part: &str,
+        values: impl IntoIterator<Item = Value<'a>>,
+    ) -> String {
         let mut part = part.to_owned();
         for value in values {
             self.values.push(value);
             part = part.replacen('?', &format!("${}", self.values.len()), 1);
         }
-        self.parts.push(part);
+        part
     }
 
     pub(super) fn clause(&self) -> String {
@@ -80,13 +90,9 @@ pub(super) fn conditions<'a>(
 }
 
 fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instant) {
-    for word in &f.words {
-        let like = like_pattern(word);
-        c.add(
-            "(patient_name LIKE ? ESCAPE '\\' OR mrn LIKE ? ESCAPE '\\' OR visit LIKE ? ESCAPE '\\'
-              OR owner_name LIKE ? ESCAPE '\\' OR kind LIKE ? ESCAPE '\\' OR service_name LIKE ? ESCAPE '\\')",
-            (0..6).map(|_| Value::from(like.clone())),
-        );
+    if let Some(typed) = &f.typed {
+        let part = typed::condition(c, typed, now);
+        c.parts.push(part);
     }
     if !f.kinds.is_empty() {
         let slots = vec!["?"; f.kinds.len()].join(", ");
@@ -97,15 +103,6 @@ fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instan
     }
     if let Some(owner) = f.owner {
         c.add("owner = ?", [owner.into()]);
-    }
-    if let Some(name) = &f.owner_name {
-        c.add("owner_name LIKE ? ESCAPE '\\'", [like_pattern(name).into()]);
-    }
-    if let Some(name) = &f.service {
-        c.add(
-            "service_name LIKE ? ESCAPE '\\'",
-            [like_pattern(name).into()],
-        );
     }
     if let Some(service) = f.service_id {
         if service.0 == 0 {
@@ -120,25 +117,8 @@ fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instan
             c.add("start >= ?", [started_before(now, last + 1).into()]);
         }
     }
-    if let Some(class) = f.class {
-        c.add("class = ?", [class.name().into()]);
-    }
-    if let Some(state) = f.state {
-        c.add("state = ?", [state.name().into()]);
-    }
-    if let Some(mrn) = &f.mrn {
-        c.add("mrn = ?", [mrn.into()]);
-    }
-    if let Some(visit) = &f.visit {
-        c.add("visit = ?", [visit.into()]);
-    }
     if let Some(encounter) = f.encounter {
         c.add("encounter = ?", [encounter.into()]);
-    }
-    match f.late {
-        Some(true) => c.add("late_at < ?", [now.into()]),
-        Some(false) => c.add("late_at >= ?", [now.into()]),
-        None => {}
     }
 }
 
