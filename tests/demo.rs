@@ -62,6 +62,7 @@ fn agrees(arguments: &[&str]) {
         &parse(&String::from_utf8(opportunities.stdout).unwrap()),
         &planted,
     );
+    queries_have_a_life(&place);
     let deficiencies = |expect: &'static str| {
         planted
             .iter()
@@ -109,6 +110,44 @@ fn agrees(arguments: &[&str]) {
             "start of {planted}"
         );
     }
+}
+
+/// There is a query in every state, an answer of every kind, and one far up the ladder.
+#[track_caller]
+fn queries_have_a_life(place: &Place) {
+    let listed = place
+        .command(&["query", "list", "--json"])
+        .output()
+        .unwrap();
+    let rows: Vec<Value> = String::from_utf8(listed.stdout)
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let named =
+        |field: &str| -> BTreeSet<&str> { rows.iter().filter_map(|r| r[field].as_str()).collect() };
+    let states = named("state");
+    for state in [
+        "draft",
+        "issued",
+        "responded",
+        "reconciled",
+        "closed",
+        "withdrawn",
+        "expired",
+    ] {
+        assert!(states.contains(state), "no query is {state}: {states:?}");
+    }
+    let answers = named("answer");
+    for answer in ["agree", "other", "unable"] {
+        assert!(
+            answers.contains(answer),
+            "no answer is {answer}: {answers:?}"
+        );
+    }
+    assert!(rows.iter().any(|r| r["level"] == 4), "none is escalated");
+    assert!(rows.iter().any(|r| r["redirects"] == 1));
+    assert!(rows.iter().any(|r| r["format"] == "verbal"));
 }
 
 /// Every planted query opportunity is found once, none is invented, look-alikes stay silent.

@@ -119,6 +119,12 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
         "cuts passages, which are shown",
     ),
     ("src/cli/deficiency.rs", 1, "compares with the argument"),
+    (
+        "src/cli/demo_queries.rs",
+        7,
+        "makes the words of queries and logins",
+    ),
+    ("src/cli/query/life.rs", 1, "compares with the argument"),
     ("src/cli/work.rs", 1, "compares with the argument"),
     ("src/tui/office.rs", 1, "filters with the words typed"),
     (

@@ -5,6 +5,8 @@
 //! templates. Reads no store, sends nothing, and never says that a diagnosis is there. Start
 //! reading at [`opportunity::Engine::evaluate`] and [`lint::Linter::lint`].
 
+pub mod documented;
+pub mod draft;
 pub mod lint;
 pub mod opportunity;
 pub mod template;

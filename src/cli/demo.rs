@@ -5,8 +5,8 @@ mod reviewing;
 use super::args::{Demo, Init, Place};
 use super::output::{Exit, Failure, Out, Result, stderr_is_terminal};
 use super::session::{Session, new_id, new_request};
-use super::{import, open, setup};
-use crate::demo::{Act, Hospital, Plan, Planted};
+use super::{demo_queries, import, open, setup};
+use crate::demo::{Act, Expect, Family, Hospital, Plan, Planted};
 use crate::domain::action::{Action, ImportBatch};
 use crate::domain::deficiency::Subject;
 use crate::domain::record::Arrival;
@@ -57,6 +57,7 @@ pub fn run(place: &Place, args: &Demo) -> Result {
     let session = place.sign_in(office, &new_id())?;
     let (charts, planted) = fill(&session, args, clock.now())?;
     ask(&session, &planted)?;
+    demo_queries::plant(&session, &planted)?;
     reviewing::plant(&session, &backdated)?;
     if args.no_open {
         if home.kept() {
@@ -179,7 +180,10 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Plante
             }
         }
         bar.inc(1);
-        let asked = |p: &Planted| p.act == Some(Act::AskAddendum);
+        let asked = |p: &Planted| {
+            p.act == Some(Act::AskAddendum)
+                || (p.family == Family::Opportunity && p.expect == Expect::MustFind)
+        };
         to_do.extend(bundle.truth.iter().filter(|p| asked(p)).cloned());
         waiting.extend(bundle.arrivals);
         while waiting.len() >= BATCH {
@@ -198,7 +202,8 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Plante
 /// Asks for the addenda that were planted.
 fn ask(session: &Session, planted: &[Planted]) -> Result<()> {
     let office: &Office = &session.office;
-    for p in planted {
+    let asked = |p: &&Planted| p.act == Some(Act::AskAddendum);
+    for p in planted.iter().filter(asked) {
         let (Some(document), Some(owner)) = (&p.subject, &p.owner) else {
             continue;
         };

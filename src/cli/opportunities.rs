@@ -2,17 +2,23 @@
 
 use super::args::{Opportunities, OpportunityVerb, Place};
 use super::deficiency::act;
-use super::output::{Exit, Failure, Out, Result};
+use super::output::{Exit, Failure, Out, Result, column};
 use super::session::Session;
 use super::work::visit;
 use crate::domain::action::Action;
 use crate::domain::ids::ObservationId;
-use crate::domain::opportunity::{CreatininePoint, Dismissal, Evidence, Opportunity};
+use crate::domain::opportunity::{
+    CreatininePoint, Dismissal, Evidence, Opportunity, OpportunityFilter,
+};
+use crate::domain::query::QueryState;
 use crate::domain::time::{Instant, Moment};
 use crate::ops::{Office, VisitOpportunities, Which};
 use crate::text::show;
 use serde_json::{Value, json};
 use std::collections::HashSet;
+
+/// Stays looked at in one transaction.
+const STAYS_AT_ONCE: usize = 200;
 
 /// Runs `opportunities`.
 pub fn run(place: &Place, args: &Opportunities) -> Result {
@@ -30,6 +36,20 @@ pub fn run(place: &Place, args: &Opportunities) -> Result {
                 reason: reason.as_str().into(),
             };
             act(&session, &action, json.json)
+        }
+        Some(OpportunityVerb::Worklist {
+            topic,
+            service,
+            min_rank,
+            limit,
+            json,
+        }) => {
+            let filter = OpportunityFilter {
+                topic: topic.clone(),
+                service: service.as_deref().map(Into::into),
+                min_rank: *min_rank,
+            };
+            worklist(&session, &filter, *limit, json.json)
         }
         Some(OpportunityVerb::Rules(json)) => rules(&session, json.json),
         None => list(&session, args),
@@ -50,6 +70,52 @@ fn rules(session: &Session, json: bool) -> Result {
                 "{on} {:<26} v{} {:<26} {}",
                 r.id, r.version, r.topic, r.title
             ))?;
+        }
+    }
+    out.done(Exit::Done)
+}
+
+/// The kept worklist, brought up to date first.
+fn worklist(session: &Session, filter: &OpportunityFilter, limit: usize, json: bool) -> Result {
+    let (office, actor) = (&session.office, &session.actor);
+    loop {
+        let seen = office.see_opportunities(actor, STAYS_AT_ONCE)?;
+        if seen.done == 0 || seen.left == 0 {
+            break;
+        }
+    }
+    let page = office.opportunity_page(actor, filter, limit)?;
+    let mut out = Out::new(json);
+    for row in &page.rows {
+        let day = |m: Option<Moment>| m.map(|m| m.iso(&office.zone));
+        if json {
+            out.object(&json!({
+                "kind": "opportunity_row", "visit": row.visit, "mrn": row.mrn,
+                "patient": row.patient_name, "service": row.service_name, "rule": row.rule,
+                "topic": row.topic, "title": row.title, "rank": row.rank, "facts": row.facts,
+                "admitted": day(row.admitted), "discharged": day(row.discharged),
+                "query": row.query.map(QueryState::name)
+            }))?;
+        } else {
+            out.line(format_args!(
+                "{:>2}  {} {} {} {} {}",
+                row.rank,
+                column(show(&row.visit).as_str(), 10),
+                column(show(&row.patient_name).as_str(), 20),
+                column(&row.title, 36),
+                column(show(&row.service_name).as_str(), 16),
+                row.query.map_or("", QueryState::name)
+            ))?;
+        }
+    }
+    if !json {
+        out.line(format_args!(
+            "{} of {} opportunities",
+            page.rows.len(),
+            page.total
+        ))?;
+        for (topic, n) in &page.topics {
+            out.line(format_args!("{n:>6}  {topic}"))?;
         }
     }
     out.done(Exit::Done)
@@ -287,7 +353,7 @@ fn evidence_json(office: &Office, e: &Evidence) -> Value {
     let place = (e.end > 0).then(|| json!({ "start": e.start, "end": e.end }));
     json!({
         "kind": e.kind.name(), "name": e.name, "value": value, "unit": e.unit, "time": time,
-        "document": e.document, "text": e.text, "place": place, "source": e.source, "prior": e.prior
+        "document": e.document, "line": (e.line > 0).then_some(e.line), "text": e.text, "place": place, "source": e.source, "prior": e.prior
     })
 }
 
@@ -301,7 +367,7 @@ fn evidence_text(office: &Office, e: &Evidence) -> String {
     };
     let document = e
         .document
-        .map(|d| format!(" document {d}"))
+        .map(|d| format!(" document {d}, line {}", e.line))
         .unwrap_or_default();
     let earlier = if e.prior { ", earlier visit" } else { "" };
     format!(

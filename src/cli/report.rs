@@ -39,7 +39,7 @@ pub fn run(place: &Place, args: &Report) -> Result {
         ReportName::Quarterly => tables::quarterly(&office.quarterly(actor, day)?),
         ReportName::Stages => tables::stages(&office.stage_days(actor, day)?, settings.period_days),
         ReportName::Trend => {
-            tables::trend(&office.trend(actor, group(args.by), &args.key, args.days)?)
+            tables::trend(&office.trend(actor, group(args.by)?, &args.key, args.days)?)
         }
         ReportName::Providers => {
             let sort = if args.late {
@@ -58,6 +58,7 @@ pub fn run(place: &Place, args: &Report) -> Result {
             tables::productivity(&office.productivity(actor, from, day)?)
         }
         ReportName::Statement => return statement(&session, args),
+        ReportName::Cdi => return super::report_cdi::run(&session, args, day),
         ReportName::Snapshot => return snapshot(&session, args),
         ReportName::Waiting => {
             let stays = waiting_stays(&session, args.limit)?;
@@ -71,7 +72,7 @@ pub fn run(place: &Place, args: &Report) -> Result {
     print(&table, format(args)?)
 }
 
-fn format(args: &Report) -> Result<ReportFormat> {
+pub fn format(args: &Report) -> Result<ReportFormat> {
     let format = if args.json.json {
         ReportFormat::Json
     } else {
@@ -85,7 +86,7 @@ fn format(args: &Report) -> Result<ReportFormat> {
     Ok(format)
 }
 
-fn print(table: &Table, format: ReportFormat) -> Result {
+pub fn print(table: &Table, format: ReportFormat) -> Result {
     let mut out = Out::new(format == ReportFormat::Json);
     match format {
         ReportFormat::Json => {
@@ -107,7 +108,7 @@ fn print(table: &Table, format: ReportFormat) -> Result {
     out.done(Exit::Done)
 }
 
-fn day(session: &Session, text: Option<&str>, default: Date) -> Result<Date> {
+pub fn day(session: &Session, text: Option<&str>, default: Date) -> Result<Date> {
     match text {
         None => Ok(default),
         Some(text) => crate::grammar::parse_day(text, session.office.today())
@@ -119,18 +120,23 @@ fn day_of_month(day: Date) -> Date {
     day.first_of_month()
 }
 
-fn group(by: By) -> GroupBy {
-    match by {
+fn group(by: By) -> Result<GroupBy> {
+    Ok(match by {
         By::Total => GroupBy::Total,
         By::Facility => GroupBy::Facility,
         By::Service => GroupBy::Service,
         By::Provider => GroupBy::Provider,
         By::Type => GroupBy::Kind,
-    }
+        By::Month | By::Specialist | By::Group | By::Topic => {
+            return Err(Failure::Usage(
+                "months, specialists, groups and topics are of `report cdi`".to_owned(),
+            ));
+        }
+    })
 }
 
 fn statistics(session: &Session, args: &Report, day: Date) -> Result<Statistics> {
-    let by = group(args.by);
+    let by = group(args.by)?;
     if !args.stored {
         return Ok(session.office.statistics(&session.actor, day, by)?);
     }

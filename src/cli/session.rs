@@ -69,6 +69,7 @@ impl Place {
             language: self.language_files()?,
             settings: text_of(&dir.join("settings.toml"))?,
             letters: files_of(&dir.join("templates"), &["txt", "html"])?,
+            query_templates: rule_files(&dir.join("query-templates"))?,
         })
     }
 

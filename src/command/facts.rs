@@ -49,8 +49,12 @@ pub enum Scope {
     Letters,
     /// The worklist of documentation integrity.
     Reviews,
+    /// Figures of documentation integrity.
+    CdiFigures,
     /// The review of a stay.
     Review,
+    /// The worklist of query opportunities.
+    Opportunities,
 }
 
 impl Scope {
@@ -75,7 +79,9 @@ impl Scope {
         Self::Covers,
         Self::Letters,
         Self::Reviews,
+        Self::CdiFigures,
         Self::Review,
+        Self::Opportunities,
     ];
 
     /// Its name in keymap files.
@@ -100,7 +106,9 @@ impl Scope {
             Self::Covers => "covers",
             Self::Letters => "letters",
             Self::Reviews => "reviews",
+            Self::CdiFigures => "cdi-figures",
             Self::Review => "review",
+            Self::Opportunities => "opportunities",
         }
     }
 
@@ -127,7 +135,9 @@ impl Scope {
             (Self::Covers, _) => &[Self::Covers, Self::List, Self::Global],
             (Self::Letters, _) => &[Self::Letters, Self::List, Self::Global],
             (Self::Reviews, _) => &[Self::Reviews, Self::List, Self::Global],
+            (Self::CdiFigures, _) => &[Self::CdiFigures, Self::List, Self::Global],
             (Self::Review, _) => &[Self::Review, Self::List, Self::Global],
+            (Self::Opportunities, _) => &[Self::Opportunities, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],
         }
@@ -202,6 +212,8 @@ pub struct Facts {
     pub redo: bool,
     /// A draft is being written.
     pub draft: bool,
+    /// A query opportunity is under the cursor.
+    pub opportunity: bool,
     /// A composer below this screen waits for a citation.
     pub citing: bool,
     /// The lint has findings.

@@ -60,6 +60,7 @@ const SEARCH: Option<Permission> = Some(Permission::Search);
 const LADDER: Option<Permission> = Some(Permission::ViewSuspension);
 const DECIDE: Option<Permission> = Some(Permission::ManageSuspension);
 const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
+const FIGURES: Option<Permission> = Some(Permission::ViewCdiFigures);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
 const OVERRULE: Option<Permission> = Some(Permission::OverrideLint);
 const REVIEWS: Option<Permission> = Some(Permission::ViewReview);
@@ -110,6 +111,10 @@ commands! {
     GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
     /// Opens the worklist of documentation integrity: stays to review.
     GotoReviews = "app.goto-reviews", "Stays to review", Program, [Global], None, REVIEWS, None, always;
+    /// Opens the figures of documentation integrity: reviews, queries, answers.
+    GotoCdiFigures = "app.goto-cdi-figures", "CDI figures", Program, [Global], None, FIGURES, None, always;
+    /// Opens the query opportunities of all stays, best first.
+    GotoOpportunities = "app.goto-opportunities", "Opportunity list", Program, [Global], None, WRITE, None, always;
     /// Opens what you owe yourself: items and queries, oldest first.
     GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
     /// Sends the cell or line under the cursor to the terminal's clipboard.
@@ -142,9 +147,9 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
     Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
@@ -154,9 +159,9 @@ commands! {
     /// Removes all marks.
     ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_marks;
     /// Sorts by a column.
-    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews], Sort, None, None, always;
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities], Sort, None, None, always;
     /// Turns the order round.
-    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews], None, None, None, always;
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities], None, None, None, always;
     /// Chooses the columns.
     Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
 
@@ -189,7 +194,7 @@ commands! {
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
-    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review], None, OPEN, None, has_chart;
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review, CdiFigures, Opportunities], None, OPEN, None, has_chart;
     /// Completes the marked items, or the one under the cursor.
     Complete = "queue.complete", "Complete", Queue, [Queue, Chart, Inbox], None, COMPLETE, Reversible, outstanding;
     /// Completes the items and asks for a comment first.
@@ -213,7 +218,7 @@ commands! {
     /// Opens a closed or declined item again.
     Reopen = "queue.reopen", "Reopen", Queue, [Queue], None, CREATE, Reversible, reopenable;
     /// Shows why the item is here: rule, source, clock, owner, history.
-    Why = "queue.why", "Why", Queue, [Queue, Inbox], None, OPEN, None, has_rows;
+    Why = "queue.why", "Why", Queue, [Queue, Inbox, Opportunities], None, OPEN, None, has_rows;
     /// Goes to the first item of the next chart.
     NextChart = "queue.next-chart", "Next chart", Queue, [Queue], None, OPEN, None, has_rows;
     /// Goes to the first item of the previous chart.
@@ -301,6 +306,8 @@ commands! {
     WholeGroup = "search.group-open", "All of this patient", Search, [Search], None, SEARCH, None, has_rows;
     /// Changes how far other names of the words are searched for as well.
     Widen = "search.widen", "Other names", Search, [Search], None, SEARCH, None, always;
+    /// When no document has all the words: shows those with most of them, or none.
+    Lenient = "search.lenient", "Some of the words", Search, [Search], None, SEARCH, None, always;
     /// Searches for the better spelling that is offered.
     TakeSuggestion = "search.accept-suggestion", "Take the spelling", Search, [Search], None, SEARCH, None, always;
     /// Saves the search as a worklist under a name.
@@ -320,8 +327,18 @@ commands! {
     /// Cites the hit in a query.
     CiteHit = "search.cite", "Cite hit", Search, [Search], None, WRITE, None, has_rows;
 
-    /// Writes a query about the chart.
-    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search, Waiting, Reviews, Review], None, WRITE, None, has_chart;
+    /// Shows what is worth asking about in the chart, with its evidence.
+    Opportunities = "chart.opportunities", "Opportunities", Query, [Chart], None, WRITE, None, has_chart;
+    /// Sets the opportunity aside with a reason that is remembered.
+    DismissOpportunity = "opportunity.dismiss", "Set aside", Query, [Chart, Opportunities], None, WRITE, Reversible, has_opportunity;
+    /// Shows only the opportunities of a topic.
+    OpportunityTopic(Option<String>) = "opportunity.topic", "Only a topic", Query, [Opportunities], MaybeText, WRITE, None, always;
+    /// Shows only the opportunities of a service.
+    OpportunityService(Option<String>) = "opportunity.service", "Only a service", Query, [Opportunities], MaybeText, WRITE, None, always;
+    /// Shows only the opportunities of the rank under the cursor and above, or all again.
+    OpportunityRank = "opportunity.rank", "Only of this rank", Query, [Opportunities], None, WRITE, None, always;
+    /// Writes a query about the chart, or about the opportunity under the cursor.
+    ComposeQuery = "query.compose", "Write query", Query, [Queue, Chart, Search, Waiting, Reviews, Review, Opportunities], None, WRITE, None, has_chart;
     /// Opens the query under the cursor.
     OpenQuery = "query.open", "Open query", Query, [Queries], None, OPEN, None, has_rows;
     /// Sends the query to the provider; its text is final from then on.
@@ -330,6 +347,14 @@ commands! {
     Cite = "query.cite", "Cite", Query, [Chart, Composer], None, WRITE, None, always;
     /// Goes to the next finding of the compliance check.
     NextFinding = "query.next-finding", "Next finding", Query, [Composer], None, WRITE, None, has_findings;
+    /// Goes to the finding before.
+    PreviousFinding = "query.previous-finding", "Previous finding", Query, [Composer], None, WRITE, None, has_findings;
+    /// Takes typing back.
+    UndoTyping = "query.undo-typing", "Undo typing", Query, [Composer], None, WRITE, None, has_draft;
+    /// Does again what was taken back of typing.
+    RedoTyping = "query.redo-typing", "Redo typing", Query, [Composer], None, WRITE, None, has_draft;
+    /// Shows the versions of the draft, and goes back to one.
+    DraftVersions = "query.versions", "Draft versions", Query, [Composer], None, WRITE, None, has_draft;
     /// Adds an option.
     AddOption = "query.add-option", "Add option", Query, [Composer], None, WRITE, None, has_draft;
     /// Removes the option or indicator under the cursor.
@@ -346,6 +371,8 @@ commands! {
     AnswerQuery = "query.answer", "Answer query", Query, [Queries, Inbox], None, ANSWER, Outward, is_answerable;
     /// Writes an issued query and its answer to a file: text, HTML or FHIR.
     ExportQuery = "query.export", "Export query", Query, [Queries], None, OPEN, Outward, was_issued;
+    /// Chooses the period of the figures.
+    CdiPeriod = "cdi.period", "Period", Query, [CdiFigures], None, FIGURES, None, always;
     /// Throws the draft away.
     Discard = "query.discard", "Discard draft", Query, [Composer, Queries], None, WRITE, Irreversible, always;
     /// Takes an issued query back.
@@ -457,6 +484,10 @@ fn has_draft(facts: &Facts) -> Option<&'static str> {
 
 fn has_findings(facts: &Facts) -> Option<&'static str> {
     unless(facts.findings, "the check found nothing")
+}
+
+fn has_opportunity(facts: &Facts) -> Option<&'static str> {
+    unless(facts.opportunity, "no opportunity under the cursor")
 }
 
 fn is_issued(facts: &Facts) -> Option<&'static str> {

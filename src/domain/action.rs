@@ -4,7 +4,8 @@
 //! state rows, the event row, the audit row and the outbox row in one transaction. Saving a
 //! draft that is being typed is the one exception (see `ops::drafts`).
 
-use super::deficiency::{DeclineReason, DeficiencyState, Finding, HoldReason, Subject};
+use super::deficiency::{Finding, HoldReason, Subject};
+pub use super::deficiency_change::DeficiencyChange;
 use super::ids::{
     AbsenceId, CoverId, DeficiencyId, DocumentId, EncounterId, LetterId, ProviderId, QueryId,
     RequestId, StepId, UserId,
@@ -46,6 +47,19 @@ pub enum Action {
         /// Who owes it.
         owner: Option<ProviderId>,
         /// When it is due.
+        due: Instant,
+        /// Why.
+        comment: Untrusted,
+    },
+    /// Adds one deficiency by hand about each of several documents, as one change.
+    AddForDocuments {
+        /// The documents, each with its visit.
+        documents: Vec<(EncounterId, DocumentId)>,
+        /// Type code.
+        kind: String,
+        /// Who owes them.
+        owner: Option<ProviderId>,
+        /// When they are due.
         due: Instant,
         /// Why.
         comment: Untrusted,
@@ -304,97 +318,6 @@ pub enum Action {
         /// The request to undo.
         request: RequestId,
     },
-}
-
-/// A change of deficiencies.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DeficiencyChange {
-    /// Done.
-    Complete {
-        /// A comment.
-        comment: Untrusted,
-    },
-    /// Another owner (or none).
-    Assign {
-        /// The new owner.
-        owner: Option<ProviderId>,
-        /// Why.
-        reason: Untrusted,
-    },
-    /// Not theirs.
-    Decline {
-        /// Why.
-        reason: DeclineReason,
-        /// A comment.
-        comment: Untrusted,
-    },
-    /// HIM's answer to a decline: the item stands, its owner owes it.
-    Uphold {
-        /// Why.
-        reason: Untrusted,
-    },
-    /// Set aside (supervisor).
-    Void {
-        /// Why.
-        reason: Untrusted,
-    },
-    /// Excused for a time (supervisor).
-    PlaceHold {
-        /// Why.
-        reason: HoldReason,
-        /// A comment.
-        comment: Untrusted,
-        /// Until when, if known.
-        until: Option<Instant>,
-    },
-    /// The hold ends.
-    ReleaseHold {
-        /// A comment.
-        comment: Untrusted,
-    },
-    /// A person says that this document answers it.
-    Answer {
-        /// The document.
-        document: DocumentId,
-        /// A comment.
-        comment: Untrusted,
-    },
-    /// A person says that this document does not answer it; it is not asked about again.
-    NotAnswer {
-        /// The document.
-        document: DocumentId,
-        /// A comment.
-        comment: Untrusted,
-    },
-    /// Owed again.
-    Reopen {
-        /// Why.
-        reason: Untrusted,
-    },
-    /// Moved along the ladder of stages.
-    Advance {
-        /// The new stage.
-        to: DeficiencyState,
-    },
-}
-
-impl DeficiencyChange {
-    /// The action name in history, audit and the command table.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Complete { .. } => "deficiency.complete",
-            Self::Assign { .. } => "deficiency.assign",
-            Self::Decline { .. } => "deficiency.decline",
-            Self::Void { .. } => "deficiency.void",
-            Self::PlaceHold { .. } => "deficiency.hold",
-            Self::ReleaseHold { .. } => "deficiency.release_hold",
-            Self::Answer { .. } => "deficiency.answer",
-            Self::NotAnswer { .. } => "deficiency.not_answer",
-            Self::Uphold { .. } => "deficiency.uphold",
-            Self::Reopen { .. } => "deficiency.reopen",
-            Self::Advance { .. } => "deficiency.advance",
-        }
-    }
 }
 
 /// Records to take in, in one transaction.

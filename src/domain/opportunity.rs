@@ -3,7 +3,7 @@
 //! An opportunity asks a person to look; it never says that a diagnosis is there.
 
 use super::ids::{DocumentId, EncounterId, ObservationId};
-use super::query::IndicatorKind;
+use super::query::{IndicatorKind, QueryState};
 use super::time::{Instant, Moment};
 use super::untrusted::Untrusted;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,9 @@ pub struct Evidence {
     pub start: usize,
     /// The byte behind the last.
     pub end: usize,
+    /// Line of the document's text, from 1; 0 if it stands in no document.
+    #[serde(default)]
+    pub line: i64,
     /// Where it comes from, in words.
     pub source: String,
     /// Whether it belongs to an earlier visit.
@@ -73,6 +76,63 @@ pub struct Dismissal {
     pub by: String,
     /// When.
     pub at: Instant,
+}
+
+/// An opportunity as it is kept for the worklist: found when its stay was looked at last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpportunityRow {
+    /// The visit.
+    pub encounter: EncounterId,
+    /// The rule.
+    pub rule: String,
+    /// Its topic.
+    pub topic: String,
+    /// Title that names no diagnosis.
+    pub title: String,
+    /// 1 to 99; more is sooner.
+    pub rank: i64,
+    /// How many facts speak for it.
+    pub facts: i64,
+    /// Patient's name.
+    pub patient_name: Untrusted,
+    /// Medical record number.
+    pub mrn: Untrusted,
+    /// Visit number.
+    pub visit: Untrusted,
+    /// Name of the service; empty if it is not known.
+    pub service_name: Untrusted,
+    /// When the visit began.
+    pub admitted: Option<Moment>,
+    /// When it ended; `None` in house.
+    pub discharged: Option<Moment>,
+    /// State of the newest query about it, if one was begun.
+    pub query: Option<QueryState>,
+}
+
+/// What of the worklist of opportunities is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpportunityFilter {
+    /// Only this topic.
+    pub topic: Option<String>,
+    /// Only stays of the service of this name.
+    pub service: Option<Untrusted>,
+    /// Only of this rank and above.
+    pub min_rank: i64,
+}
+
+/// The worklist of opportunities, best first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpportunityPage {
+    /// The first of them.
+    pub rows: Vec<OpportunityRow>,
+    /// How many there are in all.
+    pub total: i64,
+    /// How many of each topic, most first, whatever topic is wanted.
+    pub topics: Vec<(String, i64)>,
+    /// How many of each service, most first, whatever service is wanted.
+    pub services: Vec<(Untrusted, i64)>,
+    /// Stays that changed and have not been looked at again.
+    pub unseen: i64,
 }
 
 /// One creatinine and what KDIGO makes of it.

@@ -76,6 +76,31 @@ pub struct Indicator {
     pub source: Untrusted,
     /// Whether it belongs to an earlier visit.
     pub prior: bool,
+    /// The value as it is shown in [`Indicator::text`]; empty if it is none.
+    #[serde(default)]
+    pub value: Untrusted,
+    /// Its unit.
+    #[serde(default)]
+    pub unit: Untrusted,
+    /// Line of the document's text, from 1; 0 if it is not known or stands in none.
+    #[serde(default)]
+    pub line: i64,
+}
+
+impl Default for Indicator {
+    fn default() -> Self {
+        Self {
+            kind: IndicatorKind::Other,
+            text: Untrusted::default(),
+            date: None,
+            document: None,
+            source: Untrusted::default(),
+            prior: false,
+            value: Untrusted::default(),
+            unit: Untrusted::default(),
+            line: 0,
+        }
+    }
 }
 
 /// The words of a query.
@@ -94,6 +119,12 @@ pub struct QueryText {
     pub body: Untrusted,
     /// Options, for multiple choice.
     pub options: Vec<Untrusted>,
+    /// Id of the template it began with; empty if it began with none.
+    #[serde(default)]
+    pub template: String,
+    /// The opportunity rule it asks about; empty if it asks about none.
+    #[serde(default)]
+    pub rule: String,
 }
 
 impl Default for QueryText {
@@ -105,6 +136,8 @@ impl Default for QueryText {
             indicators: Vec::new(),
             body: Untrusted::default(),
             options: Vec::new(),
+            template: String::new(),
+            rule: String::new(),
         }
     }
 }
@@ -180,6 +213,19 @@ impl Query {
             overruled: None,
         }
     }
+}
+
+/// An earlier version of a draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryVersion {
+    /// Number, from 1, growing.
+    pub number: i64,
+    /// When it was saved.
+    pub at: Instant,
+    /// Who was to be asked.
+    pub provider: Option<ProviderId>,
+    /// The words.
+    pub text: QueryText,
 }
 
 named_enum! {

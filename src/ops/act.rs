@@ -3,15 +3,14 @@
 use super::error::{OpsError, Result};
 use super::holds::Reckoner;
 use super::outcome::Outcome;
-use super::queries::issue::Sending;
 use super::{
-    Office, absence, access, by_hand, cover, deficiency, intake, opportunities, queries, searches,
-    taking, undo, users,
+    Office, absence, access, by_hand, cover, deficiency, intake, opportunities, searches, taking,
+    undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
 use crate::domain::deficiency::Subject;
-use crate::domain::ids::{EncounterId, RequestId};
+use crate::domain::ids::{DocumentId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
@@ -72,6 +71,27 @@ impl Office {
                 };
                 by_hand::add(tx, actor, self.rules()?, &new)
             }
+            Action::AddForDocuments {
+                documents,
+                kind,
+                owner,
+                due,
+                comment,
+            } => {
+                let new = |&(encounter, document): &(EncounterId, DocumentId)| by_hand::ByHand {
+                    encounter,
+                    kind,
+                    subject: Subject {
+                        document: Some(document),
+                        ..Subject::default()
+                    },
+                    owner: *owner,
+                    due: *due,
+                    comment,
+                };
+                let new: Vec<by_hand::ByHand<'_>> = documents.iter().map(new).collect();
+                by_hand::add_each(tx, actor, self.rules()?, &new)
+            }
             Action::AddFromCatalogue {
                 encounter,
                 kind,
@@ -131,54 +151,13 @@ impl Office {
                 taking::take_next(tx, actor, from, *leave, self.settings.lease_minutes)
             }
             Action::Release { encounter } => taking::release(tx, actor, *encounter),
-            Action::IssueQuery {
-                query,
-                version,
-                provider,
-                due,
-                again,
-                overrule,
-            } => {
-                let sending = Sending {
-                    query: *query,
-                    version: *version,
-                    again: *again,
-                    overrule: overrule.as_ref(),
-                };
-                self.issue_query(tx, actor, &sending, *provider, *due)
-            }
-            Action::RecordVerbal {
-                query,
-                version,
-                verbal,
-                again,
-                overrule,
-            } => {
-                let sending = Sending {
-                    query: *query,
-                    version: *version,
-                    again: *again,
-                    overrule: overrule.as_ref(),
-                };
-                self.record_verbal(tx, actor, &sending, verbal)
-            }
-            Action::ChangeQuery {
-                query,
-                version,
-                change,
-            } => self.change_query(tx, actor, (*query, *version), change),
-            Action::AdvanceQueries => self.advance_queries(tx, actor),
-            Action::WithdrawQuery {
-                query,
-                version,
-                reason,
-            } => queries::change::withdraw(tx, actor, *query, *version, reason),
-            Action::AnswerQuery {
-                query,
-                version,
-                answer,
-            } => self.answer_query(tx, actor, *query, *version, answer),
-            Action::DiscardDraft { query } => queries::discard(tx, actor, *query),
+            Action::IssueQuery { .. }
+            | Action::RecordVerbal { .. }
+            | Action::ChangeQuery { .. }
+            | Action::AdvanceQueries
+            | Action::WithdrawQuery { .. }
+            | Action::AnswerQuery { .. }
+            | Action::DiscardDraft { .. } => self.act_on_query(tx, actor, action),
             Action::DismissOpportunity {
                 encounter,
                 rule,
@@ -381,7 +360,9 @@ fn name(action: &Action) -> &'static str {
     match action {
         Action::Import(_) => "import.batch",
         Action::ApplyFindings { .. } => "analysis.run",
-        Action::AddDeficiency { .. } | Action::AddFromCatalogue { .. } => "deficiency.add",
+        Action::AddDeficiency { .. }
+        | Action::AddForDocuments { .. }
+        | Action::AddFromCatalogue { .. } => "deficiency.add",
         Action::ChangeDeficiencies { change, .. } => change.name(),
         Action::ReassignAll { .. } => "deficiency.reassign_all",
         Action::AddAbsence { .. } => "absence.add",

@@ -10,12 +10,15 @@ mod access;
 mod act;
 mod analysis;
 mod by_hand;
+mod cdi_report;
 mod compare;
 mod cover;
 mod deficiency;
+mod drafts;
 mod error;
 mod explain;
 mod export;
+mod filters;
 mod finding;
 mod groups;
 mod holds;
@@ -24,6 +27,7 @@ mod intake;
 mod ladder;
 mod letters;
 mod opportunities;
+mod opportunity_list;
 mod outcome;
 mod plan;
 mod printing;
@@ -55,6 +59,7 @@ pub use export::{ExportForm, Exported, MOST as MOST_EXPORTED};
 pub use indexing::{IndexProgress, Indexer};
 pub use intake::Intake;
 pub use opportunities::VisitOpportunities;
+pub use opportunity_list::Seen;
 pub use outcome::{AnalysisSummary, LadderRun, Outcome, QueryRun};
 pub use plan::WhatIf;
 pub use printing::{Printed, paper};
@@ -69,6 +74,7 @@ pub use users::{login_is_valid, login_of};
 pub use views::{DocumentView, FoundChart, SearchAsk};
 
 // What other rooms need of the store's answers, so that they need not know the store.
+pub use crate::cdi::draft::{Begun, citation};
 pub use crate::cdi::lint::ASKED_BEFORE;
 pub use crate::report::letters::Letters as LetterTemplates;
 pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError};
@@ -98,6 +104,8 @@ pub struct Office {
     rules: OnceLock<std::result::Result<RuleSet, String>>,
     linter: OnceLock<std::result::Result<Linter, String>>,
     templates: OnceLock<std::result::Result<Templates, String>>,
+    site_templates: Vec<(String, String)>,
+    documented: drafts::Documented,
     ladder: OnceLock<std::result::Result<Ladder, String>>,
     query_ladder: OnceLock<std::result::Result<QueryLadder, String>>,
     site_letters: Vec<(String, String)>,
@@ -169,13 +177,12 @@ impl Office {
         })
     }
 
-    /// The query templates in force.
+    /// The query templates in force, by id.
     ///
     /// # Errors
     /// [`OpsError::Settings`] naming the mistake.
     pub fn templates(&self) -> Result<Vec<&Template>> {
-        let read = || Templates::embedded().map_err(|e| e.to_string());
-        Ok(once(&self.templates, read)?.all().collect())
+        Ok(self.query_templates()?.all().collect())
     }
 
     /// One write transaction on behalf of an actor.

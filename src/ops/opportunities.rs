@@ -8,6 +8,7 @@ use super::{Office, once};
 use crate::cdi::opportunity::{Engine, Evaluated, Note, Stay};
 use crate::domain::chart::Chart;
 use crate::domain::clinical::Observation;
+use crate::domain::document::{Document, Sensitivity};
 use crate::domain::ids::EncounterId;
 use crate::domain::opportunity::{Dismissal, Opportunity};
 use crate::domain::permission::Permission;
@@ -27,6 +28,24 @@ pub struct VisitOpportunities {
     pub found: Evaluated,
     /// What was set aside, with its reason, if the rules still find it.
     pub dismissed: Vec<(Opportunity, Dismissal)>,
+}
+
+/// For whose eyes a visit is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Readers<'a> {
+    /// This user: what they may not read does not speak.
+    Actor(&'a Actor),
+    /// Everybody who may open the chart: restricted documents do not speak.
+    All,
+}
+
+impl Readers<'_> {
+    fn may_read(self, document: &Document) -> bool {
+        match self {
+            Self::Actor(actor) => may_read(actor, document),
+            Self::All => document.facts.sensitivity == Sensitivity::Normal,
+        }
+    }
 }
 
 /// What the rules look at beyond the chart.
@@ -74,29 +93,8 @@ impl Office {
             };
             after = last.0;
             let ids: Vec<EncounterId> = visits.iter().map(|v| v.0).collect();
-            let found = self.look_at(actor, &ids, topic)?;
-            let shown: Vec<_> = found
-                .iter()
-                .filter(|v| !v.found.opportunities.is_empty())
-                .map(|v| {
-                    let rules = v.found.opportunities.iter().map(|o| o.rule.as_str());
-                    serde_json::json!([v.chart.encounter.id, rules.collect::<Vec<_>>()])
-                })
-                .collect();
-            let one = match ids.as_slice() {
-                [one] => *one,
-                _ => EncounterId(0),
-            };
-            self.disclose(
-                actor,
-                AuditDraft {
-                    action: "opportunities.show".to_owned(),
-                    object: format!("{} visits", ids.len()),
-                    encounter: one.0,
-                    detail: serde_json::json!({ "found": shown, "topic": topic }).to_string(),
-                    ..AuditDraft::default()
-                },
-            )?;
+            let found = self.look_at(Readers::Actor(actor), &ids, topic)?;
+            self.disclose_opportunities(actor, &found, topic)?;
             for visit in found {
                 if !each(visit)? {
                     return Ok(());
@@ -108,10 +106,41 @@ impl Office {
         }
     }
 
-    /// Evaluates visits on as many threads as the machine has, in the order given.
-    fn look_at(
+    /// Records which opportunities of which visits are about to be shown.
+    pub(super) fn disclose_opportunities(
         &self,
         actor: &Actor,
+        found: &[VisitOpportunities],
+        topic: Option<&str>,
+    ) -> Result<()> {
+        let shown: Vec<_> = found
+            .iter()
+            .filter(|v| !v.found.opportunities.is_empty())
+            .map(|v| {
+                let rules = v.found.opportunities.iter().map(|o| o.rule.as_str());
+                serde_json::json!([v.chart.encounter.id, rules.collect::<Vec<_>>()])
+            })
+            .collect();
+        let one = match found {
+            [one] => one.chart.encounter.id,
+            _ => EncounterId(0),
+        };
+        self.disclose(
+            actor,
+            AuditDraft {
+                action: "opportunities.show".to_owned(),
+                object: format!("{} visits", found.len()),
+                encounter: one.0,
+                detail: serde_json::json!({ "found": shown, "topic": topic }).to_string(),
+                ..AuditDraft::default()
+            },
+        )
+    }
+
+    /// Evaluates visits on as many threads as the machine has, in the order given.
+    pub(super) fn look_at(
+        &self,
+        readers: Readers<'_>,
         ids: &[EncounterId],
         topic: Option<&str>,
     ) -> Result<Vec<VisitOpportunities>> {
@@ -121,11 +150,16 @@ impl Office {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let share = ids.len().div_ceil(threads).max(1);
         if ids.len() < 2 {
-            return ids.iter().map(|id| self.look(actor, *id, topic)).collect();
+            return ids
+                .iter()
+                .map(|id| self.look(readers, *id, topic))
+                .collect();
         }
         let parts: Vec<Result<Vec<VisitOpportunities>>> = std::thread::scope(|scope| {
             let work = |part: &'_ [EncounterId]| -> Result<Vec<VisitOpportunities>> {
-                part.iter().map(|id| self.look(actor, *id, topic)).collect()
+                part.iter()
+                    .map(|id| self.look(readers, *id, topic))
+                    .collect()
             };
             let handles: Vec<_> = ids
                 .chunks(share)
@@ -148,12 +182,13 @@ impl Office {
     /// audit log before anything of it is shown.
     pub(super) fn look(
         &self,
-        actor: &Actor,
+        readers: Readers<'_>,
         id: EncounterId,
         topic: Option<&str>,
     ) -> Result<VisitOpportunities> {
-        let gathered = self.gather(actor, id)?;
+        let gathered = self.gather(readers, id)?;
         let mut found = self.evaluate_stay(&gathered)?;
+        self.complete(&mut found, &gathered)?;
         if let Some(topic) = topic {
             found.opportunities.retain(|o| o.topic == topic);
             found.judged.retain(|j| j.topic == topic);
@@ -175,6 +210,33 @@ impl Office {
         })
     }
 
+    /// Adds what rules do not know: the template in force, and lines of documents.
+    fn complete(&self, found: &mut Evaluated, gathered: &Gathered) -> Result<()> {
+        let templates = self.query_templates()?;
+        for opportunity in &mut found.opportunities {
+            let o = &*opportunity;
+            let template = templates.suits(&o.topic, &o.rule, &o.template);
+            opportunity.template = template.map(|t| t.id.clone()).unwrap_or_default();
+            for fact in &mut opportunity.evidence {
+                let documents = &gathered.chart.documents;
+                let at = documents.iter().position(|d| Some(d.id) == fact.document);
+                if let Some(text) = at.and_then(|at| gathered.texts.get(at)) {
+                    fact.line = line_of(text, fact.start);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn gather(&self, readers: Readers<'_>, id: EncounterId) -> Result<Gathered> {
+        let mut chart = self.store.chart(id, true)?;
+        if let Readers::Actor(actor) = readers {
+            self.may_open(actor, &chart)?;
+        }
+        chart.documents.retain(|d| readers.may_read(d));
+        self.with_texts(chart)
+    }
+
     /// What is open of what the rules find in a chart as it is given: documents left out of it do
     /// not speak.
     pub(super) fn open_opportunities(&self, chart: Chart) -> Result<Vec<Opportunity>> {
@@ -182,14 +244,6 @@ impl Office {
         let mut found = self.evaluate_stay(&self.with_texts(chart)?)?.opportunities;
         found.retain(|o| !aside.iter().any(|d| d.rule == o.rule));
         Ok(found)
-    }
-
-    fn gather(&self, actor: &Actor, id: EncounterId) -> Result<Gathered> {
-        let mut chart = self.store.chart(id, true)?;
-        self.may_open(actor, &chart)?;
-        // What the actor may not read does not speak.
-        chart.documents.retain(|d| may_read(actor, d));
-        self.with_texts(chart)
     }
 
     fn with_texts(&self, chart: Chart) -> Result<Gathered> {
@@ -229,6 +283,13 @@ impl Office {
         let rules = self.opportunity_rules()?;
         Ok(rules.evaluate(self.language()?, &stay))
     }
+}
+
+/// The line of a byte of a text, from 1, as the reader of the chart counts them.
+fn line_of(text: &Untrusted, byte: usize) -> i64 {
+    let before = text.raw().get(..byte).unwrap_or_default();
+    let ends = before.matches(['\n', '\r']).count() - before.matches("\r\n").count();
+    ends as i64 + 1
 }
 
 /// Sets an opportunity aside. The reason is remembered and shown wherever it would be.

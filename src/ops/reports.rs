@@ -342,7 +342,7 @@ impl Office {
     }
 
     /// The end of a day, or now if it is today.
-    fn end_of(&self, day: Date) -> Result<Instant> {
+    pub(super) fn end_of(&self, day: Date) -> Result<Instant> {
         if day > self.today() {
             return Err(OpsError::Refused(format!("{day} has not come yet")));
         }

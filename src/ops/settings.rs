@@ -17,6 +17,12 @@ pub struct Settings {
     pub lease_minutes: i64,
     /// Days a provider has to answer a query.
     pub query_due_days: i64,
+    /// Versions of a draft kept to go back to.
+    pub draft_versions: usize,
+    /// Minutes of typing after which a draft is kept as a version by itself.
+    pub draft_version_minutes: i64,
+    /// Rows of the worklist of opportunities that are read at once.
+    pub opportunity_rows: usize,
     /// Days an item added by hand is given.
     pub manual_due_days: i64,
     /// Days the change feed is kept.
@@ -37,6 +43,10 @@ pub struct Settings {
     pub benchmark_quarters: usize,
     /// Days the dashboard's trends show.
     pub trend_days: i64,
+    /// Classes of visits that are eligible for review in the figures of documentation integrity.
+    pub cdi_classes: Vec<EncounterClass>,
+    /// Months those figures are of when no period is asked for.
+    pub cdi_months: i64,
     /// Types without which a discharged stay cannot be coded.
     pub coding_waits_for: Vec<String>,
     /// Days a stay stays on the list of those that became ready to code.

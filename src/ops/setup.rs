@@ -37,6 +37,8 @@ pub struct SiteFiles {
     pub settings: Option<String>,
     /// Letter templates: (file name, text).
     pub letters: Vec<(String, String)>,
+    /// Query templates of `query-templates/`: (file name, text).
+    pub query_templates: Vec<(String, String)>,
 }
 
 /// How to open a data directory.
@@ -120,6 +122,8 @@ impl Office {
             rules: OnceLock::new(),
             linter: OnceLock::new(),
             templates: OnceLock::new(),
+            site_templates: opening.site.query_templates.clone(),
+            documented: super::drafts::Documented::default(),
             ladder: OnceLock::new(),
             query_ladder: OnceLock::new(),
             site_letters: opening.site.letters.clone(),

@@ -333,9 +333,8 @@ pub fn fair_query() -> crate::domain::query::QueryText {
         kind,
         text: text.into(),
         date: Some(Moment::day_only(jiff::civil::date(2026, 3, 6))),
-        document: None,
         source: source.into(),
-        prior: false,
+        ..Indicator::default()
     };
     QueryText {
         topic: "hyponatremia".into(),
@@ -356,5 +355,6 @@ pub fn fair_query() -> crate::domain::query::QueryText {
             "Other (please specify)".into(),
             "Unable to determine".into(),
         ],
+        ..QueryText::default()
     }
 }

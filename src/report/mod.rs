@@ -4,6 +4,8 @@
 //! forms a table can take (text, CSV, JSON). Reads no store and no clock: everything comes in as
 //! an argument. Start reading at [`figures::compute`] and [`letters::Letters`].
 
+pub mod cdi;
+pub mod cdi_tables;
 pub mod figures;
 pub mod letters;
 pub mod query_fhir;

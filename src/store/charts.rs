@@ -315,7 +315,7 @@ impl Tx<'_> {
     /// As any write.
     pub fn needs_analysis(&mut self, id: EncounterId) -> Result<()> {
         self.conn.run(
-            "UPDATE encounter SET stale = stale + 1 WHERE id = $1",
+            "UPDATE encounter SET stale = stale + 1, unseen = unseen + 1 WHERE id = $1",
             v![id],
         )?;
         Ok(())
@@ -327,7 +327,7 @@ impl Tx<'_> {
     /// As any write.
     pub fn patient_needs_analysis(&mut self, id: PatientId) -> Result<()> {
         self.conn.run(
-            "UPDATE encounter SET stale = stale + 1 WHERE patient = $1",
+            "UPDATE encounter SET stale = stale + 1, unseen = unseen + 1 WHERE patient = $1",
             v![id],
         )?;
         Ok(())

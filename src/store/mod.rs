@@ -7,6 +7,7 @@
 
 mod absences;
 mod audit;
+mod cdi_figures;
 mod charts;
 mod columns;
 mod deficiencies;
@@ -25,9 +26,11 @@ mod letters;
 mod migrate;
 mod open;
 mod opportunities;
+mod opportunity_list;
 mod outbox;
 mod people;
 mod queries;
+mod query_versions;
 mod queue;
 mod read;
 mod reviews;
@@ -42,6 +45,7 @@ pub mod write;
 
 pub use absences::CoverEnd;
 pub use audit::{AuditCheck, AuditDraft};
+pub use cdi_figures::CodedStay;
 pub use charts::Belongs;
 pub use deficiencies::{DeficiencyRow, MadeBy, Mutable, NewDeficiency};
 pub use documents::DocumentVersion;
@@ -54,6 +58,7 @@ pub use migrate::FORMAT;
 pub use open::{NewStore, Store};
 pub use outbox::{Change, Changes, Position};
 pub use queries::QueryRow;
+pub use query_versions::VersionsKept;
 pub use reviews::StayRow;
 pub use searches::SearchRow;
 pub use snapshots::SnapshotRow;

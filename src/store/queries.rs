@@ -4,6 +4,7 @@ use super::columns::{instant_or_none, named};
 use super::driver::{Conn, Row, v};
 use super::error::{Result, StoreError};
 use super::open::Store;
+use super::query_versions::{self, VersionsKept};
 use super::tally;
 use super::write::Tx;
 use crate::domain::action::DraftToSave;
@@ -202,30 +203,35 @@ impl Store {
         author: UserId,
         draft: &DraftToSave,
         now: Instant,
+        kept: VersionsKept,
     ) -> Result<(QueryId, i64)> {
         let words = serde_json::to_string(&draft.text)?;
         let writer = self.writer();
+        let keep = |c: &Conn, id| query_versions::keep(c, id, (&words, draft.provider), now, kept);
         writer.conn.immediate(|c| match draft.query {
             None => {
                 let id = c.insert(
                     "INSERT INTO query (version, encounter, state, provider, author, words, saved, issued, due, answer, answered, topic)
                      VALUES (1, $1, 'draft', $2, $3, $4, $5, 0, 0, '', 0, $6)",
-                    v![draft.encounter, draft.provider, author, words, now, &draft.text.topic],
+                    v![draft.encounter, draft.provider, author, &words, now, &draft.text.topic],
                 )?;
                 tally::add(c, "query", "draft", 1)?;
+                keep(c, QueryId(id))?;
                 Ok((QueryId(id), 1))
             }
             Some(id) => {
                 let version = c.one(
                     "UPDATE query SET version = version + 1, provider = $3, words = $4, saved = $5, topic = $6
                      WHERE id = $1 AND author = $2 AND state = 'draft' RETURNING version",
-                    v![id, author, draft.provider, words, now, &draft.text.topic],
+                    v![id, author, draft.provider, &words, now, &draft.text.topic],
                     |r| r.int(0),
                 )?;
-                version.map(|version| (id, version)).ok_or(StoreError::NotFound {
+                let version = version.ok_or(StoreError::NotFound {
                     what: "draft",
                     id: id.0,
-                })
+                })?;
+                keep(c, id)?;
+                Ok((id, version))
             }
         })
     }
@@ -329,6 +335,8 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::NotFound`] if there is no such draft of this user.
     pub fn delete_draft(&mut self, id: QueryId) -> Result<()> {
+        // Somebody else's draft keeps its versions: the transaction is given up below.
+        query_versions::forget(self.conn, id)?;
         let rows = self.conn.run(
             "DELETE FROM query WHERE id = $1 AND author = $2 AND state = 'draft'",
             v![id, self.user],

@@ -143,7 +143,7 @@ pub(super) fn record_visit(
     Ok(())
 }
 
-fn read_visit(r: &Row<'_>, at: usize) -> Result<PastVisit> {
+pub(super) fn read_visit(r: &Row<'_>, at: usize) -> Result<PastVisit> {
     Ok(PastVisit {
         class: named(&r.text(at)?, EncounterClass::from_name)?,
         facility: r.int(at + 1)?,
@@ -154,7 +154,8 @@ fn read_visit(r: &Row<'_>, at: usize) -> Result<PastVisit> {
 }
 
 /// The columns of a visit's span, with what stands for a visit that had none.
-const VISIT: &str = "coalesce(e.class, 'OP'), coalesce(e.facility, 0), coalesce(e.service, 0),
+pub(super) const VISIT: &str =
+    "coalesce(e.class, 'OP'), coalesce(e.facility, 0), coalesce(e.service, 0),
     coalesce(e.attending, 0), e.discharged, e.discharged_precision";
 
 impl Store {

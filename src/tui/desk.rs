@@ -7,6 +7,7 @@
 use crate::domain::absence::{Absence, Cover, CoverGroup};
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::audit::HistoryEntry;
+use crate::domain::cdi_figures::{CdiAsk, CdiBy, CdiMeasure, CdiPartRow, CdiReport};
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::copied::{CopiedText, SimilarSearch};
 use crate::domain::deficiency::DeficiencyDetail;
@@ -19,7 +20,8 @@ use crate::domain::ladder::{
     Letter, LetterFormat, LetterRequest, LetterRow, ProviderStanding, ProviderStep, StepDetail,
     StepRequest,
 };
-use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState};
+use crate::domain::opportunity::{Dismissal, Opportunity, OpportunityFilter, OpportunityPage};
+use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState, QueryVersion};
 use crate::domain::query_life::QueryStanding;
 use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
 use crate::domain::review::StayReview;
@@ -36,7 +38,8 @@ use crate::domain::worklist::{
 use crate::grammar::Completions;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
-use crate::ops::{AddendumAsked, ExportForm, Exported, Looked, QueryForm};
+use crate::ops::{AddendumAsked, Begun, ExportForm, Exported, Looked, QueryForm, Seen};
+use jiff::civil::Date;
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +50,8 @@ pub struct Notice {
     pub kept: String,
     /// What to do; empty if nothing helps.
     pub next: String,
+    /// The same will be answered in a moment: whoever asked asks again by itself.
+    pub soon: bool,
 }
 
 impl Notice {
@@ -56,6 +61,7 @@ impl Notice {
             what: what.into(),
             kept: String::new(),
             next: String::new(),
+            soon: false,
         }
     }
 
@@ -132,6 +138,8 @@ pub struct QueryDetail {
 /// A query template as the composer fills it in; `{{name}}` is for the author to replace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateText {
+    /// Its id.
+    pub id: String,
     /// What it is about (`aki`).
     pub topic: String,
     /// What it is called.
@@ -146,6 +154,15 @@ pub struct TemplateText {
     pub options: Vec<String>,
     /// Kinds of evidence to look for in the chart.
     pub cite: Vec<String>,
+}
+
+/// What is worth asking about in a visit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StayOpportunities {
+    /// Best first.
+    pub open: Vec<Opportunity>,
+    /// What was set aside, with its reason, where the rules still find it.
+    pub aside: Vec<(Opportunity, Dismissal)>,
 }
 
 /// A version of a document.
@@ -240,6 +257,8 @@ pub enum Request {
     RememberSearch(Untrusted),
     /// What could stand at a byte of a query being typed.
     CompleteSearch(String, usize),
+    /// What could stand at a byte of a filter of the queue being typed.
+    CompleteFilter(String, usize),
     /// Writes hits to a file in the folder for exports.
     Export {
         /// The search they are of.
@@ -250,6 +269,22 @@ pub enum Request {
         form: ExportForm,
         /// The file's name.
         name: String,
+    },
+    /// Figures of documentation integrity.
+    CdiFigures {
+        /// First and last day; the usual period if nobody chose one.
+        period: Option<(Date, Date)>,
+        /// How they are broken down.
+        by: CdiBy,
+    },
+    /// What a figure is made of.
+    CdiBehind {
+        /// Period, and how it is broken down.
+        ask: CdiAsk,
+        /// Which figure.
+        measure: CdiMeasure,
+        /// Of which group; empty for the whole.
+        key: String,
     },
     /// Writes an issued query and its answer to a file in the folder for exports.
     ExportQuery {
@@ -272,6 +307,18 @@ pub enum Request {
     Query(QueryId),
     /// Saves a draft, within a second of a key.
     SaveDraft(Box<DraftToSave>),
+    /// Saves a draft and keeps it as a version to go back to.
+    SaveVersion(Box<DraftToSave>),
+    /// The versions of a draft.
+    QueryVersions(QueryId),
+    /// What is worth asking about in a visit.
+    Opportunities(EncounterId),
+    /// The worklist of opportunities.
+    OpportunityList(OpportunityFilter),
+    /// Looks at stays that changed, at most so many.
+    SeeOpportunities(usize),
+    /// A query about an opportunity: the visit, the rule, and the template if not the usual one.
+    BeginQuery(EncounterId, String, Option<String>),
     /// Checks a draft for compliance.
     Lint(Box<DraftToSave>),
     /// Changes something. The same id twice changes nothing twice.
@@ -384,7 +431,7 @@ pub enum Reply {
     SearchHistory(Vec<Untrusted>),
     /// To `RememberSearch`.
     Remembered,
-    /// To `CompleteSearch`.
+    /// To `CompleteSearch` and `CompleteFilter`.
     Completions(Completions),
     /// To `Export`.
     Exported {
@@ -393,6 +440,10 @@ pub enum Reply {
         /// How many hits it holds.
         hits: usize,
     },
+    /// To `CdiFigures`.
+    CdiFigures(Box<CdiReport>),
+    /// To `CdiBehind`: in the order of time.
+    CdiBehind(Vec<CdiPartRow>),
     /// To `ExportQuery`: the file.
     QueryExported(String),
     /// To `Choices`.
@@ -405,7 +456,7 @@ pub enum Reply {
     Queries(Vec<QueryRow>),
     /// To `Query`.
     Query(Box<QueryDetail>),
-    /// To `SaveDraft`: its row and when it was on disk.
+    /// To `SaveDraft` and `SaveVersion`: its row and when it was on disk.
     Saved {
         /// The draft's row.
         query: QueryId,
@@ -414,6 +465,16 @@ pub enum Reply {
         /// When.
         at: Instant,
     },
+    /// To `QueryVersions`: newest first.
+    QueryVersions(Vec<QueryVersion>),
+    /// To `Opportunities`.
+    Opportunities(Box<StayOpportunities>),
+    /// To `OpportunityList`.
+    OpportunityList(Box<OpportunityPage>),
+    /// To `SeeOpportunities`.
+    Seen(Seen),
+    /// To `BeginQuery`.
+    Begun(Box<Begun>),
     /// To `Lint`.
     Lint(Vec<LintFinding>),
     /// To `Act`.

@@ -2,9 +2,10 @@
 
 use super::desk::{
     Acted, ChoiceKind, Desk, Notice, QueriesAsk, QueryDetail, QueryRow, Reply, Request,
-    TemplateText, VersionRow,
+    StayOpportunities, TemplateText, VersionRow,
 };
 use crate::domain::action::{Action, DeficiencyChange};
+use crate::domain::cdi_figures::CdiAsk;
 use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{LetterFormat, StepDecision};
 use crate::domain::query_life::QueryChange;
@@ -114,8 +115,7 @@ impl OfficeDesk {
     }
 
     fn queue(&self, mut request: QueueRequest, typed: &str) -> Result<Reply, OpsError> {
-        let typed =
-            crate::grammar::queue_filter(typed).map_err(|e| OpsError::Refused(e.to_string()))?;
+        let typed = self.office.queue_filter(typed)?;
         request.filter = request.filter.and(typed);
         Ok(Reply::Queue(self.office.queue(&self.actor, &request)?))
     }
@@ -163,12 +163,13 @@ impl OfficeDesk {
             name: at.to_string(),
         })?;
         Ok(Reply::Template(Box::new(TemplateText {
+            id: template.id.clone(),
             topic: template.topic.clone(),
             name: template.name.clone(),
             format: template.format,
             title: template.title.clone(),
             body: template.body.clone(),
-            options: template.options.clone(),
+            options: template.options(),
             cite: template.cite.clone(),
         })))
     }
@@ -311,12 +312,26 @@ impl OfficeDesk {
             Request::CompleteSearch(text, cursor) => {
                 Reply::Completions(office.complete_search(actor, &text, cursor)?)
             }
+            Request::CompleteFilter(text, cursor) => {
+                Reply::Completions(office.complete_filter(actor, &text, cursor)?)
+            }
             Request::Export {
                 ask,
                 which,
                 form,
                 name,
             } => self.export(&ask, &which, form, &name)?,
+            Request::CdiFigures { period, by } => {
+                let (from, to) = period.unwrap_or_else(|| {
+                    let today = office.today();
+                    (office.cdi_from(today), today)
+                });
+                let ask = CdiAsk { from, to, by };
+                Reply::CdiFigures(Box::new(office.cdi_figures(actor, &ask)?))
+            }
+            Request::CdiBehind { ask, measure, key } => {
+                Reply::CdiBehind(office.cdi_behind(actor, &ask, measure, &key)?)
+            }
             Request::ExportQuery { query, form, name } => {
                 let path = self.export_path(&name)?;
                 office.export_query_to(actor, query, form, &path)?;
@@ -346,6 +361,33 @@ impl OfficeDesk {
                     at: office.now(),
                 }
             }
+            Request::SaveVersion(draft) => {
+                let (query, version) = office.keep_draft(actor, &draft, true)?;
+                Reply::Saved {
+                    query,
+                    version,
+                    at: office.now(),
+                }
+            }
+            Request::QueryVersions(id) => Reply::QueryVersions(office.query_versions(actor, id)?),
+            Request::Opportunities(id) => {
+                let found = office.opportunities_of(actor, id)?;
+                Reply::Opportunities(Box::new(StayOpportunities {
+                    open: found.found.opportunities,
+                    aside: found.dismissed,
+                }))
+            }
+            Request::OpportunityList(filter) => {
+                let rows = office.settings.opportunity_rows;
+                Reply::OpportunityList(Box::new(office.opportunity_page(actor, &filter, rows)?))
+            }
+            Request::SeeOpportunities(at_most) => {
+                Reply::Seen(office.see_opportunities(actor, at_most)?)
+            }
+            Request::BeginQuery(id, rule, template) => {
+                let begun = office.begin_query(actor, id, &rule, template.as_deref())?;
+                Reply::Begun(Box::new(begun))
+            }
             Request::Lint(draft) => Reply::Lint(office.lint_draft(actor, &draft)?.findings),
             Request::Act(id, action) => self.act(id, &action)?,
         })
@@ -360,6 +402,7 @@ impl Desk for OfficeDesk {
                 what: notice.what,
                 kept: notice.kept,
                 next: notice.next,
+                soon: matches!(error, OpsError::Building),
             }
         })
     }
@@ -405,7 +448,9 @@ fn past(action: &Action) -> &'static str {
     match action {
         Action::Import(_) => "imported",
         Action::ApplyFindings { .. } => "analysed",
-        Action::AddDeficiency { .. } | Action::AddFromCatalogue { .. } => "added",
+        Action::AddDeficiency { .. }
+        | Action::AddForDocuments { .. }
+        | Action::AddFromCatalogue { .. } => "added",
         Action::ChangeDeficiencies { change, .. } => match change {
             DeficiencyChange::Complete { .. } => "completed",
             DeficiencyChange::Assign { .. } => "reassigned",

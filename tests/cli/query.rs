@@ -176,7 +176,7 @@ fn a_query_lives_from_issue_to_close_by_verbs() {
         history,
         [
             "query.issue",
-            "query.escalate",
+            "query.remind",
             "query.answer",
             "query.reconcile",
             "query.close"

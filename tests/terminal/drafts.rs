@@ -54,3 +54,30 @@ fn a_draft_survives_a_dropped_line_in_mid_sentence() {
     child.wait().unwrap();
     assert!(draft_body(&place).contains("Cut off here"));
 }
+
+/// Control-X, the prefix of the composer's keys.
+const PREFIX: &str = "\u{18}";
+
+#[test]
+fn from_the_best_opportunity_to_a_sent_query_takes_six_keys() {
+    let place = kept_demo();
+    let mut t = workstation_at(&place, 80, 24, &[]);
+    t.keys("gQ").see("OPPORTUNITIES");
+    t.until("the best row with its evidence", |s| {
+        s.contains("> ") && s.contains("Criterion:")
+    });
+    t.keys("Q").see("QUERY").see("Question");
+    t.until("checked", |s| {
+        s.contains("COMPLIANCE passed") || s.contains("to look at")
+    });
+    t.keys(&format!("{PREFIX}s")).see("Send this query?");
+    t.keys("y").see("OPPORTUNITIES").see("asked");
+    let list = drafts(&place);
+    let value: serde_json::Value = serde_json::from_str(list.lines().next().unwrap()).unwrap();
+    assert_eq!(value["state"], "issued", "{list}");
+    let body = draft_body(&place);
+    let query: serde_json::Value = serde_json::from_str(body.trim()).unwrap();
+    assert_ne!(query["text"]["rule"], "");
+    let cited = query["text"]["indicators"].as_array().unwrap();
+    assert!(!cited.is_empty());
+}

@@ -3,6 +3,7 @@
 use super::source::root;
 use chartroom::cdi::opportunity::Engine;
 use chartroom::rules::RuleSet;
+use chartroom::rules::query_ladder::QueryLadder;
 use clap::CommandFactory;
 use std::fmt::Write as _;
 
@@ -106,7 +107,35 @@ fn the_reference_of_the_rules_is_current() {
             let _ = writeln!(out, "- {source}");
         }
     }
+    out.push_str(&ladder_of_queries());
     current("docs/reference/rules.md", &out);
+}
+
+/// The escalation of unanswered queries, from its file.
+fn ladder_of_queries() -> String {
+    let ladder = QueryLadder::from_files(&[]).unwrap();
+    let (title, source, text) = ladder.told();
+    let mut out = format!(
+        "\n## {} {title}\n\n{}\n\n| step | does | after days | told | action |\n|-|-|-|-|-|\n",
+        ladder.rule().id,
+        text.trim()
+    );
+    for step in ladder.steps() {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} |",
+            step.title(),
+            step.kind().name(),
+            step.after_days(),
+            step.who(),
+            step.action()
+        );
+    }
+    out.push_str("\nSource:\n");
+    for source in source {
+        let _ = writeln!(out, "- {source}");
+    }
+    out
 }
 
 /// What stands above the list of opportunity rules.
@@ -175,7 +204,7 @@ Made from `src/cdi/defaults/lint.toml` and the labelled drafts beside it; do not
 
 `chartroom lint` reads query drafts (one JSON object a line, shape in [json.md](json.md#lint)) and says for each what is
 wrong, where, why, and what helps. The composer runs the same rules while a query is written; what is **blocked** cannot
-be issued, except by a supervisor with a reason.
+be issued, except by a supervisor with a reason; what L1 blocks is never issued.
 
 The rules come with the collection they are tested on: [`src/cdi/testdata/drafts.jsonl`](../../src/cdi/testdata/drafts.jsonl),
 our own words, one draft a line with its name and the rules that must speak (`expect`; no others may). A compliant
@@ -185,7 +214,7 @@ draft has an empty `expect`. To see it run:
 jq -c .draft src/cdi/testdata/drafts.jsonl | chartroom lint
 ```
 
-A rule names no single word that is also clinical: severe sepsis, quality of pain and cost of care pass. L16 (what was
+Where a word is clinical too, L1 looks for phrases: severe sepsis, quality of pain and cost of care pass. L16 (what was
 issued is not changed) is kept by the store and cannot be seen in a draft.
 
 ";

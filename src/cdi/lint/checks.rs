@@ -6,7 +6,7 @@
 use super::diagnoses::{Diagnoses, Documented, Mention};
 use super::rules::{Check, FieldName, Rules, What};
 use super::words::{line, sentence};
-use super::{LintIndicator, LintInput};
+use super::{Format, LintIndicator, LintInput};
 use crate::domain::query::{LintFinding, QueryFormat};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -28,8 +28,20 @@ struct Draft<'a> {
     whole: String,
 }
 
-/// Runs every check; findings by field, place and rule.
+/// Runs every check; findings by field, place and rule. What was asked in words meets the same
+/// standard as the written form it is like.
 pub(super) fn run(rules: &Rules, diagnoses: &Diagnoses, input: &LintInput) -> Vec<LintFinding> {
+    if input.format.0 == QueryFormat::Verbal {
+        let like = match input.options.as_slice() {
+            [] => QueryFormat::Open,
+            _ => QueryFormat::MultipleChoice,
+        };
+        let written = LintInput {
+            format: Format(like),
+            ..input.clone()
+        };
+        return run(rules, diagnoses, &written);
+    }
     let options = joined(input.options.iter().map(String::as_str));
     let indicators = joined(input.indicators.iter().map(|i| i.text.as_str()));
     let whole = [&input.title, &input.body, &options.0, &indicators.0].map(String::as_str);

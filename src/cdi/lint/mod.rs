@@ -102,6 +102,12 @@ pub struct LintIndicator {
     pub document: serde_json::Value,
     /// `current` (if absent) or `prior`.
     pub encounter: Option<String>,
+    /// The value, where it is also told apart from the text.
+    pub value: String,
+    /// Its unit.
+    pub unit: String,
+    /// Line of the document, from 1; 0 if it is not known.
+    pub line: i64,
 }
 
 /// What the lint says of a draft.
@@ -182,6 +188,12 @@ impl Linter {
         &self.rules.shown
     }
 
+    /// Where a text names diagnoses, as bytes of it.
+    pub fn names_in(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        let named = self.diagnoses.mentions(text, false);
+        named.into_iter().map(|m| m.at).collect()
+    }
+
     /// Looks at a draft.
     pub fn lint(&self, input: &LintInput) -> LintOutput {
         // A verbal query keeps to the standard of the form it was asked in.
@@ -229,6 +241,9 @@ impl LintInput {
                 (true, None) => serde_json::Value::Null,
             },
             encounter: Some(if i.prior { "prior" } else { "current" }.to_owned()),
+            value: i.value.raw().to_owned(),
+            unit: i.unit.raw().to_owned(),
+            line: i.line,
         };
         Self {
             id: id.into(),

@@ -197,9 +197,9 @@ fn a_query_of_the_composer_becomes_a_draft() {
         kind,
         text: text.into(),
         date: Some(Moment::day_only(jiff::civil::date(2026, 3, 21))),
-        document: None,
         source: "Laboratory".into(),
         prior,
+        ..Indicator::default()
     };
     let text = QueryText {
         topic: String::new(),
@@ -222,6 +222,7 @@ fn a_query_of_the_composer_becomes_a_draft() {
         ]
         .map(Into::into)
         .to_vec(),
+        ..QueryText::default()
     };
     let verdict = |text: &QueryText| linter().lint(&LintInput::from_query(1, text, Vec::new()));
     assert_eq!(verdict(&text).findings, []);

@@ -325,6 +325,7 @@ impl<'s> Facts<'s> {
                 document: None,
                 start: 0,
                 end: 0,
+                line: 0,
                 source: match o.facts.category {
                     ObservationCategory::Laboratory => "Laboratory".to_owned(),
                     ObservationCategory::VitalSign => "Vital signs".to_owned(),
@@ -342,6 +343,7 @@ impl<'s> Facts<'s> {
                 document: None,
                 start: 0,
                 end: 0,
+                line: 0,
                 source: "Computed from values taken together".to_owned(),
                 prior: value.prior,
             },

@@ -26,6 +26,17 @@ pub struct Note<'s> {
     pub text: &'s Untrusted,
 }
 
+impl Note<'_> {
+    /// Whether a diagnosis stated in it counts: it stands, has words, and was not written by
+    /// those who do not diagnose.
+    pub fn may_diagnose(&self) -> bool {
+        let facts = &self.document.facts;
+        let gone = matches!(facts.status, DocumentStatus::Retracted)
+            || facts.signature == SignatureState::Retracted;
+        !gone && super::facts::usable(self) && !is_nursing(facts.kind)
+    }
+}
+
 /// A name found in a note.
 #[derive(Clone, Debug)]
 pub(super) struct Said {
@@ -74,6 +85,7 @@ impl Said {
             document: Some(self.document),
             start: self.span.start,
             end: self.span.end,
+            line: 0,
             source: self.title.clone(),
             prior: false,
         }

@@ -41,6 +41,24 @@ pub enum OpportunityVerb {
         #[command(flatten)]
         json: Json,
     },
+    /// The worklist across stays, best first; stays that changed are looked at before.
+    Worklist {
+        /// Only this topic.
+        #[arg(long)]
+        topic: Option<String>,
+        /// Only stays of the service of this name.
+        #[arg(long)]
+        service: Option<String>,
+        /// Only of this rank and above.
+        #[arg(long, default_value_t = 0)]
+        min_rank: i64,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
     /// List the rules.
     Rules(Json),
 }
@@ -104,10 +122,34 @@ pub enum Query {
         #[command(flatten)]
         json: Json,
     },
-    /// Save a draft for a visit: the words as a JSON object on standard input (see `lint`).
-    Draft {
-        /// The visit.
-        visit: String,
+    /// Save a draft for a visit: about an opportunity, from a template, or in the words of a JSON
+    /// object on standard input (see `lint`).
+    Draft(Draft),
+    /// Replace the words of a draft by those of a JSON object on standard input.
+    Edit {
+        /// Its number.
+        id: i64,
+        /// Whom to ask: part of a provider's name.
+        #[arg(long)]
+        to: Option<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// List the versions of a draft or query, newest first.
+    Versions {
+        /// Its number.
+        id: i64,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Go back to a version of a draft; what stands now is kept as a version.
+    Revert {
+        /// Its number.
+        id: i64,
+        /// The version, as `query versions` numbers them.
+        version: i64,
         /// Output for programs.
         #[command(flatten)]
         json: Json,
@@ -268,6 +310,56 @@ pub enum Query {
     Ladder(Json),
     /// Run the ladder now: reminders, escalation, expiry (`daily` does it too).
     Advance(Json),
-    /// List the query templates.
-    Templates(Json),
+    /// List the query templates, check them, or copy them to change them.
+    Templates(Templates),
+}
+
+/// `query draft`.
+#[derive(Debug, Args)]
+pub struct Draft {
+    /// The visit.
+    pub visit: String,
+    /// About what this rule finds in the visit: its template, with all its evidence cited.
+    #[arg(long, value_name = "RULE")]
+    pub from_opportunity: Option<String>,
+    /// Begin with this template (`query templates` lists them).
+    #[arg(long, value_name = "ID")]
+    pub template: Option<String>,
+    /// Value of a placeholder of the template.
+    #[arg(long, value_name = "NAME=VALUE", requires = "template")]
+    pub set: Vec<String>,
+    /// Cite a line of a document.
+    #[arg(long, value_name = "DOCUMENT:LINE")]
+    pub cite: Vec<String>,
+    /// Whom to ask: part of a provider's name.
+    #[arg(long)]
+    pub to: Option<String>,
+    #[command(flatten)]
+    pub(crate) json: Json,
+}
+
+/// `query templates`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Templates {
+    #[command(subcommand)]
+    pub(crate) verb: Option<TemplatesVerb>,
+    /// Only those of this topic.
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// Check every template by its example: compliance, title, placeholders.
+    #[arg(long)]
+    pub check: bool,
+    #[command(flatten)]
+    pub(crate) json: Json,
+}
+
+/// What else to do with templates.
+#[derive(Debug, Subcommand)]
+pub enum TemplatesVerb {
+    /// Copy the program's templates into a folder; what is there stays as it is.
+    Copy {
+        /// The folder; `query-templates` beside `config.toml` is where the program looks.
+        folder: std::path::PathBuf,
+    },
 }

@@ -8,7 +8,10 @@ mod supervisor;
 mod work;
 
 pub use admin::{Audit, Demo, Import, Init, Rules, User};
-pub use cdi::{AnswerArgs, Opportunities, OpportunityVerb, Query, QueryPaper, SendArgs};
+pub use cdi::{
+    AnswerArgs, Draft, Opportunities, OpportunityVerb, Query, QueryPaper, SendArgs, Templates,
+    TemplatesVerb,
+};
 pub use review::{Diagnoses, Review, ReviewList};
 pub use search::{Annotate, Index, Search, Searches};
 pub use supervisor::{By, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps};

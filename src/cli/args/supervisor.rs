@@ -194,6 +194,8 @@ pub enum ReportName {
     Productivity,
     /// Store the figures of every day that is over.
     Snapshot,
+    /// Figures of documentation integrity: reviews, queries, answers, with both numbers.
+    Cdi,
 }
 
 /// What figures are broken down by.
@@ -209,6 +211,14 @@ pub enum By {
     Provider,
     /// Deficiency type.
     Type,
+    /// Month (`cdi`).
+    Month,
+    /// Specialist (`cdi`).
+    Specialist,
+    /// Group of providers: service, else specialty (`cdi`).
+    Group,
+    /// Topic of the query (`cdi`).
+    Topic,
 }
 
 /// The form of a report.
@@ -235,15 +245,19 @@ pub struct Report {
     /// The day the figures are of (default: today); any past day gives what was so then.
     #[arg(long)]
     pub date: Option<String>,
-    /// For `productivity`: the first day (default: the first of the month).
+    /// For `productivity` and `cdi`: the first day (default: the first of the month; for `cdi` of
+    /// the months the settings say).
     #[arg(long)]
     pub from: Option<String>,
     /// What figures are broken down by.
     #[arg(long, value_enum, default_value = "total")]
     pub by: By,
-    /// For `trend`: the facility, service, provider or type, as the KEY column shows it.
+    /// For `trend` and `cdi --behind`: the group, as the KEY column shows it.
     #[arg(long, default_value = "")]
     pub key: String,
+    /// For `cdi`: list what this figure is made of, such as response_rate.
+    #[arg(long, value_name = "FIGURE")]
+    pub behind: Option<String>,
     /// For `trend`: days back.
     #[arg(long, default_value_t = 30)]
     pub days: i64,

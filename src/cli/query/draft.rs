@@ -1,57 +1,25 @@
-//! `query draft` and `lint`: words from standard input.
+//! Words of a query from standard input, and `lint`.
 
 use crate::cdi::lint::{LintIndicator, LintInput, Linter};
 use crate::cli::output::{Exit, Failure, Out, Result, complain};
-use crate::cli::session::Session;
-use crate::cli::work::visit;
-use crate::domain::action::DraftToSave;
 use crate::domain::ids::DocumentId;
 use crate::domain::query::{Indicator, IndicatorKind, LintLevel, QueryText};
 use crate::domain::time::{Instant, Moment};
 use crate::ops::OpsError;
-use serde_json::json;
 use std::io::{BufRead, Read};
 
 /// Longest line `lint` reads: 1 MiB, the limit of a paste (safety limits).
 const LINE_LIMIT: u64 = 1 << 20;
 
-/// Runs `query draft`.
-pub(super) fn draft(session: &Session, number: &str, json: bool) -> Result {
+/// The words of a draft as a JSON object on standard input.
+pub(in crate::cli) fn read_words() -> Result<QueryText> {
     let mut text = String::new();
     std::io::stdin()
         .take(LINE_LIMIT)
         .read_to_string(&mut text)?;
     let input: LintInput = serde_json::from_str(&text)
         .map_err(|e| Failure::Usage(format!("the draft on standard input: {e}")))?;
-    let words = words_of(input);
-    let draft = DraftToSave {
-        query: None,
-        encounter: visit(session, number)?,
-        provider: None,
-        text: words,
-    };
-    let (id, version) = session.office.save_draft(&session.actor, &draft)?;
-    let findings = session.office.lint_draft(&session.actor, &draft)?;
-    let mut out = Out::new(json);
-    if json {
-        out.object(&json!({ "kind": "draft", "id": id, "version": version, "lint": findings }))?;
-    } else {
-        out.line(format_args!("draft {id} saved"))?;
-        for f in &findings.findings {
-            out.line(format_args!(
-                "  {} {}: {} {}",
-                f.level.name(),
-                f.rule,
-                f.reason,
-                f.remedy
-            ))?;
-        }
-    }
-    out.done(if findings.findings.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Found
-    })
+    Ok(words_of(input))
 }
 
 /// A draft as the composer holds it, from one in the lint contract.
@@ -63,6 +31,9 @@ fn words_of(input: LintInput) -> QueryText {
         document: i.document.as_i64().map(DocumentId),
         source: i.document.as_str().unwrap_or_default().into(),
         prior: i.encounter.as_deref() == Some("prior"),
+        value: i.value.into(),
+        unit: i.unit.into(),
+        line: i.line,
     };
     QueryText {
         topic: input.topic,
@@ -71,6 +42,7 @@ fn words_of(input: LintInput) -> QueryText {
         indicators: input.indicators.into_iter().map(indicator).collect(),
         body: input.body.into(),
         options: input.options.into_iter().map(Into::into).collect(),
+        ..QueryText::default()
     }
 }
 

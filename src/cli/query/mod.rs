@@ -5,31 +5,33 @@ pub(super) mod life;
 mod show;
 
 pub use draft::lint;
+pub(in crate::cli) use draft::read_words;
+pub(in crate::cli) use show::told;
 
 use super::args::{Place, Query as Verb};
-use super::output::{Exit, Out, Result};
+use super::output::Result;
+use super::query_draft;
 use crate::domain::ids::QueryId;
-use serde_json::json;
 
 /// Runs a verb of `query`.
 pub fn run(place: &Place, verb: &Verb) -> Result {
+    // Templates are files: looking at them needs no keys.
+    if let Verb::Templates(args) = verb {
+        return query_draft::templates(place, args);
+    }
     let session = place.open()?;
     match verb {
         Verb::List { visit, state, json } => {
             show::list(&session, visit.as_deref(), state.as_deref(), json.json)
         }
         Verb::Show { id, json } => show::show_query(&session, QueryId(*id), json.json),
-        Verb::Draft { visit, json } => draft::draft(&session, visit, json.json),
-        Verb::Templates(json) => {
-            let mut out = Out::new(json.json);
-            for t in session.office.templates()? {
-                if out.json {
-                    out.object(&json!({ "id": t.id, "topic": t.topic, "title": t.title, "format": t.format.name() }))?;
-                } else {
-                    out.line(format_args!("{:<28} {}", t.id, t.title))?;
-                }
-            }
-            out.done(Exit::Done)
+        Verb::Draft(args) => query_draft::draft(&session, args),
+        Verb::Edit { id, to, json } => {
+            query_draft::edit(&session, QueryId(*id), to.as_deref(), json.json)
+        }
+        Verb::Versions { id, json } => query_draft::versions(&session, QueryId(*id), json.json),
+        Verb::Revert { id, version, json } => {
+            query_draft::revert(&session, QueryId(*id), *version, json.json)
         }
         Verb::Export { id, format, out } => {
             super::query_export::run(&session, QueryId(*id), *format, out.as_deref())

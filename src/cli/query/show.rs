@@ -4,7 +4,7 @@ use crate::cli::output::{Exit, Failure, Out, Result, column};
 use crate::cli::session::Session;
 use crate::cli::work::visit;
 use crate::domain::ids::QueryId;
-use crate::domain::query::{Query, QueryState};
+use crate::domain::query::{Query, QueryState, QueryText};
 use crate::domain::query_life::QueryStanding;
 use crate::domain::time::{Instant, Moment};
 use crate::ops::{QueryDetail, QueryRow};
@@ -100,6 +100,25 @@ pub(super) fn list(
     out.done(Exit::Done)
 }
 
+/// The words of a query as JSON tells them: dates as the facility writes them. What it began with
+/// is the department's: a provider's answer must not be led by the name of a rule.
+pub(in crate::cli) fn told(session: &Session, text: &QueryText) -> Result<Value> {
+    let mut value = serde_json::to_value(text)?;
+    let indicators = value["indicators"].as_array_mut();
+    for (shown, kept) in indicators.into_iter().flatten().zip(&text.indicators) {
+        let date = kept.date.map(|m| m.iso(&session.office.zone));
+        shown["date"] = json!(date);
+    }
+    if session.actor.user.provider.is_some()
+        && let Some(object) = value.as_object_mut()
+    {
+        for ours in ["topic", "template", "rule"] {
+            object.remove(ours);
+        }
+    }
+    Ok(value)
+}
+
 pub(super) fn show_query(session: &Session, id: QueryId, json: bool) -> Result {
     let detail = session.office.query_detail(&session.actor, id)?;
     let mut out = Out::new(json);
@@ -129,15 +148,7 @@ fn detail_json(session: &Session, detail: &QueryDetail) -> Result<Value> {
     value["escalation"]["taken"] = time(query.escalation.taken);
     value["escalation"]["last"] = json!(detail.row.standing.last);
     value["escalation"]["next"] = next_json(&detail.row.standing);
-    for (shown, kept) in value["text"]["indicators"]
-        .as_array_mut()
-        .into_iter()
-        .flatten()
-        .zip(&query.text.indicators)
-    {
-        let date = kept.date.map(|m| m.iso(&session.office.zone));
-        shown["date"] = json!(date);
-    }
+    value["text"] = told(session, &query.text)?;
     let history = detail.history.iter().map(|h| {
         json!({
             "at": h.at.rfc3339(), "user": h.user_name, "action": h.action,
@@ -165,8 +176,13 @@ fn print(session: &Session, out: &mut Out, detail: &QueryDetail) -> Result<()> {
             .date
             .map(|d| d.iso(&session.office.zone))
             .unwrap_or_default();
+        let line = match i.line {
+            0 => String::new(),
+            line => format!(", line {line}"),
+        };
+        let prior = if i.prior { " [prior visit]" } else { "" };
         out.line(format_args!(
-            "  - {} {date} ({})",
+            "  - {} {date} ({}{line}){prior}",
             show(&i.text),
             show(&i.source)
         ))?;

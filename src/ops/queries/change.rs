@@ -202,11 +202,10 @@ impl Office {
         };
         let id = tx.add_deficiency(&new)?;
         opened(tx, id, query.encounter, "deficiency.request", comment)?;
-        let said = if comment.is_blank() {
-            format!("item {id}, document {document}")
-        } else {
-            format!("item {id}, document {document}: {}", comment.raw())
-        };
+        let mut said = format!("item {id}, {}", self.document_words(tx, document)?);
+        if !comment.is_blank() {
+            said = format!("{said}: {}", comment.raw());
+        }
         transition(tx, query, query, "query.addendum", &said.into())?;
         Ok(Outcome::one(id.0))
     }
@@ -243,11 +242,10 @@ impl Office {
             outcome: Some(outcome.clone()),
             ..old.clone()
         };
-        let document = outcome
-            .document
-            .map_or("nothing to document".to_owned(), |d| {
-                format!("document {d}")
-            });
+        let document = match outcome.document {
+            Some(document) => self.document_words(tx, document)?,
+            None => "nothing to document".to_owned(),
+        };
         let codes = if outcome.codes.is_blank() {
             String::new()
         } else {
@@ -255,6 +253,15 @@ impl Office {
         };
         let said = format!("{document}{codes}: {}", outcome.effect.raw());
         transition(tx, old, &new, "query.reconcile", &said.into())
+    }
+
+    /// Kind, date and row of a document.
+    fn document_words(&self, tx: &Tx<'_>, id: DocumentId) -> Result<String> {
+        let facts = tx.document(id)?.map(|d| d.facts);
+        let kind = facts.as_ref().map_or("document", |f| f.kind.title());
+        let at = facts.as_ref().and_then(|f| f.at);
+        let at = at.map_or(String::new(), |at| format!(" of {}", at.iso(&self.zone)));
+        Ok(format!("{kind}{at} (document {id})"))
     }
 
     fn speaks_of_money(&self, words: &Untrusted) -> Result<bool> {

@@ -3,6 +3,7 @@
 //! What happens to a query is in the files below: `issue` (issue, verbal, override), `answer`,
 //! `change` (redirect, addendum, reconciliation…), `advance` (the daily run).
 
+mod act;
 pub(super) mod advance;
 pub(super) mod answer;
 pub(super) mod change;
@@ -17,7 +18,6 @@ use crate::cdi::lint::{LintInput, LintOutput, same_words};
 use crate::domain::action::DraftToSave;
 use crate::domain::audit::HistoryEntry;
 use crate::domain::chart::Chart;
-use crate::domain::clinical::Status;
 use crate::domain::deficiency::DeficiencyState;
 use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId, QueryId};
 use crate::domain::permission::{Grant, Permission, grant};
@@ -65,8 +65,7 @@ impl Office {
     /// # Errors
     /// Not permitted, or the draft is gone.
     pub fn save_draft(&self, actor: &Actor, draft: &DraftToSave) -> Result<(QueryId, i64)> {
-        allowed(actor, Permission::WriteQuery)?;
-        Ok(self.store.save_draft(actor.user.id, draft, self.now())?)
+        self.keep_draft(actor, draft, false)
     }
 
     /// Checks the words of a query against the compliance rules. The chart tells which diagnoses
@@ -82,7 +81,7 @@ impl Office {
         provider: Option<ProviderId>,
         earlier: &[&Query],
     ) -> Result<LintOutput> {
-        let documented = documented_diagnoses(chart);
+        let documented = self.documented(chart)?;
         let input = LintInput {
             provider_on_encounter: provider.map(|p| responsible(chart, p)),
             asked_before: earlier.iter().map(|q| self.told(q)).collect(),
@@ -240,16 +239,6 @@ impl Office {
     }
 }
 
-/// The diagnoses coded for a visit, in words.
-fn documented_diagnoses(chart: &Chart) -> Vec<String> {
-    chart
-        .diagnoses
-        .iter()
-        .filter(|d| d.facts.status != Status::Retracted)
-        .map(|d| d.facts.what.text.raw().to_owned())
-        .collect()
-}
-
 /// Queries of the same visit that ask the same: of the same topic, or under the same title. Drafts
 /// and what was withdrawn do not count.
 fn asked_before<'a>(all: &'a [Query], text: &QueryText, except: Option<QueryId>) -> Vec<&'a Query> {
@@ -265,7 +254,7 @@ fn asked_before<'a>(all: &'a [Query], text: &QueryText, except: Option<QueryId>)
 }
 
 /// Throws a draft away.
-pub(super) fn discard(tx: &mut Tx<'_>, actor: &Actor, id: QueryId) -> Result<Outcome> {
+fn discard(tx: &mut Tx<'_>, actor: &Actor, id: QueryId) -> Result<Outcome> {
     allowed(actor, Permission::WriteQuery)?;
     tx.delete_draft(id)?;
     tx.audit(AuditDraft {

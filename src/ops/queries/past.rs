@@ -68,7 +68,12 @@ impl Office {
             provider: Some(past.provider),
             text: past.text.clone(),
         };
-        let (id, _) = self.store.save_draft(actor.user.id, &draft, past.drafted)?;
+        let (id, _) = self.store.save_draft(
+            actor.user.id,
+            &draft,
+            past.drafted,
+            self.versions_kept(false),
+        )?;
         if past.steps.is_empty() {
             return Ok(id);
         }

@@ -62,7 +62,10 @@ impl Office {
         self.may_open(actor, &chart)?;
         let (version, _) = self.store.stage(encounter)?;
         let opportunities = if allowed(actor, Permission::WriteQuery).is_ok() {
-            let mut found = self.look(actor, encounter, None)?.found.opportunities;
+            let mut found = self
+                .look(super::opportunities::Readers::Actor(actor), encounter, None)?
+                .found
+                .opportunities;
             found.sort_by_key(|o| -o.rank);
             found
         } else {

@@ -77,8 +77,11 @@ impl Slot {
             | Request::Ready
             | Request::HandedOver
             | Request::Reviews(_)
+            | Request::CdiFigures { .. }
+            | Request::CdiBehind { .. }
             | Request::StayReview(_)
             | Request::Search(_)
+            | Request::OpportunityList(_)
             | Request::Queries(_) => Self::Rows,
             Request::Detail(_) | Request::Step(_) => Self::Detail,
             Request::Counts | Request::Dashboard => Self::Counts,
@@ -89,7 +92,7 @@ impl Slot {
             | Request::Statement(_) => Self::Text,
             Request::Choices(..) => Self::Choices,
             Request::Views => Self::Views,
-            Request::SaveDraft(_) => Self::Draft,
+            Request::SaveDraft(_) | Request::SaveVersion(_) => Self::Draft,
             Request::Lint(_) => Self::Lint,
             Request::Encounters(_) => Self::Other(0),
             Request::Versions(_) => Self::Other(1),
@@ -100,13 +103,18 @@ impl Slot {
             Request::SearchLists => Self::Other(15),
             Request::SearchHistory => Self::Other(16),
             Request::RememberSearch(_) => Self::Other(12),
-            Request::CompleteSearch(..) => Self::Other(13),
+            Request::CompleteSearch(..) | Request::CompleteFilter(..) => Self::Other(13),
             Request::Export { .. } => Self::Other(14),
             Request::ExportQuery { .. } => Self::Other(17),
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
             Request::PrintLetters { .. } => Self::Other(21),
             Request::LookAtStays(_) => Self::Ahead(21),
+            Request::QueryVersions(_) => Self::Other(17),
+            Request::BeginQuery(..) => Self::Other(18),
+            // Nothing waits for what is found in the background.
+            Request::Opportunities(_) => Self::Ahead(30),
+            Request::SeeOpportunities(_) => Self::Ahead(31),
         }
     }
 

@@ -31,6 +31,22 @@ pub enum Place {
         /// The list it comes from, for the next free chart.
         work: Box<WorkOrder>,
     },
+    /// A chart at what a rule found worth asking about.
+    Opportunity {
+        /// The visit.
+        encounter: EncounterId,
+        /// The rule.
+        rule: String,
+    },
+    /// The worklist of opportunities.
+    Opportunities,
+    /// The composer with a query about what a rule found.
+    ComposerAbout {
+        /// The visit.
+        encounter: EncounterId,
+        /// The rule.
+        rule: String,
+    },
     /// Open items in groups.
     Groups(GroupBy),
     /// What the user owes.
@@ -49,6 +65,8 @@ pub enum Place {
     Letters(Option<ProviderId>),
     /// The worklist of documentation integrity.
     Reviews,
+    /// Figures of documentation integrity.
+    CdiFigures,
     /// The review of a stay.
     Review(EncounterId),
     /// Search.

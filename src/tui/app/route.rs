@@ -107,6 +107,8 @@ impl App {
             Command::GotoCovers => self.goto(Place::Covers),
             Command::GotoLetters => self.goto(Place::Letters(None)),
             Command::GotoReviews => self.goto(Place::Reviews),
+            Command::GotoCdiFigures => self.goto(Place::CdiFigures),
+            Command::GotoOpportunities => self.goto(Place::Opportunities),
             Command::GotoInbox => self.goto(Place::Inbox),
             other => {
                 let title = other.spec().title;

@@ -58,6 +58,8 @@ fn answers(request: &Request, reply: &Reply) -> bool {
                 Reply::Stays { .. }
             )
             | (Request::Reviews(_), Reply::Reviews(_))
+            | (Request::CdiFigures { .. }, Reply::CdiFigures(_))
+            | (Request::CdiBehind { .. }, Reply::CdiBehind(_))
             | (Request::StayReview(_), Reply::StayReview(_))
             | (Request::LookAtStays(_), Reply::Looked(_))
             | (Request::Queue { .. }, Reply::Queue(_))
@@ -73,6 +75,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::SearchHistory, Reply::SearchHistory(_))
             | (Request::RememberSearch(_), Reply::Remembered)
             | (Request::CompleteSearch(..), Reply::Completions(_))
+            | (Request::CompleteFilter(..), Reply::Completions(_))
             | (Request::Export { .. }, Reply::Exported { .. })
             | (Request::ExportQuery { .. }, Reply::QueryExported(_))
             | (Request::Choices(..), Reply::Choices(_))
@@ -80,7 +83,15 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Views, Reply::Views(_))
             | (Request::Queries(_), Reply::Queries(_))
             | (Request::Query(_), Reply::Query(_))
-            | (Request::SaveDraft(_), Reply::Saved { .. })
+            | (
+                Request::SaveDraft(_) | Request::SaveVersion(_),
+                Reply::Saved { .. }
+            )
+            | (Request::QueryVersions(_), Reply::QueryVersions(_))
+            | (Request::Opportunities(_), Reply::Opportunities(_))
+            | (Request::OpportunityList(_), Reply::OpportunityList(_))
+            | (Request::SeeOpportunities(_), Reply::Seen(_))
+            | (Request::BeginQuery(..), Reply::Begun(_))
             | (Request::Lint(_), Reply::Lint(_))
             | (Request::Act(..), Reply::Acted(_))
     )
@@ -233,6 +244,16 @@ impl Bench {
         self.send(Msg::Done(ticket, Ok(reply)));
     }
 
+    /// The newest question cannot be answered yet.
+    pub fn fail_for_now(&mut self, what: &str) {
+        let (ticket, _) = self.asks.pop().expect("nobody asked");
+        let notice = Notice {
+            soon: true,
+            ..Notice::new(what)
+        };
+        self.send(Msg::Done(ticket, Err(notice)));
+    }
+
     /// The newest question fails.
     pub fn fail(&mut self, what: &str) {
         let (ticket, _) = self.asks.pop().expect("nobody asked");
@@ -240,6 +261,7 @@ impl Bench {
             what: what.into(),
             kept: "Nothing was changed".into(),
             next: "Press R to try again".into(),
+            soon: false,
         };
         self.send(Msg::Done(ticket, Err(notice)));
     }

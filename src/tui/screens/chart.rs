@@ -12,11 +12,14 @@ mod documents;
 mod draw;
 mod moves;
 mod open;
+mod opportunities;
 mod page;
 mod read;
 mod screen;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_opportunities;
 mod timeline;
 
 use crate::domain::chart::Chart;
@@ -51,14 +54,16 @@ enum Tab {
     Visits,
     Timeline,
     Deficiencies,
+    Opportunities,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Documents,
         Self::Visits,
         Self::Timeline,
         Self::Deficiencies,
+        Self::Opportunities,
     ];
 
     fn title(self) -> &'static str {
@@ -67,6 +72,7 @@ impl Tab {
             Self::Visits => "Visits",
             Self::Timeline => "Timeline",
             Self::Deficiencies => "Deficiencies",
+            Self::Opportunities => "Opportunities",
         }
     }
 }
@@ -107,9 +113,10 @@ pub struct ChartScreen {
     visits: Option<Vec<Encounter>>,
     outstanding: Option<Vec<QueueRow>>,
     closed: Vec<QueueRow>,
+    found: opportunities::Found,
     tab: Tab,
     /// The cursor of each tab.
-    lists: [List; 4],
+    lists: [List; 5],
     order: Order,
     newest_first: bool,
     gap: Option<Gap>,
@@ -155,8 +162,9 @@ impl ChartScreen {
             visits: None,
             outstanding: None,
             closed: Vec::new(),
+            found: opportunities::Found::default(),
             tab: Tab::Documents,
-            lists: [List::default(); 4],
+            lists: [List::default(); 5],
             order: Order::Newest,
             newest_first: false,
             gap: None,
@@ -254,7 +262,7 @@ impl ChartScreen {
                 DocumentRow::Gap => None,
             },
             Tab::Timeline => self.entries.get(self.list().cursor)?.document,
-            Tab::Visits | Tab::Deficiencies => None,
+            Tab::Visits | Tab::Deficiencies | Tab::Opportunities => None,
         }
     }
 
@@ -287,6 +295,7 @@ impl ChartScreen {
             self.visits.as_ref().map_or(0, Vec::len),
             self.entries.len(),
             outstanding + self.closed.len(),
+            self.found.len(),
         ];
         for (list, len) in self.lists.iter_mut().zip(lengths) {
             list.set_len(len);

@@ -5,6 +5,7 @@
 //! key, on leaving, and when the terminal goes. Must never issue what the check blocks. Start
 //! reading at [`Composer`], then `composer/keep.rs` (saving, checking, sending).
 
+mod begin;
 mod draw;
 mod edit;
 mod field;
@@ -13,11 +14,14 @@ mod pick;
 pub mod preview;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use crate::command::{Command, Facts, Scope};
 use crate::domain::chart::Chart;
 use crate::domain::ids::{EncounterId, ProviderId, QueryId};
-use crate::domain::query::{Indicator, LintFinding, Query, QueryFormat, QueryState, QueryText};
+use crate::domain::query::{
+    Indicator, LintFinding, Query, QueryFormat, QueryState, QueryText, QueryVersion,
+};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
@@ -46,11 +50,17 @@ pub struct Composer {
     wanted: Option<QueryId>,
     /// What was cited before anything was there to cite into.
     seeds: Vec<Indicator>,
+    /// The opportunity it is to be about, and what it begins with.
+    about: Option<begin::About>,
+    /// Which of the drafts is offered to go on with.
+    offer: usize,
     chart: Option<Box<Chart>>,
     /// Unfinished drafts on this chart; `None` until they are known.
     drafts: Option<Vec<QueryRow>>,
     failed: Option<Shown>,
     format: QueryFormat,
+    /// Ids of the template it began with and of the opportunity rule it asks about.
+    origin: (String, String),
     /// What it is about, as the template says.
     topic: String,
     /// Name of the template that was filled in, and what it says to cite.
@@ -69,6 +79,8 @@ pub struct Composer {
     findings: Vec<LintFinding>,
     /// The finding gone to last.
     finding: Option<usize>,
+    /// Versions of the draft, while one is chosen.
+    versions: Vec<QueryVersion>,
     keep: Keep,
 }
 
@@ -80,10 +92,13 @@ impl Composer {
             encounter,
             wanted: None,
             seeds: cited,
+            about: None,
+            offer: 0,
             chart: None,
             drafts: None,
             failed: None,
             format: QueryFormat::MultipleChoice,
+            origin: (String::new(), String::new()),
             topic: String::new(),
             template: None,
             offered: None,
@@ -97,6 +112,7 @@ impl Composer {
             removed: None,
             findings: Vec::new(),
             finding: None,
+            versions: Vec::new(),
             keep: Keep::default(),
         }
     }
@@ -126,6 +142,8 @@ impl Composer {
                 .filter(|o| !o.is_empty())
                 .map(Untrusted::from)
                 .collect(),
+            template: self.origin.0.clone(),
+            rule: self.origin.1.clone(),
         }
     }
 
@@ -136,19 +154,22 @@ impl Composer {
 
     fn load(&mut self, row: &QueryRow) {
         let query: &Query = &row.query;
-        self.format = query.text.format;
-        self.topic.clone_from(&query.text.topic);
-        self.title = LineInput::new(query.text.title.raw());
-        self.indicators = query.text.indicators.clone();
-        self.body = Editor::new(query.text.body.raw());
-        self.options = query
-            .text
-            .options
-            .iter()
-            .map(|o| LineInput::new(o.raw()))
-            .collect();
+        self.put(&query.text);
         self.provider = query.provider.map(|id| (id, show(&row.provider_name)));
         self.keep = Keep::of(query);
+    }
+
+    /// Puts words in place of those that stand.
+    fn put(&mut self, text: &QueryText) {
+        self.format = text.format;
+        self.topic.clone_from(&text.topic);
+        self.origin = (text.template.clone(), text.rule.clone());
+        self.title = LineInput::new(text.title.raw());
+        self.indicators = text.indicators.clone();
+        self.body = Editor::new(text.body.raw());
+        let options = text.options.iter();
+        self.options = options.map(|o| LineInput::new(o.raw())).collect();
+        self.removed = None;
         self.focus = Field::Body;
     }
 
@@ -169,8 +190,11 @@ impl Composer {
         let attending = chart.encounter.attending;
         let attending = attending.and_then(|id| chart.provider(id));
         self.provider = attending.map(|p| (p.id, banner::provider_name(p)));
-        if let Some(row) = drafts.first() {
-            return Outcome::done().open(pick::resume(row, &context.session.zone));
+        if let Some(at) = self.draft_to_offer() {
+            self.offer = at;
+            let row = drafts.get(at);
+            let dialog = row.map(|row| pick::resume(row, &context.session.zone));
+            return dialog.map_or_else(Outcome::done, |d| Outcome::done().open(d));
         }
         self.loaded(context)
     }
@@ -178,6 +202,11 @@ impl Composer {
     fn loaded(&mut self, context: &Context<'_>) -> Outcome {
         self.fit(context);
         let seeds = std::mem::take(&mut self.seeds);
+        let fresh = self.keep.row.is_none();
+        if let Some(about) = self.about.as_mut().filter(|_| fresh) {
+            about.ready = true;
+            return self.begin_about(context);
+        }
         if seeds.is_empty() {
             return self.check_soon(context);
         }
@@ -264,7 +293,7 @@ impl Screen for Composer {
 
     fn opened(&mut self, context: &Context<'_>) -> Outcome {
         self.fit(context);
-        Outcome::done()
+        self.ask_about()
             .ask(Request::Chart(self.encounter))
             .ask(Request::Queries(QueriesAsk {
                 state: Some(QueryState::Draft),
@@ -296,7 +325,11 @@ impl Screen for Composer {
             }
             C::AddOption => self.add_option(context),
             C::RemoveLine => self.remove_line(context),
-            C::NextFinding => self.next_finding(),
+            C::NextFinding => self.next_finding(true),
+            C::PreviousFinding => self.next_finding(false),
+            C::UndoTyping => self.undo_typing(true, context),
+            C::RedoTyping => self.undo_typing(false, context),
+            C::DraftVersions => self.ask_versions(),
             C::Preview => Outcome::done().open(self.preview(context)),
             C::Send => self.send(context),
             C::Keep | C::Back => self.leave(),
@@ -330,6 +363,8 @@ impl Screen for Composer {
             Reply::Template(template) => self.template_arrived(*template, context),
             Reply::Saved { query, version, at } => self.saved(query, version, at, context),
             Reply::Lint(findings) => self.linted(findings, context),
+            Reply::Begun(begun) => self.begun(*begun, context),
+            Reply::QueryVersions(versions) => self.offer_versions(versions, context),
             Reply::Acted(acted) if acted.done > 0 => {
                 self.keep.forget();
                 Outcome::done().step(Step::Pop)
@@ -341,6 +376,7 @@ impl Screen for Composer {
     fn failed(&mut self, slot: Slot, notice: &Notice, context: &Context<'_>) -> Outcome {
         match slot {
             Slot::Chart => self.failed = Some(Shown::own(notice.what.clone())),
+            begin::BEGUN => return self.not_begun(context),
             Slot::Draft => self.keep.save_failed(context.now),
             Slot::Lint => self.keep.lint_failed(),
             // Without the list of drafts a new one can still be written.
@@ -379,7 +415,7 @@ impl Screen for Composer {
     }
 
     fn waits(&self) -> bool {
-        let loading = self.chart.is_none() || self.drafts.is_none();
+        let loading = self.chart.is_none() || self.drafts.is_none() || self.waits_to_begin();
         (loading && self.failed.is_none()) || self.keep.leaving
     }
 

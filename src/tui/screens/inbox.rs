@@ -109,10 +109,15 @@ impl Inbox {
         }
     }
 
+    /// The query on the line, or the one whose overdue answer is the item on the line.
     fn query(&self) -> Option<&QueryRow> {
         match self.list.row()? {
             Entry::Query(row) => Some(row),
-            Entry::Item(_) => None,
+            Entry::Item(row) => {
+                let wanted = row.subject.query?;
+                let all = self.queries.as_ref()?;
+                all.iter().find(|q| q.query.id == wanted)
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 mod answering;
 mod away;
 mod banner;
+pub mod cdi_figures;
 pub mod chart;
 pub mod composer;
 pub mod covers;
@@ -16,6 +17,8 @@ pub mod letters;
 mod listing;
 mod moving;
 mod needles;
+pub mod opportunities;
+mod opportunity;
 pub mod provider;
 pub mod queries;
 pub mod queue;
@@ -26,6 +29,7 @@ pub mod reviews;
 mod samples;
 pub mod search;
 pub mod suspension;
+mod typing;
 pub mod waiting;
 
 use super::app::{Place, Screen};
@@ -55,6 +59,13 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         } => Some(Box::new(chart::ChartScreen::at_deficiency(
             encounter, deficiency, *work,
         ))),
+        Place::Opportunity { encounter, rule } => Some(Box::new(
+            chart::ChartScreen::at_opportunity(encounter, &rule),
+        )),
+        Place::Opportunities => Some(Box::new(opportunities::Opportunities::default())),
+        Place::ComposerAbout { encounter, rule } => {
+            Some(Box::new(composer::Composer::about(encounter, &rule)))
+        }
         Place::Search { encounter, text } => {
             let within = encounter.map_or(search::Within::All, |id| {
                 search::Within::Visit(id, Shown::default())
@@ -69,6 +80,7 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Covers => Some(Box::new(covers::Covers::default())),
         Place::Letters(provider) => Some(Box::new(letters::Letters::new(provider))),
         Place::Waiting => Some(Box::new(waiting::Waiting::default())),
+        Place::CdiFigures => Some(Box::new(cdi_figures::CdiFigures::default())),
         Place::Reviews => Some(Box::new(reviews::Reviews::default())),
         Place::Review(encounter) => Some(Box::new(review::Review::new(encounter))),
         Place::Inbox => Some(Box::new(inbox::Inbox::default())),

@@ -14,7 +14,7 @@ mod view;
 use super::listing::{Did, Listed, Listing};
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::ids::QueryId;
-use crate::domain::query::QueryState;
+use crate::domain::query::{QueryFormat, QueryState};
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, QueriesAsk, QueryRow, Reply, Request};
@@ -145,7 +145,11 @@ impl Screen for Queries {
     fn hints(&self) -> Vec<Command> {
         self.list.hints().unwrap_or_else(|| {
             // What is done next with the query under the cursor.
+            let verbal = |r: &QueryRow| r.query.text.format == QueryFormat::Verbal;
             let next = match self.row().map(|r| r.query.state) {
+                Some(QueryState::Draft) if self.row().is_some_and(verbal) => {
+                    [Command::RecordVerbal, Command::Discard]
+                }
                 Some(QueryState::Draft) => [Command::Discard, Command::Overrule],
                 Some(QueryState::Responded) => [Command::Reconcile, Command::RequestAddendum],
                 Some(QueryState::Reconciled) => [Command::CloseQuery, Command::Preview],

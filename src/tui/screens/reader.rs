@@ -261,9 +261,15 @@ impl Reader {
         self.marks.clear();
     }
 
-    /// The marked passages.
-    pub fn marked_texts(&self) -> Vec<String> {
-        self.marks.iter().map(|p| self.text_of(*p)).collect()
+    /// The marked passages, each with its line from 1.
+    pub fn marked_texts(&self) -> Vec<(i64, String)> {
+        let passage = |p: &Passage| (p.line as i64 + 1, self.text_of(*p));
+        self.marks.iter().map(passage).collect()
+    }
+
+    /// The line of the passage under the cursor, from 1.
+    pub fn passage_line(&self) -> Option<i64> {
+        self.passage().map(|p| p.line as i64 + 1)
     }
 
     /// The passage under the cursor.
@@ -428,7 +434,7 @@ mod tests {
         reader.find("bnp", 10);
         assert_eq!(reader.passage_text().as_deref(), Some("BNP was 1,240."));
         assert!(reader.toggle_mark());
-        assert_eq!(reader.marked_texts(), ["BNP was 1,240."]);
+        assert_eq!(reader.marked_texts(), [(3, "BNP was 1,240.".to_owned())]);
         assert!(reader.toggle_mark());
         assert_eq!(reader.marked(), 0);
     }

@@ -17,6 +17,7 @@ use crate::domain::encounter::{
     Disposition, Encounter, EncounterClass, EncounterFacts, EncounterStatus,
 };
 use crate::domain::ids::*;
+use crate::domain::opportunity::{Evidence, Opportunity};
 use crate::domain::people::{Patient, PatientFacts, Provider, ProviderFacts, ProviderRole, Sex};
 use crate::domain::query::{
     Indicator, IndicatorKind, LintFinding, LintLevel, Query, QueryFormat, QueryState, QueryText,
@@ -475,7 +476,51 @@ pub fn answer(from: usize, to: usize, count: usize) -> SearchAnswer {
         suggestion: None,
         marks: Vec::new(),
         micros: 38_000,
+        building: false,
         position: 9,
+    }
+}
+
+/// What a rule found in the sample chart: a value, and words of a document.
+pub fn opportunity() -> Opportunity {
+    let fact = Evidence {
+        kind: IndicatorKind::Laboratory,
+        name: "pO2".into(),
+        value: Some(52.0),
+        text: "52".into(),
+        unit: "mmHg".into(),
+        at: moment("2026-02-04T09:30:00Z"),
+        document: None,
+        start: 0,
+        end: 0,
+        line: 0,
+        source: "Laboratory".into(),
+        prior: false,
+    };
+    let words = Evidence {
+        kind: IndicatorKind::Document,
+        name: "Oxygen".into(),
+        value: None,
+        text: "On 6 L by mask, two-word sentences.".into(),
+        unit: Untrusted::default(),
+        document: Some(ECHO),
+        start: 0,
+        end: 12,
+        line: 12,
+        source: "Progress note".into(),
+        ..fact.clone()
+    };
+    Opportunity {
+        topic: "resp-failure-hypoxic".into(),
+        rule: "resp-failure-hypoxic".into(),
+        rule_version: 1,
+        title: "Oxygenation".into(),
+        criterion: "pO2 below 60 mmHg with three signs more.".into(),
+        source: vec!["ACP Hospitalist 11/2013".into()],
+        rank: 70,
+        rank_why: "70 for this rule".into(),
+        evidence: vec![fact, words],
+        template: "respiratory_failure".into(),
     }
 }
 
@@ -487,7 +532,7 @@ pub fn indicator() -> Indicator {
         date: moment("2026-02-04T15:30:00Z"),
         document: Some(ECHO),
         source: "Transthoracic echocardiogram 2026-02-04".into(),
-        prior: false,
+        ..Indicator::default()
     }
 }
 

@@ -81,6 +81,11 @@ impl Editor {
         self.area.undo()
     }
 
+    /// Does again what was taken back; `false` if there is nothing.
+    pub fn redo(&mut self) -> bool {
+        self.area.redo()
+    }
+
     /// Takes a key; `false` if it means nothing here.
     pub fn key(&mut self, key: Key) -> bool {
         match (key.code, key.ctrl, key.meta) {

@@ -248,6 +248,7 @@ fn plain(kind: IndicatorKind, source: &str) -> Evidence {
         document: None,
         start: 0,
         end: 0,
+        line: 0,
         source: source.to_owned(),
         prior: false,
     }

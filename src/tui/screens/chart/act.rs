@@ -1,6 +1,6 @@
 //! What can be done from a chart: queries, citations, deficiencies, taking the chart.
 
-use super::{ChartScreen, Tab, cite, read, who};
+use super::{ChartScreen, Tab, cite, opportunities, read, who};
 use crate::command::Command;
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::deficiency::Subject;
@@ -50,6 +50,9 @@ impl ChartScreen {
     fn cite(&mut self, context: &Context<'_>) -> Outcome {
         let mut cited = self.marked(context);
         if cited.is_empty() {
+            cited = self.cited_facts();
+        }
+        if cited.is_empty() {
             cited.extend(self.under_cursor(context));
         }
         if cited.is_empty() {
@@ -94,9 +97,9 @@ impl ChartScreen {
         let about = self.citing.unwrap_or(self.encounter);
         if self.reading {
             let document = self.chart.as_ref()?.document(self.open?.0)?;
-            let text = self.reader()?.passage_text()?;
+            let reader = self.reader()?;
             return Some(cite::of_passage(
-                text,
+                (reader.passage_line()?, reader.passage_text()?),
                 document,
                 about,
                 &context.session.zone,
@@ -203,6 +206,10 @@ impl ChartScreen {
     ) -> Outcome {
         match (tag, answer) {
             (read::VERSIONS, Answer::Chosen(index)) => self.read_version(index),
+            (opportunities::DISMISS, Answer::Fields(fields)) => {
+                let reason = fields.into_iter().next().unwrap_or_default().text;
+                self.dismiss(&reason)
+            }
             (COMPLETE, Answer::Fields(fields)) => {
                 let comment = fields.into_iter().next().unwrap_or_default().text;
                 self.complete(comment.into())

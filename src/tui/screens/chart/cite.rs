@@ -8,9 +8,9 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::screens::banner::{day, document_title};
 use jiff::tz::TimeZone;
 
-/// Words of a document. `about` is the visit the query is about.
+/// Words of a document at a line. `about` is the visit the query is about.
 pub fn of_passage(
-    text: String,
+    (line, text): (i64, String),
     document: &Document,
     about: EncounterId,
     zone: &TimeZone,
@@ -24,6 +24,8 @@ pub fn of_passage(
         document: Some(document.id),
         source: Untrusted::new(format!("{title} {date}")),
         prior: document.encounter.is_some_and(|e| e != about),
+        line,
+        ..Indicator::default()
     }
 }
 
@@ -40,13 +42,16 @@ pub fn of_entry(entry: &Entry, prior: bool) -> Option<Indicator> {
         IndicatorKind::Diagnosis => "Diagnoses",
         IndicatorKind::Document | IndicatorKind::Other => "Chart",
     };
-    let text = format!("{} {}", entry.text, entry.note);
+    // Braces of a unit are a comment of UCUM (`{score}`), not a place to fill in.
+    let text = format!("{} {}", entry.text, entry.note).replace(['{', '}'], "");
     Some(Indicator {
         kind: entry.kind,
         text: Untrusted::new(text.trim()),
         date: entry.at,
-        document: None,
         source: source.into(),
         prior,
+        value: Untrusted::new(entry.value.as_str()),
+        unit: Untrusted::new(entry.unit.as_str().replace(['{', '}'], "")),
+        ..Indicator::default()
     })
 }

@@ -50,7 +50,9 @@ impl ChartScreen {
             let right = Rect::new(x, rest.y, rest.right().saturating_sub(x), rest.height);
             (left, right)
         } else {
-            (rest, rest)
+            let below = self.rows_below(rest.height);
+            let list = Rect::new(rest.x, rest.y, rest.width, rest.height - below);
+            (list, rest)
         };
         // Two lines of head, and one below for find, which is kept free so that opening it
         // moves nothing.
@@ -84,7 +86,19 @@ impl ChartScreen {
         if wide || !self.reading {
             self.draw_list(canvas, areas.list, chart, context);
         }
-        if wide || self.reading {
+        if self.tab == Tab::Opportunities && !self.reading {
+            let below = areas.list.bottom() + 1;
+            let rest = area.bottom().saturating_sub(below);
+            let room = if wide {
+                areas.reader
+            } else {
+                Rect::new(area.x, below, area.width, rest)
+            };
+            if !wide && rest > 0 {
+                canvas.rule(area, below - 1);
+            }
+            self.draw_explanation(canvas, room, context);
+        } else if wide || self.reading {
             self.draw_reader(canvas, &areas, chart, context);
         }
     }
@@ -109,12 +123,13 @@ impl ChartScreen {
     fn tabs(&self, canvas: &mut Canvas<'_>, area: Rect, chart: &Chart) {
         let y = area.y + 1;
         let mut x = area.x;
-        for tab in Tab::ALL {
+        for tab in self.tabs_shown() {
             let count = match tab {
                 Tab::Documents => Some(chart.documents.len()),
                 Tab::Visits => self.visits.as_ref().map(Vec::len),
                 Tab::Timeline => None,
                 Tab::Deficiencies => self.outstanding.as_ref().map(Vec::len),
+                Tab::Opportunities => self.found.count(),
             };
             let count = count.map(|n| format!(" {n}")).unwrap_or_default();
             let (text, meaning) = if tab == self.tab {
@@ -136,7 +151,7 @@ impl ChartScreen {
                 }),
                 Tab::Timeline if self.newest_first => Some("newest first"),
                 Tab::Timeline => Some("oldest first"),
-                Tab::Visits | Tab::Deficiencies => None,
+                Tab::Visits | Tab::Deficiencies | Tab::Opportunities => None,
             };
             if let Some(order) = order {
                 canvas.write(area, x, y, order, "dim");
@@ -214,6 +229,7 @@ impl ChartScreen {
                     self.deficiency_view(i, context)
                 });
             }
+            Tab::Opportunities => self.draw_opportunities(canvas, area, context),
         }
     }
 
@@ -303,6 +319,7 @@ impl ChartScreen {
                 "Nothing has a date here. {} shows documents.",
                 key(Command::Documents)
             ),
+            Tab::Opportunities => self.no_opportunities(context),
             Tab::Deficiencies if self.outstanding.is_none() => {
                 "Reading the deficiencies…".to_owned()
             }

@@ -20,7 +20,7 @@ impl ChartScreen {
                 (None, Some(chart)) => Outcome::done().ask(Request::Encounters(chart.patient.id)),
                 _ => Outcome::done(),
             },
-            Tab::Timeline | Tab::Deficiencies => Outcome::done(),
+            Tab::Timeline | Tab::Deficiencies | Tab::Opportunities => Outcome::done(),
         }
     }
 
@@ -33,11 +33,11 @@ impl ChartScreen {
             self.reading = true;
             return Outcome::done();
         }
-        let step = if forward { 1 } else { Tab::ALL.len() - 1 };
-        self.show_tab(
-            Tab::ALL[(self.tab as usize + step) % Tab::ALL.len()],
-            context,
-        )
+        let tabs: Vec<Tab> = self.tabs_shown().collect();
+        let step = if forward { 1 } else { tabs.len() - 1 };
+        let here = tabs.iter().position(|t| *t == self.tab).unwrap_or(0);
+        let next = tabs.get((here + step) % tabs.len()).copied();
+        self.show_tab(next.unwrap_or_default(), context)
     }
 
     pub(super) fn moved(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
@@ -85,6 +85,7 @@ impl ChartScreen {
                 other.citing = self.citing;
                 Outcome::done().push(Box::new(other))
             }
+            Tab::Opportunities => self.open_opportunity(context),
             Tab::Deficiencies => match self.deficiency_row().map(|r| r.id) {
                 Some(id) => {
                     self.deficiency = Some(id);

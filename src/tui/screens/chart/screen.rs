@@ -2,6 +2,7 @@
 
 use super::copied::open_similar;
 use super::documents::Order;
+use super::opportunities::FOUND;
 use super::{CLOSED, ChartScreen, Tab, who};
 use crate::command::{Command, Facts, Scope, Shape, Taken};
 use crate::domain::permission::{Grant, Permission};
@@ -36,6 +37,7 @@ impl Screen for ChartScreen {
         facts.reading = self.reading;
         facts.text = self.find.is_some() || self.filtering;
         facts.citing = self.citing.is_some();
+        facts.opportunity = self.opportunity().is_some();
         facts.busy = self.waits();
         let row = self.deficiency_row();
         facts.state = row.map(|r| r.state);
@@ -130,6 +132,15 @@ impl Screen for ChartScreen {
                 Command::Documents,
             ],
             Tab::Visits => vec![Command::Open, Command::Documents],
+            Tab::Opportunities if self.citing.is_some() => {
+                vec![Command::Cite, Command::Open, Command::Back]
+            }
+            Tab::Opportunities => vec![
+                Command::ComposeQuery,
+                Command::Open,
+                Command::DismissOpportunity,
+                Command::Documents,
+            ],
         }
     }
 
@@ -139,10 +150,10 @@ impl Screen for ChartScreen {
             Grant::No => Outcome::done(),
             _ => Outcome::done().ask(Request::Catalogue),
         };
-        asked.and(self.load())
+        self.ask_opportunities(context).and(asked).and(self.load())
     }
 
-    fn returned(&mut self, _context: &Context<'_>, changed: bool) -> Outcome {
+    fn returned(&mut self, context: &Context<'_>, changed: bool) -> Outcome {
         if !changed {
             return Outcome::done();
         }
@@ -150,10 +161,15 @@ impl Screen for ChartScreen {
         Outcome::done()
             .ask(Request::Chart(self.encounter))
             .and(self.ask_deficiencies())
+            .and(self.ask_opportunities(context))
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         use Command as C;
+        let outcome = self.opportunity_command(command, context);
+        if !outcome.ignored {
+            return outcome;
+        }
         match command {
             C::Accept if self.find.is_some() => self.accept_find(),
             C::Accept if self.filtering => {
@@ -271,6 +287,7 @@ impl Screen for ChartScreen {
                     self.go_on(context)
                 }
             }
+            Reply::Opportunities(found) => self.opportunities_arrived(found, context),
             Reply::Catalogue(catalogue) => {
                 self.catalogue = catalogue;
                 Outcome::done()
@@ -298,6 +315,7 @@ impl Screen for ChartScreen {
         match slot {
             Slot::Chart => self.failed = Some(Shown::own(notice.what.clone())),
             Slot::Text => self.text_failed = true,
+            FOUND => self.opportunities_failed(),
             Slot::Detail => self.deficiency = None,
             Slot::Act => self.completed = None,
             _ => {}

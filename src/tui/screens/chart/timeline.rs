@@ -25,6 +25,10 @@ pub struct Entry {
     pub document: Option<DocumentId>,
     /// What it would be as an indicator.
     pub kind: IndicatorKind,
+    /// The value, if it is one, and its unit.
+    pub value: Shown,
+    /// The unit of the value.
+    pub unit: Shown,
 }
 
 /// Every entry of a chart, oldest first; what has no date stands last.
@@ -47,6 +51,8 @@ fn entry(at: Option<Moment>, what: &'static str, text: Shown, kind: IndicatorKin
         meaning: "dim",
         document: None,
         kind,
+        value: Shown::default(),
+        unit: Shown::default(),
     }
 }
 
@@ -145,6 +151,8 @@ fn values(chart: &Chart, all: &mut Vec<Entry>) {
         all.push(Entry {
             note: Shown::own(text.trim_end()),
             meaning,
+            value: Shown::own(value),
+            unit: show(&facts.unit),
             ..entry(facts.at, what, show(&facts.what.text), kind)
         });
     }

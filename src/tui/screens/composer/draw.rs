@@ -314,7 +314,18 @@ impl Composer {
                 .copied()
                 .collect::<Vec<_>>()
                 .join("\n"),
+            "indicators" => {
+                let texts = self.indicators.iter().map(|i| i.text.raw());
+                texts.collect::<Vec<_>>().join("\n")
+            }
             _ => String::new(),
+        };
+        // What is about a field as a whole quotes nothing.
+        let whole = finding.start == 0 && finding.end == field.len();
+        let field = if whole && field.contains('\n') {
+            String::new()
+        } else {
+            field
         };
         let quoted = field.get(finding.start..finding.end).unwrap_or_default();
         let quoted = show(&Untrusted::new(quoted));

@@ -179,8 +179,29 @@ impl Composer {
         self.edited(context)
     }
 
-    pub(super) fn next_finding(&mut self) -> Outcome {
-        let next = self.finding.map_or(0, |i| i + 1) % self.findings.len().max(1);
+    /// Takes typing in the question back, or does it again; on the lists a removed line comes
+    /// back.
+    pub(super) fn undo_typing(&mut self, back: bool, context: &Context<'_>) -> Outcome {
+        let done = match (self.focus, back) {
+            (Field::Body, true) => self.body.undo(),
+            (Field::Body, false) => self.body.redo(),
+            (_, true) => return self.type_key(Key::ctrl('_'), context),
+            (_, false) => false,
+        };
+        if done {
+            return self.edited(context);
+        }
+        let what = if back { "take back" } else { "do again" };
+        Outcome::done().say(Level::Info, format!("nothing to {what} here"))
+    }
+
+    pub(super) fn next_finding(&mut self, forward: bool) -> Outcome {
+        let all = self.findings.len().max(1);
+        let next = match self.finding {
+            None if forward => 0,
+            None => all - 1,
+            Some(at) => (at + if forward { 1 } else { all - 1 }) % all,
+        };
         if next < self.findings.len() {
             self.finding = Some(next);
             self.go_to_finding(next);
@@ -197,12 +218,22 @@ impl Composer {
         self.focus = match finding.field.as_str() {
             "title" => Field::Title,
             "options" if self.format != QueryFormat::Open => Field::Choice(self.option_at(start)),
-            "indicators" => Field::Indicator(0),
+            "indicators" => Field::Indicator(self.indicator_at(start)),
             _ => {
                 self.body.go_to(start);
                 Field::Body
             }
         };
+    }
+
+    /// The indicator that holds this byte of all their texts joined by line ends.
+    fn indicator_at(&self, start: usize) -> usize {
+        let mut behind = 0;
+        let holds = self.indicators.iter().position(|indicator| {
+            behind += indicator.text.raw().len() + 1;
+            start < behind
+        });
+        holds.unwrap_or(0)
     }
 
     /// The option that holds this byte of all options joined by line ends.

@@ -5,9 +5,10 @@
 //! checked, and stops at a blocking finding.
 
 use super::{Composer, Field, pick};
+use crate::command::Command;
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::ids::QueryId;
-use crate::domain::query::{LintFinding, LintLevel, Query};
+use crate::domain::query::{LintFinding, LintLevel, Query, QueryFormat};
 use crate::domain::time::Instant;
 use crate::text::Shown;
 use crate::tui::app::{Context, Level, Outcome, Step};
@@ -38,6 +39,8 @@ pub(super) struct Keep {
     check_at: Option<Instant>,
     at: Option<Instant>,
     failed: bool,
+    /// The next save is kept as a version.
+    matters: bool,
     /// Wanted as soon as everything is saved.
     pub leaving: bool,
     sending: bool,
@@ -79,9 +82,15 @@ impl Keep {
         }
     }
 
+    /// The next save is one to go back to.
+    pub fn matters(&mut self) {
+        self.matters = true;
+    }
+
     pub fn save_failed(&mut self, now: Instant) {
         self.saving = None;
         self.failed = true;
+        self.matters = true;
         self.save_at = Some(Instant(now.0 + RETRY_AFTER));
         (self.leaving, self.sending, self.discarding) = (false, false, false);
     }
@@ -126,7 +135,12 @@ impl Composer {
     fn ask_save(&mut self) -> Outcome {
         self.keep.save_at = None;
         self.keep.saving = Some(self.keep.revision);
-        Outcome::done().ask(Request::SaveDraft(Box::new(self.to_save())))
+        let draft = Box::new(self.to_save());
+        Outcome::done().ask(if std::mem::take(&mut self.keep.matters) {
+            Request::SaveVersion(draft)
+        } else {
+            Request::SaveDraft(draft)
+        })
     }
 
     fn ask_check(&mut self) -> Outcome {
@@ -201,6 +215,7 @@ impl Composer {
             return self.go();
         }
         self.keep.leaving = true;
+        self.keep.matters = true;
         self.save_now()
     }
 
@@ -256,6 +271,7 @@ impl Composer {
             return Outcome::done().say(Level::Warning, "not sent: fill in what stands in {{ }}");
         }
         self.keep.sending = true;
+        self.keep.matters = true;
         self.proceed(context)
     }
 
@@ -302,6 +318,15 @@ impl Composer {
                 Level::Warning,
                 format!("not sent, {rule} blocks{more}: {reason}"),
             );
+        }
+        if self.format == QueryFormat::Verbal {
+            // It is asked by word of mouth; what was answered is recorded afterwards.
+            let (list, record) = (
+                (context.keys)(&Command::GotoQueries),
+                (context.keys)(&Command::RecordVerbal),
+            );
+            let text = format!("passed and kept: ask, then record the answer ({list} {record})");
+            return Outcome::done().step(Step::Pop).say(Level::Done, text);
         }
         Outcome::done().open(pick::send(self, context))
     }

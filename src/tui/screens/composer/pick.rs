@@ -70,6 +70,16 @@ pub(super) fn format() -> Dialog {
     Dialog::pick(FORMAT, Shown::own("Form of the query"), items.collect())
 }
 
+/// A part of an indicator that its changed words still contain.
+fn kept(
+    old: &Option<Indicator>,
+    part: impl Fn(&Indicator) -> &Untrusted,
+    words: &str,
+) -> Untrusted {
+    let part = old.as_ref().map(part).filter(|p| words.contains(p.raw()));
+    part.cloned().unwrap_or_default()
+}
+
 fn remote(label: &'static str, kind: ChoiceKind, typed: &str) -> Form {
     let mut field = FormField::remote(label, kind, true);
     if let FieldKind::Remote { list, .. } = &mut field.kind {
@@ -196,9 +206,16 @@ impl Composer {
         answer: Answer,
         context: &Context<'_>,
     ) -> Outcome {
+        if let Some(outcome) = self.version_answered(tag, &answer, context) {
+            return outcome;
+        }
         match (tag, answer) {
             (RESUME, Answer::Chosen(0)) => {
-                let row = self.drafts.as_ref().and_then(|d| d.first()).cloned();
+                let row = self
+                    .drafts
+                    .as_ref()
+                    .and_then(|d| d.get(self.offer))
+                    .cloned();
                 if let Some(row) = row {
                     self.load(&row);
                 }
@@ -262,6 +279,10 @@ impl Composer {
             document: old.as_ref().and_then(|o| o.document),
             source: Untrusted::new(source.text.trim()),
             prior: old.as_ref().is_some_and(|o| o.prior),
+            line: old.as_ref().map_or(0, |o| o.line),
+            // A value that is no longer in the words is no longer cited.
+            value: kept(&old, |o| &o.value, &text.text),
+            unit: kept(&old, |o| &o.unit, &text.text),
         };
         match (self.focus, old) {
             (Field::Indicator(i), Some(_)) => self.indicators[i] = new,
@@ -295,6 +316,7 @@ impl Composer {
 
     fn fill_in(&mut self, template: TemplateText, context: &Context<'_>) -> Outcome {
         self.format = template.format;
+        self.origin.0.clone_from(&template.id);
         self.topic.clone_from(&template.topic);
         self.title.set(template.title.as_str());
         self.body = Editor::new(&template.body);
@@ -309,6 +331,7 @@ impl Composer {
         self.template = Some(template);
         self.focus = Field::Indicator(self.indicators.len());
         self.fit(context);
+        self.keep.matters();
         self.edited(context)
     }
 }

@@ -29,12 +29,28 @@ pub fn indicator_line(indicator: &Indicator, zone: &TimeZone) -> Shown {
         (false, Some(_)) if !source.as_str().ends_with(date.as_str()) => format!("{source} {date}"),
         (false, _) => source.into_string(),
     };
+    let behind = match indicator.line {
+        0 => behind,
+        line => format!("{behind}, line {line}"),
+    };
     let prior = if indicator.prior {
         " [prior visit]"
     } else {
         ""
     };
     Shown::own(format!("{} ({behind}){prior}", show(&indicator.text)))
+}
+
+/// Title, indicators, question and options as plain lines, without marks.
+pub fn plain(text: &QueryText, zone: &TimeZone) -> Vec<Shown> {
+    lines(text, &About::default(), &[], zone)
+        .into_iter()
+        .skip(3)
+        .map(|spans| {
+            let parts: String = spans.iter().map(|s| s.text.as_str()).collect();
+            Shown::own(parts)
+        })
+        .collect()
 }
 
 /// The query as lines to read; what the check blocks or warns of is highlighted in the question.

@@ -3,7 +3,7 @@
 use super::Composer;
 use crate::domain::action::Action;
 use crate::domain::ids::{ProviderId, QueryId, RequestId};
-use crate::domain::query::{QueryFormat, QueryState};
+use crate::domain::query::{QueryFormat, QueryState, QueryVersion};
 use crate::domain::user::Role;
 use crate::domain::worklist::Choice;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state};
@@ -35,7 +35,9 @@ fn composer_at(size: Size, keymap: &str) -> Bench {
 
 fn saves(bench: &Bench) -> Vec<(Option<QueryId>, String)> {
     let of = |r: &&Request| match r {
-        Request::SaveDraft(d) => Some((d.query, d.text.body.raw().to_owned())),
+        Request::SaveDraft(d) | Request::SaveVersion(d) => {
+            Some((d.query, d.text.body.raw().to_owned()))
+        }
         _ => None,
     };
     bench.waiting().iter().filter_map(of).collect()
@@ -281,6 +283,7 @@ fn what_is_left_out_is_not_sent() {
 fn a_template_fills_in_and_replaces_only_after_a_yes() {
     let template = || {
         Reply::Template(Box::new(TemplateText {
+            id: "aki".into(),
             topic: "aki".into(),
             name: "Change in kidney function".into(),
             format: QueryFormat::MultipleChoice,
@@ -472,4 +475,126 @@ fn a_typed_key_costs_few_bytes() {
     bench.text("y");
     let bytes = bench.frame_bytes();
     assert!(bytes <= 100, "{bytes}, the first {first}");
+}
+
+#[test]
+fn typing_is_taken_back_and_done_again() {
+    let mut bench = composer();
+    write(&mut bench, "one two");
+    bench.keys("C-x u");
+    let less = bench.screen();
+    assert!(!less.contains("one two"), "{less}");
+    bench.keys("C-x r");
+    assert!(bench.screen().contains("one two"), "{}", bench.screen());
+    bench.paste("\nthree\tfour");
+    assert!(bench.screen().contains("three"), "pasted text is text");
+}
+
+#[test]
+fn versions_can_be_looked_at_and_gone_back_to() {
+    let mut bench = composer();
+    bench.keys("C-x h");
+    assert!(bench.message().unwrap().1.contains("nothing is saved yet"));
+    write(&mut bench, "newer words");
+    bench.wait(600);
+    saved(&mut bench);
+    bench.keys("C-x h");
+    assert!(
+        bench
+            .waiting()
+            .contains(&&Request::QueryVersions(QueryId(118)))
+    );
+    let version = |number, body: &str| QueryVersion {
+        number,
+        at: bench_time(),
+        provider: None,
+        text: crate::domain::query::QueryText {
+            body: body.into(),
+            ..samples::query(118, QueryState::Draft).query.text
+        },
+    };
+    bench.reply(Reply::QueryVersions(vec![
+        version(2, "newer words"),
+        version(1, "older words"),
+    ]));
+    assert_screen("composer_versions_80", &bench.screen());
+    bench.keys("Down Enter");
+    assert_screen("composer_version_80", &bench.screen());
+    bench.keys("y");
+    assert!(bench.screen().contains("older words"), "{}", bench.screen());
+    bench.wait(600);
+    let kept = bench
+        .waiting()
+        .into_iter()
+        .any(|r| matches!(r, Request::SaveVersion(d) if d.text.body.raw() == "older words"));
+    assert!(kept, "going back is a save that matters");
+}
+
+fn bench_time() -> crate::domain::time::Instant {
+    samples::at("2026-03-22T17:00:00Z")
+}
+
+#[test]
+fn a_query_about_an_opportunity_offers_only_the_draft_about_the_same() {
+    let mut bench = Bench::with(fresh, Size::new(80, 24), "vim", &[Role::Cdi]);
+    bench.reply(Reply::Queries(Vec::new()));
+    bench.open(Box::new(Composer::about(VISIT, "obesity")));
+    bench.reply(Reply::Chart(Box::new(samples::chart())));
+    let other = samples::query(117, QueryState::Draft);
+    let mut same = samples::query(118, QueryState::Draft);
+    same.query.text.rule = "obesity".into();
+    bench.reply(Reply::Queries(vec![other, same]));
+    assert!(
+        bench.screen().contains("Go on with draft-118"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("Enter");
+    assert!(bench.screen().contains("draft-118"));
+    bench.fail("The rules find nothing here any more");
+    assert!(
+        bench.screen().contains("Please clarify the type"),
+        "what was typed stays"
+    );
+}
+
+#[test]
+fn findings_are_walked_both_ways() {
+    let mut bench = composer();
+    let body = "Please confirm it.";
+    write(&mut bench, body);
+    bench.wait(400);
+    bench.reply(Reply::Lint(samples::findings(body)));
+    bench.keys("C-x b");
+    assert!(bench.screen().contains(">[!] L7"), "{}", bench.screen());
+    bench.keys("C-x b");
+    assert!(bench.screen().contains(">[X] L1"), "{}", bench.screen());
+}
+
+#[test]
+fn a_verbal_query_is_checked_like_a_written_one_and_recorded_afterwards() {
+    let mut bench = composer();
+    write(&mut bench, "Please clarify.");
+    bench.keys("S-Tab S-Tab S-Tab S-Tab S-Tab S-Tab v");
+    assert!(bench.screen().contains("verbal"), "{}", bench.screen());
+    bench.keys("C-x s");
+    saved(&mut bench);
+    bench.reply(Reply::Lint(samples::findings("Please confirm")));
+    assert!(
+        bench
+            .message()
+            .unwrap()
+            .1
+            .starts_with("not sent, L1 blocks")
+    );
+    bench.text("x");
+    bench.keys("C-x s");
+    saved(&mut bench);
+    bench.reply(Reply::Lint(Vec::new()));
+    assert!(
+        bench.message().unwrap().1.contains("record the answer"),
+        "{:?}",
+        bench.message()
+    );
+    assert!(bench.screen().contains("QUERIES"));
 }

@@ -135,3 +135,19 @@ fn who_owes_nothing_has_no_inbox() {
     bench.keys("g m");
     assert!(bench.message().unwrap().1.starts_with("My inbox: "));
 }
+
+#[test]
+fn the_item_of_an_overdue_answer_is_answered_where_it_stands() {
+    let mut bench = open();
+    let mut page = samples::queue_page();
+    page.rows.truncate(1);
+    page.rows[0].kind = "QRY".into();
+    page.rows[0].subject.query = Some(crate::domain::ids::QueryId(31));
+    bench.reply(Reply::Queue(page));
+    bench.reply(Reply::Queries(vec![samples::query(31, QueryState::Issued)]));
+    let line = line_of(&bench, "QRY");
+    assert_eq!(line, 1, "due first");
+    bench.keys("a 4 Enter Enter");
+    assert!(matches!(&acts(&mut bench)[..],
+        [Action::AnswerQuery { query, answer, .. }] if query.0 == 31 && answer.option == Some(3)));
+}

@@ -125,11 +125,7 @@ impl Queries {
         }
         fields.push(Field::text("Words", options.is_empty()));
         fields.push(Field::choice("Asked before", AGAIN));
-        let title = Shown::own(format!(
-            "Record verbal query {}: {}",
-            row.query.id,
-            who(row)
-        ));
+        let title = Shown::own(format!("Verbal query {}: {}", row.query.id, who(row)));
         Outcome::done().open(Dialog::form(VERBAL, title, Form::new(fields)))
     }
 
@@ -163,7 +159,7 @@ impl Queries {
                 Field::items("Document", items, true),
                 Field::text("What to add", true),
             ];
-            (ADDENDUM, "Request addendum for", fields)
+            (ADDENDUM, "Addendum to", fields)
         } else {
             let nothing = Shown::own("nothing had to be documented");
             items.push(Item::new(nothing, Shown::default()));
