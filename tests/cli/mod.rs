@@ -10,5 +10,6 @@ pub mod query;
 mod query_draft;
 mod query_export;
 mod report_cdi;
+mod review;
 mod together;
 mod work;

@@ -121,8 +121,17 @@ impl Review {
         Outcome::done().open(Dialog::read(title, draw::in_full(review, about, context)))
     }
 
-    /// A query about the opportunity under the cursor, or about nothing in particular.
+    /// A query about the opportunity under the cursor, with its evidence cited, or about nothing
+    /// in particular.
     fn compose(&self) -> Outcome {
+        if let (Some(review), Some(About::Opportunity(at))) = (&self.review, self.about())
+            && let Some(found) = review.opportunities.get(at)
+        {
+            return Outcome::done().goto(Place::ComposerAbout {
+                encounter: self.encounter,
+                rule: found.rule.clone(),
+            });
+        }
         Outcome::done().goto(Place::Composer {
             encounter: self.encounter,
             query: None,
