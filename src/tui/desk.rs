@@ -218,6 +218,8 @@ pub enum Request {
     Waiting,
     /// Stays that became ready to code.
     Ready,
+    /// Stays coded lately.
+    CodedStays,
     /// Stays that specialists handed over to the coder.
     HandedOver,
     /// A view of the worklist of documentation integrity.
@@ -400,7 +402,7 @@ pub enum Reply {
     StayReview(Box<StayReview>),
     /// To `LookAtStays`.
     Looked(Looked),
-    /// To `Waiting`, `Ready` and `HandedOver`.
+    /// To `Waiting`, `Ready`, `HandedOver` and `CodedStays`.
     Stays {
         /// The stays.
         stays: Vec<WaitingStay>,
