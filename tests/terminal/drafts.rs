@@ -60,7 +60,9 @@ const PREFIX: &str = "\u{18}";
 
 #[test]
 fn from_the_best_opportunity_to_a_sent_query_takes_six_keys() {
-    let place = kept_demo();
+    // Just large enough for some opportunities.
+    let place = Place::empty();
+    run(&place, &["demo", "--charts", "100", "--no-open"]);
     let mut t = workstation_at(&place, 80, 24, &[]);
     t.keys("gQ").see("OPPORTUNITIES");
     t.until("the best row with its evidence", |s| {
