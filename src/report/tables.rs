@@ -223,9 +223,9 @@ pub fn stages(days: &[StageDays], period_days: i64) -> Table {
     }
     t.notes = vec![
         format!(
-            "Items of discharged stays completed in the {period_days} days up to the day; the last row but one counts charts."
+            "Items of discharged stays completed in the {period_days} days up to the day; the last three rows count charts."
         ),
-        "N 0: nothing is known of it. No record says when a stay was coded.".to_owned(),
+        "N 0: nothing is known of it.".to_owned(),
     ];
     t
 }
@@ -379,7 +379,11 @@ pub fn waiting(stays: &[WaitingStay], zone: &TimeZone, list: StayList) -> Table 
             s.service_name.clone().into(),
             s.discharged.day(zone).to_string().into(),
             s.age_days.into(),
-            coded.or(lifted).unwrap_or_else(|| what.join("; ")).into(),
+            coded
+                .or(lifted)
+                .or_else(|| (list == StayList::Ready).then(|| "nothing was missing".to_owned()))
+                .unwrap_or_else(|| what.join("; "))
+                .into(),
             s.note
                 .as_ref()
                 .map_or(Cell::None, |n| n.words.clone().into()),

@@ -60,7 +60,7 @@ impl Person<'_> {
         if page.is_empty() {
             return;
         }
-        let seen = &page[self.dice.roll(page.len().min(15))];
+        let seen = &page[self.dice.roll(page.len())];
         let (id, version) = (seen.id, seen.version);
         let change = match (seen.state, self.dice.roll(3)) {
             (DeficiencyState::Completed, _) => C::Reopen {
@@ -203,7 +203,10 @@ fn check(h: &Hospital, before: &BTreeMap<DeficiencyId, i64>, logs: &[Log]) -> St
             let work = ["complete", "reopen", "decline", "uphold"];
             work.iter().any(|w| e.action == format!("deficiency.{w}"))
         });
-        assert_eq!(events.count() as i64, changes, "history of item {id}");
+        // What is shown of a history is its newest part: a longer one cannot be counted here.
+        if detail.history.len() < 200 {
+            assert_eq!(events.count() as i64, changes, "history of item {id}");
+        }
         // Taking a chart changes its items too.
         assert!(
             detail.row.version >= was + changes,

@@ -22,7 +22,7 @@ impl Waiting {
             row(stay, view, context)
         });
         if let Some(stay) = self.stay() {
-            detail(canvas, area, stay, context);
+            detail(canvas, area, stay, view, context);
         }
     }
 }
@@ -98,7 +98,13 @@ fn waits_for(stay: &WaitingStay) -> Shown {
     Shown::own(parts.join("; "))
 }
 
-fn detail(canvas: &mut Canvas<'_>, area: Rect, stay: &WaitingStay, context: &Context<'_>) {
+fn detail(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    stay: &WaitingStay,
+    view: usize,
+    context: &Context<'_>,
+) {
     let zone = &context.session.zone;
     let mut lines = vec![(
         Shown::own(format!(
@@ -131,10 +137,10 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, stay: &WaitingStay, context: &Con
         lines.push((Shown::own(text), meaning));
     }
     if let Some(ready) = stay.ready {
-        let word = if stay.lifted_by.is_some() {
-            "Ready"
-        } else {
+        let word = if view == HANDED {
             "Handed over"
+        } else {
+            "Ready"
         };
         lines.push((
             Shown::own(format!("{word} since {}", moment(ready, zone))),
