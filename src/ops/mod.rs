@@ -66,7 +66,6 @@ pub use queries::past::{PastQuery, PastStep};
 pub use queries::{AddendumAsked, QueryDetail};
 pub use query_export::QueryForm;
 pub use reports::SnapshotRun;
-pub use review::Looked;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
 pub use users::{login_is_valid, login_of};
