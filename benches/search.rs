@@ -8,7 +8,9 @@
 //! segment. A query is answered with its exact count, the best 50 and a snippet for each; counts
 //! must be equal, or the run fails. Both are asked in turn, round by round.
 //!
-//! `cargo bench --bench search -- known FILE.csv.gz` does known-item search: see `search/known.rs`.
+//! `cargo bench --bench search -- known FILE.csv.gz` does known-item search: see `search/known.rs`;
+//! `fuzz DIR` asks at random: see `search/fuzz.rs`; `ours DIR` builds and asks ours alone, to be
+//! looked at with a profiler. A million documents in the running program: `search/million.py`.
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
@@ -17,6 +19,8 @@
     missing_docs
 )]
 
+#[path = "search/fuzz.rs"]
+mod fuzz;
 #[path = "search/known.rs"]
 mod known;
 #[path = "search/peer.rs"]
@@ -55,16 +59,26 @@ fn main() {
     {
         return known::run(Path::new(file));
     }
+    let number = |at: usize, usual: usize| {
+        let given = arguments.get(at).map(|a| a.parse().expect("a number"));
+        given.unwrap_or(usual)
+    };
+    if let [mode, dir, ..] = arguments.as_slice() {
+        match mode.as_str() {
+            "fuzz" => {
+                let seed = number(4, 1) as u64;
+                return fuzz::run(Path::new(dir), number(2, 100_000), number(3, 5_000), seed);
+            }
+            "ours" => return alone(Path::new(dir), number(2, 100_000), number(3, 20)),
+            _ => {}
+        }
+    }
     let dir = arguments.first().cloned();
     let Some(dir) = dir.or_else(|| std::env::var("CHARTROOM_BENCH").ok()) else {
         println!("skipped: give a folder with corpus.ndjson and queries.jsonl");
         return;
     };
     let dir = PathBuf::from(dir);
-    let number = |at: usize, usual: usize| {
-        let given = arguments.get(at).map(|a| a.parse().expect("a number"));
-        given.unwrap_or(usual)
-    };
     let (documents, rounds) = (number(1, 100_000), number(2, 5));
     let corpus = dir.join("corpus.ndjson");
     let place = tempfile::tempdir().expect("a folder");
@@ -98,6 +112,41 @@ fn main() {
     compare(&dir.join("queries.jsonl"), &raw, &ours, rounds);
     freshness(&raw, &ours);
     println!("peak memory of the run: {} MiB", peak_mib());
+}
+
+/// Ours alone: building, then the queries round by round.
+fn alone(dir: &Path, documents: usize, rounds: usize) {
+    let place = tempfile::tempdir().expect("a folder");
+    let ours = Ours::build(&dir.join("corpus.ndjson"), place.path(), documents);
+    println!(
+        "built in {:.1} s, {:.1} s of processor time",
+        ours.seconds, ours.cpu
+    );
+    for (ext, bytes) in by_extension(place.path()) {
+        println!("  {ext:8} {bytes}");
+    }
+    let queries: Vec<Value> = lines(&dir.join("queries.jsonl"), usize::MAX).collect();
+    let texts: Vec<String> = queries.iter().map(typed).collect();
+    let mut times: Vec<Times<'_>> = queries
+        .iter()
+        .zip(&texts)
+        .map(|(q, text)| Times {
+            class: q["class"].as_str().expect("a class"),
+            text,
+            theirs: vec![1.0],
+            mine: Vec::new(),
+        })
+        .collect();
+    for _ in 0..rounds {
+        for times in &mut times {
+            let start = Instant::now();
+            ours.search(times.text);
+            times.mine.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    table("best of each query's rounds (ours alone)", &times, |list| {
+        vec![best(list)]
+    });
 }
 
 pub fn lines(corpus: &Path, documents: usize) -> impl Iterator<Item = Value> {

@@ -28,14 +28,11 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
             comment,
             document,
             json,
-        } if owner.is_none() && due.is_none() && comment.is_empty() => {
+        } if owner.is_none() && due.is_none() && comment.is_empty() && document.len() < 2 => {
             let action = Action::AddFromCatalogue {
                 encounter: visit(&session, number)?,
                 kind: kind.to_uppercase(),
-                subject: Subject {
-                    document: document.map(DocumentId),
-                    ..Subject::default()
-                },
+                subject: about(document.first()),
             };
             act(&session, &action, json.json)
         }
@@ -53,19 +50,27 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
                 Some(text) => end_of_day(&session, text)?,
                 None => session.office.usual_due(&session.actor, encounter, &kind)?,
             };
-            let action = Action::AddDeficiency {
-                encounter,
-                kind,
-                subject: Subject {
-                    document: document.map(DocumentId),
-                    ..Subject::default()
+            let owner = owner.as_deref().map(|name| provider(&session, name));
+            let (owner, comment) = (owner.transpose()?, comment.as_str().into());
+            let action = match document.as_slice() {
+                [] | [_] => Action::AddDeficiency {
+                    encounter,
+                    kind,
+                    subject: about(document.first()),
+                    owner,
+                    due,
+                    comment,
                 },
-                owner: owner
-                    .as_deref()
-                    .map(|name| provider(&session, name))
-                    .transpose()?,
-                due,
-                comment: comment.as_str().into(),
+                several => Action::AddForDocuments {
+                    documents: several
+                        .iter()
+                        .map(|id| (encounter, DocumentId(*id)))
+                        .collect(),
+                    kind,
+                    owner,
+                    due,
+                    comment,
+                },
             };
             act(&session, &action, json.json)
         }
@@ -366,4 +371,11 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
     } else {
         Exit::Found
     })
+}
+
+fn about(document: Option<&i64>) -> Subject {
+    Subject {
+        document: document.map(|id| DocumentId(*id)),
+        ..Subject::default()
+    }
 }

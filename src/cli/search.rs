@@ -6,6 +6,7 @@ use super::session::Session;
 use super::work::visit;
 use crate::domain::ids::DocumentId;
 use crate::domain::search::{Facet, QueryExpansion, SearchAnswer, SearchHit, SearchOrder};
+use crate::grammar::Completions;
 use crate::ops::{ExportForm, Exported, MOST_EXPORTED, SearchAsk};
 use crate::text::show;
 use serde_json::json;
@@ -147,13 +148,16 @@ fn summary(out: &mut Out, answer: &SearchAnswer) -> Result<()> {
     if out.json {
         return out.object(&json!({
             "kind": "summary", "count": answer.count, "groups": answer.groups, "ms": ms,
-            "partial": answer.partial
+            "partial": answer.partial, "building": answer.building
         }));
     }
     if answer.partial {
         out.line(format_args!(
             "No document has all the words; these have some:"
         ))?;
+    }
+    if answer.building {
+        out.line(format_args!("The index is being built; there may be more."))?;
     }
     let count = answer.count;
     match answer.groups == count {
@@ -209,8 +213,13 @@ fn counted(out: &mut Out, facet: &Facet) -> Result<()> {
 fn complete(session: &Session, text: &str, json: bool) -> Result {
     let office = &session.office;
     let found = office.complete_search(&session.actor, text, text.len())?;
+    offers(&found, json)
+}
+
+/// What could stand where a query or a filter ends.
+pub fn offers(found: &Completions, json: bool) -> Result {
     let mut out = Out::new(json);
-    for item in found.items {
+    for item in &found.items {
         if out.json {
             out.object(&json!({
                 "kind": "completion", "start": found.span.start, "end": found.span.end,

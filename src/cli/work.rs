@@ -2,6 +2,7 @@
 
 use super::args::{Analyze, Place, Queue};
 use super::output::{Exit, Failure, Out, Result, column, identifier};
+use super::search::offers;
 use super::session::{Session, rule_files};
 use crate::domain::deficiency::QueueRow;
 use crate::domain::ids::EncounterId;
@@ -156,6 +157,9 @@ pub fn queue(place: &Place, args: &Queue) -> Result {
     if let Some(by) = &args.by {
         return groups(&session, args, by);
     }
+    if args.complete {
+        return complete(&session, args);
+    }
     let mut request = request(&session, args)?;
     let mut out = Out::new(args.json.json);
     if !out.json {
@@ -201,6 +205,13 @@ fn request(session: &Session, args: &Queue) -> Result<QueueRequest> {
     })
 }
 
+/// What could come next after a filter as typed so far.
+fn complete(session: &Session, args: &Queue) -> Result {
+    let (office, text) = (&session.office, args.filter.as_str());
+    let found = office.complete_filter(&session.actor, text, text.len())?;
+    offers(&found, args.json.json)
+}
+
 /// The list meant by a view, a filter and a sort order.
 pub fn list(
     session: &Session,
@@ -232,9 +243,12 @@ pub fn list(
         sort
     };
     let saved_filter = saved.map(|s| s.filter.as_str()).unwrap_or_default();
-    let text = [saved_filter, filter].join(" ");
-    let filter =
-        crate::grammar::queue_filter(text.trim()).map_err(|e| Failure::Usage(e.to_string()))?;
+    let meant = |text: &str| {
+        let filter = session.office.queue_filter(text);
+        filter.map_err(|e| Failure::Usage(e.to_string()))
+    };
+    // What is typed narrows a saved view further, whatever either says.
+    let filter = meant(saved_filter)?.and(meant(filter)?);
     Ok(WorkOrder {
         view,
         filter,

@@ -306,6 +306,8 @@ commands! {
     WholeGroup = "search.group-open", "All of this patient", Search, [Search], None, SEARCH, None, has_rows;
     /// Changes how far other names of the words are searched for as well.
     Widen = "search.widen", "Other names", Search, [Search], None, SEARCH, None, always;
+    /// When no document has all the words: shows those with most of them, or none.
+    Lenient = "search.lenient", "Some of the words", Search, [Search], None, SEARCH, None, always;
     /// Searches for the better spelling that is offered.
     TakeSuggestion = "search.accept-suggestion", "Take the spelling", Search, [Search], None, SEARCH, None, always;
     /// Saves the search as a worklist under a name.

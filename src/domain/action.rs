@@ -7,8 +7,8 @@
 use super::deficiency::{Finding, HoldReason, Subject};
 pub use super::deficiency_change::DeficiencyChange;
 use super::ids::{
-    AbsenceId, CoverId, DeficiencyId, EncounterId, LetterId, ProviderId, QueryId, RequestId,
-    StepId, UserId,
+    AbsenceId, CoverId, DeficiencyId, DocumentId, EncounterId, LetterId, ProviderId, QueryId,
+    RequestId, StepId, UserId,
 };
 use super::ladder::{LetterFormat, StepDecision};
 use super::query::QueryText;
@@ -47,6 +47,19 @@ pub enum Action {
         /// Who owes it.
         owner: Option<ProviderId>,
         /// When it is due.
+        due: Instant,
+        /// Why.
+        comment: Untrusted,
+    },
+    /// Adds one deficiency by hand about each of several documents, as one change.
+    AddForDocuments {
+        /// The documents, each with its visit.
+        documents: Vec<(EncounterId, DocumentId)>,
+        /// Type code.
+        kind: String,
+        /// Who owes them.
+        owner: Option<ProviderId>,
+        /// When they are due.
         due: Instant,
         /// Why.
         comment: Untrusted,

@@ -199,7 +199,7 @@ pub struct Mark {
 }
 
 /// What a searcher may see; always applied outside the user's part of a query.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SearchAccess {
     /// Only charts this provider is responsible for.
     pub only_provider: Option<ProviderId>,
@@ -320,4 +320,6 @@ pub struct SearchAnswer {
     pub micros: i64,
     /// Outbox position the index had reached.
     pub position: i64,
+    /// The index is being built from nothing: there may be more than was found.
+    pub building: bool,
 }

@@ -5,6 +5,7 @@ use super::encounter::EncounterClass;
 use super::ids::{DeficiencyId, EncounterId, ProviderId, ServiceId, UserId};
 use super::lease::Lease;
 use super::named::named_enum;
+use super::time::Instant;
 use super::untrusted::Untrusted;
 use serde::{Deserialize, Serialize};
 
@@ -67,54 +68,109 @@ named_enum! {
     }
 }
 
-/// Conditions on queue rows; all must hold. Text is matched without regard to case.
+/// What a part of a typed filter is compared with; text is matched without regard to case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QueueText {
+    /// Patient's name, MRN, visit number, owner, type, service: any of them.
+    Any,
+    /// Owner's name.
+    Owner,
+    /// Service's name.
+    Service,
+    /// Facility's name.
+    Facility,
+    /// Patient's name.
+    Patient,
+    /// Medical record number.
+    Mrn,
+    /// Visit number.
+    Visit,
+    /// Type code.
+    Kind,
+}
+
+/// How a text must fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fit {
+    /// Somewhere in it.
+    Part,
+    /// A word of it begins so; of a number the number itself.
+    Start,
+    /// It is just this.
+    Whole,
+}
+
+/// A moment of a queue row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QueueTime {
+    /// When the item is due.
+    Due,
+    /// When the visit began.
+    Admitted,
+    /// When the visit ended.
+    Discharged,
+}
+
+/// A condition on queue rows as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Condition {
+    /// All hold.
+    All(Vec<Self>),
+    /// One holds at least.
+    Any(Vec<Self>),
+    /// It does not hold.
+    Not(Box<Self>),
+    /// A text fits.
+    Text(QueueText, Fit, String),
+    /// One of these type codes.
+    Kinds(Vec<String>),
+    /// One of these classes of the visit.
+    Classes(Vec<EncounterClass>),
+    /// One of these states.
+    States(Vec<DeficiencyState>),
+    /// Late, or not.
+    Late(bool),
+    /// A moment lies between two, both included.
+    Time {
+        /// Which moment.
+        what: QueueTime,
+        /// Instants by the facility's clock, for moments known to the instant.
+        instants: (Option<Instant>, Option<Instant>),
+        /// Days as the store keeps them, for moments known to the day.
+        days: (Option<Instant>, Option<Instant>),
+    },
+}
+
+/// Conditions on queue rows; all must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueFilter {
-    /// Each must occur in the patient's name, MRN, visit number, owner or type.
-    pub words: Vec<String>,
+    /// What was typed.
+    pub typed: Option<Condition>,
     /// Type codes; empty means any.
     pub kinds: Vec<String>,
-    /// Part of the owner's name.
-    pub owner_name: Option<String>,
     /// The owner.
     pub owner: Option<ProviderId>,
-    /// Part of the service's name.
-    pub service: Option<String>,
     /// The service; 0 is none.
     pub service_id: Option<ServiceId>,
     /// Only items whose age in days lies in this band.
     pub age: Option<AgeBand>,
-    /// Class of the visit.
-    pub class: Option<EncounterClass>,
-    /// State.
-    pub state: Option<DeficiencyState>,
-    /// Medical record number, exact.
-    pub mrn: Option<String>,
-    /// Visit number, exact.
-    pub visit: Option<String>,
     /// One chart.
     pub encounter: Option<EncounterId>,
-    /// Only late items, or only those that are not.
-    pub late: Option<bool>,
 }
 
 impl QueueFilter {
     /// Both hold: what was set and what is added; where both say something, `other` counts.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        self.words.extend(other.words);
+        self.typed = match (self.typed, other.typed) {
+            (Some(mine), Some(theirs)) => Some(Condition::All(vec![mine, theirs])),
+            (mine, theirs) => theirs.or(mine),
+        };
         self.kinds.extend(other.kinds);
-        self.owner_name = other.owner_name.or(self.owner_name);
         self.owner = other.owner.or(self.owner);
-        self.service = other.service.or(self.service);
         self.service_id = other.service_id.or(self.service_id);
         self.age = other.age.or(self.age);
-        self.class = other.class.or(self.class);
-        self.state = other.state.or(self.state);
-        self.mrn = other.mrn.or(self.mrn);
-        self.visit = other.visit.or(self.visit);
         self.encounter = other.encounter.or(self.encounter);
-        self.late = other.late.or(self.late);
         self
     }
 }

@@ -137,6 +137,8 @@ pub enum Field {
     State,
     /// Whether a deficiency is late.
     Late,
+    /// Day or days a deficiency is due.
+    Due,
     /// Payer of a stay.
     Payer,
     /// Length of a stay in days.
@@ -192,12 +194,17 @@ impl Field {
     pub const QUEUE: &'static [Self] = &[
         Self::Type,
         Self::Owner,
-        Self::Service,
-        Self::Class,
         Self::State,
+        Self::Late,
+        Self::Due,
+        Self::Service,
+        Self::Facility,
+        Self::Class,
+        Self::Name,
         Self::Mrn,
         Self::Visit,
-        Self::Late,
+        Self::Admitted,
+        Self::Discharged,
     ];
 
     /// The fields of a filter of the worklist of documentation integrity.
@@ -241,6 +248,7 @@ impl Field {
             Self::Owner => "owner",
             Self::State => "state",
             Self::Late => "late",
+            Self::Due => "due",
             Self::Payer => "payer",
             Self::Los => "los",
             Self::Priority => "priority",
@@ -250,7 +258,7 @@ impl Field {
     /// What it is for, in a few words.
     pub fn help(self) -> &'static str {
         match self {
-            Self::Type => "kind or title of the document",
+            Self::Type => "kind or title of a document, type of an item",
             Self::Author => "who wrote it",
             Self::Service => "service of the visit",
             Self::Facility => "facility of the visit",
@@ -276,6 +284,7 @@ impl Field {
             Self::Owner => "who owes it",
             Self::State => "state of the deficiency",
             Self::Late => "whether it is late",
+            Self::Due => "day or days it is due",
             Self::Payer => "payer of the stay",
             Self::Los => "length of the stay in days",
             Self::Priority => "priority on the worklist",
@@ -285,7 +294,7 @@ impl Field {
     /// What its value is.
     pub fn shape(self) -> ValueShape {
         match self {
-            Self::Date | Self::Admitted | Self::Discharged => ValueShape::Days,
+            Self::Date | Self::Admitted | Self::Discharged | Self::Due => ValueShape::Days,
             Self::Age | Self::Los | Self::Priority => ValueShape::Numbers,
             Self::Class | Self::Sex | Self::Status | Self::Section | Self::In => ValueShape::Choice,
             Self::State | Self::Late => ValueShape::Choice,

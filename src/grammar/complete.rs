@@ -116,13 +116,32 @@ pub fn complete(
             let typed = span
                 .of(text)
                 .trim_start_matches(['"', '\u{201c}', '\u{201d}']);
-            let mut items = closed(field, typed);
+            // A type is a kind of document in searches, a code of the catalogue in the queue.
+            let codes = field == Field::Type && !fields.contains(&Field::Author);
+            let mut items = if codes {
+                Vec::new()
+            } else {
+                closed(field, typed)
+            };
             if items.is_empty() && choices(field).is_none() {
                 items = values(field, typed).into_iter().map(open).collect();
             }
             items.truncate(MOST);
             Completions { span, items }
         }
+    }
+}
+
+/// What could stand at an empty place: every field.
+pub fn every_field(at: usize, fields: &[Field]) -> Completions {
+    let offer = |field: &Field| Completion {
+        insert: format!("{}:", field.name()).into(),
+        label: format!("{}:", field.name()).into(),
+        note: field.help(),
+    };
+    Completions {
+        span: Span::new(at, at),
+        items: fields.iter().map(offer).collect(),
     }
 }
 

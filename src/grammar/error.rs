@@ -19,6 +19,14 @@ impl GrammarError {
     pub(super) fn new(problem: Problem, span: Span) -> Self {
         Self { problem, span }
     }
+
+    /// What is wrong and at which character of the text, counted from 1: for where no caret can
+    /// point at it.
+    pub fn told(&self, text: &str) -> String {
+        let before = text.get(..self.span.start).unwrap_or(text);
+        let at = before.chars().count() + 1;
+        format!("{} (at character {at})", self.problem)
+    }
 }
 
 /// What is wrong. Each message is one line with its remedy, and none repeats what was typed.
@@ -78,6 +86,14 @@ pub enum Problem {
     /// A field we do not have.
     #[error("no such field: there are {}; for text with a colon use quotes", names(.0))]
     UnknownField(&'static [Field]),
+    /// A field of the language that says nothing of what is looked through.
+    #[error("{}: has no meaning here; there are {}", .field.name(), names(.there))]
+    NotHere {
+        /// The field.
+        field: Field,
+        /// Those that have one.
+        there: &'static [Field],
+    },
     /// A field without a value.
     #[error("{}: needs a value right after the colon", .0.name())]
     MissingValue(Field),
@@ -98,9 +114,15 @@ pub enum Problem {
         /// The values it takes.
         expected: String,
     },
-    /// Something search has and filters have not.
-    #[error("filters have no OR, NOT or parentheses: every part must hold; late and -late work")]
+    /// Something search has and the filters of some lists have not.
+    #[error("this filter has no OR, NOT or parentheses: every part must hold")]
     NotInFilters,
+    /// Something that is found in texts only.
+    #[error("only texts are searched for words spelt freely or near each other: take the ~ out")]
+    OnlyInTexts,
+    /// A filter with more parts than are looked at for each row.
+    #[error("too many parts: at most 100")]
+    TooManyConditions,
 }
 
 fn names(fields: &[Field]) -> String {

@@ -173,7 +173,17 @@ impl Lexer<'_> {
             .into_iter()
             .find(|f| typed.eq_ignore_ascii_case(f.name()))
         else {
-            return Err(GrammarError::new(Problem::UnknownField(self.fields), name));
+            let all = Field::SEARCH.iter().chain(Field::QUEUE);
+            let mut all = all.chain(Field::REVIEW).copied();
+            let elsewhere = all.find(|f| typed.eq_ignore_ascii_case(f.name()));
+            let problem = match elsewhere {
+                Some(field) => Problem::NotHere {
+                    field,
+                    there: self.fields,
+                },
+                None => Problem::UnknownField(self.fields),
+            };
+            return Err(GrammarError::new(problem, name));
         };
         self.at = name.end + 1;
         let value = match self.peek() {

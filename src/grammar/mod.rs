@@ -14,7 +14,7 @@
 //! value  = text | "text" | days | numbers | one of a few names
 //! ```
 //!
-//! //! Start reading at [`ast`], then `lexer` and `parser`.
+//! Start reading at [`ast`], then `lexer` and `parser`.
 
 pub mod ast;
 mod complete;
@@ -28,7 +28,7 @@ mod review;
 pub mod terms;
 mod values;
 
-pub use complete::{Completion, Completions, Wanted, complete, wanted};
+pub use complete::{Completion, Completions, Wanted, complete, every_field, wanted};
 pub use date::{DateProblem, Days, parse_day, parse_days};
 pub use error::{GrammarError, Problem};
 pub use number::{NumberProblem, Numbers, parse_numbers};

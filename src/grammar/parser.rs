@@ -28,7 +28,18 @@ const MAX_NEAR_WORDS: usize = 8;
 /// # Errors
 /// A [`GrammarError`] that points at the characters and says what to do.
 pub fn parse(text: &str, today: Date) -> Result<Query, GrammarError> {
-    let tokens = lex(text, Field::SEARCH)?;
+    let query = parse_with(text, today, Field::SEARCH)?;
+    check_prefixes(&query.root, false)?;
+    Ok(query)
+}
+
+/// The same with other fields.
+pub(super) fn parse_with(
+    text: &str,
+    today: Date,
+    fields: &'static [Field],
+) -> Result<Query, GrammarError> {
+    let tokens = lex(text, fields)?;
     if tokens.is_empty() {
         let span = Span::new(0, text.len());
         return Err(GrammarError::new(Problem::Blank, span));
@@ -44,7 +55,6 @@ pub fn parse(text: &str, today: Date) -> Result<Query, GrammarError> {
         // Only a closing parenthesis ends a query before its end.
         return Err(GrammarError::new(Problem::UnexpectedClose, token.span));
     }
-    check_prefixes(&root, false)?;
     Ok(Query { root })
 }
 

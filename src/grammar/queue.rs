@@ -1,159 +1,131 @@
-//! Filters of the deficiency queue, in the same language: words, `type:`, `owner:`, `service:`,
-//! `class:`, `state:`, `mrn:`, `visit:`, `late`, `-late`.
+//! Filters of the deficiency queue: the language of searches with the queue's own fields. What
+//! has a meaning only in texts (words spelt freely, near each other, sections) is told at its
+//! place.
 
-use super::ast::Field;
+use super::ast::{Field, Node, NodeKind, Value};
+use super::date::Days;
 use super::error::{GrammarError, Problem};
-use super::lexer::{Text, Token, TokenKind, lex};
+use super::parser::parse_with;
+use super::values::choice_is_meant;
 use crate::domain::deficiency::DeficiencyState;
 use crate::domain::encounter::EncounterClass;
-use crate::domain::worklist::QueueFilter;
+use crate::domain::time::Instant;
+use crate::domain::worklist::{Condition, Fit, QueueFilter, QueueText, QueueTime};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-/// The filter a person typed; blank text is the filter that lets everything through.
+/// Conditions of one filter: each is looked at for every row.
+const MAX_CONDITIONS: usize = 100;
+
+/// The filter a person typed; blank text is the filter that lets everything through. Days are
+/// counted by the clock of `zone`.
 ///
 /// # Errors
 /// A [`GrammarError`] that points at the characters and says what to do.
-pub fn queue_filter(text: &str) -> Result<QueueFilter, GrammarError> {
-    let tokens = lex(text, Field::QUEUE)?;
+pub fn queue_filter(text: &str, today: Date, zone: &TimeZone) -> Result<QueueFilter, GrammarError> {
     let mut filter = QueueFilter::default();
-    let mut negation: Option<Token> = None;
-    for token in tokens {
-        match token.kind {
-            TokenKind::Minus => {
-                if negation.replace(token).is_some() {
-                    return Err(GrammarError::new(Problem::NotInFilters, token.span));
-                }
-            }
-            TokenKind::Text(word) => {
-                let minus = negation.take();
-                add_word(&mut filter, text, token, word, minus.is_some())?;
-            }
-            TokenKind::Field(field, value) if negation.is_none() => {
-                add_field(&mut filter, text, token, field, value)?;
-            }
-            TokenKind::And if negation.is_none() => {}
-            _ => return Err(GrammarError::new(Problem::NotInFilters, token.span)),
-        }
+    if text.trim().is_empty() {
+        return Ok(filter);
+    }
+    let parsed = parse_with(text, today, Field::QUEUE)?;
+    let mut making = Making { zone, count: 0 };
+    match making.condition(&parsed.root)? {
+        // One list of types is a condition whose count is kept.
+        Condition::Kinds(kinds) => filter.kinds = kinds,
+        condition => filter.typed = Some(condition),
     }
     Ok(filter)
 }
 
-fn add_word(
-    filter: &mut QueueFilter,
-    text: &str,
-    token: Token,
-    word: Text,
-    negated: bool,
-) -> Result<(), GrammarError> {
-    if let Some(tilde) = word.tilde {
-        return Err(GrammarError::new(Problem::NotInFilters, tilde));
-    }
-    let typed = word.span.of(text);
-    if !word.quoted && !word.star {
-        let late = match typed.to_ascii_lowercase().as_str() {
-            "late" => Some(!negated),
-            "not-late" if !negated => Some(false),
-            _ => None,
+struct Making<'a> {
+    zone: &'a TimeZone,
+    count: usize,
+}
+
+type Made = Result<Condition, GrammarError>;
+
+impl Making<'_> {
+    fn condition(&mut self, node: &Node) -> Made {
+        self.count += 1;
+        if self.count > MAX_CONDITIONS {
+            return Err(GrammarError::new(Problem::TooManyConditions, node.span));
+        }
+        let several = |making: &mut Self, parts: &[Node]| -> Result<Vec<Condition>, GrammarError> {
+            parts.iter().map(|part| making.condition(part)).collect()
         };
-        if let Some(late) = late {
-            return once(&mut filter.late, late, Field::Late, token);
-        }
+        Ok(match &node.kind {
+            NodeKind::All(parts) => Condition::All(several(self, parts)?),
+            NodeKind::Any(parts) => Condition::Any(several(self, parts)?),
+            NodeKind::Not(inner) => Condition::Not(Box::new(self.condition(inner)?)),
+            NodeKind::Group(inner) => self.condition(inner)?,
+            NodeKind::Word(word) => match word.raw().to_ascii_lowercase().as_str() {
+                "late" => Condition::Late(true),
+                "not-late" => Condition::Late(false),
+                _ => Condition::Text(QueueText::Any, Fit::Part, word.raw().to_owned()),
+            },
+            NodeKind::Phrase(words) => {
+                Condition::Text(QueueText::Any, Fit::Part, words.raw().to_owned())
+            }
+            NodeKind::Prefix(start) => {
+                Condition::Text(QueueText::Any, Fit::Start, start.raw().to_owned())
+            }
+            NodeKind::Near { .. } | NodeKind::Fuzzy { .. } => {
+                return Err(GrammarError::new(Problem::OnlyInTexts, node.span));
+            }
+            NodeKind::Field { field, value, .. } => match value {
+                Value::Text(text) => self.named(*field, text.raw(), false),
+                Value::Prefix(text) => self.named(*field, text.raw(), true),
+                Value::Days(days) => self.time(*field, days),
+                // The queue has no field with such a value.
+                Value::Near(..) | Value::Numbers(_) => {
+                    return Err(GrammarError::new(Problem::OnlyInTexts, node.span));
+                }
+            },
+        })
     }
-    if negated {
-        return Err(GrammarError::new(Problem::NotInFilters, token.span));
-    }
-    if word.star {
-        // Words match anywhere in a name, so a star would promise less than they do.
-        return Err(GrammarError::new(Problem::StarInside, token.span));
-    }
-    if !typed.chars().any(char::is_alphanumeric) {
-        return Err(GrammarError::new(Problem::NothingToSearch, token.span));
-    }
-    filter.words.push(typed.to_owned());
-    Ok(())
-}
 
-fn add_field(
-    filter: &mut QueueFilter,
-    text: &str,
-    token: Token,
-    field: Field,
-    value: Text,
-) -> Result<(), GrammarError> {
-    if value.star {
-        return Err(GrammarError::new(Problem::StarInside, value.span));
+    fn named(&self, field: Field, typed: &str, open: bool) -> Condition {
+        let typed = typed.trim();
+        let of = |text, usual| match (typed.strip_prefix('='), open) {
+            (_, true) => Condition::Text(text, Fit::Start, typed.to_owned()),
+            (Some(whole), _) => Condition::Text(text, Fit::Whole, whole.trim().to_owned()),
+            _ => Condition::Text(text, usual, typed.to_owned()),
+        };
+        let meant = || choice_is_meant(field, typed);
+        match field {
+            Field::Owner => of(QueueText::Owner, Fit::Part),
+            Field::Service => of(QueueText::Service, Fit::Part),
+            Field::Facility => of(QueueText::Facility, Fit::Part),
+            Field::Name => of(QueueText::Patient, Fit::Part),
+            Field::Mrn => of(QueueText::Mrn, Fit::Whole),
+            Field::Visit => of(QueueText::Visit, Fit::Whole),
+            Field::Class => {
+                Condition::Classes(meant().filter_map(EncounterClass::from_name).collect())
+            }
+            Field::State => {
+                Condition::States(meant().filter_map(DeficiencyState::from_name).collect())
+            }
+            Field::Late => Condition::Late(meant().next() == Some("yes")),
+            _ if open => of(QueueText::Kind, Fit::Start),
+            _ => {
+                let codes = typed.split(',').map(str::trim).filter(|c| !c.is_empty());
+                Condition::Kinds(codes.map(str::to_uppercase).collect())
+            }
+        }
     }
-    if let Some(tilde) = value.tilde {
-        return Err(GrammarError::new(Problem::TildeInField(field), tilde));
-    }
-    let typed = value.span.of(text).trim();
-    let bad = |expected: String| {
-        let problem = Problem::BadValue { field, expected };
-        GrammarError::new(problem, value.span)
-    };
-    let whole = Some(typed.to_owned());
-    match field {
-        Field::Type => {
-            let codes = typed.split(',').map(str::trim).filter(|c| !c.is_empty());
-            filter.kinds.extend(codes.map(str::to_uppercase));
-            Ok(())
-        }
-        Field::Owner => once_text(&mut filter.owner_name, whole, field, token),
-        Field::Service => once_text(&mut filter.service, whole, field, token),
-        Field::Mrn => once_text(&mut filter.mrn, whole, field, token),
-        Field::Visit => once_text(&mut filter.visit, whole, field, token),
-        Field::Class => {
-            let class = EncounterClass::from_name(&typed.to_ascii_uppercase())
-                .ok_or_else(|| bad(list(EncounterClass::ALL, EncounterClass::name)))?;
-            once(&mut filter.class, class, field, token)
-        }
-        Field::State => {
-            let state = DeficiencyState::from_name(&typed.to_ascii_lowercase())
-                .ok_or_else(|| bad(list(DeficiencyState::ALL, DeficiencyState::name)))?;
-            once(&mut filter.state, state, field, token)
-        }
-        Field::Late => {
-            let late = match typed.to_ascii_lowercase().as_str() {
-                "yes" | "y" => true,
-                "no" | "n" => false,
-                _ => return Err(bad("yes, no".to_owned())),
-            };
-            once(&mut filter.late, late, field, token)
-        }
-        // Not reached: the lexer knows only the queue's fields here.
-        _ => Err(GrammarError::new(
-            Problem::UnknownField(Field::QUEUE),
-            token.span,
-        )),
-    }
-}
 
-/// Sets a condition that can be given once; the same again is harmless.
-fn once<T: PartialEq>(
-    slot: &mut Option<T>,
-    value: T,
-    field: Field,
-    token: Token,
-) -> Result<(), GrammarError> {
-    if slot.as_ref().is_some_and(|old| *old != value) {
-        return Err(GrammarError::new(Problem::Twice(field), token.span));
+    fn time(&self, field: Field, days: &Days) -> Condition {
+        let utc = &TimeZone::UTC;
+        let from = |zone| days.from.map(|day| Instant::start_of(day, zone));
+        let to = |zone| days.to.map(|day| Instant::end_of(day, zone));
+        Condition::Time {
+            what: match field {
+                Field::Admitted => QueueTime::Admitted,
+                Field::Discharged => QueueTime::Discharged,
+                _ => QueueTime::Due,
+            },
+            instants: (from(self.zone), to(self.zone)),
+            days: (from(utc), to(utc)),
+        }
     }
-    *slot = Some(value);
-    Ok(())
-}
-
-fn once_text(
-    slot: &mut Option<String>,
-    value: Option<String>,
-    field: Field,
-    token: Token,
-) -> Result<(), GrammarError> {
-    match value {
-        Some(value) => once(slot, value, field, token),
-        None => Ok(()),
-    }
-}
-
-fn list<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> String {
-    let names: Vec<&str> = all.iter().map(|&value| name(value)).collect();
-    names.join(", ")
 }

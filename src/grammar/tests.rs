@@ -2,6 +2,8 @@
 
 use super::ast::{Field, Node, NodeKind, Value};
 use super::*;
+use crate::domain::deficiency::DeficiencyState;
+use crate::domain::encounter::EncounterClass;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
@@ -143,7 +145,7 @@ fn errors_point_at_the_character() {
     check("heart -a*", PrefixTooShort, 7, 9);
     check("é*", PrefixTooShort, 0, 3);
     check("note: foo", UnknownField(Field::SEARCH), 0, 4);
-    check("a owner:x", UnknownField(Field::SEARCH), 2, 7);
+    check("a nobody:x", UnknownField(Field::SEARCH), 2, 8);
     check("type: foo", MissingValue(Field::Type), 0, 5);
     check("type:\" \"", MissingValue(Field::Type), 0, 5);
     check("mrn:--", NothingToSearch, 4, 6);
@@ -236,72 +238,100 @@ fn check_spans(node: &Node, text: &str, within: Span) {
     }
 }
 
+fn filter(text: &str) -> Result<crate::domain::worklist::QueueFilter, GrammarError> {
+    queue_filter(text, TODAY, &jiff::tz::TimeZone::UTC)
+}
+
 #[test]
 fn queue_filters() {
-    let filter = |text: &str| queue_filter(text).unwrap_or_else(|e| panic!("{text}: {e}"));
-    assert_eq!(filter(""), Default::default());
-    let all = filter(
-        "smith type:ds-m,h&p owner:\"SMITH, A\" service:card class:ip state:Open mrn:00-1 \
-         visit:V1 -late \"late\"",
-    );
-    assert_eq!(all.words, ["smith", "late"]);
-    assert_eq!(all.kinds, ["DS-M", "H&P"]);
-    assert_eq!(all.owner_name.as_deref(), Some("SMITH, A"));
-    assert_eq!(all.service.as_deref(), Some("card"));
-    assert_eq!(all.class.map(|c| c.name()), Some("IP"));
-    assert_eq!(all.state.map(|s| s.name()), Some("open"));
-    assert_eq!(all.mrn.as_deref(), Some("00-1"));
-    assert_eq!(all.visit.as_deref(), Some("V1"));
-    assert_eq!(all.late, Some(false));
-    for (text, late) in [
-        ("late", true),
-        ("LATE", true),
-        ("late:yes", true),
-        ("late:no", false),
-        ("not-late", false),
-        ("-late", false),
-        ("late late:yes", true),
+    use crate::domain::worklist::{Condition as C, Fit, QueueText as T};
+    let text = |what, fit, text: &str| C::Text(what, fit, text.to_owned());
+    let typed = |typed: &str| {
+        let filter = filter(typed).unwrap_or_else(|e| panic!("{typed}: {e}"));
+        filter.typed.unwrap()
+    };
+    assert_eq!(filter(" ").unwrap(), Default::default());
+    assert_eq!(filter("type:ds-m,h&p").unwrap().kinds, ["DS-M", "H&P"]);
+    for (line, wanted) in [
+        ("smith", text(T::Any, Fit::Part, "smith")),
+        ("\"late\"", text(T::Any, Fit::Part, "late")),
+        ("smi*", text(T::Any, Fit::Start, "smi")),
+        ("owner:\"SMITH, A\"", text(T::Owner, Fit::Part, "SMITH, A")),
+        (
+            "service:=Cardiology",
+            text(T::Service, Fit::Whole, "Cardiology"),
+        ),
+        ("facility:north", text(T::Facility, Fit::Part, "north")),
+        ("name:zz", text(T::Patient, Fit::Part, "zz")),
+        ("mrn:00-1", text(T::Mrn, Fit::Whole, "00-1")),
+        ("visit:V1*", text(T::Visit, Fit::Start, "V1")),
+        ("type:op*", text(T::Kind, Fit::Start, "op")),
+        (
+            "class:emergency",
+            C::Classes(vec![EncounterClass::Emergency]),
+        ),
+        ("state:Open", C::States(vec![DeficiencyState::Open])),
+        ("LATE", C::Late(true)),
+        ("late:yes", C::Late(true)),
+        ("late:n", C::Late(false)),
+        ("not-late", C::Late(false)),
+        ("-late", C::Not(Box::new(C::Late(true)))),
+        (
+            "(late OR type:op-m) -sm*",
+            C::All(vec![
+                C::Any(vec![C::Late(true), C::Kinds(vec!["OP-M".into()])]),
+                C::Not(Box::new(text(T::Any, Fit::Start, "sm"))),
+            ]),
+        ),
     ] {
-        assert_eq!(filter(text).late, Some(late), "{text}");
+        assert_eq!(typed(line), wanted, "{line}");
     }
-    assert_eq!(
-        filter("type:OP-NOTE type:verbal").kinds,
-        ["OP-NOTE", "VERBAL"]
-    );
+    let C::Time { instants, days, .. } = typed("due:T..T+7") else {
+        panic!("no time");
+    };
+    assert_eq!(instants, days, "the clock here is UTC");
+    assert!(instants.0 < instants.1);
 }
 
 #[test]
 fn queue_filters_that_make_no_sense() {
     use Problem::*;
     let check = |text: &str, problem: Problem, start: usize, end: usize| {
-        let error = queue_filter(text).expect_err(text);
+        let error = filter(text).expect_err(text);
         assert_eq!(error.problem, problem, "{text}");
         assert_eq!(error.span, Span::new(start, end), "{text}");
     };
-    check("a OR b", NotInFilters, 2, 4);
-    check("NOT a", NotInFilters, 0, 3);
-    check("(a)", NotInFilters, 0, 1);
-    check("-a", NotInFilters, 1, 2);
-    check("--late", NotInFilters, 1, 2);
-    check("-type:x", NotInFilters, 1, 7);
-    check("late -late", Twice(Field::Late), 6, 10);
-    check("mrn:1 mrn:2", Twice(Field::Mrn), 6, 11);
-    check("author:x", UnknownField(Field::QUEUE), 0, 6);
-    check("sm*", StarInside, 0, 3);
-    check("smith~", NotInFilters, 5, 6);
+    let there = Field::QUEUE;
+    let not_here = |field| NotHere { field, there };
+    check("a OR", MissingOperand("OR", "after it"), 2, 4);
+    check("(a", UnclosedGroup, 0, 1);
+    check("late author:x", not_here(Field::Author), 5, 11);
+    check("in:plan a", not_here(Field::In), 0, 2);
+    check("nobody:x", UnknownField(there), 0, 6);
+    check("a smith~", OnlyInTexts, 2, 8);
+    check("\"a b\"~3", OnlyInTexts, 0, 7);
     check("owner:smith~", TildeInField(Field::Owner), 11, 12);
+    check("due:T*", StarInside, 4, 5);
+    check("due:yesterday", Date(DateProblem::NotADate), 4, 13);
     check("&", NothingToSearch, 0, 1);
-    check(
-        "late:maybe",
-        BadValue {
-            field: Field::Late,
-            expected: "yes, no".into(),
-        },
-        5,
-        10,
+    let late = BadValue {
+        field: Field::Late,
+        expected: "yes, no".into(),
+    };
+    check("late:maybe", late, 5, 10);
+    let class = filter("class:zz").unwrap_err();
+    assert_eq!(
+        class.told("class:zz"),
+        "class is one of IP, OBS, ED, SDS, OP, UNK (at character 7)"
     );
-    let class = queue_filter("class:zz").unwrap_err().to_string();
-    assert_eq!(class, "class is one of IP, OBS, ED, SDS, OP, UNK");
+    let many = "a ".repeat(101);
+    assert_eq!(filter(&many).unwrap_err().problem, TooManyConditions);
+    // And what only the queue has means nothing in a search.
+    let there = Field::SEARCH;
+    let field = Field::Owner;
+    let error = parse("heart owner:x", TODAY).unwrap_err();
+    assert_eq!(error.problem, NotHere { field, there });
+    assert_eq!(error.span, Span::new(6, 11));
 }
 
 /// Text that looks like a query more often than chance would have it.
@@ -341,7 +371,7 @@ proptest! {
                 prop_assert!(text.is_char_boundary(e.span.end));
             }
         }
-        if let Err(e) = queue_filter(&text) {
+        if let Err(e) = filter(&text) {
             prop_assert!(text.get(e.span.start..e.span.end).is_some());
         }
         let _ = parse_day(&text, TODAY);
@@ -351,7 +381,7 @@ proptest! {
     #[test]
     fn no_bytes_panic(text in any::<String>()) {
         let _ = parse(&text, TODAY);
-        let _ = queue_filter(&text);
+        let _ = filter(&text);
         let _ = parse_days(&text, TODAY);
     }
 }

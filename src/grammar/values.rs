@@ -2,6 +2,7 @@
 
 use super::ast::Field;
 use super::terms::folded;
+use crate::domain::deficiency::DeficiencyState;
 use crate::domain::document::SignatureState;
 use crate::domain::encounter::EncounterClass;
 use crate::domain::people::Sex;
@@ -12,6 +13,8 @@ pub fn choices(field: Field) -> Option<Vec<&'static str>> {
         Field::Class => EncounterClass::ALL.iter().map(|c| c.name()).collect(),
         Field::Sex => Sex::ALL.iter().map(|s| s.name()).collect(),
         Field::Status => SignatureState::ALL.iter().map(|s| s.name()).collect(),
+        Field::State => DeficiencyState::ALL.iter().map(|s| s.name()).collect(),
+        Field::Late => vec!["yes", "no"],
         _ => return None,
     })
 }

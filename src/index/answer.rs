@@ -12,7 +12,8 @@ use super::positional::Stretches;
 use super::reader::SearchContext;
 use super::schema::Fields;
 use super::schema::{DATE, DOCUMENT};
-use super::snippet::snippet;
+use super::sight::Sight;
+use super::snippet::{snippet, snippet_at, snippet_of_part};
 use super::stored::Unpacker;
 use super::view::View;
 use crate::domain::search::{Grouping, SearchAnswer, SearchHit, SearchOrder, SearchRequest};
@@ -27,6 +28,10 @@ use tantivy::{DocAddress, Order, Score};
 
 /// Hits up to which room is made before it is known how many there are.
 const MAX_UNCOUNTED: usize = 10_000;
+
+/// Bytes of a text unpacked at first when its first match is all that is wanted, and then each time.
+const FIRST_PART: usize = 768;
+const NEXT_PART: usize = 768;
 
 /// Weight of two words side by side as typed, beside the words themselves.
 const SIDE_BY_SIDE: f32 = 0.5;
@@ -49,13 +54,15 @@ impl View {
         context: &SearchContext<'_>,
         parsed: &Parsed,
     ) -> tantivy::Result<SearchAnswer> {
+        let sight = self.sight(&request.access)?;
+        let sight = sight.as_deref();
         let ground = Ground {
             fields: &self.generation.fields,
             context,
             searcher: &self.searcher,
             heads: &self.heads,
             widening: request.widening,
-            access: &request.access,
+            sight,
         };
         let compiled = compile(parsed, &ground)?;
         let needles = Highlighter::of(parsed, &compiled.marked);
@@ -64,10 +71,12 @@ impl View {
             query,
             expansions,
             scored,
+            confinement,
             ..
         } = compiled;
+        let places = confinement.of(&needles);
         let query = narrow(query, request, &self.generation.fields);
-        let mut finding = self.find(query.as_ref(), request, scored, plain)?;
+        let mut finding = self.find(query.as_ref(), request, sight, scored, plain)?;
         let some = match (finding.count, request.lenient) {
             (0, true) => some_of(parsed, &self.generation.fields),
             _ => None,
@@ -76,7 +85,7 @@ impl View {
         let query = match some {
             Some(some) => {
                 let query = narrow(some, request, &self.generation.fields);
-                finding = self.find(query.as_ref(), request, true, false)?;
+                finding = self.find(query.as_ref(), request, sight, true, false)?;
                 query
             }
             None => query,
@@ -86,14 +95,14 @@ impl View {
             false => Vec::new(),
         };
         let suggestion = match finding.count {
-            _ if partial => self.suggestion(request, parsed)?,
-            0 => self.suggestion(request, parsed)?,
+            _ if partial => self.suggestion(request, parsed, sight)?,
+            0 => self.suggestion(request, parsed, sight)?,
             _ => None,
         };
         Ok(SearchAnswer {
             count: finding.count,
             groups: finding.groups,
-            hits: self.hits(&finding.found, &needles)?,
+            hits: self.hits(&finding.found, &needles, places.as_deref())?,
             facets,
             expansions,
             partial: partial && finding.count > 0,
@@ -101,6 +110,7 @@ impl View {
             marks: needles.marks(),
             micros: 0,
             position: 0,
+            building: false,
         })
     }
 
@@ -109,12 +119,13 @@ impl View {
         &self,
         query: &dyn Query,
         request: &SearchRequest,
+        sight: Option<&Sight>,
         scored: bool,
         plain: bool,
     ) -> tantivy::Result<Finding> {
         let (offset, limit) = (request.offset, request.limit);
         if request.grouping != Grouping::Document {
-            return self.find_groups(query, request);
+            return self.find_groups(query, request, sight);
         }
         if request.order == SearchOrder::Best && !scored {
             let most = offset.saturating_add(limit);
@@ -145,11 +156,11 @@ impl View {
         }
         let top = TopDocs::with_limit(limit).and_offset(offset);
         let (count, found) = match request.order {
-            SearchOrder::Best => self.collect(query, top.order_by_score(), count)?,
+            SearchOrder::Best => self.collect(query, top.order_by_score(), count, sight)?,
             SearchOrder::Newest => {
                 let by = |column: &str| SortByStaticFastValue::<i64>::for_field(column);
                 let order = ((by(DATE), Order::Desc), (by(DOCUMENT), Order::Desc));
-                let (count, found) = self.collect(query, top.order_by(order), count)?;
+                let (count, found) = self.collect(query, top.order_by(order), count, sight)?;
                 let unscored = found.into_iter().map(|(_, at)| (0.0, at));
                 (count, unscored.collect())
             }
@@ -164,12 +175,17 @@ impl View {
         })
     }
 
-    fn find_groups(&self, query: &dyn Query, request: &SearchRequest) -> tantivy::Result<Finding> {
+    fn find_groups(
+        &self,
+        query: &dyn Query,
+        request: &SearchRequest,
+        sight: Option<&Sight>,
+    ) -> tantivy::Result<Finding> {
         let collector = Grouped {
             grouping: request.grouping,
             order: request.order,
         };
-        let groups = self.searcher.search(query, &collector)?;
+        let groups = self.ordered(query, &collector, sight)?;
         let wanted = groups.iter().skip(request.offset).take(request.limit);
         let scored = request.order == SearchOrder::Best;
         let found = wanted.map(|group| {
@@ -189,18 +205,38 @@ impl View {
         query: &dyn Query,
         top: impl Collector<Fruit = Vec<(T, DocAddress)>>,
         count: Option<usize>,
+        sight: Option<&Sight>,
     ) -> tantivy::Result<(usize, Vec<(T, DocAddress)>)> {
         match count {
-            Some(count) => Ok((count, self.searcher.search(query, &top)?)),
-            None => self.searcher.search(query, &(Count, top)),
+            Some(count) => Ok((count, self.ordered(query, &top, sight)?)),
+            None => self.ordered(query, &(Count, top), sight),
         }
     }
 
-    fn hits(&self, found: &[Found], needles: &Highlighter) -> tantivy::Result<Vec<SearchHit>> {
+    /// Collects documents whose scores, if they have any, count over what the searcher sees.
+    fn ordered<C: Collector>(
+        &self,
+        query: &dyn Query,
+        collector: &C,
+        sight: Option<&Sight>,
+    ) -> tantivy::Result<C::Fruit> {
+        let searcher = &self.searcher;
+        match sight {
+            Some(sight) => searcher.search_with_statistics_provider(query, collector, sight),
+            None => searcher.search(query, collector),
+        }
+    }
+
+    fn hits(
+        &self,
+        found: &[Found],
+        needles: &Highlighter,
+        places: Option<&[Option<&[Stretches]>]>,
+    ) -> tantivy::Result<Vec<SearchHit>> {
         let mut unpacker = self.unpacker()?;
         let mut hits = Vec::with_capacity(found.len());
-        for &(score, at, in_group) in found {
-            hits.push(self.hit(&mut unpacker, score, at, in_group, needles)?);
+        for found in found {
+            hits.push(self.hit(&mut unpacker, found, needles, places)?);
         }
         self.give_back(unpacker);
         Ok(hits)
@@ -209,13 +245,40 @@ impl View {
     fn hit(
         &self,
         unpacker: &mut Unpacker,
-        score: Score,
-        at: DocAddress,
-        in_group: usize,
+        &(score, at, in_group): &Found,
         needles: &Highlighter,
+        places: Option<&[Option<&[Stretches]>]>,
     ) -> tantivy::Result<SearchHit> {
         let packed = self.packed(at)?;
-        let stored = unpacker.unpack(&packed)?;
+        let mut opened = unpacker.open(&packed)?;
+        let mut snippet_early = None;
+        if places.is_none() && needles.count() < 2 {
+            // The first match is the one shown: what lies far behind it is not even unpacked.
+            let (mut bytes, mut seen) = (FIRST_PART, 0);
+            while snippet_early.is_none() {
+                let (stored, all) = opened.part(bytes)?;
+                if all {
+                    break;
+                }
+                snippet_early = snippet_of_part(stored.text, needles, seen);
+                seen = stored.text.len();
+                bytes = seen + NEXT_PART;
+            }
+        }
+        let (stored, snippet) = match snippet_early {
+            Some(snippet) => (opened.part(0)?.0, snippet),
+            None => {
+                let stored = opened.whole()?;
+                let snippet = match places {
+                    Some(places) => {
+                        let allowed = self.allowed(at, stored.text, places)?;
+                        snippet_at(stored.text, needles, &allowed)
+                    }
+                    None => snippet(stored.text, needles),
+                };
+                (stored, snippet)
+            }
+        };
         Ok(SearchHit {
             document: stored.document,
             encounter: stored.encounter,
@@ -229,7 +292,7 @@ impl View {
             at: stored.at,
             score,
             in_group,
-            snippet: snippet(stored.text, needles),
+            snippet,
         })
     }
 }

@@ -2,21 +2,21 @@
 //! decided here and nowhere else; typed text becomes terms only.
 
 use super::access::unscored;
+use super::confined::Confinement;
 use super::exclusion::Excluded;
 use super::heads::{AllHeads, Beginning};
 use super::marks;
 use super::parts::{
-    any, has_words, is_scope, number, one_of, positional, prefix, terms_beginning, text_terms,
-    words_at,
+    any, has_words, is_scope, number, one_of, open_ended, positional, text_terms, words_at,
 };
 use super::positional::{Order, Positional, Stretches};
 use super::reader::SearchContext;
 use super::schema::Fields;
+use super::sight::Sight;
 use super::spelling;
-use super::suggest::is_seen;
 use super::widen::{Widened, Widener};
 use crate::domain::annotation::Said;
-use crate::domain::search::{ExpansionKind, QueryExpansion, SearchAccess, Widening};
+use crate::domain::search::{ExpansionKind, QueryExpansion, Widening};
 use crate::domain::untrusted::Untrusted;
 use crate::grammar::ast::{Node, NodeKind, Query as Parsed, Value};
 use crate::grammar::terms::{folded, terms};
@@ -33,7 +33,8 @@ pub(super) struct Ground<'a> {
     pub searcher: &'a Searcher,
     pub heads: &'a AllHeads,
     pub widening: Widening,
-    pub access: &'a SearchAccess,
+    /// What the searcher sees, if not everything.
+    pub sight: Option<&'a Sight>,
 }
 
 /// A query as tantivy's, and what became of it on the way.
@@ -43,6 +44,8 @@ pub(super) struct Compiled {
     pub expansions: Vec<QueryExpansion>,
     /// Phrases and words that are marked in texts beside those typed.
     pub marked: Vec<String>,
+    /// Where words of it must stand.
+    pub confinement: Confinement,
     /// Whether it orders documents by anything.
     pub scored: bool,
 }
@@ -55,6 +58,8 @@ pub(super) fn compile(query: &Parsed, ground: &Ground<'_>) -> tantivy::Result<Co
         widener: Widener::new(ground.context.language, ground.widening),
         spelt: Vec::new(),
         marked: Vec::new(),
+        confinement: Confinement::default(),
+        excluding: false,
         scored: false,
     };
     let made = compiler.node(&query.root, &Stretches::default())?;
@@ -64,6 +69,7 @@ pub(super) fn compile(query: &Parsed, ground: &Ground<'_>) -> tantivy::Result<Co
         query: made,
         expansions,
         marked: compiler.marked,
+        confinement: compiler.confinement,
         scored: compiler.scored,
     })
 }
@@ -75,6 +81,7 @@ pub(super) fn said_of(words: &str, said: Option<Said>, fields: &Fields) -> Box<d
     say(&mut stretches, said, fields);
     Box::new(Positional {
         words: text_terms(fields.text, words),
+        open: None,
         order: Order::Adjacent,
         stretches,
         scored: false,
@@ -114,10 +121,20 @@ pub(super) struct Compiler<'a> {
     pub widener: Widener<'a>,
     spelt: Vec<QueryExpansion>,
     pub marked: Vec<String>,
+    confinement: Confinement,
+    /// What is compiled is to be left out: nothing of it is marked.
+    excluding: bool,
     scored: bool,
 }
 
 impl Compiler<'_> {
+    /// Words are asked for at places: snippets mark them there.
+    pub(super) fn asked(&mut self, words: &str, open: bool, places: &Stretches) {
+        if !self.excluding {
+            self.confinement.add(words, open, places);
+        }
+    }
+
     fn node(&mut self, node: &Node, places: &Stretches) -> Made {
         Ok(match &node.kind {
             NodeKind::All(parts) => self.all(parts, places)?,
@@ -139,6 +156,9 @@ impl Compiler<'_> {
             }
             NodeKind::Near { words, gap } => {
                 self.scored = true;
+                for word in folded(words.raw()) {
+                    self.asked(&word, false, places);
+                }
                 let order = Order::Near(*gap);
                 positional(self.fields.text, words.raw(), order, places, true)
             }
@@ -153,6 +173,7 @@ impl Compiler<'_> {
         self.scored = true;
         match &node.kind {
             NodeKind::Word(word) | NodeKind::Phrase(word) => {
+                self.asked(word.raw(), false, places);
                 words_at(self.fields.text, word.raw(), places, true)
             }
             _ => Box::new(EmptyQuery),
@@ -174,8 +195,10 @@ impl Compiler<'_> {
             if let NodeKind::Not(negated) = &part.kind {
                 let scored = self.scored;
                 let marked = self.marked.len();
+                let excluding = std::mem::replace(&mut self.excluding, true);
                 let excluded = self.node(negated, &inner)?;
-                (self.scored, _) = (scored, self.marked.truncate(marked));
+                (self.scored, self.excluding) = (scored, excluding);
+                self.marked.truncate(marked);
                 clauses.push((Occur::MustNot, Box::new(Excluded(excluded))));
                 at += 1;
                 continue;
@@ -229,6 +252,7 @@ impl Compiler<'_> {
         for phrase in widened.phrases {
             let other = words_at(text, &phrase, places, true);
             any_of.push(Box::new(BoostQuery::new(other, OTHER_NAME)));
+            self.asked(&phrase, false, places);
             self.marked.push(phrase);
         }
         if let Some(value) = widened.value.filter(|_| places.are_anywhere()) {
@@ -261,26 +285,20 @@ impl Compiler<'_> {
     }
 
     pub(super) fn prefix(&mut self, typed: &str, places: &Stretches) -> Made {
-        let text = self.fields.text;
+        self.asked(typed, true, places);
         let words = folded(typed);
-        let Some((last, before)) = words.split_last() else {
-            return Ok(Box::new(EmptyQuery));
-        };
-        if places.are_anywhere() {
-            return Ok(if before.is_empty() {
-                Box::new(Beginning::of_text(self.fields, last, self.ground.heads))
-            } else {
+        Ok(match words.as_slice() {
+            [] => Box::new(EmptyQuery),
+            [only] if places.are_anywhere() => {
+                Box::new(Beginning::of_text(self.fields, only, self.ground.heads))
+            }
+            [_] => unscored(open_ended(self.fields.text, typed, places, false)),
+            _ if places.are_anywhere() => {
                 self.scored = true;
-                prefix(text, typed)
-            });
-        }
-        let ends = terms_beginning(self.ground.searcher, text, last)?;
-        let phrase = |end: &String| {
-            let mut words = before.to_vec();
-            words.push(end.clone());
-            words_at(text, &words.join(" "), places, false)
-        };
-        Ok(unscored(any(ends.iter().map(phrase).collect())))
+                open_ended(self.fields.text, typed, places, true)
+            }
+            _ => unscored(open_ended(self.fields.text, typed, places, false)),
+        })
     }
 
     fn fuzzy(&mut self, typed: &str, edits: Option<u8>, places: &Stretches) -> Made {
@@ -289,18 +307,13 @@ impl Compiler<'_> {
             return Ok(Box::new(EmptyQuery));
         };
         let edits = edits.unwrap_or_else(|| spelling::usual_edits(&word));
-        let mut found = Vec::new();
-        for alike in spelling::alike(self.ground.searcher, text, &word, edits)? {
-            // A word of forbidden charts alone would tell of them by being listed.
-            let Ground {
-                searcher, access, ..
-            } = *self.ground;
-            let all = access.sensitive && access.only_provider.is_none();
-            if all || is_seen(searcher, self.fields, &alike.word, access)? {
-                found.push(alike);
-            }
-        }
+        // A word of forbidden charts alone would tell of them by being listed.
+        let Ground {
+            searcher, sight, ..
+        } = *self.ground;
+        let found = spelling::alike(searcher, sight, text, &word, edits)?;
         for alike in &found {
+            self.asked(&alike.word, false, places);
             self.marked.push(alike.word.clone());
         }
         let other = found.iter().filter(|alike| alike.word != word);

@@ -130,7 +130,8 @@ impl View {
         let mut names = BTreeMap::new();
         for (count, at) in counts.into_values() {
             let packed = self.packed(at)?;
-            let name = unpacker.unpack(&packed)?.author.trim().to_owned();
+            let mut opened = unpacker.open(&packed)?;
+            let name = opened.part(0)?.0.author.trim().to_owned();
             if !folded(&name).is_empty() {
                 *names.entry(name).or_insert(0) += count;
             }

@@ -68,6 +68,7 @@ impl Compiler<'_> {
         Ok(match value {
             Value::Text(typed) => {
                 let mut any_of = vec![words_at(text, typed.raw(), places, false)];
+                self.asked(typed.raw(), false, places);
                 self.marked.push(typed.raw().to_owned());
                 for phrase in self
                     .widener
@@ -76,6 +77,7 @@ impl Compiler<'_> {
                 {
                     if !same_words(&phrase, typed.raw()) {
                         any_of.push(words_at(text, &phrase, places, false));
+                        self.asked(&phrase, false, places);
                         self.marked.push(phrase);
                     }
                 }
@@ -86,7 +88,10 @@ impl Compiler<'_> {
                 self.prefix(typed.raw(), places)?
             }
             Value::Near(typed, gap) => {
-                self.marked.extend(folded(typed.raw()));
+                for word in folded(typed.raw()) {
+                    self.asked(&word, false, places);
+                    self.marked.push(word);
+                }
                 positional(text, typed.raw(), Order::Near(*gap), places, false)
             }
             _ => Box::new(EmptyQuery),

@@ -8,6 +8,7 @@ use super::position::{Payload, StoreIdentity};
 use super::schema::{Fields, SCHEMA_VERSION, schema};
 use super::texts::Texts;
 use super::tokens::register;
+use super::words::Words;
 use crate::vault::SealKey;
 use crate::vault::files;
 use crate::vault::seal::{open_bytes, seal_bytes};
@@ -21,7 +22,7 @@ use tantivy::{Index, IndexSettings, TantivyError};
 /// Name of the file that says which generation answers.
 pub(super) const CURRENT: &str = "current";
 const PREFIX: &str = "gen-";
-/// Name of the file of the dictionary that texts are packed with.
+/// Name of the file of the table of words that texts are packed with.
 const DICTIONARY: &str = "dictionary";
 
 /// The number of a generation.
@@ -203,23 +204,24 @@ fn equip(index: &mut Index) {
     index.register_plugin(Arc::new(Heads));
 }
 
-/// The dictionary of a generation, if it has learnt one.
-pub(super) fn dictionary(
+/// The table of words of a generation, if it has learnt one.
+pub(super) fn words(
     generation: &Generation,
     key: &SealKey,
-) -> Result<Option<Vec<u8>>, IndexError> {
+) -> Result<Option<Arc<Words>>, IndexError> {
     let path = generation.path.join(DICTIONARY);
     let sealed = match std::fs::read(&path) {
         Ok(sealed) => sealed,
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(IndexError::io(&path, e)),
     };
-    open_bytes(key, &dictionary_name(generation), &sealed)
-        .map(Some)
-        .map_err(|_| IndexError::NeedsRebuild(RebuildReason::Corrupt))
+    let kept = open_bytes(key, &dictionary_name(generation), &sealed).ok();
+    let words = kept.and_then(|kept| Words::open(&kept));
+    let damaged = IndexError::NeedsRebuild(RebuildReason::Corrupt);
+    words.map(|words| Some(Arc::new(words))).ok_or(damaged)
 }
 
-/// Keeps the dictionary of a generation, before anything is packed with it.
+/// Keeps the table of words of a generation, before anything is packed with it.
 pub(super) fn keep_dictionary(
     generation: &Generation,
     key: &SealKey,

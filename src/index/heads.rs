@@ -34,6 +34,12 @@ impl Documents {
         }
     }
 
+    pub(super) fn all(max_doc: DocId) -> Self {
+        let mut out = Self::none(max_doc);
+        (0..max_doc).for_each(|doc| out.insert(doc));
+        out
+    }
+
     pub(super) fn insert(&mut self, doc: DocId) {
         self.words[doc as usize / 64] |= 1 << (doc % 64);
     }
@@ -48,11 +54,23 @@ impl Documents {
         self.words.fill(0);
     }
 
-    fn count(&self) -> u32 {
+    pub(super) fn has(&self, doc: DocId) -> bool {
+        let word = self.words.get(doc as usize / 64);
+        word.is_some_and(|word| word >> (doc % 64) & 1 == 1)
+    }
+
+    /// Keeps what is in the other set, too.
+    pub(super) fn keep(&mut self, other: &Self) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= other;
+        }
+    }
+
+    pub(super) fn count(&self) -> u32 {
         self.words.iter().map(|word| word.count_ones()).sum()
     }
 
-    fn next_from(&self, doc: DocId) -> DocId {
+    pub(super) fn next_from(&self, doc: DocId) -> DocId {
         let at = doc as usize / 64;
         let Some(&word) = self.words.get(at) else {
             return TERMINATED;

@@ -7,6 +7,7 @@ use super::schema::{DOCUMENT, to_tantivy};
 use super::stored::{LEARN_FROM, Packer, learn};
 use super::writer::Change;
 use crate::domain::ids::DocumentId;
+use crate::domain::search::IndexedDocument;
 use crate::vault::SealKey;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{IndexWriter, ReloadPolicy, TantivyError, Term};
@@ -15,6 +16,9 @@ use tantivy::{IndexWriter, ReloadPolicy, TantivyError, Term};
 pub(super) const BUDGET_BYTES: usize = 64_000_000;
 /// The same during a rebuild, when nothing else is to be done: fewer segments, less merging.
 pub(super) const REBUILD_BUDGET_BYTES: usize = 256_000_000;
+
+/// Documents that a table of words is learnt from, where there are so many.
+const LEARN_FROM_MANY: usize = 4_000;
 
 /// A generation that takes changes.
 pub(super) struct Live {
@@ -26,24 +30,49 @@ pub(super) struct Live {
     /// No document with a higher id has ever been put in: those need no delete first.
     pub highest: i64,
     pub packer: Packer,
+    /// Changes that wait for a table of words to be learnt from them.
+    pub waiting: Vec<Change>,
 }
 
 impl Live {
-    /// Learns a dictionary from the first large batch, if the generation has none: from then on
-    /// texts take a third less room.
-    pub(super) fn learn(&mut self, key: &SealKey, changes: &[Change]) -> Result<(), IndexError> {
-        if self.packer.has_dictionary() || changes.len() < LEARN_FROM {
+    /// Takes changes in. While the generation has no table of words they wait until there are
+    /// enough of them to learn one from, or until they are to be committed.
+    pub(super) fn add(&mut self, key: &SealKey, changes: Vec<Change>) -> Result<(), IndexError> {
+        if self.packer.has_words() {
+            return changes
+                .into_iter()
+                .try_for_each(|change| self.change(change));
+        }
+        self.waiting.extend(changes);
+        if self.waiting.len() < LEARN_FROM_MANY {
             return Ok(());
         }
-        let texts: Vec<&str> = changes
+        self.add_waiting(key)
+    }
+
+    pub(super) fn add_waiting(&mut self, key: &SealKey) -> Result<(), IndexError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.learn(key, &waiting)?;
+        waiting
+            .into_iter()
+            .try_for_each(|change| self.change(change))
+    }
+
+    /// Learns a table of words, if the generation has none and the changes teach one: from then
+    /// on texts take half the room.
+    fn learn(&mut self, key: &SealKey, changes: &[Change]) -> Result<(), IndexError> {
+        if self.packer.has_words() || changes.len() < LEARN_FROM {
+            return Ok(());
+        }
+        let documents: Vec<&IndexedDocument> = changes
             .iter()
             .filter_map(|change| match change {
-                Change::Put(document) => Some(document.text.raw()),
+                Change::Put(document) => Some(&**document),
                 Change::Remove(_) => None,
             })
-            .filter(|text| !text.is_empty())
+            .filter(|document| !document.text.raw().is_empty())
             .collect();
-        let Some(dictionary) = learn(&texts) else {
+        let Some(dictionary) = learn(&documents) else {
             return Ok(());
         };
         generation::keep_dictionary(&self.generation, key, &dictionary)?;
@@ -51,7 +80,7 @@ impl Live {
         Ok(())
     }
 
-    pub(super) fn change(&mut self, change: Change) -> Result<(), IndexError> {
+    fn change(&mut self, change: Change) -> Result<(), IndexError> {
         match change {
             Change::Put(document) if !document.retracted => {
                 self.delete(document.document);
@@ -116,6 +145,7 @@ impl Live {
     /// Forgets everything since the last commit. `highest` may stay too high: that only costs
     /// deletes of documents that are not there.
     fn roll_back(&mut self, error: TantivyError) -> IndexError {
+        self.waiting.clear();
         let path = self.generation.path.clone();
         match self.writer.rollback() {
             Ok(_) => IndexError::writing(&path, error),
@@ -126,8 +156,8 @@ impl Live {
 
 /// What packs the documents of a generation.
 pub(super) fn packer(generation: &Generation, key: &SealKey) -> Result<Packer, IndexError> {
-    let dictionary = generation::dictionary(generation, key)?;
-    Packer::new(dictionary.as_deref()).map_err(|e| IndexError::io(&generation.path, e))
+    let words = generation::words(generation, key)?;
+    Packer::new(words).map_err(|e| IndexError::io(&generation.path, e))
 }
 
 /// tantivy's writer, with one thread to index and one to merge.

@@ -65,6 +65,18 @@ pub(super) fn marks(text: &str, annotation: &Annotation) -> String {
     out
 }
 
+/// Whether one stretch (a pair of places) has all of `from..to` inside.
+pub(super) fn holds(pairs: &[u32], from: u32, to: u32) -> bool {
+    let mut pairs = pairs.chunks_exact(2);
+    pairs.any(|pair| pair[0] <= from && to <= pair[1])
+}
+
+/// Whether one stretch has some of `from..to` inside.
+pub(super) fn touches(pairs: &[u32], from: u32, to: u32) -> bool {
+    let mut pairs = pairs.chunks_exact(2);
+    pairs.any(|pair| pair[0] < to && from < pair[1])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

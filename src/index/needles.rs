@@ -108,6 +108,17 @@ impl Highlighter {
         self.needles.iter().map(mark).collect()
     }
 
+    /// The keys of the needles (see [`key`]), in order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = String> {
+        self.needles.iter().map(|needle| {
+            let words: Vec<&str> = needle.words.iter().map(String::as_str).collect();
+            match &needle.prefix {
+                Some(prefix) => format!("{} {prefix}*", words.join(" ")),
+                None => words.join(" "),
+            }
+        })
+    }
+
     /// How many different needles there are.
     pub(super) fn count(&self) -> usize {
         self.needles.len()
@@ -159,6 +170,16 @@ impl Highlighter {
             best = unfinished.map(|needle| (end, needle));
         }
         best
+    }
+}
+
+/// What two needles of the same words have in common, and no others.
+pub(super) fn key(words: &str, open: bool) -> String {
+    let mut words = folded(words);
+    let last = if open { words.pop() } else { None };
+    match last {
+        Some(last) => format!("{} {last}*", words.join(" ")),
+        None => words.join(" "),
     }
 }
 

@@ -8,15 +8,9 @@ use crate::grammar::ast::{Field, Node, NodeKind};
 use crate::grammar::choice_is_meant;
 use crate::grammar::terms::folded;
 use std::ops::Bound;
-use tantivy::query::{
-    BooleanQuery, EmptyQuery, Occur, PhrasePrefixQuery, Query, RangeQuery, TermQuery, TermSetQuery,
-};
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, EmptyQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery};
 use tantivy::schema::{Field as Column, IndexRecordOption};
-use tantivy::{Searcher, Term};
-
-/// Terms a prefix whose places matter (`x-ra*`, `in:plan warf*`) may stand for; each is read
-/// with all its positions, so without a limit one query could take all memory.
-const MAX_EXPANSIONS: usize = 4_096;
 
 pub(super) fn is_scope(node: &Node) -> bool {
     matches!(
@@ -106,6 +100,7 @@ pub(super) fn positional(
     }
     Box::new(Positional {
         words,
+        open: None,
         order,
         stretches: places.clone(),
         scored,
@@ -145,42 +140,33 @@ pub(super) fn prefix(column: Column, text: &str) -> Box<dyn Query> {
     match folded.as_slice() {
         [] => Box::new(EmptyQuery),
         [only] => starting(column, only),
-        several => {
-            let terms = several
-                .iter()
-                .map(|word| Term::from_field_text(column, word));
-            let mut query = PhrasePrefixQuery::new(terms.collect());
-            query.set_max_expansions(MAX_EXPANSIONS as u32);
-            Box::new(query)
-        }
+        _ => open_ended(column, text, &Stretches::default(), false),
+    }
+}
+
+/// Words in this order and adjacent, of which the last may go on, at these places.
+pub(super) fn open_ended(
+    column: Column,
+    text: &str,
+    places: &Stretches,
+    scored: bool,
+) -> Box<dyn Query> {
+    let mut words = text_terms(column, text);
+    match words.pop() {
+        None => Box::new(EmptyQuery),
+        last => Box::new(Positional {
+            words,
+            open: last,
+            order: Order::Adjacent,
+            stretches: places.clone(),
+            scored,
+        }),
     }
 }
 
 /// Terms that start like this.
 pub(super) fn starting(column: Column, start: &str) -> Box<dyn Query> {
     Box::new(Beginning::of(column, start))
-}
-
-/// The words of a field that begin like this.
-pub(super) fn terms_beginning(
-    searcher: &Searcher,
-    column: Column,
-    start: &str,
-) -> tantivy::Result<Vec<String>> {
-    let mut out = std::collections::BTreeSet::new();
-    for segment in searcher.segment_readers() {
-        let inverted = segment.inverted_index(column)?;
-        let mut terms = inverted.terms().range().ge(start).into_stream()?;
-        while terms.advance() && terms.key().starts_with(start.as_bytes()) {
-            if let Ok(word) = std::str::from_utf8(terms.key()) {
-                out.insert(word.to_owned());
-            }
-            if out.len() >= MAX_EXPANSIONS {
-                break;
-            }
-        }
-    }
-    Ok(out.into_iter().collect())
 }
 
 /// One of the few values of a field.

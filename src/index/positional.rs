@@ -5,6 +5,8 @@
 //! looks at places only there. A place counts when it lies inside one stretch of each group of
 //! [`Stretches::inside`] and touches none of [`Stretches::outside`].
 
+use super::marks::{holds, touches};
+use super::open::{OpenWord, Standing, with_all};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
@@ -38,8 +40,10 @@ impl Stretches {
 /// Words at certain places.
 #[derive(Clone, Debug)]
 pub(super) struct Positional {
-    /// The words, one at least, in one field.
+    /// The words, in one field; one at least, with `open`.
     pub words: Vec<Term>,
+    /// The beginning of a last word.
+    pub open: Option<Term>,
     pub order: Order,
     pub stretches: Stretches,
     /// Whether documents are scored by it.
@@ -52,7 +56,9 @@ impl Query for Positional {
             EnableScoring::Enabled {
                 statistics_provider,
                 ..
-            } if self.scored => Some(Bm25Weight::for_terms(statistics_provider, &self.words)?),
+            } if self.scored && !self.words.is_empty() => {
+                Some(Bm25Weight::for_terms(statistics_provider, &self.words)?)
+            }
             _ => None,
         };
         Ok(Box::new(PositionalWeight {
@@ -81,11 +87,19 @@ impl Weight for PositionalWeight {
             };
             words.push(Word {
                 ahead: place as u32,
-                postings,
+                postings: Standing::One(postings),
                 places: Vec::new(),
             });
         }
-        let Some(first) = query.words.first() else {
+        if let Some(open) = &query.open {
+            let candidates = with_all(reader, &query.words, &query.stretches.inside)?;
+            words.push(Word {
+                ahead: words.len() as u32,
+                postings: Standing::Any(OpenWord::gather(reader, open, &candidates)?),
+                places: Vec::new(),
+            });
+        }
+        let Some(first) = query.words.first().or(query.open.as_ref()) else {
             return Ok(Box::new(EmptyScorer));
         };
         words.sort_by_key(|word| word.postings.doc_freq());
@@ -146,7 +160,7 @@ fn marks(reader: &SegmentReader, terms: &[Term]) -> tantivy::Result<Vec<Mark>> {
 struct Word {
     /// How many words stand before it in the query.
     ahead: u32,
-    postings: SegmentPostings,
+    postings: Standing,
     places: Vec<u32>,
 }
 
@@ -165,18 +179,6 @@ impl Mark {
         if self.postings.doc() == doc {
             self.postings.positions(&mut self.pairs);
         }
-    }
-
-    /// Whether one stretch has all of `from..to` inside.
-    fn holds(&self, from: u32, to: u32) -> bool {
-        let mut pairs = self.pairs.chunks_exact(2);
-        pairs.any(|pair| pair[0] <= from && to <= pair[1])
-    }
-
-    /// Whether one stretch has some of `from..to` inside.
-    fn touches(&self, from: u32, to: u32) -> bool {
-        let mut pairs = self.pairs.chunks_exact(2);
-        pairs.any(|pair| pair[0] < to && from < pair[1])
     }
 }
 
@@ -261,7 +263,7 @@ impl PositionalScorer {
 
     fn near(&mut self, gap: u32) {
         for word in &mut self.words {
-            word.postings.positions(&mut word.places);
+            word.postings.positions_with_offset(0, &mut word.places);
         }
         let width = self.words.len() as u32 + gap;
         let mut at = vec![0usize; self.words.len()];
@@ -295,8 +297,8 @@ impl PositionalScorer {
         self.found.retain(|&(from, to)| {
             inside
                 .iter()
-                .all(|group| group.iter().any(|mark| mark.holds(from, to)))
-                && !outside.iter().any(|mark| mark.touches(from, to))
+                .all(|group| group.iter().any(|mark| holds(&mark.pairs, from, to)))
+                && !outside.iter().any(|mark| touches(&mark.pairs, from, to))
         });
     }
 }

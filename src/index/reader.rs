@@ -194,6 +194,7 @@ impl Reader {
             .answer(request, context, &parsed)
             .map_err(|e| IndexError::searching(&view.generation.path, e))?;
         answer.micros = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
+        answer.building = !view.payload.complete;
         if view.payload.complete {
             answer.position = view.payload.position.number;
         }
@@ -244,9 +245,9 @@ impl Reader {
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(|e: TantivyError| IndexError::opening(&generation.path, e))?;
-        let dictionary = generation::dictionary(&generation, &self.key)?.map(Arc::new);
+        let words = generation::words(&generation, &self.key)?;
         let path = generation.path.clone();
-        View::over(Arc::new(generation), reader, payload, dictionary, old)
+        View::over(Arc::new(generation), reader, payload, words, old)
             .map_err(|e| IndexError::opening(&path, e))
     }
 
@@ -258,12 +259,12 @@ impl Reader {
             .reload()
             .map_err(|e| IndexError::opening(&old.generation.path, e))?;
         // Learnt before the first document that needs it was committed.
-        let dictionary = match &old.dictionary {
-            Some(dictionary) => Some(dictionary.clone()),
-            None => generation::dictionary(&old.generation, &self.key)?.map(Arc::new),
+        let words = match &old.words {
+            Some(words) => Some(words.clone()),
+            None => generation::words(&old.generation, &self.key)?,
         };
         let (generation, reader) = (old.generation.clone(), old.reader.clone());
-        View::over(generation, reader, payload, dictionary, Some(old))
+        View::over(generation, reader, payload, words, Some(old))
             .map_err(|e| IndexError::opening(&old.generation.path, e))
     }
 }

@@ -14,7 +14,7 @@ use tantivy::schema::{
 };
 
 /// Version of the schema; an index of another is rebuilt.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Name of the tokenizer of words.
 pub(super) const TEXT_TOKENIZER: &str = "chart";

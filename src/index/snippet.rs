@@ -1,5 +1,6 @@
 //! The passage of a text that fits a query best.
 
+use super::confined::Allowed;
 use super::needles::{Highlighter, Match};
 use crate::domain::search::SnippetPart;
 use crate::domain::untrusted::Untrusted;
@@ -15,10 +16,63 @@ const DOTS: &str = "...";
 
 /// The best passage of `text`, matches marked; its beginning when nothing matches.
 pub(super) fn snippet(text: &str, needles: &Highlighter) -> Vec<SnippetPart> {
-    let (from, to) = match best_window(text, needles) {
+    snippet_of(text, needles, &|_| true)
+}
+
+/// The same from the first part of a text, for at most one needle; `None` if the rest could make
+/// it another. `seen` bytes of it were looked at before.
+pub(super) fn snippet_of_part(
+    text: &str,
+    needles: &Highlighter,
+    seen: usize,
+) -> Option<Vec<SnippetPart>> {
+    let (from, to) = match needles.count() {
+        0 => beginning(text),
+        _ => {
+            // A match may have begun in what was seen.
+            let mut at = seen.saturating_sub(WIDTH);
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let limit = text.len().min(MAX_SCANNED);
+            let found = needles.scan(text).next(at, limit)?;
+            around(text, found.start, found.end)
+        }
+    };
+    // The last word may be cut short, and whether there is more must be sure.
+    let far = text.len() > to.max(from + WIDTH) + WIDTH;
+    let more = !text.get(to..).unwrap_or_default().trim().is_empty();
+    (far && more).then(|| parts(text, needles, (from, to), &|_| true))
+}
+
+/// The same with matches only where they count.
+pub(super) fn snippet_at(
+    text: &str,
+    needles: &Highlighter,
+    allowed: &Allowed<'_>,
+) -> Vec<SnippetPart> {
+    snippet_of(text, needles, &|found| allowed.allows(found))
+}
+
+fn snippet_of(
+    text: &str,
+    needles: &Highlighter,
+    counts: &impl Fn(&Match) -> bool,
+) -> Vec<SnippetPart> {
+    let (from, to) = match best_window(text, needles, counts) {
         Some((start, end)) => around(text, start, end),
         None => beginning(text),
     };
+    parts(text, needles, (from, to), counts)
+}
+
+/// A passage with its matches marked.
+fn parts(
+    text: &str,
+    needles: &Highlighter,
+    (from, to): (usize, usize),
+    counts: &impl Fn(&Match) -> bool,
+) -> Vec<SnippetPart> {
     let mut parts = Vec::new();
     let mut add = |text: &str, hit: bool| {
         if !text.is_empty() {
@@ -34,6 +88,11 @@ pub(super) fn snippet(text: &str, needles: &Highlighter) -> Vec<SnippetPart> {
         if found.end > to {
             break;
         }
+        if !counts(&found) {
+            add(&text[at..found.end], false);
+            at = found.end;
+            continue;
+        }
         add(&text[at..found.start], false);
         add(&text[found.start..found.end], true);
         at = found.end;
@@ -46,7 +105,11 @@ pub(super) fn snippet(text: &str, needles: &Highlighter) -> Vec<SnippetPart> {
 
 /// First and last byte of the matches that fit into a snippet: the most different needles, then
 /// the earliest.
-fn best_window(text: &str, needles: &Highlighter) -> Option<(usize, usize)> {
+fn best_window(
+    text: &str,
+    needles: &Highlighter,
+    counts: &impl Fn(&Match) -> bool,
+) -> Option<(usize, usize)> {
     let mut window: VecDeque<Match> = VecDeque::new();
     let mut best: Option<(usize, usize, usize)> = None;
     let mut at = 0;
@@ -54,6 +117,9 @@ fn best_window(text: &str, needles: &Highlighter) -> Option<(usize, usize)> {
     let mut scan = needles.scan(text);
     while let Some(found) = scan.next(at, limit) {
         at = found.end;
+        if !counts(&found) {
+            continue;
+        }
         window.push_back(found);
         while window.len() > 1 && window.front().is_some_and(|m| found.end - m.start > WIDTH) {
             window.pop_front();
@@ -173,6 +239,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_part_that_tells_enough_tells_the_same(
+            query in "[ab]{1,2}\\*?|\"a b\"",
+            text in "([abc]{1,9}[ .\n]{1,2}){0,160} {0,200}[a-c]?",
+            seen in 0usize..300,
+        ) {
+            let Ok(needles) = Highlighter::new(&query, jiff::civil::date(2026, 1, 1)) else {
+                return Ok(());
+            };
+            let whole = snippet(&text, &needles);
+            let first = needles.ranges(&text).first().map_or(text.len(), |m| m.0);
+            for end in (0..text.len()).step_by(50) {
+                if let Some(part) = snippet_of_part(&text[..end], &needles, seen.min(first)) {
+                    prop_assert_eq!(&part, &whole);
+                }
+            }
+        }
+
         #[test]
         fn no_text_panics(query in "[ab ]{1,6}", text in "[ab é\n]{0,500}") {
             let Ok(needles) = Highlighter::new(&query, date(2026, 3, 31)) else {

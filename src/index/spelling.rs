@@ -1,19 +1,17 @@
 //! Words of the charts that are spelt like a word: for `word~` and for "did you mean".
 //!
 //! A letter left out, put in, changed, or two swapped count as one edit each; the first letter is
-//! taken as typed. The dictionary is in order, so that the table of edits is kept for the letters
-//! a word shares with the one before, and what cannot fit any more is passed over.
+//! taken as typed. The dictionary is a tree of letters: it is walked with the table of edits, and a
+//! branch whose words cannot fit any more is never entered.
 
+use super::sight::{Sight, documents_with};
 use std::collections::BTreeMap;
 use tantivy::schema::Field;
-use tantivy::termdict::TermDictionary;
 use tantivy::{Searcher, Term};
+use tantivy_fst::Automaton;
 
 /// Longest word compared, in letters.
 const LONGEST: usize = 40;
-/// Longest beginning that is worth a jump in the dictionary when it cannot fit, in bytes: few
-/// words share a longer one, and going over them is cheaper.
-const SKIPPED: usize = 3;
 /// Words found at most.
 const MOST: usize = 200;
 
@@ -24,7 +22,7 @@ pub(super) struct Alike {
     pub word: String,
     /// Edits from the word asked for.
     pub edits: u8,
-    /// Documents that have it, whoever may see them.
+    /// Documents that have it, of those the searcher sees.
     pub documents: u64,
 }
 
@@ -33,9 +31,11 @@ pub(super) fn usual_edits(word: &str) -> u8 {
     if word.chars().count() < 6 { 1 } else { 2 }
 }
 
-/// Words within so many edits of a word (itself included), nearest and most frequent first.
+/// Words within so many edits of a word (itself included), nearest and most frequent first; only
+/// those that stand in documents the searcher sees.
 pub(super) fn alike(
     searcher: &Searcher,
+    sight: Option<&Sight>,
     field: Field,
     word: &str,
     edits: u8,
@@ -47,147 +47,207 @@ pub(super) fn alike(
     let mut found: BTreeMap<String, u8> = BTreeMap::new();
     for segment in searcher.segment_readers() {
         let inverted = segment.inverted_index(field)?;
-        Table::new(&wanted, edits).collect(inverted.terms(), &mut found)?;
+        let walk = Walk::new(&wanted, edits);
+        let mut terms = inverted.terms().search(&walk).into_stream()?;
+        while terms.advance() {
+            let Ok(term) = std::str::from_utf8(terms.key()) else {
+                continue;
+            };
+            let edits = walk.edits_to(term);
+            let least = found.entry(term.to_owned()).or_insert(edits);
+            *least = (*least).min(edits);
+        }
     }
     let mut out = Vec::with_capacity(found.len());
     for (word, edits) in found {
-        let documents = searcher.doc_freq(&Term::from_field_text(field, &word))?;
-        out.push(Alike {
-            word,
-            edits,
-            documents,
-        });
+        let term = Term::from_field_text(field, &word);
+        let documents = documents_with(searcher, sight, &term)?;
+        if documents > 0 {
+            out.push(Alike {
+                word,
+                edits,
+                documents,
+            });
+        }
     }
     out.sort_by(|a, b| (a.edits, b.documents).cmp(&(b.edits, a.documents)));
     out.truncate(MOST);
     Ok(out)
 }
 
-/// The table of edits between a word and the letters of another so far.
-struct Table<'a> {
+/// The words within so many edits of one, as an automaton over their bytes.
+struct Walk<'a> {
     wanted: &'a [char],
     edits: u8,
-    letters: Vec<char>,
-    /// Row `i` is for the first `i` letters.
-    rows: Vec<Vec<u8>>,
+    #[cfg(test)]
+    steps: std::cell::Cell<usize>,
 }
 
-impl<'a> Table<'a> {
+/// The last row of the table of edits after some letters, and the one before it.
+#[derive(Clone, Copy)]
+struct Row {
+    cells: [u8; LONGEST + 1],
+    before: [u8; LONGEST + 1],
+    letters: usize,
+    last: char,
+    /// Bytes of a letter that is not complete.
+    bytes: [u8; 4],
+    filled: usize,
+    dead: bool,
+}
+
+impl<'a> Walk<'a> {
     fn new(wanted: &'a [char], edits: u8) -> Self {
-        let first = (0..=wanted.len() as u8).collect();
         Self {
             wanted,
             edits,
-            letters: Vec::new(),
-            rows: vec![first],
+            #[cfg(test)]
+            steps: std::cell::Cell::default(),
         }
     }
 
-    fn collect(
-        &mut self,
-        terms: &TermDictionary,
-        found: &mut BTreeMap<String, u8>,
-    ) -> tantivy::Result<()> {
-        let first: String = self.wanted.iter().take(1).collect();
-        let mut from = first.clone().into_bytes();
-        // Each turn goes on behind a beginning that cannot fit.
-        loop {
-            let mut terms = terms.range().ge(&from).into_stream()?;
-            let next = loop {
-                if !terms.advance() || !terms.key().starts_with(first.as_bytes()) {
-                    return Ok(());
-                }
-                let Ok(term) = std::str::from_utf8(terms.key()) else {
-                    continue;
-                };
-                // Every letter more or less is an edit.
-                let letters = term.chars().count();
-                if letters.abs_diff(self.wanted.len()) > usize::from(self.edits) {
-                    continue;
-                }
-                match self.distance(term) {
-                    Ok(edits) if edits <= self.edits => {
-                        let least = found.entry(term.to_owned()).or_insert(edits);
-                        *least = (*least).min(edits);
-                    }
-                    Ok(_) => {}
-                    Err(dead) if dead.len() <= SKIPPED => break after(dead.as_bytes()),
-                    Err(_) => {}
-                }
-            };
-            match next {
-                Some(next) => from = next,
-                None => return Ok(()),
-            }
+    /// Edits to a whole word.
+    fn edits_to(&self, word: &str) -> u8 {
+        let mut row = self.start();
+        for letter in word.chars() {
+            row = self.after(&row, letter);
         }
+        row.cells.get(self.wanted.len()).copied().unwrap_or(u8::MAX)
     }
 
-    /// Edits to a word; the beginning of it that cannot fit, whatever follows.
-    fn distance<'t>(&mut self, term: &'t str) -> Result<u8, &'t str> {
-        let mut shared = true;
-        let mut depth = 0;
-        for (at, letter) in term.char_indices() {
-            if shared && self.letters.get(depth) == Some(&letter) {
-                depth += 1;
-                continue;
-            }
-            if shared {
-                shared = false;
-                self.letters.truncate(depth);
-                self.rows.truncate(depth + 1);
-            }
-            self.push(letter);
-            depth += 1;
-            let row = &self.rows[depth];
-            if depth > LONGEST || row.iter().all(|edits| *edits > self.edits) {
-                return Err(&term[..at + letter.len_utf8()]);
-            }
+    /// The row after one more letter. Only cells near the diagonal can be within the edits.
+    fn after(&self, row: &Row, letter: char) -> Row {
+        let (n, i) = (self.wanted.len(), row.letters + 1);
+        let reach = usize::from(self.edits);
+        let mut next = Row {
+            cells: [u8::MAX; LONGEST + 1],
+            before: row.cells,
+            letters: i,
+            last: letter,
+            bytes: [0; 4],
+            filled: 0,
+            dead: row.dead || (i == 1 && self.wanted.first() != Some(&letter)),
+        };
+        if i <= reach {
+            next.cells[0] = i as u8;
         }
-        if shared {
-            self.letters.truncate(depth);
-            self.rows.truncate(depth + 1);
-        }
-        Ok(self.rows[depth].last().copied().unwrap_or(u8::MAX))
-    }
-
-    fn push(&mut self, letter: char) {
-        let i = self.letters.len() + 1;
-        let before = &self.rows[i - 1];
-        let mut row = Vec::with_capacity(self.wanted.len() + 1);
-        row.push(i.min(u8::MAX as usize) as u8);
-        for (j, &wanted) in self.wanted.iter().enumerate() {
-            let change = before[j] + u8::from(wanted != letter);
-            let mut least = change.min(before[j + 1] + 1).min(row[j] + 1);
-            let swapped = i >= 2 && j >= 1 && self.wanted[j - 1] == letter;
-            if swapped && self.letters[i - 2] == wanted {
-                least = least.min(self.rows[i - 2][j - 1] + 1);
+        let mut least = next.cells[0];
+        for j in i.saturating_sub(reach).max(1)..=(i + reach).min(n) {
+            let wanted = self.wanted[j - 1];
+            let change = row.cells[j - 1].saturating_add(u8::from(wanted != letter));
+            let beside = row.cells[j].min(next.cells[j - 1]).saturating_add(1);
+            let mut cell = change.min(beside);
+            if i >= 2 && j >= 2 && self.wanted[j - 2] == letter && row.last == wanted {
+                cell = cell.min(row.before[j - 2].saturating_add(1));
             }
-            row.push(least);
+            next.cells[j] = cell;
+            least = least.min(cell);
         }
-        self.letters.push(letter);
-        self.rows.push(row);
+        next.dead |= least > self.edits;
+        next
     }
 }
 
-/// The least bytes that begin otherwise and come after all that begin so.
-fn after(start: &[u8]) -> Option<Vec<u8>> {
-    let mut next = start.to_vec();
-    while let Some(last) = next.pop() {
-        if last < u8::MAX {
-            next.push(last + 1);
-            return Some(next);
+impl Automaton for Walk<'_> {
+    type State = Row;
+
+    fn start(&self) -> Row {
+        let mut cells = [u8::MAX; LONGEST + 1];
+        let near = usize::from(self.edits).min(self.wanted.len());
+        for (j, cell) in cells.iter_mut().enumerate().take(near + 1) {
+            *cell = j as u8;
+        }
+        Row {
+            cells,
+            before: [u8::MAX; LONGEST + 1],
+            letters: 0,
+            last: '\0',
+            bytes: [0; 4],
+            filled: 0,
+            dead: false,
         }
     }
-    None
+
+    fn is_match(&self, row: &Row) -> bool {
+        let within = row.cells[self.wanted.len()] <= self.edits;
+        within && row.letters > 0 && row.filled == 0 && !row.dead
+    }
+
+    fn can_match(&self, row: &Row) -> bool {
+        !row.dead
+    }
+
+    fn accept(&self, row: &Row, byte: u8) -> Row {
+        #[cfg(test)]
+        self.steps.set(self.steps.get() + 1);
+        if byte.is_ascii() && row.filled == 0 {
+            return self.after(row, char::from(byte));
+        }
+        let mut next = *row;
+        match next.bytes.get_mut(row.filled) {
+            Some(slot) => *slot = byte,
+            None => {
+                next.dead = true;
+                return next;
+            }
+        }
+        next.filled += 1;
+        match std::str::from_utf8(&next.bytes[..next.filled]) {
+            Ok(text) => text.chars().next().map_or(next, |c| self.after(row, c)),
+            Err(_) => next,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use tantivy_fst::{IntoStreamer, Map, MapBuilder, Streamer};
 
-    fn edits(a: &str, b: &str) -> Option<u8> {
+    fn edits(a: &str, b: &str) -> u8 {
         let wanted: Vec<char> = a.chars().collect();
-        Table::new(&wanted, 9).distance(b).ok()
+        Walk::new(&wanted, 2).edits_to(b)
+    }
+
+    fn tree(words: &[String]) -> Map<Vec<u8>> {
+        let mut builder = MapBuilder::memory();
+        for (i, word) in words.iter().enumerate() {
+            builder.insert(word, i as u64).unwrap();
+        }
+        Map::from_bytes(builder.into_inner().unwrap()).unwrap()
+    }
+
+    /// The words found, and how many branches were looked at.
+    fn found(words: &[String], wanted: &str, edits: u8) -> (Vec<String>, usize) {
+        let wanted: Vec<char> = wanted.chars().collect();
+        let walk = Walk::new(&wanted, edits);
+        let map = tree(words);
+        let mut stream = map.search(&walk).into_stream();
+        let mut out = Vec::new();
+        while let Some((word, _)) = stream.next() {
+            out.push(String::from_utf8(word.to_vec()).unwrap());
+        }
+        (out, walk.steps.get())
+    }
+
+    /// The whole table, as the books have it.
+    fn by_the_book(a: &str, b: &str) -> usize {
+        let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+        let mut rows: Vec<Vec<usize>> = vec![(0..=a.len()).collect()];
+        for i in 1..=b.len() {
+            let mut row = vec![i];
+            for j in 1..=a.len() {
+                let change = rows[i - 1][j - 1] + usize::from(a[j - 1] != b[i - 1]);
+                let mut least = change.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+                if i > 1 && j > 1 && a[j - 2] == b[i - 1] && a[j - 1] == b[i - 2] {
+                    least = least.min(rows[i - 2][j - 2] + 1);
+                }
+                row.push(least);
+            }
+            rows.push(row);
+        }
+        rows[b.len()][a.len()]
     }
 
     #[test]
@@ -201,21 +261,39 @@ mod tests {
             ("pnuemonai", "pneumonia", 2),
             ("müler", "müller", 1),
         ] {
-            assert_eq!(edits(a, b), Some(wanted), "{a} {b}");
+            assert_eq!(edits(a, b), wanted, "{a} {b}");
         }
     }
 
+    proptest! {
+        #[test]
+        fn the_walk_finds_what_the_table_says(
+            words in proptest::collection::btree_set("[abé]{1,7}", 1..60),
+            wanted in "[abé]{1,6}",
+            edits in 1u8..3,
+        ) {
+            let words: Vec<String> = words.into_iter().collect();
+            let fits = |word: &&String| {
+                word.chars().next() == wanted.chars().next()
+                    && by_the_book(&wanted, word) <= usize::from(edits)
+            };
+            let book: Vec<String> = words.iter().filter(fits).cloned().collect();
+            prop_assert_eq!(found(&words, &wanted, edits).0, book);
+        }
+    }
+
+    /// Work is bound by what can fit, not by how many words there are.
     #[test]
-    fn the_table_is_kept_between_words() {
-        let wanted: Vec<char> = "sepsis".chars().collect();
-        let mut table = Table::new(&wanted, 1);
-        assert_eq!(table.distance("sepsi"), Ok(1));
-        assert_eq!(table.distance("sepsis"), Ok(0));
-        assert_eq!(table.distance("sepsisx"), Ok(1));
-        assert_eq!(table.distance("seta"), Err("seta"));
-        assert_eq!(table.distance("setback"), Err("setb"));
-        assert_eq!(table.distance("sepsis"), Ok(0));
-        assert_eq!(after(b"se\xff"), Some(b"sf".to_vec()));
-        assert_eq!(after(b"\xff"), None);
+    fn few_branches_are_looked_at() {
+        let words = |many: usize| -> Vec<String> {
+            let mut words: Vec<String> = (0..many).map(|n| format!("s{n:05}tenosis")).collect();
+            words.push("stenosis".to_owned());
+            words.sort();
+            words
+        };
+        let (all, few) = found(&words(1_000), "stenosas", 2);
+        let (more, many) = found(&words(50_000), "stenosas", 2);
+        assert_eq!((all.len(), more.len()), (1, 1));
+        assert!(few < 2_000 && many < 2_000, "{few} {many}");
     }
 }

@@ -1,16 +1,15 @@
 //! A better spelling for words that stand in no document the searcher may see.
 
-use super::access::seen;
-use super::schema::Fields;
+use super::sight::{Sight, documents_with};
 use super::spelling;
 use super::view::View;
-use crate::domain::search::{SearchAccess, SearchRequest, Suggestion};
+use crate::domain::search::{SearchRequest, Suggestion};
 use crate::grammar::ast::{Node, NodeKind, Query as Parsed};
 use crate::grammar::terms::{folded, terms};
+use tantivy::Term;
 use tantivy::collector::Count;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{Searcher, Term};
 
 impl View {
     /// A better spelling of the words that stand in no document the searcher may see.
@@ -18,6 +17,7 @@ impl View {
         &self,
         request: &SearchRequest,
         parsed: &Parsed,
+        sight: Option<&Sight>,
     ) -> tantivy::Result<Option<Suggestion>> {
         let mut words = Vec::new();
         single_words(&parsed.root, &mut words);
@@ -25,10 +25,10 @@ impl View {
         let mut first = None;
         // From the end, so that the places of earlier words stay what they are.
         for (node, word) in words.into_iter().rev() {
-            if self.is_seen(&word, &request.access)? {
+            if self.is_seen(&word, sight)? {
                 continue;
             }
-            let Some(meant) = self.meant(&word, &request.access)? else {
+            let Some(meant) = self.meant(&word, sight)? else {
                 continue;
             };
             let typed = node.span.of(request.text.raw()).to_owned();
@@ -45,33 +45,27 @@ impl View {
     }
 
     /// The word that is spelt most alike among those the searcher may see.
-    fn meant(&self, word: &str, access: &SearchAccess) -> tantivy::Result<Option<String>> {
+    fn meant(&self, word: &str, sight: Option<&Sight>) -> tantivy::Result<Option<String>> {
         let edits = spelling::usual_edits(word);
         let field = self.generation.fields.text;
-        for alike in spelling::alike(&self.searcher, field, word, edits)? {
-            if self.is_seen(&alike.word, access)? {
+        for alike in spelling::alike(&self.searcher, sight, field, word, edits)? {
+            // Without a sight the words of deleted documents are among them.
+            if self.is_seen(&alike.word, sight)? {
                 return Ok(Some(alike.word));
             }
         }
         Ok(None)
     }
 
-    fn is_seen(&self, word: &str, access: &SearchAccess) -> tantivy::Result<bool> {
-        is_seen(&self.searcher, &self.generation.fields, word, access)
+    /// Whether a word stands in a document that the searcher may see.
+    fn is_seen(&self, word: &str, sight: Option<&Sight>) -> tantivy::Result<bool> {
+        let term = Term::from_field_text(self.generation.fields.text, word);
+        if sight.is_some() {
+            return Ok(documents_with(&self.searcher, sight, &term)? > 0);
+        }
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        Ok(self.searcher.search(&query, &Count)? > 0)
     }
-}
-
-/// Whether a word stands in a document that the searcher may see.
-pub(super) fn is_seen(
-    searcher: &Searcher,
-    fields: &Fields,
-    word: &str,
-    access: &SearchAccess,
-) -> tantivy::Result<bool> {
-    let term = Term::from_field_text(fields.text, word);
-    let query = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
-    let query = seen(query, access, fields);
-    Ok(searcher.search(query.as_ref(), &Count)? > 0)
 }
 
 /// Words of one term that are asked for, not excluded.

@@ -2,7 +2,7 @@
 //! cut from.
 //!
 //! tantivy's document store unpacks a block of documents for one of them and cannot use a
-//! dictionary. Here each document is packed by itself ([`super::stored`]) before it reaches a
+//! table of words. Here each document is packed by itself ([`super::stored`]) before it reaches a
 //! segment; segments only carry the packed bytes, so merging copies them. Two files a segment:
 //!
 //! ```text

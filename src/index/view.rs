@@ -3,8 +3,11 @@
 use super::generation::Generation;
 use super::heads::{AllHeads, SegmentHeads};
 use super::position::Payload;
+use super::sight::{Sight, Sights};
 use super::stored::Unpacker;
 use super::texts::SegmentTexts;
+use super::words::Words;
+use crate::domain::search::SearchAccess;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::directory::OwnedBytes;
@@ -22,12 +25,19 @@ pub(super) struct View {
     /// Packed documents, segment by segment.
     texts: Vec<Arc<SegmentTexts>>,
     pub(super) heads: AllHeads,
-    pub(super) dictionary: Option<Arc<Vec<u8>>>,
+    pub(super) words: Option<Arc<Words>>,
     /// Unpackers nobody uses just now.
     idle: Mutex<Vec<Unpacker>>,
+    sights: Sights,
 }
 
 impl View {
+    /// What a searcher sees; `None` for who sees everything.
+    pub(super) fn sight(&self, access: &SearchAccess) -> tantivy::Result<Option<Arc<Sight>>> {
+        self.sights
+            .of(&self.searcher, access, &self.generation.fields)
+    }
+
     /// The packed form of a document.
     pub(super) fn packed(&self, at: DocAddress) -> tantivy::Result<OwnedBytes> {
         let texts = self.texts.get(at.segment_ord as usize);
@@ -44,9 +54,7 @@ impl View {
             .pop();
         match idle {
             Some(unpacker) => Ok(unpacker),
-            None => Ok(Unpacker::new(
-                self.dictionary.as_deref().map(Vec::as_slice),
-            )?),
+            None => Ok(Unpacker::new(self.words.clone())?),
         }
     }
 
@@ -63,7 +71,7 @@ impl View {
         generation: Arc<Generation>,
         reader: IndexReader,
         payload: Payload,
-        dictionary: Option<Arc<Vec<u8>>>,
+        words: Option<Arc<Words>>,
         old: Option<&Self>,
     ) -> tantivy::Result<Self> {
         let searcher = reader.searcher();
@@ -95,8 +103,9 @@ impl View {
             payload,
             texts,
             heads: Arc::new(heads),
-            dictionary,
+            words,
             idle: Mutex::new(Vec::new()),
+            sights: Sights::default(),
         })
     }
 }

@@ -121,6 +121,7 @@ impl Writer {
             published: true,
             highest,
             packer,
+            waiting: Vec::new(),
         })
     }
 
@@ -185,6 +186,7 @@ impl Writer {
             },
             published: false,
             highest: i64::MIN,
+            waiting: Vec::new(),
         };
         live.commit(Position::new(&self.store, 0), false)?;
         if old.is_none() {
@@ -215,12 +217,7 @@ impl Writer {
     /// As [`Writer::apply`]; everything since the last commit is then forgotten.
     pub fn add(&mut self, changes: Vec<Change>) -> Result<(), IndexError> {
         let key = self.key.clone();
-        let live = self.live()?;
-        live.learn(&key, &changes)?;
-        for change in changes {
-            live.change(change)?;
-        }
-        Ok(())
+        self.live()?.add(&key, changes)
     }
 
     /// Makes what was added durable, together with the position it brings the index to. While
@@ -230,7 +227,10 @@ impl Writer {
     /// As [`Writer::apply`].
     pub fn commit(&mut self, position: Position) -> Result<(), IndexError> {
         let complete = !self.is_building();
-        self.live()?.commit(position, complete)
+        let key = self.key.clone();
+        let live = self.live()?;
+        live.add_waiting(&key)?;
+        live.commit(position, complete)
     }
 
     /// Ends a rebuild: commits, merges what was written into one segment, and lets the new
@@ -239,7 +239,9 @@ impl Writer {
     /// # Errors
     /// As [`Writer::apply`].
     pub fn finish_rebuild(&mut self, position: Position) -> Result<(), IndexError> {
+        let key = self.key.clone();
         let live = self.live()?;
+        live.add_waiting(&key)?;
         live.commit(position, true)?;
         live.merge_all()?;
         let unfinished = State::Needs(RebuildReason::Unfinished);

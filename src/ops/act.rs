@@ -10,7 +10,7 @@ use super::{
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
 use crate::domain::deficiency::Subject;
-use crate::domain::ids::{EncounterId, RequestId};
+use crate::domain::ids::{DocumentId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
@@ -70,6 +70,27 @@ impl Office {
                     comment,
                 };
                 by_hand::add(tx, actor, self.rules()?, &new)
+            }
+            Action::AddForDocuments {
+                documents,
+                kind,
+                owner,
+                due,
+                comment,
+            } => {
+                let new = |&(encounter, document): &(EncounterId, DocumentId)| by_hand::ByHand {
+                    encounter,
+                    kind,
+                    subject: Subject {
+                        document: Some(document),
+                        ..Subject::default()
+                    },
+                    owner: *owner,
+                    due: *due,
+                    comment,
+                };
+                let new: Vec<by_hand::ByHand<'_>> = documents.iter().map(new).collect();
+                by_hand::add_each(tx, actor, self.rules()?, &new)
             }
             Action::AddFromCatalogue {
                 encounter,
@@ -339,7 +360,9 @@ fn name(action: &Action) -> &'static str {
     match action {
         Action::Import(_) => "import.batch",
         Action::ApplyFindings { .. } => "analysis.run",
-        Action::AddDeficiency { .. } | Action::AddFromCatalogue { .. } => "deficiency.add",
+        Action::AddDeficiency { .. }
+        | Action::AddForDocuments { .. }
+        | Action::AddFromCatalogue { .. } => "deficiency.add",
         Action::ChangeDeficiencies { change, .. } => change.name(),
         Action::ReassignAll { .. } => "deficiency.reassign_all",
         Action::AddAbsence { .. } => "absence.add",

@@ -94,6 +94,34 @@ pub(super) fn add(
     })
 }
 
+/// Adds several by hand in one change. What cannot be added is refused by itself, told by its
+/// document; if nothing can, nothing was done.
+pub(super) fn add_each(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    rules: &RuleSet,
+    all: &[ByHand<'_>],
+) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    let mut first = None;
+    for new in all {
+        match add(tx, actor, rules, new) {
+            Ok(one) => outcome.done.extend(one.done),
+            Err(error @ OpsError::Refused(_)) => {
+                let document = new.subject.document.map_or(0, |id| id.0);
+                outcome.refused.push((document, error.to_string()));
+                first.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    outcome.undoable = !outcome.done.is_empty();
+    match first {
+        Some(error) if outcome.done.is_empty() => Err(error),
+        _ => Ok(outcome),
+    }
+}
+
 /// The history line of a new item. Undoing it voids the item: nothing is ever deleted.
 pub(super) fn opened(
     tx: &mut Tx<'_>,

@@ -17,6 +17,9 @@ pub enum OpsError {
     /// It cannot be done as asked; nothing was changed.
     #[error("{0}")]
     Refused(String),
+    /// The index is not there yet; what was asked can be asked again.
+    #[error("the index is being built")]
+    Building,
     /// There is no such thing.
     #[error("no {what} {name}")]
     NotFound {
@@ -90,6 +93,10 @@ impl From<&OpsError> for Notice {
             OpsError::Store(StoreError::ReadOnly(_)) => {
                 ("reading still works", "ask your administrator")
             }
+            OpsError::Building => (
+                "charts and work are not affected",
+                "search again in a moment",
+            ),
             OpsError::Index(_) => (
                 "charts and work are not affected",
                 "try again; the index mends itself",

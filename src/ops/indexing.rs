@@ -114,7 +114,7 @@ impl Indexing {
         self.reader()?
             .search(request, context)
             .map_err(|e| match e {
-                IndexError::Query(mistake) => OpsError::Refused(mistake.to_string()),
+                IndexError::Query(mistake) => OpsError::Refused(mistake.told(request.text.raw())),
                 other => not_ready(other),
             })
     }
@@ -138,9 +138,7 @@ impl Indexing {
 
 fn not_ready(error: IndexError) -> OpsError {
     match error {
-        IndexError::NeedsRebuild(_) => {
-            OpsError::Refused("the index is being built; search again in a moment".to_owned())
-        }
+        IndexError::NeedsRebuild(_) => OpsError::Building,
         other => OpsError::Index(other),
     }
 }

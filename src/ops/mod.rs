@@ -18,6 +18,7 @@ mod drafts;
 mod error;
 mod explain;
 mod export;
+mod filters;
 mod finding;
 mod groups;
 mod holds;

@@ -107,7 +107,7 @@ impl Office {
     pub fn check_query(&self, text: &Untrusted) -> Result<()> {
         let today = self.now().day(&self.zone);
         let parsed = crate::grammar::parse(text.raw(), today);
-        parsed.map_err(|e| OpsError::Refused(e.to_string()))?;
+        parsed.map_err(|e| OpsError::Refused(e.told(text.raw())))?;
         Ok(())
     }
 

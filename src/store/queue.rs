@@ -23,6 +23,7 @@ mod bench;
 mod groups;
 #[cfg(test)]
 mod plans;
+mod typed;
 
 /// Rows for which room is made beforehand; a longer page grows as it comes.
 const PAGE: usize = 1_000;
@@ -35,12 +36,18 @@ struct Conditions<'a> {
 
 impl<'a> Conditions<'a> {
     fn add(&mut self, part: &str, values: impl IntoIterator<Item = Value<'a>>) {
+        let part = self.bound(part, values);
+        self.parts.push(part);
+    }
+
+    /// A part with its values bound, to be put somewhere by the caller.
+    fn bound(&mut self, part: &str, values: impl IntoIterator<Item = Value<'a>>) -> String {
         let mut part = part.to_owned();
         for value in values {
             self.values.push(value);
             part = part.replacen('?', &format!("${}", self.values.len()), 1);
         }
-        self.parts.push(part);
+        part
     }
 
     fn clause(&self) -> String {
@@ -101,13 +108,9 @@ fn conditions<'a>(
 }
 
 fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instant) {
-    for word in &f.words {
-        let like = super::like_pattern(word);
-        c.add(
-            "(patient_name LIKE ? ESCAPE '\\' OR mrn LIKE ? ESCAPE '\\' OR visit LIKE ? ESCAPE '\\'
-              OR owner_name LIKE ? ESCAPE '\\' OR kind LIKE ? ESCAPE '\\' OR service_name LIKE ? ESCAPE '\\')",
-            (0..6).map(|_| Value::from(like.clone())),
-        );
+    if let Some(typed) = &f.typed {
+        let part = typed::condition(c, typed, now);
+        c.parts.push(part);
     }
     if !f.kinds.is_empty() {
         let slots = vec!["?"; f.kinds.len()].join(", ");
@@ -118,18 +121,6 @@ fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instan
     }
     if let Some(owner) = f.owner {
         c.add("owner = ?", [owner.into()]);
-    }
-    if let Some(name) = &f.owner_name {
-        c.add(
-            "owner_name LIKE ? ESCAPE '\\'",
-            [super::like_pattern(name).into()],
-        );
-    }
-    if let Some(name) = &f.service {
-        c.add(
-            "service_name LIKE ? ESCAPE '\\'",
-            [super::like_pattern(name).into()],
-        );
     }
     if let Some(service) = f.service_id {
         if service.0 == 0 {
@@ -144,25 +135,8 @@ fn filter_conditions<'a>(c: &mut Conditions<'a>, f: &'a QueueFilter, now: Instan
             c.add("start >= ?", [started_before(now, last + 1).into()]);
         }
     }
-    if let Some(class) = f.class {
-        c.add("class = ?", [class.name().into()]);
-    }
-    if let Some(state) = f.state {
-        c.add("state = ?", [state.name().into()]);
-    }
-    if let Some(mrn) = &f.mrn {
-        c.add("mrn = ?", [mrn.into()]);
-    }
-    if let Some(visit) = &f.visit {
-        c.add("visit = ?", [visit.into()]);
-    }
     if let Some(encounter) = f.encounter {
         c.add("encounter = ?", [encounter.into()]);
-    }
-    match f.late {
-        Some(true) => c.add("late_at < ?", [now.into()]),
-        Some(false) => c.add("late_at >= ?", [now.into()]),
-        None => {}
     }
 }
 

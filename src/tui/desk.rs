@@ -50,6 +50,8 @@ pub struct Notice {
     pub kept: String,
     /// What to do; empty if nothing helps.
     pub next: String,
+    /// The same will be answered in a moment: whoever asked asks again by itself.
+    pub soon: bool,
 }
 
 impl Notice {
@@ -59,6 +61,7 @@ impl Notice {
             what: what.into(),
             kept: String::new(),
             next: String::new(),
+            soon: false,
         }
     }
 
@@ -252,6 +255,8 @@ pub enum Request {
     RememberSearch(Untrusted),
     /// What could stand at a byte of a query being typed.
     CompleteSearch(String, usize),
+    /// What could stand at a byte of a filter of the queue being typed.
+    CompleteFilter(String, usize),
     /// Writes hits to a file in the folder for exports.
     Export {
         /// The search they are of.
@@ -422,7 +427,7 @@ pub enum Reply {
     SearchHistory(Vec<Untrusted>),
     /// To `RememberSearch`.
     Remembered,
-    /// To `CompleteSearch`.
+    /// To `CompleteSearch` and `CompleteFilter`.
     Completions(Completions),
     /// To `Export`.
     Exported {

@@ -115,8 +115,7 @@ impl OfficeDesk {
     }
 
     fn queue(&self, mut request: QueueRequest, typed: &str) -> Result<Reply, OpsError> {
-        let typed =
-            crate::grammar::queue_filter(typed).map_err(|e| OpsError::Refused(e.to_string()))?;
+        let typed = self.office.queue_filter(typed)?;
         request.filter = request.filter.and(typed);
         Ok(Reply::Queue(self.office.queue(&self.actor, &request)?))
     }
@@ -312,6 +311,9 @@ impl OfficeDesk {
             Request::CompleteSearch(text, cursor) => {
                 Reply::Completions(office.complete_search(actor, &text, cursor)?)
             }
+            Request::CompleteFilter(text, cursor) => {
+                Reply::Completions(office.complete_filter(actor, &text, cursor)?)
+            }
             Request::Export {
                 ask,
                 which,
@@ -399,6 +401,7 @@ impl Desk for OfficeDesk {
                 what: notice.what,
                 kept: notice.kept,
                 next: notice.next,
+                soon: matches!(error, OpsError::Building),
             }
         })
     }
@@ -444,7 +447,9 @@ fn past(action: &Action) -> &'static str {
     match action {
         Action::Import(_) => "imported",
         Action::ApplyFindings { .. } => "analysed",
-        Action::AddDeficiency { .. } | Action::AddFromCatalogue { .. } => "added",
+        Action::AddDeficiency { .. }
+        | Action::AddForDocuments { .. }
+        | Action::AddFromCatalogue { .. } => "added",
         Action::ChangeDeficiencies { change, .. } => match change {
             DeficiencyChange::Complete { .. } => "completed",
             DeficiencyChange::Assign { .. } => "reassigned",

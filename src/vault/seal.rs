@@ -24,7 +24,7 @@ use std::ops::Range;
 pub const BLOCK_BYTES: usize = 32 * 1024;
 /// The same in files that are read in small pieces at random: opening one of these blocks costs
 /// little more than the piece.
-pub const SMALL_BLOCK_BYTES: usize = 4 * 1024;
+pub const SMALL_BLOCK_BYTES: usize = 2 * 1024;
 /// Length of the header in bytes.
 pub const HEADER_BYTES: usize = 48;
 

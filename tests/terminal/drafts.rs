@@ -62,7 +62,7 @@ const PREFIX: &str = "\u{18}";
 fn from_the_best_opportunity_to_a_sent_query_takes_six_keys() {
     let place = kept_demo();
     let mut t = workstation_at(&place, 80, 24, &[]);
-    t.keys("gz").see("OPPORTUNITIES");
+    t.keys("gQ").see("OPPORTUNITIES");
     t.until("the best row with its evidence", |s| {
         s.contains("> ") && s.contains("Criterion:")
     });

@@ -35,6 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &str)] = &[
     ("rusqlite", "store"),
     ("tantivy", "index"),
+    ("tantivy_fst", "index"),
     ("aws_lc_rs", "vault"),
     ("argon2", "vault"),
     ("ratatui", "tui"),

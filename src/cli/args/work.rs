@@ -33,9 +33,13 @@ pub struct Queue {
     /// View: all, mine, unassigned, late, due, declined, hold, ownerless, closed, or a saved one.
     #[arg(long, default_value = "all")]
     pub view: String,
-    /// Filter, as typed in the workstation: words, type: owner: service: class: state: mrn: visit: late.
+    /// Filter, as typed in the workstation: words, OR, -without, (groups), late, type: owner: state:
+    /// due: service: facility: class: name: mrn: visit: admitted: discharged:.
     #[arg(long, default_value = "")]
     pub filter: String,
+    /// Tell what could come next after the filter as typed so far, and list nothing.
+    #[arg(long)]
+    pub complete: bool,
     /// Sort by due, age, patient, owner, type or closed.
     #[arg(long, default_value = "due")]
     pub sort: String,
@@ -80,9 +84,10 @@ pub enum Deficiency {
         /// A comment.
         #[arg(long, default_value = "")]
         comment: String,
-        /// The document it is about; an addendum request (ADD) needs one.
+        /// The document it is about; an addendum request (ADD) needs one. Given again, one item
+        /// for each, as one change.
         #[arg(long, value_name = "ID")]
-        document: Option<i64>,
+        document: Vec<i64>,
         /// Output for programs.
         #[command(flatten)]
         json: Json,

@@ -134,6 +134,46 @@ fn fields_find_what_they_name() {
 }
 
 #[test]
+fn snippets_mark_words_only_where_they_must_stand() {
+    let ward = Ward::new();
+    let marked = |query: &str, document: i64| {
+        let answer = ward.answer(&request(query)).unwrap();
+        let mut hits = answer.hits.into_iter();
+        let hit = hits.find(|hit| hit.document.0 == document).unwrap();
+        let mut before = String::new();
+        let mut out = Vec::new();
+        for part in &hit.snippet {
+            if part.hit {
+                let words: Vec<&str> = before.split_whitespace().rev().take(1).collect();
+                out.push(format!("{} {}", words.join(" "), part.text.raw()));
+            }
+            before.push_str(part.text.raw());
+        }
+        out
+    };
+    // The note begins with chest pain, and its plan says it again.
+    let note = "HPI: Chest pain. No dyspnea.\nASSESSMENT: Chest pain.\nPLAN: Chest pain protocol.";
+    assert_eq!(NOTES.len(), 5);
+    let mut one = document(6, note);
+    one.annotation = Some(ward.language.annotate(note));
+    let mut writer = ward.place.writer();
+    writer.apply(puts(vec![one]), ward.place.at(11)).unwrap();
+    assert_eq!(marked("in:plan chest", 6), ["PLAN: Chest"]);
+    assert_eq!(marked("in:plan che*", 6), ["PLAN: Chest"]);
+    assert_eq!(
+        marked("in:assessment \"chest pain\"", 6),
+        ["ASSESSMENT: Chest pain"]
+    );
+    assert_eq!(marked("(in:plan chest) OR chest", 6).len(), 3);
+    assert_eq!(marked("(in:plan chest) OR (in:assess chest)", 6).len(), 2);
+    assert_eq!(
+        marked("in:plan chest -(in:assess dyspnea)", 6),
+        ["PLAN: Chest"]
+    );
+    assert_eq!(marked("negated:dyspnea chest", 6).len(), 4);
+}
+
+#[test]
 fn other_names_are_found_when_asked_for_and_always_told() {
     let ward = Ward::new();
     let asked = |text: &str, widening| {

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 mod access;
 mod clinical;
+mod forbidden;
 mod lifecycle;
 mod oracle;
 mod sealed;
@@ -60,6 +61,11 @@ impl Place {
 
     fn reader(&self) -> Reader {
         Reader::open(&self.dir, &self.key, &self.store).unwrap()
+    }
+
+    /// A reader, and what must live as long as it.
+    fn reader_and_place(self) -> (Reader, Self) {
+        (self.reader(), self)
     }
 
     fn at(&self, number: i64) -> Position {

@@ -246,3 +246,35 @@ fn what_came_since_its_owner_looked_is_new_until_they_look_again() {
     let counts = rows.iter().find(|r| r.action == "search.counts").unwrap();
     assert!(counts.detail.contains("zebra"), "{}", counts.detail);
 }
+
+#[test]
+fn items_about_several_documents_are_one_change_and_one_undo() {
+    let h = hospital();
+    h.analyze();
+    let found = h.office.search(&h.me, &ask("zebra")).unwrap();
+    let documents: Vec<_> = found
+        .hits
+        .iter()
+        .map(|hit| (hit.encounter.unwrap(), hit.document))
+        .collect();
+    assert_eq!(documents.len(), 2);
+    let add = |documents: &[_]| Action::AddForDocuments {
+        documents: documents.to_vec(),
+        kind: "SIG".into(),
+        owner: None,
+        due: h.office.now().plus_hours(24),
+        comment: "seen in a search".into(),
+    };
+    let before = h.open().len();
+    let request = done(&h, add(&documents));
+    assert_eq!(h.open().len(), before + 2);
+    let undone = undo(&h, &request);
+    assert_eq!(undone.done.len(), 2, "{:?}", undone.refused);
+    assert_eq!(h.open().len(), before);
+    // What cannot be added is told by itself; if nothing can, nothing is done.
+    let gone = crate::domain::ids::DocumentId(999_999);
+    let other = (documents[0].0, gone);
+    let outcome = h.act(add(&[documents[0], other])).unwrap();
+    assert_eq!((outcome.done.len(), outcome.refused[0].0), (1, gone.0));
+    assert!(matches!(h.act(add(&[other])), Err(OpsError::Refused(_))));
+}

@@ -97,7 +97,10 @@ impl App {
                 if let Some(request) = act {
                     self.undo.failed(&request);
                 }
-                self.say(Level::Error, notice.text());
+                // A screen whose rows come in a moment says so itself, and asks again.
+                if !(notice.soon && ticket.slot == Slot::Rows) {
+                    self.say(Level::Error, notice.text());
+                }
                 self.with_screen(ticket.screen, |screen, context| {
                     screen.failed(ticket.slot, &notice, context)
                 });

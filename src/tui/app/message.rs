@@ -103,7 +103,7 @@ impl Slot {
             Request::SearchLists => Self::Other(15),
             Request::SearchHistory => Self::Other(16),
             Request::RememberSearch(_) => Self::Other(12),
-            Request::CompleteSearch(..) => Self::Other(13),
+            Request::CompleteSearch(..) | Request::CompleteFilter(..) => Self::Other(13),
             Request::Export { .. } => Self::Other(14),
             Request::ExportQuery { .. } => Self::Other(17),
             Request::Catalogue => Self::Other(8),

@@ -74,6 +74,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::SearchHistory, Reply::SearchHistory(_))
             | (Request::RememberSearch(_), Reply::Remembered)
             | (Request::CompleteSearch(..), Reply::Completions(_))
+            | (Request::CompleteFilter(..), Reply::Completions(_))
             | (Request::Export { .. }, Reply::Exported { .. })
             | (Request::ExportQuery { .. }, Reply::QueryExported(_))
             | (Request::Choices(..), Reply::Choices(_))
@@ -242,6 +243,16 @@ impl Bench {
         self.send(Msg::Done(ticket, Ok(reply)));
     }
 
+    /// The newest question cannot be answered yet.
+    pub fn fail_for_now(&mut self, what: &str) {
+        let (ticket, _) = self.asks.pop().expect("nobody asked");
+        let notice = Notice {
+            soon: true,
+            ..Notice::new(what)
+        };
+        self.send(Msg::Done(ticket, Err(notice)));
+    }
+
     /// The newest question fails.
     pub fn fail(&mut self, what: &str) {
         let (ticket, _) = self.asks.pop().expect("nobody asked");
@@ -249,6 +260,7 @@ impl Bench {
             what: what.into(),
             kept: "Nothing was changed".into(),
             next: "Press R to try again".into(),
+            soon: false,
         };
         self.send(Msg::Done(ticket, Err(notice)));
     }

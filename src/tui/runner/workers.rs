@@ -138,6 +138,7 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
                 what: "Something in the program broke while answering".to_owned(),
                 kept: "Nothing was changed".to_owned(),
                 next: "Try again; if it stays so, restart".to_owned(),
+                soon: false,
             })
         });
         let heard = send.send(Wake::Done(ticket, result)).is_ok();

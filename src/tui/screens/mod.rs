@@ -29,6 +29,7 @@ pub mod reviews;
 mod samples;
 pub mod search;
 pub mod suspension;
+mod typing;
 pub mod waiting;
 
 use super::app::{Place, Screen};

@@ -476,6 +476,7 @@ pub fn answer(from: usize, to: usize, count: usize) -> SearchAnswer {
         suggestion: None,
         marks: Vec::new(),
         micros: 38_000,
+        building: false,
         position: 9,
     }
 }

@@ -19,7 +19,7 @@ mod tests_work;
 
 use crate::command::Command;
 use crate::domain::ids::{DocumentId, EncounterId, PatientId};
-use crate::domain::saved_search::SearchList;
+use crate::domain::saved_search::{SavedSearch, SearchList};
 use crate::domain::search::{
     Grouping, QueryExpansion, SearchAnswer, SearchHit, SearchOrder, Suggestion, Widening,
 };
@@ -40,6 +40,8 @@ const PAUSE: i64 = 120_000;
 const PREVIEW_AFTER: i64 = 150_000;
 /// The same while the query is being typed: every preview is a disclosure.
 const PREVIEW_AFTER_TYPING: i64 = 600_000;
+/// Microseconds until a search that an index being built could not answer is asked again.
+const AGAIN: i64 = 500_000;
 /// Hits asked for at a time.
 const PAGE: usize = 50;
 /// More are asked for this many hits before they are needed.
@@ -83,6 +85,8 @@ struct Found {
     count: usize,
     groups: usize,
     micros: i64,
+    /// No document has all of the words: these have some.
+    partial: bool,
     hits: Vec<SearchHit>,
     expansions: Vec<QueryExpansion>,
     suggestion: Option<Suggestion>,
@@ -97,11 +101,15 @@ pub struct Search {
     /// then is shown.
     saved: Option<SearchList>,
     only_new: bool,
+    /// A search that is being saved.
+    saving: Option<SavedSearch>,
     input: LineInput,
     pane: Pane,
     order: SearchOrder,
     grouping: Grouping,
     widening: Widening,
+    /// Whether documents with some of the words are shown when none has all.
+    lenient: bool,
     history: Vec<String>,
     /// Where in the history the line is; its length when it is new.
     at: usize,
@@ -112,6 +120,8 @@ pub struct Search {
     asked_for: String,
     wrong: Option<GrammarError>,
     failed: Option<Shown>,
+    /// The index is being built: the search is asked again until it is ready.
+    building: bool,
     found: Option<Found>,
     list: List,
     facets: Facets,
@@ -140,11 +150,13 @@ impl Search {
             within,
             saved: None,
             only_new: false,
+            saving: None,
             input: LineInput::new(text),
             pane: Pane::Line,
             order: SearchOrder::Best,
             grouping: Grouping::Document,
             widening: Widening::Sure,
+            lenient: true,
             history: Vec::new(),
             at: 0,
             search_at: None,
@@ -153,6 +165,7 @@ impl Search {
             asked_for: String::new(),
             wrong: None,
             failed: None,
+            building: false,
             found: None,
             list: List::default(),
             facets: Facets::default(),
@@ -249,7 +262,8 @@ impl Search {
             grouping: self.grouping,
             widening: self.widening,
             facets: offset == 0,
-            lenient: false,
+            // A worklist counts what has all of it.
+            lenient: self.lenient && since.is_none(),
             saved: None,
             remember: false,
         }
@@ -386,6 +400,10 @@ impl Search {
             }
             return;
         }
+        // An index that is being built has more later on.
+        let again = answer.building.then_some(Instant(context.now.0 + AGAIN));
+        self.search_at = self.search_at.or(again);
+        self.building = answer.building;
         let query = self.asked_for.clone();
         let needles = if answer.marks.is_empty() {
             needles(&query, context.today()).unwrap_or_default()
@@ -409,6 +427,7 @@ impl Search {
             count: answer.count,
             groups: answer.groups,
             micros: answer.micros,
+            partial: answer.partial,
             hits: answer.hits,
             expansions: answer.expansions,
             suggestion: answer.suggestion,

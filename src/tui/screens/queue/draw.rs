@@ -95,7 +95,7 @@ impl Queue {
             let pane = document_area(body, split);
             self.draw_document(canvas, pane, self.document_area(body));
         }
-        self.status(canvas, status_area(body, split));
+        self.status(canvas, status_area(body, split), context);
         let detail = detail_area(body);
         if body.width >= BESIDE {
             canvas.divider(Rect::new(list.right(), body.y, 1, body.height));
@@ -138,7 +138,7 @@ impl Queue {
     }
 
     /// The filter while it is typed or holds, else a line.
-    fn status(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    fn status(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
         if !self.editing && self.filter.is_empty() {
             canvas.rule(area, area.y);
             return;
@@ -146,6 +146,9 @@ impl Queue {
         let x = canvas.write(area, area.x, area.y, "Filter: ", "field.label");
         let room = Rect::new(x, area.y, area.right().saturating_sub(x), 1);
         self.filter.render(canvas, room, self.editing);
+        let above = Rect::new(area.x, area.y.saturating_sub(1), area.width, 1);
+        let key = (context.keys)(&Command::NextField);
+        self.draw_help(canvas, above, x, &key);
     }
 
     /// Why there is nothing, and the key that helps.

@@ -27,7 +27,11 @@ const ABOVE: Slot = Slot::Ahead(3);
 
 impl Queue {
     /// Reads the list from the beginning; the cursor follows its item.
-    pub(super) fn load(&mut self, _: &Context<'_>) -> Outcome {
+    pub(super) fn load(&mut self, context: &Context<'_>) -> Outcome {
+        if !self.editing && !self.understand(context) {
+            // The desk says what is wrong with it.
+            self.ask_as_it_is();
+        }
         if self.phase == Phase::Failed {
             self.phase = Phase::Loading;
         }
@@ -53,7 +57,7 @@ impl Queue {
                 after,
                 limit,
             }),
-            typed: self.filter.text().trim().to_owned(),
+            typed: self.filtered().0.to_owned(),
         }
     }
 
@@ -79,7 +83,7 @@ impl Queue {
             }
             _ => {
                 self.window.forward(page.rows, page.next, total, false);
-                if self.filter.is_empty() {
+                if self.filtered().0.is_empty() {
                     self.unfiltered = Some(total);
                 }
             }

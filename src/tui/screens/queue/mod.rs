@@ -9,6 +9,7 @@ mod columns;
 mod detail;
 mod document;
 mod draw;
+mod filter;
 mod load;
 mod moves;
 #[cfg(test)]
@@ -77,6 +78,7 @@ pub struct Queue {
     sort: QueueSort,
     reverse: bool,
     filter: LineInput,
+    typing: filter::Typing,
     /// The filter line has the keys.
     editing: bool,
     phase: Phase,
@@ -115,6 +117,7 @@ impl Queue {
             sort: QueueSort::Due,
             reverse: false,
             filter: LineInput::default(),
+            typing: filter::Typing::default(),
             editing: false,
             phase: Phase::Loading,
             unfiltered: None,
@@ -146,8 +149,7 @@ impl Queue {
 
     /// The list as somebody who works through it takes charts from it.
     fn work(&self) -> WorkOrder {
-        // What was typed is a filter already, or the list would not be there.
-        let typed = crate::grammar::queue_filter(self.filter.text().trim()).unwrap_or_default();
+        let typed = self.filtered().1.clone();
         let set = self.narrowed.as_ref().map(|(_, filter)| filter.clone());
         WorkOrder {
             view: self.view,
@@ -199,7 +201,7 @@ impl Screen for Queue {
 
     fn hints(&self) -> Vec<Command> {
         if self.editing {
-            return vec![Command::Accept, Command::Back];
+            return vec![Command::Accept, Command::Pick, Command::Back];
         }
         if self.list.len == 0 {
             return vec![
@@ -264,10 +266,9 @@ impl Screen for Queue {
                 self.pane = Pane::List;
                 Outcome::done()
             }
-            Command::Accept if self.editing => {
-                self.editing = false;
-                Outcome::done()
-            }
+            Command::Accept if self.editing => self.accept(),
+            Command::NextField if self.editing => self.take_offer(0, context),
+            Command::Pick if self.editing => self.pick_offer(),
             Command::Open | Command::OpenChart => match self.place() {
                 Some(place) => Outcome::done().goto(place),
                 None => Outcome::done(),
@@ -294,7 +295,7 @@ impl Screen for Queue {
         if self.filter.text() == before {
             return Outcome::done();
         }
-        self.load(context)
+        self.edited(context)
     }
 
     fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
@@ -302,7 +303,7 @@ impl Screen for Queue {
             return Outcome::ignored();
         }
         self.filter.paste(text);
-        self.load(context)
+        self.edited(context)
     }
 
     fn reply(&mut self, slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
@@ -311,6 +312,7 @@ impl Screen for Queue {
             Reply::Detail(detail) => return self.detailed(slot, *detail, context),
             Reply::Views(views) => self.views = views,
             Reply::Catalogue(catalogue) => self.catalogue = catalogue,
+            Reply::Completions(offers) => self.offered(offers),
             Reply::Text(text) => self
                 .documents
                 .arrived(&text, self.document_area(context.body)),
@@ -332,6 +334,9 @@ impl Screen for Queue {
     }
 
     fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
+        if let (filter::OFFERS, Answer::Chosen(index)) = (tag, &answer) {
+            return self.take_offer(*index, context);
+        }
         self.answered(tag, &answer, context)
     }
 

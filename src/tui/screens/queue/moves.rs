@@ -50,7 +50,7 @@ impl Queue {
     /// Esc: the innermost thing that is open closes.
     pub(super) fn back(&mut self, context: &Context<'_>) -> Outcome {
         if self.editing || !self.filter.is_empty() {
-            self.editing = false;
+            self.stop_typing();
             if self.filter.is_empty() {
                 return Outcome::done();
             }

@@ -588,8 +588,12 @@ fn one_key_takes_the_next_free_chart_of_what_is_shown_and_opens_it() {
     let Action::TakeNext { from, leave: None } = &action else {
         panic!("{action:?}");
     };
-    assert_eq!(from.filter.kinds, ["OP-M"]);
-    assert_eq!(from.filter.late, Some(true));
+    let wanted = crate::grammar::queue_filter(
+        "type:op-m late",
+        jiff::civil::date(2026, 3, 22),
+        &jiff::tz::TimeZone::UTC,
+    );
+    assert_eq!(from.filter, wanted.unwrap());
     bench.reply(Reply::Acted(Acted {
         request: id,
         words: "taken".into(),
@@ -771,4 +775,54 @@ fn a_small_screen_turns_from_list_to_detail_to_document() {
     assert!(bench.screen().contains("Nothing to read"));
     bench.keys("Esc");
     assert!(bench.screen().contains("PATIENT"), "the list again");
+}
+
+#[test]
+fn a_mistake_in_the_filter_is_pointed_at_and_the_rows_stay() {
+    let mut bench = full();
+    bench.asked();
+    bench.keys("/");
+    bench.text("late in:plan");
+    let typed: Vec<_> = pages_asked(&bench).into_iter().map(|p| p.1).collect();
+    assert!(!typed.iter().any(|t| t.contains("in:")), "{typed:?}");
+    bench.reply(page(0..3, 3));
+    let screen = bench.screen();
+    assert_screen("queue_filter_mistake_80x24", &screen);
+    // Enter does not leave a filter that is not understood.
+    bench.keys("Enter");
+    assert!(bench.facts().text);
+    bench.keys("Esc");
+    assert!(!bench.facts().text && !bench.screen().contains("no meaning here"));
+}
+
+#[test]
+fn fields_and_values_of_the_filter_are_completed() {
+    let mut bench = full();
+    bench.keys("/");
+    bench.text("ow");
+    assert!(bench.screen().contains("owner:"), "{}", bench.screen());
+    bench.keys("Tab");
+    assert!(
+        bench.screen().contains("Filter: owner:"),
+        "{}",
+        bench.screen()
+    );
+    bench.text("smi");
+    let wanted = Request::CompleteFilter("owner:smi".into(), 9);
+    assert!(bench.waiting().contains(&&wanted));
+    bench.reply(page(0..3, 3));
+    bench.reply(Reply::Completions(crate::grammar::Completions {
+        span: crate::grammar::Span::new(6, 9),
+        items: vec![crate::grammar::Completion {
+            insert: "SMITH,ADAM ".into(),
+            label: "SMITH,ADAM".into(),
+            note: "",
+        }],
+    }));
+    bench.keys("F4 Enter");
+    assert!(
+        bench.screen().contains("Filter: owner:SMITH,ADAM"),
+        "{}",
+        bench.screen()
+    );
 }

@@ -50,7 +50,7 @@ impl Queue {
             }
         }
         self.unfiltered = None;
-        self.editing = false;
+        self.stop_typing();
     }
 
     /// The header: view, counts, order, filter, marks and how many of them are hidden.

@@ -10,6 +10,7 @@ use crate::tui::app::Context;
 use crate::tui::screens::banner::day;
 use crate::tui::screens::figures::count;
 use crate::tui::screens::reader::Reader;
+use crate::tui::screens::typing::mistake;
 use crate::tui::widgets::{Canvas, width};
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
@@ -56,32 +57,16 @@ impl Search {
         let area = areas.status;
         if let Some(wrong) = &self.wrong {
             // The caret stands under the character that is wrong.
-            let before = self
-                .input
-                .text()
-                .get(..wrong.span.start)
-                .unwrap_or_default();
-            let column = width(show(&Untrusted::new(before))) as u16;
-            let caret = x.saturating_add(column);
-            let text = Shown::own(wrong.problem.to_string());
-            let need = width(&text) as u16 + 1;
-            if caret + 1 + need <= area.right() {
-                let end = canvas.write(area, caret, area.y, "^ ", "field.error");
-                canvas.write(area, end, area.y, &text, "field.error");
-            } else {
-                let at = caret.min(area.right().saturating_sub(1));
-                let start = at.saturating_sub(need).max(area.x);
-                let room = Rect::new(area.x, area.y, at.saturating_sub(area.x), 1);
-                canvas.write(room, start, area.y, &text, "field.error");
-                canvas.write(area, at, area.y, "^", "field.error");
-            }
-            return;
+            return mistake(canvas, area, x, self.input.text(), wrong, "^");
         }
         if let Some(failed) = &self.failed {
             canvas.write(area, area.x, area.y, failed, "message.error");
             return;
         }
         let text = match (&self.found, self.asked) {
+            (None, _) if self.building => {
+                "the index is being built: the search runs when it is there".to_owned()
+            }
             (_, Asked::Hits) => format!("searching…  {}", self.how()),
             (None, _) => self.how(),
             (Some(found), asked) => self.counts(found, asked),
@@ -109,6 +94,7 @@ impl Search {
         let since = self.saved_as_it_is().filter(|_| self.only_new);
         let more = match asked {
             Asked::More => "  reading more…".to_owned(),
+            _ if self.building => "  the index is being built: more will come".to_owned(),
             _ if since.is_some() => "  only what is new".to_owned(),
             _ if found.query != self.input.text().trim() => {
                 format!("  for {}", show(&Untrusted::new(found.query.as_str())))
@@ -129,25 +115,35 @@ impl Search {
         }
     }
 
-    /// Whether there is something to say of other names or spellings.
-    pub(super) fn says_widened(&self) -> bool {
-        self.found
-            .as_ref()
-            .is_some_and(|f| f.suggestion.is_some() || !f.expansions.is_empty())
+    /// How many lines there are to say of words that are missing, spellings or other names.
+    pub(super) fn lines_widened(&self) -> u16 {
+        self.found.as_ref().map_or(0, |f| {
+            let told = u16::from(f.partial) + u16::from(f.suggestion.is_some());
+            told.max(u16::from(!f.expansions.is_empty()))
+        })
     }
 
-    /// What the query was widened by, or a better spelling.
+    /// That no document has all the words, a better spelling, or what the query was widened by.
     fn widened(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
         let Some(found) = &self.found else {
             return;
         };
+        let mut told = Vec::new();
+        if found.partial {
+            let key = (context.keys)(&Command::Lenient);
+            told.push(format!(
+                "no document has all; showing those with most  ({key} shows none of them)"
+            ));
+        }
         if let Some(suggestion) = &found.suggestion {
             let key = (context.keys)(&Command::TakeSuggestion);
-            let text = Shown::own(format!(
-                "did you mean: {}  ({key} takes it)",
-                show(&suggestion.query)
-            ));
-            canvas.write(area, area.x, area.y, &text, "queue.soon");
+            let query = show(&suggestion.query);
+            told.push(format!("did you mean: {query}  ({key} takes it)"));
+        }
+        if !told.is_empty() {
+            for (y, line) in (area.y..area.bottom()).zip(told) {
+                canvas.write(area, area.x, y, Shown::own(line), "queue.soon");
+            }
             return;
         }
         let applied = found.expansions.iter().any(|e| e.applied);
@@ -176,6 +172,7 @@ impl Search {
         let within = !matches!(self.within, Within::All);
         let lines: Vec<String> = match &self.found {
             _ if self.asked == Asked::Hits || self.failed.is_some() => Vec::new(),
+            None if self.building => Vec::new(),
             Some(found) if found.count == 0 && self.only_new => vec![
                 "Nothing new since you looked.".to_owned(),
                 format!("{} shows everything it finds.", key(Command::OnlyNew)),
@@ -189,7 +186,13 @@ impl Search {
                         "you may see"
                     }
                 ),
-                "Fewer words find more; a star finds beginnings: cardio*.".to_owned(),
+                match self.lenient {
+                    true => "Fewer words find more; a star finds beginnings: cardio*.".to_owned(),
+                    false => format!(
+                        "{} shows those with most of the words.",
+                        key(Command::Lenient)
+                    ),
+                },
                 if self.editing() {
                     "Type on, or go up to an earlier search.".to_owned()
                 } else {

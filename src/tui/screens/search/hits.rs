@@ -4,7 +4,6 @@
 use super::{Search, Within};
 use crate::command::Command;
 use crate::domain::action::Action;
-use crate::domain::deficiency::Subject;
 use crate::domain::encounter::Encounter;
 use crate::domain::ids::{DocumentId, EncounterId};
 use crate::domain::query::{Indicator, IndicatorKind};
@@ -241,23 +240,15 @@ impl Search {
         let day = due.day.unwrap_or_else(|| context.today());
         // The code stands first in the name that was chosen.
         let code = kind.text.split_whitespace().next().unwrap_or_default();
-        let mut outcome = Outcome::done();
-        for hit in self.meant_hits() {
-            let Some(encounter) = hit.encounter else {
-                continue;
-            };
-            outcome = outcome.act(Action::AddDeficiency {
-                encounter,
-                kind: code.to_owned(),
-                subject: Subject {
-                    document: Some(hit.document),
-                    ..Subject::default()
-                },
-                owner: owner.number.map(crate::domain::ids::ProviderId),
-                due: Instant::end_of(day, &context.session.zone),
-                comment: why.text.clone().into(),
-            });
-        }
-        outcome
+        let hits = self.meant_hits().into_iter();
+        let documents = hits.filter_map(|hit| Some((hit.encounter?, hit.document)));
+        // One change, so that one undo takes all of it back.
+        Outcome::done().act(Action::AddForDocuments {
+            documents: documents.collect(),
+            kind: code.to_owned(),
+            owner: owner.number.map(crate::domain::ids::ProviderId),
+            due: Instant::end_of(day, &context.session.zone),
+            comment: why.text.clone().into(),
+        })
     }
 }

@@ -3,7 +3,7 @@
 use super::{Pane, Search, Within};
 use crate::command::Command;
 use crate::domain::action::Action;
-use crate::domain::saved_search::SavedSearch;
+use crate::domain::saved_search::{SavedSearch, SearchList};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome};
@@ -86,13 +86,30 @@ impl Search {
                 "a search within one chart is not a worklist: search all charts to save it",
             );
         }
-        Outcome::done().act(Action::SaveSearch(SavedSearch {
+        let search = SavedSearch {
             name: name.trim().to_owned(),
             text: Untrusted::new(self.meant(context)),
             order: self.order,
             grouping: self.grouping,
             widening: self.widening,
-        }))
+        };
+        self.saving = Some(search.clone());
+        Outcome::done().act(Action::SaveSearch(search))
+    }
+
+    /// Once a search is saved, this screen is it: saving it was looking at it.
+    pub(super) fn adopt(&mut self, context: &Context<'_>) -> Outcome {
+        let saved = |list: &&SearchList| self.saving.as_ref() == Some(&list.search);
+        let Some(list) = self.lists.iter().find(saved).cloned() else {
+            return Outcome::done();
+        };
+        // The blank ends the last word: what was meant stands in the line from now on, chosen
+        // facets included.
+        self.input.set(format!("{} ", list.search.text.raw()));
+        self.saved = Some(list);
+        self.saving = None;
+        self.facets.clear();
+        self.search(false, context)
     }
 
     fn rename(&mut self, to: &str) -> Outcome {

@@ -42,7 +42,7 @@ impl Search {
             Rect::new(body.x, y, body.width, height)
         };
         let first = u16::from(!matches!(self.within, Within::All));
-        let widened = u16::from(self.says_widened());
+        let widened = self.lines_widened();
         let above = first + 3 + widened;
         let rest = Rect::new(
             body.x,

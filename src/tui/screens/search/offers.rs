@@ -2,11 +2,11 @@
 
 use super::Search;
 use crate::grammar::ast::Field;
-use crate::grammar::{Completions, Wanted, complete, wanted};
-use crate::text::{Shown, show};
-use crate::tui::app::{Context, Dialog, Level, Outcome};
+use crate::grammar::{Completions, Wanted, complete, every_field, wanted};
+use crate::text::Shown;
+use crate::tui::app::{Context, Level, Outcome};
 use crate::tui::desk::Request;
-use crate::tui::widgets::Item;
+use crate::tui::screens::typing::{in_one_line, to_pick};
 
 /// Tag of the list of offers.
 pub(super) const OFFERS: &str = "search offers";
@@ -59,41 +59,17 @@ impl Search {
             let at = self.input.cursor();
             let before = self.input.text().get(..at).unwrap_or_default();
             if before.is_empty() || before.ends_with(char::is_whitespace) {
-                self.offers = every_field(at);
+                self.offers = every_field(at, Field::SEARCH);
             }
         }
         if self.offers.items.is_empty() {
             return Outcome::done().say(Level::Info, "nothing to offer here");
         }
-        let item = |c: &crate::grammar::Completion| Item::new(show(&c.label), Shown::own(c.note));
-        let items = self.offers.items.iter().map(item).collect();
-        Outcome::done().open(Dialog::pick(OFFERS, Shown::own("Complete"), items))
+        Outcome::done().open(to_pick(&self.offers, OFFERS))
     }
 
     /// The offers in one line.
     pub(super) fn offers_line(&self, key: &str) -> Option<Shown> {
-        if !self.editing() || self.offers.items.is_empty() {
-            return None;
-        }
-        let labels: Vec<String> = self
-            .offers
-            .items
-            .iter()
-            .take(8)
-            .map(|c| show(&c.label).into_string())
-            .collect();
-        Some(Shown::own(format!(" {key}: {} ", labels.join("  "))))
-    }
-}
-
-fn every_field(at: usize) -> Completions {
-    let offer = |field: &Field| crate::grammar::Completion {
-        insert: format!("{}:", field.name()).into(),
-        label: format!("{}:", field.name()).into(),
-        note: field.help(),
-    };
-    Completions {
-        span: crate::grammar::Span::new(at, at),
-        items: Field::SEARCH.iter().map(offer).collect(),
+        in_one_line(&self.offers, key).filter(|_| self.editing())
     }
 }

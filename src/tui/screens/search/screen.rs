@@ -1,6 +1,6 @@
 //! The search as a screen of the program: facts, commands, answers.
 
-use super::{Asked, PREVIEW_AFTER, Pane, Search, Within, hits, offers};
+use super::{AGAIN, Asked, PREVIEW_AFTER, Pane, Search, Within, hits, offers};
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::search::{Grouping, SearchOrder, Widening};
 use crate::domain::time::Instant;
@@ -117,6 +117,7 @@ impl Screen for Search {
             }
             C::Mark | C::Open if self.pane == Pane::Facets => self.choose(context),
             C::Mark | C::MarkAll | C::ClearMarks => self.mark(command, context),
+            C::Refresh => self.search(false, context),
             C::NextPane => self.next_pane(true),
             C::PreviousPane => self.next_pane(false),
             C::EditSearch => self.focus(Pane::Line),
@@ -190,7 +191,7 @@ impl Screen for Search {
             }
             Reply::SearchLists(lists) => {
                 self.lists = lists;
-                Outcome::done()
+                self.adopt(context)
             }
             Reply::Completions(offers) => {
                 self.offered(offers);
@@ -206,8 +207,13 @@ impl Screen for Search {
         }
     }
 
-    fn failed(&mut self, slot: Slot, notice: &Notice, _context: &Context<'_>) -> Outcome {
+    fn failed(&mut self, slot: Slot, notice: &Notice, context: &Context<'_>) -> Outcome {
         match slot {
+            Slot::Rows if notice.soon => {
+                self.asked = Asked::Nothing;
+                self.building = true;
+                self.search_at = Some(Instant(context.now.0 + AGAIN));
+            }
             Slot::Rows => {
                 self.asked = Asked::Nothing;
                 self.failed = Some(Shown::own(notice.what.clone()));
@@ -309,6 +315,7 @@ impl Search {
                     Widening::Every => Widening::Off,
                 };
             }
+            Command::Lenient => self.lenient = !self.lenient,
             Command::TakeSuggestion => {
                 let meant = self.found.as_ref().and_then(|f| f.suggestion.as_ref());
                 let Some(query) = meant.map(|s| s.query.raw().to_owned()) else {

@@ -262,20 +262,16 @@ fn marks_survive_another_search_and_actions_take_them() {
     bench.text("as seen in the search");
     bench.keys("Enter");
     let added = acts(&mut bench);
-    let subjects: Vec<_> = added
-        .iter()
-        .filter_map(|a| match a {
-            Action::AddDeficiency {
-                encounter,
-                kind,
-                subject,
-                ..
-            } => Some((*encounter, kind.as_str(), subject.document)),
-            _ => None,
-        })
-        .collect();
-    let wanted = |id| (VISIT, "SIG", Some(id));
-    assert_eq!(subjects, [wanted(ECHO), wanted(DocumentId(201))]);
+    let [
+        Action::AddForDocuments {
+            documents, kind, ..
+        },
+    ] = added.as_slice()
+    else {
+        panic!("one change for all: {added:?}");
+    };
+    assert_eq!(kind, "SIG");
+    assert_eq!(documents[..], [(VISIT, ECHO), (VISIT, DocumentId(201))]);
 }
 
 #[test]
@@ -444,4 +440,100 @@ fn every_keymap_reaches_the_commands_of_search() {
         bench.keys("E");
         assert!(bench.screen().contains("Export 1 marked hits"), "{keymap}");
     }
+}
+
+#[test]
+fn documents_with_most_of_the_words_are_shown_said_and_switched_off() {
+    let mut bench = Bench::new(make);
+    bench.text("zebra heart failure ");
+    bench.keys("Enter");
+    assert!(last_ask(&bench).lenient);
+    bench.reply(Reply::Search(Box::new(SearchAnswer {
+        partial: true,
+        suggestion: Some(Suggestion {
+            query: "zebras heart failure".into(),
+            typed: "zebra".into(),
+            meant: "zebras".into(),
+        }),
+        ..samples::answer(0, 50, 1204)
+    })));
+    assert_screen("search_partial_80", &bench.screen());
+    bench.keys("L");
+    assert!(!last_ask(&bench).lenient);
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 0, 0))));
+    let screen = bench.screen();
+    assert!(
+        screen.contains("L shows those with most of the words."),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_search_that_the_index_cannot_answer_yet_is_asked_again() {
+    let mut bench = Bench::new(make);
+    bench.text("heart ");
+    bench.keys("Enter");
+    bench.fail_for_now("the index is being built");
+    assert!(
+        bench.screen().contains("the search runs when it is there"),
+        "{}",
+        bench.screen()
+    );
+    bench.wait(600);
+    assert_eq!(last_ask(&bench).text.raw(), "heart");
+    bench.reply(Reply::Search(Box::new(SearchAnswer {
+        building: true,
+        ..samples::answer(0, 3, 3)
+    })));
+    assert!(
+        bench.screen().contains("more will come"),
+        "{}",
+        bench.screen()
+    );
+    bench.asked();
+    bench.wait(600);
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 4, 4))));
+    assert!(!bench.screen().contains("being built"));
+    bench.asked();
+    bench.wait(5_000);
+    let again = bench.waiting();
+    assert!(!again.iter().any(|r| matches!(r, Request::Search(_))));
+}
+
+#[test]
+fn a_search_just_saved_is_the_saved_search() {
+    let mut bench = searched();
+    bench.keys("w");
+    bench.text("Heart watch");
+    bench.keys("Enter");
+    let asked = bench.waiting().into_iter().rev().find_map(|r| match r {
+        Request::Act(id, action) => Some((id.clone(), (**action).clone())),
+        _ => None,
+    });
+    let (request, Action::SaveSearch(search)) = asked.unwrap() else {
+        panic!("nothing was saved");
+    };
+    bench.reply(Reply::Acted(crate::tui::desk::Acted {
+        request,
+        words: "search saved".into(),
+        done: 1,
+        refused: Vec::new(),
+        undoable: true,
+        taken: None,
+    }));
+    let list = SearchList {
+        search,
+        looked: now(),
+        count: None,
+    };
+    bench.reply(Reply::SearchLists(vec![list]));
+    assert_eq!(last_ask(&bench).saved.as_deref(), Some("Heart watch"));
+    bench.reply(Reply::Search(Box::new(rich())));
+    assert!(
+        bench.screen().contains("SEARCH Heart watch"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("*");
+    assert_eq!(last_ask(&bench).taken_after, Some(now()));
 }

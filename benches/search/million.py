@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""A million documents in the running program: from a typed key to the painted result, and memory.
+
+    million.py prepare PROGRAM CORPUS.ndjson PLACE [--documents N]
+    million.py measure PROGRAM QUERIES.jsonl PLACE [--count N] [--size 80x24]
+
+`prepare` makes a data directory in PLACE, imports the corpus through the program's own import
+(FHIR, by standard input; analysis and index included) and tells how long that took. `measure`
+opens the workstation on it in a pseudo-terminal, types query after query into the search as a
+person who types fast, and takes the time from the last key to the last byte of the result. The
+search goes out when the keys have rested for 120 ms; that rest is part of the screen and is told
+apart. Corpus and queries are those of `cargo bench --bench search`. Python 3.11, standard library.
+"""
+
+import argparse
+import base64
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+PAUSE = 0.120
+QUIET = 0.350
+KINDS = {
+    "Operative Report": "11504-8", "Progress Note": "11506-3", "Consultation": "11488-4",
+    "H&P": "34117-2", "Discharge Summary": "18842-5", "Radiology Report": "18748-4",
+    "ED Report": "34111-5", "Pathology Report": "11526-1",
+}
+ANSWERS = (
+    (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
+    (re.compile(rb"\x1b\[0?c"), b"\x1b[?62;22c"),
+    (re.compile(rb"\x1b\[\?u"), b"\x1b[?0u"),
+)
+
+
+def environment(place):
+    return os.environ | {
+        "CHARTROOM_DATA_DIR": os.path.join(place, "data"),
+        "CHARTROOM_KEY_FILE": os.path.join(place, "key"),
+        "CHARTROOM_CONFIG_DIR": os.path.join(place, "config"),
+        "TERM": "xterm-256color",
+    }
+
+
+def resources(corpus, documents):
+    patients, stays = set(), set()
+    with open(corpus, encoding="utf-8") as lines:
+        for _, line in zip(range(documents), lines):
+            d = json.loads(line)
+            mrn, stay = d["mrn"], d["encounter"]
+            if mrn not in patients:
+                patients.add(mrn)
+                family, _, given = d["patient"].partition(", ")
+                yield {"resourceType": "Patient", "id": f"p{mrn}", "gender": "unknown",
+                       "name": [{"family": family, "given": [given]}],
+                       "identifier": [{"type": {"coding": [{"code": "MR"}]},
+                                       "system": "urn:bench:mrn", "value": mrn}]}
+            if stay not in stays:
+                stays.add(stay)
+                yield {"resourceType": "Encounter", "id": stay, "status": "finished",
+                       "class": {"code": "IMP"}, "subject": {"reference": f"Patient/p{mrn}"},
+                       "identifier": [{"type": {"coding": [{"code": "VN"}]},
+                                       "system": "urn:bench:vn", "value": stay}],
+                       "period": {"start": d["date"], "end": d["date"]}}
+            text = base64.b64encode(d["text"].encode()).decode()
+            yield {"resourceType": "DocumentReference", "id": d["doc_id"], "status": "current",
+                   "docStatus": "final", "date": d["date"] + "T12:00:00Z",
+                   "type": {"coding": [{"system": "http://loinc.org", "display": d["type"],
+                                        "code": KINDS.get(d["type"], "34109-9")}]},
+                   "subject": {"reference": f"Patient/p{mrn}"},
+                   "author": [{"display": d["author"]}],
+                   "content": [{"attachment": {"contentType": "text/plain", "data": text}}],
+                   "context": {"encounter": [{"reference": f"Encounter/{stay}"}]}}
+
+
+def prepare(args):
+    os.makedirs(args.place, exist_ok=True)
+    env = environment(args.place)
+    subprocess.run([args.program, "init", "--facility", "Bench", "--time-zone", "UTC",
+                    "--key-file", env["CHARTROOM_KEY_FILE"]], env=env, check=True)
+    start = time.monotonic()
+    child = subprocess.Popen([args.program, "import", "-"], env=env, stdin=subprocess.PIPE)
+    for resource in resources(args.corpus, args.documents):
+        child.stdin.write(json.dumps(resource).encode() + b"\n")
+    child.stdin.close()
+    code = child.wait()
+    print(f"import of {args.documents} documents: {time.monotonic() - start:.0f} s, exit {code}")
+    for name in ("data", os.path.join("data", "index")):
+        path = os.path.join(args.place, name)
+        size = sum(os.path.getsize(os.path.join(d, f)) for d, _, all in os.walk(path) for f in all)
+        print(f"{name}: {size / 1e6:.0f} MB")
+    return code
+
+
+def typed(q):
+    parts = list(q.get("must") or [])
+    if q.get("phrase"):
+        parts.append('"' + " ".join(q["phrase"]) + '"')
+    if q.get("prefix"):
+        parts.append(q["prefix"] + "*")
+    if q.get("fuzzy"):
+        parts.append(f"{q['fuzzy']}~{q.get('distance', 1)}")
+    parts += ["-" + word for word in q.get("not") or []]
+    if q.get("mrn"):
+        parts.append("mrn:" + q["mrn"])
+    if q.get("author"):
+        parts.append('author:"' + q["author"] + '"')
+    if q.get("date_from"):
+        parts.append(f"date:{q['date_from']}..{q['date_to']}")
+    return " ".join(parts)
+
+
+class Terminal:
+    def __init__(self, command, env, columns, rows):
+        self.pid, self.file = pty.fork()
+        if self.pid == 0:
+            os.execvpe(command[0], command, env)
+        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def settle(self, quiet=QUIET, most=10.0):
+        """Reads until nothing has come for a while; the times of what came."""
+        times, end = [], time.monotonic() + most
+        while time.monotonic() < end:
+            if not select.select([self.file], [], [], quiet)[0]:
+                break
+            data = os.read(self.file, 1 << 16)
+            times.append(time.monotonic())
+            for question, answer in ANSWERS:
+                if question.search(data):
+                    os.write(self.file, answer)
+        return times
+
+    def keys(self, keys):
+        os.write(self.file, keys.encode())
+
+    def memory(self, name):
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
+            line = next(line for line in status if line.startswith(name))
+        return int(line.split()[1]) / 1024
+
+
+def share(values, part):
+    values = sorted(values)
+    return values[min(int(part * len(values)), len(values) - 1)] * 1e3
+
+
+def measure(args):
+    columns, rows = map(int, args.size.split("x"))
+    with open(args.queries, encoding="utf-8") as lines:
+        queries = [json.loads(line) for line in lines]
+    queries = queries[:: max(1, len(queries) // args.count)][: args.count]
+    terminal = Terminal([args.program], environment(args.place), columns, rows)
+    terminal.settle(1.0)
+    print(f"memory at the first screen: {terminal.memory('VmRSS'):.0f} MiB")
+    terminal.keys("gs")
+    terminal.settle()
+    echoes, results, classes = [], [], {}
+    for q in queries:
+        text = typed(q)
+        terminal.keys(text[:-1])
+        # A person who types fast leaves no rest within a word.
+        time.sleep(0.03)
+        start = time.monotonic()
+        terminal.keys(text[-1])
+        times = [at - start for at in terminal.settle() if at >= start]
+        later = [at for at in times if at > PAUSE]
+        if later:
+            echoes.append(times[0])
+            results.append(later[-1] - PAUSE)
+            classes.setdefault(q["class"], []).append(later[-1] - PAUSE)
+        terminal.keys("\x15")
+        terminal.settle(0.2)
+    print(f"{len(results)} of {len(queries)} queries painted something after the rest")
+    print(f"key to echo, ms: p50 {share(echoes, .5):.1f}, p99 {share(echoes, .99):.1f}")
+    print(f"key to painted result without the rest of 120 ms, ms: p50 {share(results, .5):.1f}, "
+          f"p99 {share(results, .99):.1f}, max {share(results, 1):.1f}")
+    for name, values in sorted(classes.items()):
+        print(f"  {name:8} {len(values):3}  p50 {share(values, .5):.1f}  max {share(values, 1):.1f}")
+    print(f"memory: {terminal.memory('VmRSS'):.0f} MiB now, {terminal.memory('VmHWM'):.0f} MiB at most, "
+          f"of that anonymous {terminal.memory('RssAnon'):.0f} MiB")
+    os.kill(terminal.pid, 15)
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    verbs = parser.add_subparsers(required=True)
+    for verb, file in ((prepare, "corpus"), (measure, "queries")):
+        sub = verbs.add_parser(verb.__name__)
+        sub.add_argument("program")
+        sub.add_argument(file)
+        sub.add_argument("place")
+        sub.set_defaults(run=verb)
+        if verb is prepare:
+            sub.add_argument("--documents", type=int, default=1_000_000)
+        else:
+            sub.add_argument("--count", type=int, default=500)
+            sub.add_argument("--size", default="80x24")
+    args = parser.parse_args()
+    return args.run(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+//! The filter while it is typed: what it means, what is wrong with it and where, what could come
+//! next. A filter that is not understood yet leaves the rows as they are.
+
+use super::Queue;
+use crate::domain::worklist::QueueFilter;
+use crate::grammar::ast::Field;
+use crate::grammar::{Completions, GrammarError, Wanted, complete, every_field, wanted};
+use crate::tui::app::{Context, Level, Outcome};
+use crate::tui::desk::Request;
+use crate::tui::screens::typing::{in_one_line, mistake, to_pick};
+use crate::tui::widgets::Canvas;
+use ratatui::layout::Rect;
+
+/// Tag of the list of offers.
+pub(super) const OFFERS: &str = "queue offers";
+/// Letters from which a word may be the beginning of a field's name.
+const SHORTEST: usize = 2;
+
+/// What became of the text in the line.
+#[derive(Debug, Default)]
+pub(super) struct Typing {
+    /// The last text that was understood, and what it means: the rows are of it.
+    text: String,
+    meant: QueueFilter,
+    wrong: Option<GrammarError>,
+    offers: Completions,
+}
+
+impl Queue {
+    /// The text that the rows are of, and what it means.
+    pub(super) fn filtered(&self) -> (&str, &QueueFilter) {
+        (&self.typing.text, &self.typing.meant)
+    }
+
+    /// Looks at the line anew; `false` if it is not understood.
+    pub(super) fn understand(&mut self, context: &Context<'_>) -> bool {
+        let text = self.filter.text().trim();
+        let meant = crate::grammar::queue_filter(text, context.today(), &context.session.zone);
+        match meant {
+            Ok(meant) => {
+                self.typing.text = text.to_owned();
+                self.typing.meant = meant;
+                self.typing.wrong = None;
+                true
+            }
+            Err(wrong) => {
+                self.typing.wrong = Some(wrong);
+                false
+            }
+        }
+    }
+
+    /// Asks for the rows of the line although it is not understood.
+    pub(super) fn ask_as_it_is(&mut self) {
+        self.typing.text = self.filter.text().trim().to_owned();
+    }
+
+    /// The line was edited.
+    pub(super) fn edited(&mut self, context: &Context<'_>) -> Outcome {
+        let offered = self.offer();
+        if self.understand(context) {
+            return self.load(context).and(offered);
+        }
+        offered
+    }
+
+    /// Enter in the line.
+    pub(super) fn accept(&mut self) -> Outcome {
+        if let Some(wrong) = &self.typing.wrong {
+            return Outcome::done().say(Level::Warning, wrong.problem.to_string());
+        }
+        self.editing = false;
+        self.typing.offers = Completions::default();
+        Outcome::done()
+    }
+
+    /// Looks what could stand at the cursor; types, owners, services come from the desk.
+    fn offer(&mut self) -> Outcome {
+        let (text, cursor) = (self.filter.text(), self.filter.cursor());
+        self.typing.offers = Completions::default();
+        let place = wanted(text, cursor, Field::QUEUE);
+        match place {
+            Wanted::Nothing => return Outcome::done(),
+            Wanted::FieldName(span) if span.end - span.start < SHORTEST => return Outcome::done(),
+            Wanted::FieldName(_) | Wanted::Value(..) => {}
+        }
+        self.typing.offers = complete(text, cursor, Field::QUEUE, &|_, _| Vec::new());
+        if matches!(place, Wanted::Value(..)) && self.typing.offers.items.is_empty() {
+            return Outcome::done().ask(Request::CompleteFilter(text.to_owned(), cursor));
+        }
+        Outcome::done()
+    }
+
+    /// Offers have come; an answer about an earlier text was dropped.
+    pub(super) fn offered(&mut self, offers: Completions) {
+        if self.editing {
+            self.typing.offers = offers;
+        }
+    }
+
+    /// Puts an offer into the line.
+    pub(super) fn take_offer(&mut self, index: usize, context: &Context<'_>) -> Outcome {
+        let span = self.typing.offers.span;
+        let Some(item) = self.typing.offers.items.get(index) else {
+            return Outcome::done();
+        };
+        let insert = item.insert.raw().to_owned();
+        self.filter.replace(span.start, span.end, &insert);
+        self.edited(context)
+    }
+
+    /// All offers as a list; at an empty place every field.
+    pub(super) fn pick_offer(&mut self) -> Outcome {
+        let at = self.filter.cursor();
+        let before = self.filter.text().get(..at).unwrap_or_default();
+        let empty = before.is_empty() || before.ends_with(char::is_whitespace);
+        if self.typing.offers.items.is_empty() && empty {
+            self.typing.offers = every_field(at, Field::QUEUE);
+        }
+        if self.typing.offers.items.is_empty() {
+            return Outcome::done().say(Level::Info, "nothing to offer here");
+        }
+        Outcome::done().open(to_pick(&self.typing.offers, OFFERS))
+    }
+
+    /// The filter is left, or set otherwise.
+    pub(super) fn stop_typing(&mut self) {
+        self.editing = false;
+        self.typing = Typing::default();
+    }
+
+    /// What is wrong, or what could come next, in the row above the line.
+    pub(super) fn draw_help(&self, canvas: &mut Canvas<'_>, above: Rect, x: u16, key: &str) {
+        if !self.editing {
+            return;
+        }
+        if let Some(wrong) = &self.typing.wrong {
+            canvas.blank(above);
+            mistake(canvas, above, x, self.filter.text(), wrong, "v");
+        } else if let Some(offers) = in_one_line(&self.typing.offers, key) {
+            canvas.blank(above);
+            canvas.write(above, above.x + 2, above.y, &offers, "dim");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! A line of the search language while it is typed: what is wrong with it, pointed at, and what
+//! could come next. For the search and for the filter of the queue.
+
+use crate::domain::untrusted::Untrusted;
+use crate::grammar::{Completion, Completions, GrammarError};
+use crate::text::{Shown, show};
+use crate::tui::app::Dialog;
+use crate::tui::widgets::{Canvas, Item, width};
+use ratatui::layout::Rect;
+
+/// Offers named in the line.
+const NAMED: usize = 8;
+
+/// What is wrong with a line, with a sign (`^` or `v`) at the character; the line itself starts
+/// at column `x` of the row below or above.
+pub fn mistake(
+    canvas: &mut Canvas<'_>,
+    row: Rect,
+    x: u16,
+    line: &str,
+    wrong: &GrammarError,
+    sign: &str,
+) {
+    let before = line.get(..wrong.span.start).unwrap_or_default();
+    let column = width(show(&Untrusted::new(before))) as u16;
+    let at = x.saturating_add(column);
+    let text = Shown::own(wrong.problem.to_string());
+    let need = width(&text) as u16 + 1;
+    let sign = Shown::own(sign.to_owned());
+    let fits_left = at >= row.x.saturating_add(need);
+    if at + 1 + need <= row.right() || (!fits_left && at < row.x + row.width / 2) {
+        canvas.write(row, at, row.y, &sign, "field.error");
+        canvas.write(row, at.saturating_add(2), row.y, &text, "field.error");
+    } else {
+        let at = at.min(row.right().saturating_sub(1));
+        let start = at.saturating_sub(need).max(row.x);
+        let room = Rect::new(row.x, row.y, at.saturating_sub(row.x), 1);
+        canvas.write(room, start, row.y, &text, "field.error");
+        canvas.write(row, at, row.y, &sign, "field.error");
+    }
+}
+
+/// The offers in one line, and the key that takes the first.
+pub fn in_one_line(offers: &Completions, key: &str) -> Option<Shown> {
+    if offers.items.is_empty() {
+        return None;
+    }
+    let label = |c: &Completion| show(&c.label).into_string();
+    let labels: Vec<String> = offers.items.iter().take(NAMED).map(label).collect();
+    Some(Shown::own(format!(" {key}: {} ", labels.join("  "))))
+}
+
+/// All offers as a list to pick from.
+pub fn to_pick(offers: &Completions, tag: &'static str) -> Dialog {
+    let item = |c: &Completion| Item::new(show(&c.label), Shown::own(c.note));
+    let items = offers.items.iter().map(item).collect();
+    Dialog::pick(tag, Shown::own("Complete"), items)
+}
