@@ -252,3 +252,176 @@ fn hostile_text_is_inert_in_every_output() {
         }
     }
 }
+
+/// Everything hostile at once, as one name or one sentence.
+fn hostile() -> String {
+    format!("Zq {} e{}", HOSTILE.join(" "), "\u{301}".repeat(1_000))
+}
+
+/// A place whose two providers, service, facility and patients have hostile names.
+fn hostile_hospital(text: &str) -> Place {
+    let place = Place::new();
+    let mut resources = fhir::physicians();
+    resources[0]["name"][0]["family"] = json!(text);
+    resources[0]["name"][0]["suffix"] = json!([text]);
+    for n in 1..=2 {
+        let mut stay = Stay::new(n);
+        stay.family = text;
+        let mut of_stay = stay.resources();
+        of_stay[1]["serviceType"] = json!({ "text": text });
+        of_stay[1]["serviceProvider"] = json!({ "display": text, "reference": "Organization/o1" });
+        resources.extend(of_stay);
+    }
+    let file = place.file("a.ndjson", fhir::lines(resources));
+    place.import(&[&file]);
+    place
+}
+
+/// Runs verbs that must succeed, and looks at all they say.
+fn all_inert(place: &Place, runs: &[&[&str]]) {
+    for arguments in runs {
+        let run = place.run(arguments).exits(0);
+        let what: Vec<String> = arguments
+            .iter()
+            .map(|a| a.escape_debug().to_string())
+            .collect();
+        inert(&what.join(" "), &run.out);
+        inert(&what.join(" "), &run.err);
+    }
+}
+
+#[test]
+fn hostile_text_is_inert_in_the_supervisors_verbs() {
+    let text = hostile();
+    let text = text.as_str();
+    let place = hostile_hospital(text);
+    let folder = place.home().join("letters");
+    let folder = folder.to_str().unwrap();
+    all_inert(
+        &place,
+        &[
+            &["daily"],
+            &["daily", "--json"],
+            &["ladder", "list"],
+            &["ladder", "list", "--json"],
+            &["ladder", "show", "1"],
+            &["ladder", "show", "1", "--json"],
+            &["letters", "preview", "2"],
+            &["letters", "preview", "2", "--format", "html"],
+            &["ladder", "dismiss", "1", "--reason", text],
+            &["deficiency", "undo"],
+            &["ladder", "confirm", "--all", "--comment", text],
+            &["ladder", "show", "2"],
+            &["letters", "list"],
+            &["letters", "list", "--json"],
+            &["letters", "show", "1"],
+            &["letters", "show", "1", "--json"],
+            &["letters", "print"],
+            &["letters", "reprint", "1", "--format", "html"],
+            &["letters", "reprint", "1", "--to", folder],
+            &["ladder", "suspended"],
+            &["ladder", "standing", "Zq"],
+            &["ladder", "standing", "Zq", "--json"],
+        ],
+    );
+    for path in files_below(std::path::Path::new(folder)) {
+        inert("a printed letter", &std::fs::read_to_string(&path).unwrap());
+    }
+    for name in [
+        "delinquency",
+        "ageing",
+        "on-time",
+        "quarterly",
+        "stages",
+        "trend",
+        "providers",
+        "waiting",
+        "ready",
+        "coded",
+        "productivity",
+    ] {
+        for by in ["provider", "facility", "service"] {
+            for format in ["text", "csv", "json"] {
+                all_inert(&place, &[&["report", name, "--by", by, "--format", format]]);
+            }
+        }
+    }
+    for format in ["text", "html", "csv", "json"] {
+        all_inert(
+            &place,
+            &[&["report", "statement", "Zq", "--format", format]],
+        );
+    }
+}
+
+#[test]
+fn hostile_text_is_inert_in_what_people_say_of_charts_and_people() {
+    let text = hostile();
+    let text = text.as_str();
+    let place = hostile_hospital(text);
+    let item = place.queue("all")[0]["id"].to_string();
+    all_inert(
+        &place,
+        &[
+            &["note", "V00001", text],
+            &["note", "V00001"],
+            &["note", "V00001", "--json"],
+            &["report", "waiting"],
+            &["coded", "V00001", "--now"],
+            &["coded", "V00001", "--not", text],
+            &[
+                "deficiency",
+                "hold",
+                &item,
+                "--reason",
+                "legal",
+                "--comment",
+                text,
+            ],
+            &["deficiency", "hold-chart", "V00002", "--comment", text],
+            &["deficiency", "unhold-chart", "V00002", "--comment", text],
+            &["deficiency", "unhold", &item, "--comment", text],
+            &["deficiency", "show", &item],
+            &["deficiency", "show", &item, "--json"],
+            &[
+                "cover",
+                "away",
+                "Zq",
+                "--reason",
+                "illness",
+                "--from",
+                "T-3",
+                "--comment",
+                text,
+            ],
+            &["cover", "for", "Zq", "--by", "Roe", "--reason", text],
+            &["cover", "list"],
+            &["cover", "list", "--json"],
+            &["cover", "back", "1"],
+            &["deficiency", "show", &item],
+            &["queue", "--by", "provider"],
+            &["queue", "--by", "service"],
+            &["user", "add", "zoe", "--name", text, "--roles", "auditor"],
+            &["user", "list"],
+            &["user", "list", "--json"],
+            &["audit", "show", "--as", "zoe"],
+            &["audit", "show", "--json", "--as", "zoe"],
+        ],
+    );
+    for arguments in [
+        ["cover", "away", text, "--reason", "illness", "--from", "T"],
+        ["cover", "for", "Zq", "--by", text, "--reason", "x"],
+    ] {
+        let run = place.run(&arguments);
+        inert(arguments[1], &run.err);
+    }
+    for arguments in [
+        ["report", "statement", text],
+        ["ladder", "standing", text],
+        ["user", "off", text],
+        ["coded", text, "--now"],
+    ] {
+        let run = place.run(&arguments);
+        inert(arguments[0], &run.err);
+    }
+}

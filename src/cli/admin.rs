@@ -1,6 +1,7 @@
 //! `user`, `audit`, `rules`, `index`, `doctor`.
 
 use super::args::{Audit, Index, Json, Place, Rules, User as UserVerb};
+use super::defaults;
 use super::deficiency::{act, provider};
 use super::output::{Exit, Failure, Out, Result};
 use super::session::{Session, rule_files};
@@ -13,7 +14,6 @@ use crate::rules::RuleSet;
 use crate::rules::ladder::Ladder;
 use crate::rules::query_ladder::QueryLadder;
 use crate::text::show;
-use anyhow::Context;
 use serde_json::json;
 
 fn roles(names: &[String]) -> Result<Vec<Role>> {
@@ -192,7 +192,7 @@ pub fn rules(place: &Place, verb: &Rules) -> Result {
             }
             out.done(Exit::Done)
         }
-        Rules::Copy { folder } => copy_rules(folder),
+        Rules::Copy { folder } => defaults::copy(RuleSet::embedded_files(), folder),
         Rules::Who { rule, json } => who(place, rule, json.json),
     }
 }
@@ -309,24 +309,6 @@ fn check_rules(place: &Place, dir: &std::path::Path, json: bool) -> Result {
         out.line(format_args!("{} cases, {failed} failed", results.len()))?;
     }
     out.done(if failed == 0 { Exit::Done } else { Exit::Found })
-}
-
-fn copy_rules(folder: &std::path::Path) -> Result {
-    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let mut out = Out::new(false);
-    for (name, text) in RuleSet::embedded_files() {
-        let path = folder.join(&name);
-        if path.exists() {
-            out.line(format_args!(
-                "{} is there already; left as it is",
-                path.display()
-            ))?;
-            continue;
-        }
-        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
-        out.line(path.display())?;
-    }
-    out.done(Exit::Done)
 }
 
 /// Runs a verb of `index`.

@@ -1,5 +1,7 @@
 //! `deficiency …`: the same work as on the screen.
 
+mod hold;
+
 use super::args::{Deficiency, Items, Place};
 use super::detail;
 use super::output::{Exit, Failure, Out, Result, note};
@@ -127,6 +129,23 @@ pub fn run(place: &Place, verb: &Deficiency) -> Result {
             };
             change(&session, items, hold)
         }
+        Deficiency::HoldChart {
+            visit: number,
+            reason,
+            until,
+            comment,
+            json,
+        } => hold::chart(
+            &session,
+            number,
+            (reason, until.as_deref(), comment),
+            json.json,
+        ),
+        Deficiency::UnholdChart {
+            visit: number,
+            comment,
+            json,
+        } => hold::end(&session, number, comment, json.json),
         Deficiency::Unhold { items, comment } => change(
             &session,
             items,

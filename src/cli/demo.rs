@@ -1,4 +1,6 @@
-//! `demo`: the synthetic hospital, entered through import actions.
+//! `demo`: the synthetic hospital, entered through import actions, and what its department has done.
+
+mod work;
 
 mod reviewing;
 
@@ -6,7 +8,7 @@ use super::args::{Demo, Init, Place};
 use super::output::{Exit, Failure, Out, Result, stderr_is_terminal};
 use super::session::{Session, new_id, new_request};
 use super::{demo_queries, import, open, setup};
-use crate::demo::{Act, Expect, Family, Hospital, Plan, Planted};
+use crate::demo::{Act, Expect, Hospital, Plan, Planted};
 use crate::domain::action::{Action, ImportBatch};
 use crate::domain::deficiency::Subject;
 use crate::domain::record::Arrival;
@@ -67,6 +69,7 @@ pub fn run(place: &Place, args: &Demo) -> Result {
                 .office
                 .analyze(&session.actor, &crate::ops::Which::Changed, &mut |_| true)?;
         }
+        work::done(&session, &planted)?;
         let counts = session.office.counts(&session.actor)?;
         let mut out = Out::new(args.json.json);
         if out.json {
@@ -87,6 +90,7 @@ pub fn run(place: &Place, args: &Demo) -> Result {
     session
         .office
         .analyze(&session.actor, &crate::ops::Which::Changed, &mut |_| true)?;
+    work::done(&session, &planted)?;
     open::workstation(place, &session, &args.screen)
 }
 
@@ -144,7 +148,7 @@ impl Home {
     }
 }
 
-/// Makes the charts and takes them in; gives their number, and what the department has to do.
+/// Makes the charts and takes them in; gives their number, and every item that was planted.
 fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Planted>)> {
     let office: &Office = &session.office;
     let plan = Plan {
@@ -180,11 +184,8 @@ fn fill(session: &Session, args: &Demo, now: Instant) -> Result<(u64, Vec<Plante
             }
         }
         bar.inc(1);
-        let asked = |p: &Planted| {
-            p.act == Some(Act::AskAddendum)
-                || (p.family == Family::Opportunity && p.expect == Expect::MustFind)
-        };
-        to_do.extend(bundle.truth.iter().filter(|p| asked(p)).cloned());
+        let wanted = |p: &Planted| p.expect == Expect::MustFind;
+        to_do.extend(bundle.truth.iter().filter(|p| wanted(p)).cloned());
         waiting.extend(bundle.arrivals);
         while waiting.len() >= BATCH {
             let rest = waiting.split_off(BATCH);

@@ -2,6 +2,7 @@
 
 use super::args::Place;
 use super::args::{Letters, Paper};
+use super::defaults;
 use super::deficiency::provider;
 use super::output::{Exit, Failure, Out, Result, column, note};
 use super::session::{Session, new_request};
@@ -11,7 +12,6 @@ use crate::domain::ladder::{Letter, LetterFormat, LetterRequest, LetterRow};
 use crate::domain::untrusted::Untrusted;
 use crate::ops::{LetterTemplates, OpsError, paper};
 use crate::text::{show, show_lines};
-use anyhow::Context;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -19,7 +19,9 @@ use std::path::Path;
 pub fn run(place: &Place, verb: &Letters) -> Result {
     match verb {
         Letters::Check => return check(place),
-        Letters::Copy { folder } => return copy(folder),
+        Letters::Copy { folder } => {
+            return defaults::copy(LetterTemplates::embedded_files(), folder);
+        }
         _ => {}
     }
     let session = place.open()?;
@@ -219,22 +221,4 @@ fn check(place: &Place) -> Result {
         letters.names().len()
     ))?;
     out.done(if wrong == 0 { Exit::Done } else { Exit::Found })
-}
-
-fn copy(folder: &Path) -> Result {
-    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let mut out = Out::new(false);
-    for (name, text) in LetterTemplates::embedded_files() {
-        let path = folder.join(&name);
-        if path.exists() {
-            out.line(format_args!(
-                "{} is there already; left as it is",
-                path.display()
-            ))?;
-            continue;
-        }
-        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
-        out.line(path.display())?;
-    }
-    out.done(Exit::Done)
 }

@@ -8,6 +8,7 @@ mod annotate;
 pub mod args;
 mod chart;
 mod cover;
+mod defaults;
 mod deficiency;
 mod demo;
 mod demo_queries;
@@ -78,6 +79,7 @@ fn run(cli: Cli) -> Result {
         Verb::Report(args) => report::run(place, &args),
         Verb::Daily(args) => ladder::daily(place, &args),
         Verb::Note(args) => report::note(place, &args),
+        Verb::Coded(args) => report::coded(place, &args),
         Verb::User(verb) => admin::user(place, &verb),
         Verb::Audit(verb) => admin::audit(place, &verb),
         Verb::Rules(verb) => admin::rules(place, &verb),

@@ -1,14 +1,15 @@
-//! `report`: statistics, statements, what coders wait for; and `note`.
+//! `report`: statistics, statements, what coders wait for; `note` and `coded`.
 
 use super::args::Place;
-use super::args::{By, Note, Report, ReportFormat, ReportName};
+use super::args::{By, Coded, Note, Report, ReportFormat, ReportName};
 use super::deficiency::provider;
 use super::output::{Exit, Failure, Out, Result};
 use super::session::Session;
 use super::work::visit;
 use crate::domain::action::Action;
 use crate::domain::ladder::Statement;
-use crate::domain::report::{GroupBy, Statistics, TotalSort, WaitingStay};
+use crate::domain::report::{GroupBy, Statistics, StayList, TotalSort, WaitingStay};
+use crate::domain::time::Instant;
 use crate::report::table::Table;
 use crate::report::tables;
 use crate::text::{show, show_lines};
@@ -20,6 +21,16 @@ pub fn run(place: &Place, args: &Report) -> Result {
     let session = place.open()?;
     let (office, actor) = (&session.office, &session.actor);
     let day = day(&session, args.date.as_deref(), office.today())?;
+    let restates = [
+        ReportName::Delinquency,
+        ReportName::Ageing,
+        ReportName::OnTime,
+    ];
+    if args.restated && !restates.contains(&args.name) {
+        return Err(Failure::Usage(
+            "delinquency, ageing and on-time can be restated, nothing else".to_owned(),
+        ));
+    }
     let settings = &office.settings;
     let table = match args.name {
         ReportName::Delinquency => {
@@ -62,11 +73,15 @@ pub fn run(place: &Place, args: &Report) -> Result {
         ReportName::Snapshot => return snapshot(&session, args),
         ReportName::Waiting => {
             let stays = waiting_stays(&session, args.limit)?;
-            return stays_of(&session, args, &stays, false);
+            return stays_of(&session, args, &stays, StayList::Waiting);
         }
         ReportName::Ready => {
             let stays = office.ready_to_code(actor, args.limit)?;
-            return stays_of(&session, args, &stays, true);
+            return stays_of(&session, args, &stays, StayList::Ready);
+        }
+        ReportName::Coded => {
+            let stays = office.coded_stays(actor, args.limit)?;
+            return stays_of(&session, args, &stays, StayList::Coded);
         }
     };
     print(&table, format(args)?)
@@ -137,6 +152,11 @@ fn group(by: By) -> Result<GroupBy> {
 
 fn statistics(session: &Session, args: &Report, day: Date) -> Result<Statistics> {
     let by = group(args.by)?;
+    if args.restated {
+        return Ok(session
+            .office
+            .restated_statistics(&session.actor, day, by)?);
+    }
     if !args.stored {
         return Ok(session.office.statistics(&session.actor, day, by)?);
     }
@@ -249,15 +269,15 @@ fn waiting_stays(session: &Session, limit: usize) -> Result<Vec<WaitingStay>> {
     Ok(stays)
 }
 
-fn stays_of(session: &Session, args: &Report, stays: &[WaitingStay], ready: bool) -> Result {
+fn stays_of(session: &Session, args: &Report, stays: &[WaitingStay], list: StayList) -> Result {
     let format = format(args)?;
     if format != ReportFormat::Json {
-        return print(&tables::waiting(stays, &session.office.zone, ready), format);
+        return print(&tables::waiting(stays, &session.office.zone, list), format);
     }
     let mut out = Out::new(true);
     for s in stays {
         out.object(&json!({
-            "kind": if ready { "ready" } else { "waiting" },
+            "kind": list.name(),
             "visit": s.visit, "mrn": s.mrn, "patient": s.patient_name, "class": s.class.name(),
             "service": s.service_name, "discharged": s.discharged.rfc3339(), "age_days": s.age_days,
             "waits_for": s.waits_for.iter().map(|a| json!({
@@ -265,10 +285,65 @@ fn stays_of(session: &Session, args: &Report, stays: &[WaitingStay], ready: bool
                 "due": a.due.rfc3339(), "late": a.late, "held": a.held
             })).collect::<Vec<_>>(),
             "ready": s.ready.map(|t| t.rfc3339()), "lifted_by": s.lifted_by,
+            "coded": s.coded.map(|c| json!({ "by": c.by.name(), "at": c.at.map(|at| at.iso(&session.office.zone)) })),
             "note": s.note.as_ref().map(|n| json!({ "at": n.at.rfc3339(), "by": n.user_name, "words": n.words }))
         }))?;
     }
     out.done(Exit::Done)
+}
+
+/// Runs `coded`: whether a stay is coded, or a coder's word that it is or is not.
+pub fn coded(place: &Place, args: &Coded) -> Result {
+    let session = place.open()?;
+    let encounter = visit(&session, &args.visit)?;
+    let (office, actor) = (&session.office, &session.actor);
+    let action = match (&args.not, args.now, &args.at) {
+        (Some(reason), ..) => Action::MarkNotCoded {
+            encounter,
+            reason: reason.as_str().into(),
+        },
+        (None, true, _) => Action::MarkCoded {
+            encounter,
+            at: None,
+        },
+        (None, false, Some(text)) => Action::MarkCoded {
+            encounter,
+            at: Some(instant(&session, text)?),
+        },
+        (None, false, None) => {
+            let found = office.coded(actor, encounter)?;
+            let mut out = Out::new(args.json.json);
+            let at = found.and_then(|c| c.at).map(|at| at.iso(&office.zone));
+            if out.json {
+                out.object(&json!({ "coded": found.is_some(), "by": found.map(|c| c.by.name()), "at": at }))?;
+            } else {
+                match found {
+                    None => out.line("not coded")?,
+                    Some(c) => {
+                        let at = at.unwrap_or_else(|| "on a day not known".to_owned());
+                        out.line(format_args!("coded {at} ({})", c.by.title()))?;
+                    }
+                }
+            }
+            return out.done(if found.is_some() {
+                Exit::Done
+            } else {
+                Exit::Found
+            });
+        }
+    };
+    super::deficiency::act(&session, &action, args.json.json)
+}
+
+/// An instant, or the end of a day (now, if it is today).
+fn instant(session: &Session, text: &str) -> Result<Instant> {
+    if let Some(at) = Instant::parse(text) {
+        return Ok(at);
+    }
+    let office = &session.office;
+    let day = crate::grammar::parse_day(text, office.today())
+        .map_err(|e| Failure::Usage(e.to_string()))?;
+    Ok(Instant::end_of(day, &office.zone).min(office.now()))
 }
 
 /// Runs `note`: a note to the coder of a stay.

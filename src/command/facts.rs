@@ -202,6 +202,8 @@ pub struct Facts {
     pub taken: Taken,
     /// A chart is under the cursor or open.
     pub chart: bool,
+    /// The stay under the cursor is coded.
+    pub coded: bool,
     /// A document is under the cursor or open.
     pub document: bool,
     /// There are matches to go to.

@@ -62,6 +62,7 @@ const DECIDE: Option<Permission> = Some(Permission::ManageSuspension);
 const ANSWER: Option<Permission> = Some(Permission::AnswerQuery);
 const FIGURES: Option<Permission> = Some(Permission::ViewCdiFigures);
 const WRITE: Option<Permission> = Some(Permission::WriteQuery);
+const CODE: Option<Permission> = Some(Permission::CodeStay);
 const OVERRULE: Option<Permission> = Some(Permission::OverrideLint);
 const REVIEWS: Option<Permission> = Some(Permission::ViewReview);
 const REVIEW: Option<Permission> = Some(Permission::WriteReview);
@@ -107,7 +108,7 @@ commands! {
     GotoCovers = "app.goto-covers", "Absences and cover", Program, [Global], None, LADDER, None, sees_ladder;
     /// Opens the letters: what waits to be printed, what went out to whom and when.
     GotoLetters = "app.goto-letters", "Letters", Program, [Global], None, LADDER, None, sees_ladder;
-    /// Opens the coder's list: stays that wait for documents, and stays ready to code.
+    /// Opens the coder's list: stays that wait for documents, stays ready to code, stays coded.
     GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
     /// Opens the worklist of documentation integrity: stays to review.
     GotoReviews = "app.goto-reviews", "Stays to review", Program, [Global], None, REVIEWS, None, always;
@@ -211,6 +212,10 @@ commands! {
     Hold = "queue.hold", "Hold", Queue, [Queue], None, SUPERVISE, Reversible, can_hold;
     /// Ends the hold.
     ReleaseHold = "queue.release-hold", "End hold", Queue, [Queue], None, SUPERVISE, Reversible, on_hold;
+    /// Puts the whole chart on hold: what the rules excuse is not charged, on what it owes now and later.
+    HoldChart = "queue.hold-chart", "Hold chart", Queue, [Queue], None, SUPERVISE, Reversible, has_chart;
+    /// Ends the hold of the whole chart.
+    ReleaseChart = "queue.release-chart-hold", "End hold of chart", Queue, [Queue], None, SUPERVISE, Reversible, has_chart;
     /// Adds a deficiency of the catalogue to the chart, with the usual owner and due date.
     Add = "queue.add", "Add item", Queue, [Queue, Chart, Search], None, CREATE, Reversible, has_chart;
     /// Adds a deficiency by hand: type, owner, due date and comment are asked for.
@@ -262,6 +267,10 @@ commands! {
     Productivity = "dashboard.productivity", "Work done", Provider, [Dashboard], None, CREATE, None, always;
     /// Leaves a note to the coder of the stay.
     NoteToCoder = "stay.note", "Note to the coder", Provider, [Waiting], None, CREATE, Reversible, has_chart;
+    /// Says that the stay is coded now.
+    MarkCoded = "stay.coded", "Coded", Provider, [Waiting], None, CODE, Reversible, to_code;
+    /// Says that the stay is not coded after all, with a reason.
+    MarkNotCoded = "stay.not-coded", "Not coded", Provider, [Waiting], None, CODE, Reversible, is_coded;
 
     /// Shows the documents of the visit.
     Documents = "chart.documents", "Documents", Chart, [Chart], None, OPEN, None, always;
@@ -468,6 +477,14 @@ fn may_copy(facts: &Facts) -> Option<&'static str> {
 
 fn has_chart(facts: &Facts) -> Option<&'static str> {
     unless(facts.chart, "no chart under the cursor")
+}
+
+fn to_code(facts: &Facts) -> Option<&'static str> {
+    has_chart(facts).or(unless(!facts.coded, "it is coded already"))
+}
+
+fn is_coded(facts: &Facts) -> Option<&'static str> {
+    has_chart(facts).or(unless(facts.coded, "it is not coded"))
 }
 
 fn has_document(facts: &Facts) -> Option<&'static str> {

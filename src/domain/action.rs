@@ -90,6 +90,24 @@ pub enum Action {
         /// Why.
         reason: Untrusted,
     },
+    /// Puts a whole chart on hold: what the rules excuse by the reason is not charged.
+    HoldChart {
+        /// The chart.
+        encounter: EncounterId,
+        /// Why.
+        reason: HoldReason,
+        /// Until when, if known.
+        until: Option<Instant>,
+        /// A comment.
+        comment: Untrusted,
+    },
+    /// The hold of a whole chart ends.
+    EndChartHold {
+        /// The chart.
+        encounter: EncounterId,
+        /// A comment.
+        comment: Untrusted,
+    },
     /// A provider is away: what their rules excuse is not charged.
     AddAbsence {
         /// Who.
@@ -310,6 +328,20 @@ pub enum Action {
         encounter: EncounterId,
         /// The note.
         words: Untrusted,
+    },
+    /// Says that a discharged stay is coded.
+    MarkCoded {
+        /// The stay.
+        encounter: EncounterId,
+        /// When it was coded; `None` for now.
+        at: Option<Instant>,
+    },
+    /// Says that a stay is not coded after all, whatever a feed said.
+    MarkNotCoded {
+        /// The stay.
+        encounter: EncounterId,
+        /// Why.
+        reason: Untrusted,
     },
     /// Changes the review of a stay.
     Review(ReviewAction),

@@ -10,6 +10,10 @@ use super::time::Instant;
 use super::untrusted::Untrusted;
 use serde::{Deserialize, Serialize};
 
+mod hold;
+
+pub use hold::{ChartHold, Hold};
+
 named_enum! {
     /// Where a deficiency stands (domain reference §2).
     pub enum DeficiencyState {
@@ -350,24 +354,4 @@ pub struct DeficiencyDetail {
     pub history: Vec<super::audit::HistoryEntry>,
     /// Who has the chart, if someone has.
     pub lease: Option<super::lease::Lease>,
-}
-
-/// A hold: time that is not charged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Hold {
-    /// Row identity.
-    pub id: super::ids::HoldId,
-    /// Why.
-    pub reason: HoldReason,
-    /// A comment.
-    pub comment: Untrusted,
-    /// From.
-    pub from: Instant,
-    /// Until, if it has ended or its end is set.
-    pub until: Option<Instant>,
-    /// Who placed it.
-    pub placed_by: UserId,
-    /// The provider's absence it comes from; `None` for one that was placed on the item.
-    #[serde(default)]
-    pub absence: Option<super::ids::AbsenceId>,
 }

@@ -39,12 +39,16 @@ ids! {
     ObservationId;
     /// A medication order or administration.
     MedicationId;
+    /// Evidence that a stay was coded.
+    CodingId;
     /// A document in the chart.
     DocumentId;
     /// A chart deficiency.
     DeficiencyId;
     /// A hold that excuses an owed item.
     HoldId;
+    /// A hold of a whole chart.
+    ChartHoldId;
     /// A provider's absence.
     AbsenceId;
     /// One provider standing in for another.

@@ -13,6 +13,7 @@ pub mod cdi_figures;
 pub mod chart;
 pub mod clinical;
 pub mod code;
+pub mod coding;
 pub mod copied;
 pub mod deficiency;
 pub mod deficiency_change;

@@ -33,7 +33,7 @@ named_enum! {
         ViewReview = "view_review",
         /// Review stays: findings, working diagnoses, hand-over to the coder.
         WriteReview = "write_review",
-        /// Code stays: final diagnoses, codes final, hand back to the specialist.
+        /// Code stays: final diagnoses, codes final, coded or not after all, hand back to the specialist.
         CodeStay = "code_stay",
         /// See the effect on payment groups.
         ViewImpact = "view_impact",

@@ -7,6 +7,7 @@
 use super::clinical::{
     DiagnosisFacts, MedicationFacts, ObservationFacts, OrderFacts, ProcedureFacts,
 };
+use super::coding::CodingFacts;
 use super::document::DocumentFacts;
 use super::encounter::EncounterFacts;
 use super::named::named_enum;
@@ -39,6 +40,8 @@ named_enum! {
         Medication = "medication",
         /// A document.
         Document = "document",
+        /// Evidence that a stay was coded.
+        Coding = "coding",
     }
 }
 
@@ -57,6 +60,7 @@ impl RecordKind {
             Self::Observation => "observations",
             Self::Medication => "medications",
             Self::Document => "documents",
+            Self::Coding => "codings",
         }
     }
 }
@@ -159,6 +163,8 @@ pub enum Record {
     Medication(Box<MedicationRecord>),
     /// A document.
     Document(Box<DocumentRecord>),
+    /// Evidence that a stay was coded.
+    Coding(Box<CodingRecord>),
     /// Two patients are one: the second's identifiers and charts belong to the first (ADT A40).
     Merge(MergeRecord),
 }
@@ -299,6 +305,17 @@ pub struct DocumentRecord {
     pub parent: Option<Key>,
 }
 
+/// See [`Record::Coding`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CodingRecord {
+    /// Facts.
+    pub facts: CodingFacts,
+    /// Whose.
+    pub patient: Key,
+    /// Which stay.
+    pub encounter: Key,
+}
+
 /// See [`Record::Merge`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MergeRecord {
@@ -323,6 +340,7 @@ impl Record {
             Self::Observation(_) => RecordKind::Observation,
             Self::Medication(_) => RecordKind::Medication,
             Self::Document(_) => RecordKind::Document,
+            Self::Coding(_) => RecordKind::Coding,
         }
     }
 }

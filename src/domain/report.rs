@@ -2,6 +2,7 @@
 //!
 //! Formulas and sources stand in `docs/reference/reports.md`; the computing is in `report`.
 
+use super::coding::Coded;
 use super::encounter::EncounterClass;
 use super::ids::{DeficiencyId, EncounterId, ProviderId, UserId};
 use super::named::named_enum;
@@ -76,6 +77,8 @@ pub struct Statistics {
     pub day: Date,
     /// The instant the figures are of: the end of the day, or "now" on the day itself.
     pub as_of: Instant,
+    /// Whether what is known of visits is that of today, not that of the day.
+    pub restated: bool,
     /// How the groups were made.
     pub by: GroupBy,
     /// The whole hospital.
@@ -232,16 +235,30 @@ pub struct WaitingStay {
     pub service_name: Untrusted,
     /// Discharge.
     pub discharged: Instant,
-    /// Days since discharge (until it became ready, if it is).
+    /// Days since discharge (until it became ready or was coded, if it is).
     pub age_days: i64,
     /// What it waits for, due first; empty once ready.
     pub waits_for: Vec<Awaited>,
-    /// When it became ready to code, if it is.
+    /// When it became ready to code, if it is: its discharge, or when the last item was closed.
     pub ready: Option<Instant>,
-    /// What was completed last, for ready ones.
+    /// Type of the item closed last, for ready ones that waited for something.
     pub lifted_by: Option<String>,
+    /// That it is coded, for those on the list of coded stays.
+    pub coded: Option<Coded>,
     /// Newest note to the coder, if there is one: who, when, words.
     pub note: Option<CoderNote>,
+}
+
+named_enum! {
+    /// A list of the coder's.
+    pub enum StayList {
+        /// Stays that wait for documents.
+        Waiting = "waiting",
+        /// Stays that became ready to code.
+        Ready = "ready",
+        /// Stays coded lately.
+        Coded = "coded",
+    }
 }
 
 /// A document or signature a coder waits for.

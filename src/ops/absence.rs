@@ -244,7 +244,7 @@ pub(super) fn reassign_all(
             outcome.refused.push((row.row.id.0, why));
             continue;
         };
-        let new = assigned(tx, with, &row, Some(owner));
+        let new = assigned(tx, with, &row, Some(owner))?;
         apply(tx, &row, &new, "deficiency.assign", reason, None)?;
         settle(tx, with, row.row.id, Some(tx.now))?;
         outcome.done.push(row.row.id.0);

@@ -2,20 +2,23 @@
 
 use super::error::{OpsError, Result};
 use super::holds::Reckoner;
+use super::ladder::Looked;
 use super::outcome::Outcome;
 use super::{
-    Office, absence, access, by_hand, cover, deficiency, intake, opportunities, searches, taking,
-    undo, users,
+    Office, absence, access, by_hand, chart_hold, coding, cover, deficiency, intake, opportunities,
+    searches, taking, undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
 use crate::domain::deficiency::Subject;
 use crate::domain::ids::{DocumentId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
-use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::domain::worklist::{CatalogueEntry, GroupBy};
 use crate::store::{AuditDraft, Tx};
+
+mod name;
+
+use name::name;
 
 /// Records in one batch at the most: one batch is one transaction.
 pub const BATCH_RECORDS: usize = 1_000;
@@ -27,7 +30,16 @@ impl Office {
     /// # Errors
     /// Not permitted, refused, or what the store says; nothing was changed then.
     pub fn act(&self, actor: &Actor, request: &RequestId, action: &Action) -> Result<Outcome> {
-        let done = self.write(actor, Some(request), |tx| self.decide(tx, actor, action));
+        // Read before the transaction, which then only looks at what changed since.
+        let looked = match action {
+            Action::ProposeSteps => self.look_at_ladder(actor).map(Some),
+            _ => Ok(None),
+        };
+        let done = looked.and_then(|looked| {
+            self.write(actor, Some(request), |tx| {
+                self.decide(tx, actor, action, looked)
+            })
+        });
         match done {
             Ok(written) => {
                 let outcome = written.into_inner();
@@ -46,9 +58,15 @@ impl Office {
         }
     }
 
-    fn decide(&self, tx: &mut Tx<'_>, actor: &Actor, action: &Action) -> Result<Outcome> {
+    fn decide(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        action: &Action,
+        looked: Option<Looked>,
+    ) -> Result<Outcome> {
         match action {
-            Action::Import(batch) => import(tx, actor, batch),
+            Action::Import(batch) => import(tx, actor, batch, self.coders()),
             // Findings come from the rules alone; see `Office::analyze`.
             Action::ApplyFindings { .. } => Err(OpsError::Refused(
                 "findings are written by the analysis".into(),
@@ -103,6 +121,23 @@ impl Office {
             }
             Action::ReassignAll { from, to, reason } => {
                 absence::reassign_all(tx, actor, self.reckoner()?, *from, *to, reason)
+            }
+            Action::HoldChart {
+                encounter,
+                reason,
+                until,
+                comment,
+            } => {
+                let new = chart_hold::NewChartHold {
+                    encounter: *encounter,
+                    reason: *reason,
+                    until: *until,
+                    comment,
+                };
+                chart_hold::place(tx, actor, self.reckoner()?, &new)
+            }
+            Action::EndChartHold { encounter, comment } => {
+                chart_hold::end(tx, actor, self.reckoner()?, *encounter, comment)
             }
             Action::AddAbsence {
                 provider,
@@ -206,7 +241,13 @@ impl Office {
                 });
                 Ok(Outcome::default())
             }
-            Action::ProposeSteps => self.propose_steps(tx, actor),
+            Action::ProposeSteps => {
+                let looked = match looked {
+                    Some(looked) => looked,
+                    None => self.look_at_ladder(actor)?,
+                };
+                self.propose_steps(tx, actor, looked)
+            }
             Action::DecideSteps { steps, decision } => {
                 self.decide_steps(tx, actor, steps, decision)
             }
@@ -221,10 +262,16 @@ impl Office {
             Action::NoteToCoder { encounter, words } => {
                 super::waiting::note(tx, actor, *encounter, words)
             }
+            Action::MarkCoded { encounter, at } => {
+                coding::mark(tx, actor, self.coders(), *encounter, *at)
+            }
+            Action::MarkNotCoded { encounter, reason } => {
+                coding::unmark(tx, actor, self.coders(), *encounter, reason)
+            }
             Action::Review(action) => super::review::act(tx, self, actor, action),
             Action::Undo { request } => {
                 let minutes = self.settings.lease_minutes;
-                undo::undo(tx, actor, self.reckoner()?, request, minutes)
+                undo::undo(tx, actor, self.reckoner()?, self.coders(), request, minutes)
             }
         }
     }
@@ -237,68 +284,12 @@ impl Office {
         })
     }
 
-    /// Adds a deficiency with the department's defaults: owed by the author of the document it is
-    /// about, else by the attending; due after the days the settings give to an item added by hand.
-    fn add_from_catalogue(
-        &self,
-        tx: &mut Tx<'_>,
-        actor: &Actor,
-        encounter: EncounterId,
-        kind: &str,
-        subject: Subject,
-    ) -> Result<Outcome> {
-        let chart = self.store.chart(encounter, false)?;
-        let document = subject.document.and_then(|id| chart.document(id));
-        let visit = &chart.encounter;
-        let rules = self.rules()?;
-        let class = visit.facts.class;
-        let new = by_hand::ByHand {
-            encounter,
-            kind,
-            subject,
-            owner: document
-                .and_then(|d| d.author)
-                .or(visit.attending)
-                .or(visit.admitting),
-            due: match rules.requested(kind) {
-                Some(rule) => rules.due_of_request(rule, class, tx.now, &self.zone),
-                None => tx.now.plus_days(self.settings.manual_due_days, &self.zone),
-            },
-            comment: &Untrusted::default(),
-        };
-        by_hand::add(tx, actor, rules, &new)
-    }
-
-    /// The deficiency types that can be added by hand, those added or found most first.
-    ///
-    /// # Errors
-    /// Not permitted, or a mistake in the site's rules.
-    pub fn catalogue(&self, actor: &Actor) -> Result<Vec<CatalogueEntry>> {
-        let groups = self.groups(actor, GroupBy::Kind)?;
-        let place = |kind: &str| groups.iter().position(|g| g.name.raw() == kind);
-        let mut entries: Vec<CatalogueEntry> = self
-            .deficiency_types()?
-            .into_iter()
-            .map(|(kind, title)| CatalogueEntry { kind, title })
-            .collect();
-        entries.sort_by_key(|e| place(&e.kind).unwrap_or(usize::MAX));
-        Ok(entries)
-    }
-
-    /// The deficiency types that can be added by hand, with their titles: those of the rules,
-    /// switched on or not.
-    ///
-    /// # Errors
-    /// A mistake in the site's rules.
-    pub fn deficiency_types(&self) -> Result<Vec<(String, String)>> {
-        let mut types: Vec<(String, String)> = self
-            .rules()?
-            .rules()
-            .map(|r| (r.kind.clone(), r.title.clone()))
-            .collect();
-        types.sort();
-        types.dedup_by(|a, b| a.0 == b.0);
-        Ok(types)
+    /// What deciding whether a stay is coded needs.
+    fn coders(&self) -> coding::Coders<'_> {
+        coding::Coders {
+            accepted: &self.settings.coded_by,
+            zone: &self.zone,
+        }
     }
 }
 
@@ -322,6 +313,7 @@ fn import(
     tx: &mut Tx<'_>,
     actor: &Actor,
     batch: &crate::domain::action::ImportBatch,
+    coders: coding::Coders<'_>,
 ) -> Result<Outcome> {
     access::allowed(actor, Permission::Import)?;
     if batch.arrivals.len() > BATCH_RECORDS {
@@ -329,7 +321,7 @@ fn import(
             "a batch has at most {BATCH_RECORDS} records"
         )));
     }
-    let taken = intake::take_batch(tx, batch)?;
+    let taken = intake::take_batch(tx, batch, coders)?;
     tx.audit(AuditDraft {
         action: "import.batch".to_owned(),
         object: format!("{} records", batch.arrivals.len()),
@@ -352,49 +344,5 @@ fn view_audit(action: &str, id: i64) -> AuditDraft {
         object: format!("view {id}"),
         outcome: "ok".to_owned(),
         ..AuditDraft::default()
-    }
-}
-
-/// The action's name in the audit log.
-fn name(action: &Action) -> &'static str {
-    match action {
-        Action::Import(_) => "import.batch",
-        Action::ApplyFindings { .. } => "analysis.run",
-        Action::AddDeficiency { .. }
-        | Action::AddForDocuments { .. }
-        | Action::AddFromCatalogue { .. } => "deficiency.add",
-        Action::ChangeDeficiencies { change, .. } => change.name(),
-        Action::ReassignAll { .. } => "deficiency.reassign_all",
-        Action::AddAbsence { .. } => "absence.add",
-        Action::EndAbsence { .. } => "absence.end",
-        Action::AddCover { .. } => "cover.add",
-        Action::EndCover { .. } => "cover.end",
-        Action::SetCoverGroup { .. } => "cover.group",
-        Action::Take { .. } | Action::TakeNext { .. } => "chart.take",
-        Action::Release { .. } => "chart.release",
-        Action::IssueQuery { .. } => "query.issue",
-        Action::RecordVerbal { .. } => "query.verbal",
-        Action::ChangeQuery { change, .. } => change.name(),
-        Action::AdvanceQueries => "query.advance",
-        Action::WithdrawQuery { .. } => "query.withdraw",
-        Action::DiscardDraft { .. } => "query.discard",
-        Action::AnswerQuery { .. } => "query.answer",
-        Action::DismissOpportunity { .. } => "opportunity.dismiss",
-        Action::AddUser { .. } => "user.add",
-        Action::ChangeUser { .. } => "user.change",
-        Action::SaveView(_) => "view.save",
-        Action::DeleteView { .. } => "view.delete",
-        Action::SaveSearch(_) => "search.save",
-        Action::RenameSearch { .. } => "search.rename",
-        Action::DeleteSearch { .. } => "search.delete",
-        Action::ClearSearchHistory => "search.clear_history",
-        Action::Prefer { .. } => "preference.set",
-        Action::ProposeSteps => "ladder.propose",
-        Action::DecideSteps { decision, .. } => decision.name(),
-        Action::LiftSuspension { .. } => "ladder.lift",
-        Action::PrintLetters { .. } => "letter.print",
-        Action::NoteToCoder { .. } => "coder.note",
-        Action::Review(action) => action.name(),
-        Action::Undo { .. } => "undo",
     }
 }

@@ -4,11 +4,12 @@
 //! records never come in.
 
 use super::error::Result;
-use super::holds::covers;
+use super::holds::{covers, covers_chart};
 use super::{MANUAL, Office};
 use crate::domain::absence::Absence;
-use crate::domain::deficiency::{DeficiencyDetail, Hold};
+use crate::domain::deficiency::{ChartHold, DeficiencyDetail, Hold};
 use crate::domain::time::{Instant, Moment};
+use crate::rules::Excuse;
 use crate::store::DeficiencyRow;
 
 /// Microseconds in a day of 24 hours.
@@ -26,11 +27,7 @@ impl Office {
             self.iso(row.start),
             detail.start_event.title()
         )];
-        let full = self
-            .store
-            .deficiencies_of(row.encounter)?
-            .into_iter()
-            .find(|r| r.row.id == row.id);
+        let full = self.store.deficiency(row.id)?;
         match full.as_ref().and_then(|f| f.mutable.restarted) {
             Some(again) => said.push(format!(
                 "It was given to somebody else on {} and started again: due {}.",
@@ -50,7 +47,10 @@ impl Office {
             said.extend(self.hold(hold));
         }
         if let Some(full) = &full {
-            said.extend(self.not_excused(full, &detail.holds)?);
+            let facility = self.facility_of(full)?;
+            let excuse = self.rules()?.excuse(&row.rule.id, facility.as_deref());
+            said.extend(self.not_excused(full, excuse, &detail.holds)?);
+            said.extend(self.charts_not_excused(full, excuse)?);
         }
         let ages = row.ages(self.now());
         let days = |n: i64| {
@@ -79,9 +79,11 @@ impl Office {
     }
 
     fn hold(&self, hold: &Hold) -> Option<String> {
-        let whose = match hold.absence {
-            Some(id) => format!("absence {id} of the owner, {}", hold.reason.title()),
-            None => hold.reason.title().to_owned(),
+        let why = hold.reason.title();
+        let whose = match (hold.absence, hold.chart) {
+            (Some(id), _) => format!("absence {id} of the owner, {why}"),
+            (_, Some(_)) => format!("the whole chart on hold, {why}"),
+            _ => why.to_owned(),
         };
         let from = self.iso(hold.from);
         match hold.until {
@@ -100,7 +102,12 @@ impl Office {
     }
 
     /// Absences of the owner during the clock that excuse nothing, and why.
-    fn not_excused(&self, row: &DeficiencyRow, holds: &[Hold]) -> Result<Vec<String>> {
+    fn not_excused(
+        &self,
+        row: &DeficiencyRow,
+        excuse: &Excuse,
+        holds: &[Hold],
+    ) -> Result<Vec<String>> {
         let Some(owner) = row.mutable.owner else {
             return Ok(Vec::new());
         };
@@ -115,7 +122,6 @@ impl Office {
                 .find(of)
                 .is_some_and(|h| h.until != Some(h.from))
         };
-        let excuse = self.rules()?.excuse(&row.row.rule.id);
         let mut said = Vec::new();
         for absence in self.store.absences(Some(owner), self.now())? {
             if !within(&absence) || counted(&absence) {
@@ -136,6 +142,36 @@ impl Office {
             }
         }
         Ok(said)
+    }
+
+    /// Holds of the whole chart during the clock that its rule does not excuse.
+    fn charts_not_excused(&self, row: &DeficiencyRow, excuse: &Excuse) -> Result<Vec<String>> {
+        let end = row.row.closed.unwrap_or(self.now());
+        let charts = self.store.chart_holds(row.row.encounter)?;
+        let charged = |c: &&ChartHold| {
+            !covers_chart(c, excuse)
+                && c.from <= end
+                && c.until.is_none_or(|until| until >= row.row.start)
+        };
+        let told = charts.iter().filter(charged).map(|c| {
+            format!(
+                "Charged although the chart was on hold {} to {}: its rule does not excuse this reason ({}).",
+                self.iso(c.from),
+                c.until.map_or("open".to_owned(), |u| self.iso(u)),
+                c.reason.title()
+            )
+        });
+        Ok(told.collect())
+    }
+
+    /// Name of the facility of an item, where anything is otherwise at some facility.
+    fn facility_of(&self, row: &DeficiencyRow) -> Result<Option<String>> {
+        match row.row.facility {
+            Some(facility) if self.rules()?.differ_by_facility() => {
+                Ok(self.store.facility_name(facility)?)
+            }
+            _ => Ok(None),
+        }
     }
 
     fn verdict(&self, detail: &DeficiencyDetail) -> String {

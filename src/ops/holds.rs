@@ -8,7 +8,7 @@
 use super::deficiency::tell;
 use super::error::Result;
 use crate::domain::absence::Absence;
-use crate::domain::deficiency::Hold;
+use crate::domain::deficiency::{ChartHold, Hold};
 use crate::domain::ids::{DeficiencyId, HoldId};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -21,6 +21,20 @@ use jiff::tz::TimeZone;
 pub(super) struct Reckoner<'a> {
     pub rules: &'a RuleSet,
     pub zone: &'a TimeZone,
+}
+
+impl Reckoner<'_> {
+    /// Name of the facility of an item, where anything is otherwise at some facility.
+    pub fn facility(&self, tx: &Tx<'_>, item: &DeficiencyRow) -> Result<Option<String>> {
+        if !self.rules.differ_by_facility() {
+            return Ok(None);
+        }
+        let Some(facility) = item.row.facility else {
+            return Ok(None);
+        };
+        let found = tx.facility(facility)?;
+        Ok(found.map(|f| f.name.raw().to_owned()))
+    }
 }
 
 /// What a hold covers: from, and the first instant that is charged again.
@@ -129,19 +143,31 @@ pub(super) fn settle(
         None => Vec::new(),
     };
     let holds = tx.holds(id)?;
-    if absences.is_empty() && holds.is_empty() {
+    let charts = tx.chart_holds(row.row.encounter)?;
+    if absences.is_empty() && holds.is_empty() && charts.is_empty() {
         return Ok(false);
     }
-    let excuse = with.rules.excuse(&row.row.rule.id);
+    let facility = with.facility(tx, &row)?;
+    let excuse = with.rules.excuse(&row.row.rule.id, facility.as_deref());
     let now = tx.now;
     for absence in absences.iter().filter(|a| a.from.0 <= now.0) {
         let before = excused_before(&holds, row.row.start, absence.from);
         let wanted = covers(absence, excuse, &row, before, with.zone).ok();
         let later = |from: Instant| since.map_or(from, |since| Instant(since.0.max(from.0)));
         let wanted = wanted.map(|(from, until)| (later(from), until));
-        set(tx, id, &holds, absence, wanted)?;
+        let old = holds.iter().find(|h| h.absence == Some(absence.id));
+        set(tx, id, old, of_absence(absence), wanted)?;
+    }
+    for chart in &charts {
+        let wanted = covers_chart(chart, excuse).then_some((chart.from, chart.until));
+        let old = holds.iter().find(|h| h.chart == Some(chart.id));
+        set(tx, id, old, of_chart(chart), wanted)?;
     }
     for hold in &holds {
+        let gone = |of| !charts.iter().any(|c| c.id == of);
+        if hold.chart.is_some_and(gone) {
+            tx.set_hold(hold.id, hold.from, Some(hold.from), true)?;
+        }
         let Some(of) = hold
             .absence
             .filter(|of| !absences.iter().any(|a| a.id == *of))
@@ -161,35 +187,61 @@ pub(super) fn settle(
         return Ok(false);
     }
     let (action, reason) = match (row.mutable.held_since, new.held_since) {
+        (None, Some(_)) if charts.iter().any(|c| c.in_force(now)) => {
+            ("deficiency.hold", "the chart is on hold")
+        }
         (None, Some(_)) => ("deficiency.hold", "the owner is away"),
-        (Some(_), None) => ("deficiency.hold_ended", "the absence no longer excuses it"),
+        (Some(_), None) => ("deficiency.hold_ended", "nothing excuses it any more"),
         _ => ("deficiency.hold_changed", "reckoned again"),
     };
     tell(tx, &row, &new, action, &reason.into())?;
     Ok(true)
 }
 
-/// Writes what an absence excuses as a hold; one that no longer excuses covers nothing.
+/// Whether a hold of a whole chart excuses the items of a rule.
+pub(super) fn covers_chart(chart: &ChartHold, excuse: &Excuse) -> bool {
+    excuse.holds.contains(&chart.reason)
+}
+
+fn of_absence(absence: &Absence) -> Hold {
+    Hold {
+        id: HoldId(0),
+        reason: absence.reason,
+        comment: absence.comment.clone(),
+        from: absence.from,
+        until: absence.until,
+        placed_by: absence.placed_by,
+        absence: Some(absence.id),
+        chart: None,
+    }
+}
+
+fn of_chart(chart: &ChartHold) -> Hold {
+    Hold {
+        id: HoldId(0),
+        reason: chart.reason,
+        comment: chart.comment.clone(),
+        from: chart.from,
+        until: chart.until,
+        placed_by: chart.placed_by,
+        absence: None,
+        chart: Some(chart.id),
+    }
+}
+
+/// Writes what an absence or a hold of the chart excuses as a hold of the item; one that no longer
+/// excuses covers nothing.
 fn set(
     tx: &mut Tx<'_>,
     id: DeficiencyId,
-    holds: &[Hold],
-    absence: &Absence,
+    old: Option<&Hold>,
+    new: Hold,
     wanted: Option<Span>,
 ) -> Result<()> {
-    let old = holds.iter().find(|h| h.absence == Some(absence.id));
     match (old, wanted) {
         (None, None) => {}
         (None, Some((from, until))) => {
-            let hold = Hold {
-                id: HoldId(0),
-                reason: absence.reason,
-                comment: absence.comment.clone(),
-                from,
-                until,
-                placed_by: absence.placed_by,
-                absence: Some(absence.id),
-            };
+            let hold = Hold { from, until, ..new };
             tx.open_hold(id, &hold)?;
         }
         (Some(hold), Some((from, until))) => {

@@ -169,10 +169,14 @@ impl Office {
     }
 
     fn evidence(&self, indicator: &Indicator) -> Evidence {
+        let mut source = show(&indicator.source).into_string();
+        if indicator.line > 0 {
+            source = format!("{source}, line {}", indicator.line);
+        }
         Evidence {
             text: show(&indicator.text).into_string(),
             date: indicator.date.map_or(String::new(), |m| m.iso(&self.zone)),
-            source: show(&indicator.source).into_string(),
+            source,
             prior: indicator.prior,
         }
     }
@@ -381,6 +385,20 @@ mod tests {
         let rows = h.office.store.audit_rows(100).unwrap();
         let exports = rows.iter().filter(|r| r.action == "query.export");
         assert_eq!(exports.count(), 2 * QueryForm::ALL.len());
+    }
+
+    #[test]
+    fn an_indicator_is_told_with_the_line_it_stands_on() {
+        let h = Hospital::new();
+        h.import(bare_stay());
+        let mut indicator = fair_query().indicators.remove(0);
+        indicator.source = "Progress note".into();
+        indicator.line = 12;
+        let told = h.office.evidence(&indicator).line();
+        assert_eq!(
+            told,
+            "Sodium 124 mmol/L, 2026-03-06 (Progress note, line 12)"
+        );
     }
 
     #[test]

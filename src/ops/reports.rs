@@ -18,20 +18,12 @@ use crate::domain::user::Actor;
 use crate::domain::worklist::{Reader, Scope};
 use crate::report::figures::{self, Input};
 use crate::report::stages;
-use crate::store::{AuditDraft, SnapshotRow};
+use crate::store::AuditDraft;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Day 0 of stored days.
-const EPOCH: Date = Date::constant(1970, 1, 1);
-
-/// What storing snapshots did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SnapshotRun {
-    /// Days stored, oldest first, as ISO dates.
-    pub days: Vec<String>,
-}
+pub(super) const EPOCH: Date = Date::constant(1970, 1, 1);
 
 /// An open item of today as the ladder looks at it.
 pub(super) fn ladder_item(row: &QueueRow, discharged: Option<Moment>) -> LadderItem {
@@ -76,19 +68,41 @@ impl Office {
     /// # Errors
     /// Not permitted, a day to come, or what the store says.
     pub fn statistics(&self, actor: &Actor, day: Date, by: GroupBy) -> Result<Statistics> {
+        self.statistics_known(actor, day, by, self.end_of(day)?)
+    }
+
+    /// Statistics of a day with what is known now of visits: discharges that were recorded later
+    /// count on the day they happened. Never stored.
+    ///
+    /// # Errors
+    /// As [`Self::statistics`].
+    pub fn restated_statistics(&self, actor: &Actor, day: Date, by: GroupBy) -> Result<Statistics> {
+        let mut restated = self.statistics_known(actor, day, by, self.now())?;
+        restated.restated = true;
+        Ok(restated)
+    }
+
+    fn statistics_known(
+        &self,
+        actor: &Actor,
+        day: Date,
+        by: GroupBy,
+        known: Instant,
+    ) -> Result<Statistics> {
         self.reads_reports(actor)?;
         let as_of = self.end_of(day)?;
-        let total = self.figures(day, as_of, GroupBy::Total)?;
+        let total = self.figures(day, (as_of, known), GroupBy::Total)?;
         let groups = match by {
             GroupBy::Total => Vec::new(),
             _ => {
-                let groups = self.figures(day, as_of, by)?.into_iter().collect();
-                self.store.name_groups(by, groups)?
+                let groups = self.figures(day, (as_of, known), by)?;
+                self.store.name_groups(by, groups.into_iter().collect())?
             }
         };
         Ok(Statistics {
             day,
             as_of,
+            restated: false,
             by,
             total: total.into_values().next().unwrap_or_default(),
             groups,
@@ -118,6 +132,7 @@ impl Office {
         Ok(Some(Statistics {
             day,
             as_of: total.as_of,
+            restated: false,
             by,
             total: total.figures.clone(),
             groups: self.store.name_groups(by, groups)?,
@@ -134,7 +149,8 @@ impl Office {
         let quarters = figures::quarter_ends(day, s.benchmark_quarters)
             .into_iter()
             .map(|(day, name)| {
-                let figures = self.figures(day, self.end_of(day)?, GroupBy::Total)?;
+                let as_of = self.end_of(day)?;
+                let figures = self.figures(day, (as_of, as_of), GroupBy::Total)?;
                 Ok(Quarter {
                     day,
                     name,
@@ -156,69 +172,25 @@ impl Office {
         let lives = self
             .store
             .lives_of_completed(self.period_start(day), as_of)?;
-        let items = self.store.past_items(as_of)?;
+        let items = self.store.past_items(as_of, as_of)?;
         let waiting = figures::waiting_charts(&items, &s.coding_waits_for);
-        Ok(stages::compute(
-            &lives,
-            &waiting,
+        let from = self.period_start(day);
+        let coded = self.store.past_coded(
+            from.plus_hours(-48),
+            as_of.plus_hours(48),
+            as_of,
             &s.coding_waits_for,
-            &s.statistics_classes,
-            &self.zone,
-        ))
-    }
-
-    /// Stores the figures of every day that is over and has none yet, from the newest stored one
-    /// on; the first time, of yesterday. The same again changes nothing.
-    ///
-    /// # Errors
-    /// Not permitted, or what the store says.
-    pub fn take_snapshots(&self, actor: &Actor) -> Result<SnapshotRun> {
-        allowed(actor, Permission::CreateDeficiency)?;
-        let yesterday = self.today().saturating_sub(jiff::Span::new().days(1));
-        let mut day = match self.store.last_snapshot()? {
-            Some(last) => EPOCH.saturating_add(jiff::Span::new().days(last + 1)),
-            None => yesterday,
-        };
-        let mut run = SnapshotRun::default();
-        while day <= yesterday {
-            self.store_day(actor, day)?;
-            run.days.push(day.to_string());
-            day = day.saturating_add(jiff::Span::new().days(1));
-        }
-        Ok(run)
-    }
-
-    fn store_day(&self, actor: &Actor, day: Date) -> Result<()> {
-        let as_of = self.end_of(day)?;
-        let number = days_between(EPOCH, day);
-        let mut rows = Vec::new();
-        let all = self.figures_of(day, as_of, GroupBy::ALL)?;
-        for (by, groups) in GroupBy::ALL.iter().zip(all) {
-            for (key, figures) in groups {
-                rows.push(SnapshotRow {
-                    by: *by,
-                    key,
-                    day: number,
-                    as_of,
-                    figures,
-                });
-            }
-        }
-        self.write(actor, None, |tx| {
-            let mut new = 0;
-            for row in &rows {
-                new += i64::from(tx.add_snapshot(row)?);
-            }
-            tx.audit(AuditDraft {
-                action: "report.snapshot".to_owned(),
-                object: format!("day {day}"),
-                detail: serde_json::json!({ "rows": new }).to_string(),
-                outcome: "ok".to_owned(),
-                ..AuditDraft::default()
-            });
-            Ok(new)
-        })?;
-        Ok(())
+        )?;
+        Ok(stages::compute(&stages::Input {
+            lives: &lives,
+            waiting: &waiting,
+            coded: &coded,
+            kinds: &s.coding_waits_for,
+            classes: &s.statistics_classes,
+            from,
+            to: as_of,
+            zone: &self.zone,
+        }))
     }
 
     /// Figures of the last days as they were stored, oldest first: of everything, or of one
@@ -355,30 +327,35 @@ impl Office {
         Instant(Instant::start_of(first, &self.zone).0 - 1)
     }
 
-    fn figures(&self, day: Date, as_of: Instant, by: GroupBy) -> Result<BTreeMap<String, Figures>> {
-        Ok(self
-            .figures_of(day, as_of, &[by])?
-            .pop()
-            .unwrap_or_default())
-    }
-
-    /// Figures in several groupings, from one look at the past.
-    fn figures_of(
+    fn figures(
         &self,
         day: Date,
-        as_of: Instant,
+        at: (Instant, Instant),
+        by: GroupBy,
+    ) -> Result<BTreeMap<String, Figures>> {
+        Ok(self.figures_of(day, at, &[by])?.pop().unwrap_or_default())
+    }
+
+    /// Figures in several groupings, from one look at the past: items as of one instant, visits as
+    /// known at another.
+    pub(super) fn figures_of(
+        &self,
+        day: Date,
+        (as_of, known): (Instant, Instant),
         groupings: &[GroupBy],
     ) -> Result<Vec<BTreeMap<String, Figures>>> {
         let ladder = self.ladder()?;
         let choices = self.settings.choices();
-        let items = self.store.past_items(as_of)?;
+        let items = self.store.past_items(as_of, known)?;
         let (year, _) = figures::period_starts(day);
         let discharges = self.store.past_discharges(
-            as_of,
+            known,
             Instant::start_of(year, &self.zone).plus_hours(-48),
             as_of.plus_hours(48),
         )?;
-        let changes = self.store.past_changes(self.period_start(day), as_of)?;
+        let changes = self
+            .store
+            .past_changes(self.period_start(day), as_of, known)?;
         let delinquent =
             |item: &PastItem| ladder.is_delinquent(&past_ladder_item(item), as_of, &self.zone);
         let input = Input {

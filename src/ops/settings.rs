@@ -1,6 +1,7 @@
 //! What a department decides for itself, as data.
 
 use super::error::{OpsError, Result};
+use crate::domain::coding::CodedBy;
 use crate::domain::encounter::EncounterClass;
 use crate::domain::review::ReviewKind;
 use crate::report::figures::Choices;
@@ -49,8 +50,10 @@ pub struct Settings {
     pub cdi_months: i64,
     /// Types without which a discharged stay cannot be coded.
     pub coding_waits_for: Vec<String>,
-    /// Days a stay stays on the list of those that became ready to code.
+    /// Days a stay stays on the lists of those that became ready to code and of those coded.
     pub ready_days: i64,
+    /// What of the feeds says that a stay is coded.
+    pub coded_by: Vec<CodedBy>,
     /// Classes of visits that documentation integrity reviews.
     pub review_classes: Vec<EncounterClass>,
     /// Days after the end of a stay in which it is on that worklist.

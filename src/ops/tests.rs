@@ -1,12 +1,15 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
 mod cdi_figures;
+mod chart_hold;
+mod coding;
 mod cover;
 mod drafts;
 mod ladder;
 mod opportunities;
 mod queries;
 mod review;
+mod together;
 mod year;
 
 use super::testing::{Hospital, at, bare_stay, note, patient, provider, request, stay, surgery};

@@ -1,11 +1,12 @@
 //! Undoing: a compensating action, where nothing has changed since.
 
 use super::access::{allowed, denied};
+use super::coding::{self, Coders};
 use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use super::{absence, cover, review, searches, taking};
+use super::{absence, chart_hold, cover, review, searches, taking};
 use crate::domain::absence::Absence;
 use crate::domain::ids::{DeficiencyId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
@@ -17,6 +18,7 @@ pub(super) fn undo(
     tx: &mut Tx<'_>,
     actor: &Actor,
     with: Reckoner<'_>,
+    coders: Coders<'_>,
     request: &RequestId,
     lease_minutes: i64,
 ) -> Result<Outcome> {
@@ -47,6 +49,14 @@ pub(super) fn undo(
             }
             super::opportunities::DISMISSAL => {
                 let undone = super::opportunities::undo(tx, event.object)?;
+                told(&mut outcome, event, undone);
+            }
+            chart_hold::CHART_HOLD => {
+                let undone = chart_hold::restore(tx, actor, with, &event.before)?;
+                told(&mut outcome, event, undone);
+            }
+            coding::CODING => {
+                let undone = coding::undo(tx, actor, coders, event.object)?;
                 told(&mut outcome, event, undone);
             }
             kind if review::KINDS.contains(&kind) => {

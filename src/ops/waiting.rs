@@ -5,6 +5,7 @@ use super::Office;
 use super::access::allowed;
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
+use crate::domain::coding::Coded;
 use crate::domain::ids::EncounterId;
 use crate::domain::permission::Permission;
 use crate::domain::report::{CoderNote, WaitingCursor, WaitingPage, WaitingStay};
@@ -28,11 +29,7 @@ impl Office {
         self.sees_all(actor)?;
         let now = self.now();
         let s = &self.settings;
-        let classes: Vec<String> = s
-            .statistics_classes
-            .iter()
-            .map(|c| c.name().to_owned())
-            .collect();
+        let classes = self.counted_classes();
         let (mut page, precisions) =
             self.store
                 .waiting_stays(&s.coding_waits_for, &classes, after, limit, now)?;
@@ -43,8 +40,8 @@ impl Office {
         Ok(page)
     }
 
-    /// Discharged stays that became ready to code within the settings' days, newest first: their
-    /// last missing document was completed.
+    /// Discharged stays that became ready to code within the settings' days and are not coded yet,
+    /// newest first: nothing was missing, or the last missing document was completed.
     ///
     /// # Errors
     /// Not permitted, or what the store says.
@@ -52,11 +49,7 @@ impl Office {
         self.sees_all(actor)?;
         let s = &self.settings;
         let since = self.now().plus_hours(-24 * s.ready_days);
-        let classes: Vec<String> = s
-            .statistics_classes
-            .iter()
-            .map(|c| c.name().to_owned())
-            .collect();
+        let classes = self.counted_classes();
         let found = self
             .store
             .ready_stays(&s.coding_waits_for, &classes, since, limit)?;
@@ -68,6 +61,52 @@ impl Office {
         }
         self.disclose_stays(actor, "coding.ready", &stays)?;
         Ok(stays)
+    }
+
+    /// Stays that are known as coded within the settings' days, newest first, with what says so.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn coded_stays(&self, actor: &Actor, limit: usize) -> Result<Vec<WaitingStay>> {
+        self.sees_all(actor)?;
+        let since = self.now().plus_hours(-24 * self.settings.ready_days);
+        let found = self
+            .store
+            .coded_stays(&self.counted_classes(), since, limit)?;
+        let mut stays = Vec::new();
+        for (mut stay, precision) in found {
+            let at = stay.coded.and_then(|c| c.at);
+            let until = at.map_or(self.now(), |at| at.latest(&self.zone));
+            self.finish_stay(&mut stay, precision, until)?;
+            stays.push(stay);
+        }
+        self.disclose_stays(actor, "coding.coded_stays", &stays)?;
+        Ok(stays)
+    }
+
+    /// That a stay is coded, if it is.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn coded(&self, actor: &Actor, encounter: EncounterId) -> Result<Option<Coded>> {
+        self.sees_all(actor)?;
+        let coded = self.store.coded(encounter)?;
+        self.disclose(
+            actor,
+            AuditDraft {
+                action: "coding.look".to_owned(),
+                object: format!("visit {encounter}"),
+                encounter: encounter.0,
+                ..AuditDraft::default()
+            },
+        )?;
+        Ok(coded)
+    }
+
+    /// Names of the classes of visits that statistics count.
+    fn counted_classes(&self) -> Vec<String> {
+        let classes = self.settings.statistics_classes.iter();
+        classes.map(|c| c.name().to_owned()).collect()
     }
 
     /// Stays that specialists handed over to the coder, longest waiting first; the words of the
@@ -95,6 +134,7 @@ impl Office {
                 waits_for: Vec::new(),
                 ready: Some(at),
                 lifted_by: None,
+                coded: None,
                 note: Some(CoderNote {
                     at,
                     user_name,

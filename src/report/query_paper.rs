@@ -78,7 +78,8 @@ impl Evidence {
     /// On one line: `Sodium 124 mmol/L, 2026-03-06 (Laboratory)`.
     pub fn line(&self) -> String {
         let mut line = self.text.clone();
-        if !self.date.is_empty() {
+        // A source often names its date already.
+        if !self.date.is_empty() && !self.source.contains(&self.date) {
             line = format!("{line}, {}", self.date);
         }
         let prior = if self.prior { "earlier visit" } else { "" };

@@ -1,6 +1,7 @@
 //! Days between the stages of completion: discharge, dictated, transcribed, signed, completed,
-//! ready to code. Mean and median, with how many they are about.
+//! ready to code, coded. Mean and median, with how many they are about.
 
+use crate::domain::coding::PastCoded;
 use crate::domain::deficiency::DeficiencyState;
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::EncounterId;
@@ -21,16 +22,39 @@ const STAGES: &[(DeficiencyState, &str)] = &[
     (DeficiencyState::Completed, "completed"),
 ];
 
+/// What the days between stages are computed from, as known at the end of the period.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// Whole lives of the items completed in the period, by item and in order.
+    pub lives: &'a [PastChange],
+    /// Charts that still wait for an item of `kinds`.
+    pub waiting: &'a HashSet<EncounterId>,
+    /// Stays coded in the period (and around: times known by their day are looked at here).
+    pub coded: &'a [PastCoded],
+    /// Types without which a stay cannot be coded.
+    pub kinds: &'a [String],
+    /// Classes of visits that count.
+    pub classes: &'a [EncounterClass],
+    /// The period begins after this.
+    pub from: Instant,
+    /// The end of the period.
+    pub to: Instant,
+    /// The hospital's time zone.
+    pub zone: &'a TimeZone,
+}
+
 /// Computes the days between stages. `lives` are the whole lives of the items completed in the
 /// period, by item and in order; `waiting` the charts that still wait for an item of `kinds`.
 /// A stage reached before the discharge counts as reached at the discharge.
-pub fn compute(
-    lives: &[PastChange],
-    waiting: &HashSet<EncounterId>,
-    kinds: &[String],
-    classes: &[EncounterClass],
-    zone: &TimeZone,
-) -> Vec<StageDays> {
+pub fn compute(input: &Input<'_>) -> Vec<StageDays> {
+    let Input {
+        lives,
+        waiting,
+        kinds,
+        classes,
+        zone,
+        ..
+    } = *input;
     let mut spans: BTreeMap<(usize, usize), Vec<i64>> = BTreeMap::new();
     let mut ready: BTreeMap<EncounterId, (Instant, Instant)> = BTreeMap::new();
     for life in lives.chunk_by(|a, b| a.deficiency == b.deficiency) {
@@ -85,9 +109,30 @@ pub fn compute(
         .map(|(left, at)| at.0.saturating_sub(left.0).max(0))
         .collect();
     out.push(days("discharge", "ready_to_code", &mut micros));
-    // No record tells when a stay was coded.
-    out.push(days("ready_to_code", "coded", &mut []));
+    let (mut since_ready, mut since_left) = coded(input);
+    out.push(days("ready_to_code", "coded", &mut since_ready));
+    out.push(days("discharge", "coded", &mut since_left));
     out
+}
+
+/// Microseconds from when each stay coded in the period was ready, and from its discharge. One that
+/// was coded before its last document came was ready at that moment.
+fn coded(input: &Input<'_>) -> (Vec<i64>, Vec<i64>) {
+    let (mut since_ready, mut since_left) = (Vec::new(), Vec::new());
+    for stay in input.coded {
+        let Some(left) = stay.visit.discharged.map(|d| d.latest(input.zone)) else {
+            continue;
+        };
+        let at = stay.coded.latest(input.zone);
+        let within = at.0 > input.from.0 && at.0 <= input.to.0;
+        if !within || !input.classes.contains(&stay.visit.class) {
+            continue;
+        }
+        let ready = stay.ready.map_or(left, |r| r.max(left));
+        since_ready.push(at.0.saturating_sub(ready.0).max(0));
+        since_left.push(at.0.saturating_sub(left.0).max(0));
+    }
+    (since_ready, since_left)
 }
 
 fn days(from: &str, to: &str, micros: &mut [i64]) -> StageDays {
@@ -158,13 +203,29 @@ mod tests {
         let kinds = ["DS-M".to_owned()];
         let waiting = HashSet::from([EncounterId(2)]);
         let zone = TimeZone::UTC;
-        let out = compute(
-            &lives,
-            &waiting,
-            &kinds,
-            &[EncounterClass::Inpatient],
-            &zone,
-        );
+        let stay = |visit, coded: i64, ready: Option<i64>| PastCoded {
+            encounter: EncounterId(visit),
+            coded: Moment::at(Instant(coded * DAY)),
+            ready: ready.map(|d| Instant(d * DAY)),
+            visit: lives[0].visit.clone(),
+        };
+        // Coded after and before the last document came, never anything missing, out of the period.
+        let coded = [
+            stay(1, 20, Some(18)),
+            stay(2, 13, Some(14)),
+            stay(3, 15, None),
+            stay(4, 99, None),
+        ];
+        let out = compute(&Input {
+            lives: &lives,
+            waiting: &waiting,
+            coded: &coded,
+            kinds: &kinds,
+            classes: &[EncounterClass::Inpatient],
+            from: Instant(0),
+            to: Instant(30 * DAY),
+            zone: &zone,
+        });
         let check = |from: &str, to: &str, n, mean, median| {
             let s = out.iter().find(|s| s.from == from && s.to == to).unwrap();
             assert_eq!(
@@ -180,6 +241,7 @@ mod tests {
         check("discharge", "completed", 3, 4_000, 4_000);
         // Visit 2 still waits for something else.
         check("discharge", "ready_to_code", 2, 4_000, 4_000);
-        check("ready_to_code", "coded", 0, 0, 0);
+        check("ready_to_code", "coded", 3, 2_333, 2_000);
+        check("discharge", "coded", 3, 6_000, 5_000);
     }
 }

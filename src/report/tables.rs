@@ -4,7 +4,7 @@ use super::figures::{self, permille};
 use super::table::{Cell, Table};
 use crate::domain::report::{
     AnalystWork, Figures, Group, GroupBy, ProviderTotal, QuarterlyTest, StageDays, Statistics,
-    TrendDay, WaitingStay,
+    StayList, TrendDay, WaitingStay,
 };
 use crate::domain::untrusted::Untrusted;
 use jiff::tz::TimeZone;
@@ -33,9 +33,10 @@ fn rows(s: &Statistics) -> Vec<(Cell, Cell, &Figures)> {
 }
 
 fn headline(what: &str, s: &Statistics) -> String {
+    let restated = if s.restated { ", restated" } else { "" };
     match s.by {
-        GroupBy::Total => format!("{what}, {}", s.day),
-        by => format!("{what} by {}, {}", by.name(), s.day),
+        GroupBy::Total => format!("{what}, {}{restated}", s.day),
+        by => format!("{what} by {}, {}{restated}", by.name(), s.day),
     }
 }
 
@@ -323,12 +324,12 @@ pub fn productivity(work: &[AnalystWork]) -> Table {
     t
 }
 
-/// Stays that wait, or that became ready.
-pub fn waiting(stays: &[WaitingStay], zone: &TimeZone, ready: bool) -> Table {
-    let title = if ready {
-        "Stays that became ready to code"
-    } else {
-        "Discharged stays that wait to be coded"
+/// Stays that wait, that became ready, or that are coded.
+pub fn waiting(stays: &[WaitingStay], zone: &TimeZone, list: StayList) -> Table {
+    let (title, what) = match list {
+        StayList::Waiting => ("Discharged stays that wait to be coded", "WAITS FOR"),
+        StayList::Ready => ("Stays that became ready to code", "LIFTED BY"),
+        StayList::Coded => ("Stays coded", "CODED BY"),
     };
     let mut t = Table::new(
         title,
@@ -340,7 +341,7 @@ pub fn waiting(stays: &[WaitingStay], zone: &TimeZone, ready: bool) -> Table {
             ("service", "SERVICE"),
             ("discharged", "DISCHARGED"),
             ("age_days", "DAYS"),
-            ("waits_for", if ready { "LIFTED BY" } else { "WAITS FOR" }),
+            ("waits_for", what),
             ("note", "NOTE"),
         ],
     );
@@ -366,6 +367,10 @@ pub fn waiting(stays: &[WaitingStay], zone: &TimeZone, ready: bool) -> Table {
             Some(at) => format!("{kind} {}", at.day(zone)),
             None => kind,
         });
+        let coded = s.coded.map(|c| match c.at {
+            Some(at) => format!("{} {}", c.by.title(), at.iso(zone)),
+            None => c.by.title().to_owned(),
+        });
         t.row([
             s.visit.clone().into(),
             s.mrn.clone().into(),
@@ -374,7 +379,7 @@ pub fn waiting(stays: &[WaitingStay], zone: &TimeZone, ready: bool) -> Table {
             s.service_name.clone().into(),
             s.discharged.day(zone).to_string().into(),
             s.age_days.into(),
-            lifted.unwrap_or_else(|| what.join("; ")).into(),
+            coded.or(lifted).unwrap_or_else(|| what.join("; ")).into(),
             s.note
                 .as_ref()
                 .map_or(Cell::None, |n| n.words.clone().into()),

@@ -54,6 +54,8 @@ pub(super) struct Site {
     pub trainees: Vec<ProviderRole>,
     /// What excuses time, unless a rule says otherwise.
     pub excuse: Excuse,
+    /// What excuses time at facilities that say otherwise, by name of the facility.
+    pub excuse_at: BTreeMap<String, Excuse>,
     /// The stages.
     pub stages: Stages,
 }
@@ -149,9 +151,19 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        // What a facility says lies on top of what the whole site says.
+        for w in &self.written {
+            let Some(facility) = facility_of_excuse(&w.section) else {
+                continue;
+            };
+            let usual = site.excuse.clone();
+            let excuse = site.excuse_at.entry(facility.to_owned()).or_insert(usual);
+            // A setting that is wrong was told above.
+            let _ = excuse.set(&w.key, &w.value);
+        }
         let mut loaded = BTreeMap::new();
         for (id, (name, text, file)) in self.rules {
-            match load(name, text, file, &id, &overrides, &site.excuse) {
+            match load(name, text, file, &id, &overrides, &site) {
                 Ok(entry) => {
                     loaded.insert(id, entry);
                 }
@@ -173,19 +185,25 @@ fn load(
     file: RuleFile,
     id: &str,
     overrides: &BTreeMap<String, Settings>,
-    excuse: &Excuse,
+    site: &Site,
 ) -> Result<Loaded, Fault> {
     let settings = overrides.get(id).cloned().unwrap_or_default();
-    let rule = Rule::compile(name, &file, &settings, excuse)?;
+    let rule = Rule::compile(name, &file, &settings, &site.excuse)?;
     let mut at = BTreeMap::new();
+    for (facility, excuse) in &site.excuse_at {
+        let compiled = Rule::compile(name, &file, &settings, excuse)?;
+        at.insert(facility.clone(), compiled);
+    }
     for (section, own) in overrides {
         if let Some((rule, facility)) = section.split_once(AT)
             && rule == id
         {
+            let facility = facility.trim();
+            let excuse = site.excuse_at.get(facility).unwrap_or(&site.excuse);
             let mut all = settings.clone();
             all.extend(own.clone());
             let compiled = Rule::compile(name, &file, &all, excuse)?;
-            at.insert(facility.trim().to_owned(), compiled);
+            at.insert(facility.to_owned(), compiled);
         }
     }
     Ok(Loaded {
@@ -217,6 +235,9 @@ fn accept(
         STAGES => return site.stages.set(&w.key, &w.value).map(|()| true),
         _ => {}
     }
+    if facility_of_excuse(&w.section).is_some() {
+        return Excuse::default().set(&w.key, &w.value).map(|()| true);
+    }
     let id = w
         .section
         .split_once(AT)
@@ -230,6 +251,12 @@ fn accept(
         Some(_) => Err(format!("`{}` is of another type in the rule", w.key)),
         None => Err(format!("rule `{id}` has no setting `{}`", w.key)),
     }
+}
+
+/// The facility a section of what excuses time is for: `["excuse @ North Campus"]`.
+fn facility_of_excuse(section: &str) -> Option<&str> {
+    let (id, facility) = section.split_once(AT)?;
+    (id == EXCUSE).then(|| facility.trim())
 }
 
 fn roles(names: &[String]) -> Result<Vec<ProviderRole>, String> {

@@ -182,21 +182,39 @@ impl RuleSet {
         evaluate(&enabled, &self.site, chart, dossier, now, zone)
     }
 
-    /// What excuses time on the items of a rule; of one added by hand, what the site says.
-    pub fn excuse(&self, rule: &str) -> &Excuse {
-        self.rule(rule).map_or(&self.site.excuse, |r| &r.excuse)
+    /// Whether anything is otherwise at some facility.
+    pub fn differ_by_facility(&self) -> bool {
+        !self.site.excuse_at.is_empty() || self.loaded.values().any(|l| !l.at.is_empty())
     }
 
-    /// The new due date of an item of a rule that a person gives to somebody else at `now`;
+    /// The rule as it is at a facility.
+    fn rule_at(&self, id: &str, facility: Option<&str>) -> Option<&Rule> {
+        let loaded = self.loaded.get(id)?;
+        let own = facility.and_then(|name| loaded.at.get(name));
+        Some(own.unwrap_or(&loaded.rule))
+    }
+
+    /// What excuses time on the items of a rule at a facility; of one added by hand, what the site
+    /// says of that facility.
+    pub fn excuse(&self, rule: &str, facility: Option<&str>) -> &Excuse {
+        let own = |name| self.site.excuse_at.get(name);
+        match self.rule_at(rule, facility) {
+            Some(rule) => &rule.excuse,
+            None => facility.and_then(own).unwrap_or(&self.site.excuse),
+        }
+    }
+
+    /// The new due date of an item of a rule, of a visit of this class at this facility, that a
+    /// person gives to somebody else at `now`;
     /// `None` if its due date stays.
     pub fn due_again(
         &self,
         rule: &str,
-        class: EncounterClass,
+        (class, facility): (EncounterClass, Option<&str>),
         now: Instant,
         zone: &TimeZone,
     ) -> Option<Instant> {
-        let rule = self.rule(rule)?;
+        let rule = self.rule_at(rule, facility)?;
         (rule.owner.reassigned == Reassigned::Restart)
             .then(|| clock::after(now, rule.clock.of(class, None), zone))
     }

@@ -336,19 +336,27 @@ fn a_site_switches_a_rule_and_a_facility_has_its_own_clock() {
 fn what_excuses_is_data_of_the_site_and_of_the_rule() {
     use crate::domain::deficiency::HoldReason as H;
     let usual = embedded();
-    assert!(usual.excuse("DS-M").holds.contains(&H::ChartUnavailable));
+    assert!(
+        usual
+            .excuse("DS-M", None)
+            .holds
+            .contains(&H::ChartUnavailable)
+    );
     assert_eq!(
         (
-            usual.excuse("DS-M").minimum_days,
-            usual.excuse("DS-M").grace_days
+            usual.excuse("DS-M", None).minimum_days,
+            usual.excuse("DS-M", None).grace_days
         ),
         (3, 3)
     );
     let site = "[excuse]\nabsences = [\"illness\"]\ngrace_days = 5\nlate_too = true\n";
     let rules = with("settings.toml", site).expect("the rules");
-    assert_eq!(rules.excuse("manual").absences, [H::Illness]);
+    assert_eq!(rules.excuse("manual", None).absences, [H::Illness]);
     assert_eq!(
-        (rules.excuse("SIG").grace_days, rules.excuse("SIG").late_too),
+        (
+            rules.excuse("SIG", None).grace_days,
+            rules.excuse("SIG", None).late_too
+        ),
         (5, true)
     );
     let (_, ds) = RuleSet::embedded_files()
@@ -360,9 +368,27 @@ fn what_excuses_is_data_of_the_site_and_of_the_rule() {
         "[excuse]\nholds = []\nminimum_days = 7\n\n[owner]",
     );
     let rules = with("ds.toml", &own).expect("the rules");
-    assert!(rules.excuse("DS-M").holds.is_empty());
-    assert_eq!(rules.excuse("DS-M").minimum_days, 7);
-    assert_eq!(rules.excuse("OP-M").minimum_days, 3);
+    assert!(rules.excuse("DS-M", None).holds.is_empty());
+    assert_eq!(rules.excuse("DS-M", None).minimum_days, 7);
+    assert_eq!(rules.excuse("OP-M", None).minimum_days, 3);
+}
+
+#[test]
+fn what_excuses_may_differ_by_facility() {
+    let site = "[\"excuse @ North\"]\ngrace_days = 5\n[excuse]\nminimum_days = 2\n\
+        [\"DS-M @ North\"]\ndue_days = 7\n";
+    let rules = with("settings.toml", site).expect("the rules");
+    let told = |rule, facility| {
+        let e = rules.excuse(rule, facility);
+        (e.minimum_days, e.grace_days)
+    };
+    for rule in ["DS-M", "SIG", "manual"] {
+        assert_eq!(told(rule, Some("North")), (2, 5), "{rule}");
+        assert_eq!(told(rule, Some("South")), (2, 3), "{rule}");
+        assert_eq!(told(rule, None), (2, 3), "{rule}");
+    }
+    let wrong = with("settings.toml", "[\"excuse @ North\"]\ngrace = 5\n");
+    assert!(wrong.unwrap_err().to_string().contains("[excuse] knows"));
 }
 
 #[test]

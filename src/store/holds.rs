@@ -1,22 +1,111 @@
-//! Rows of holds: the time an item is not charged, placed on it or come from an absence.
+//! Rows of holds: the time an item is not charged, placed on it or come from an absence or from a
+//! hold of its whole chart.
 
 use super::columns::{instant_or_none, named};
-use super::driver::{Conn, v};
+use super::driver::{Conn, Row, v};
 use super::error::Result;
+use super::open::Store;
 use super::write::Tx;
-use crate::domain::deficiency::{Hold, HoldReason};
-use crate::domain::ids::{AbsenceId, DeficiencyId, HoldId, UserId};
+use crate::domain::deficiency::{ChartHold, Hold, HoldReason};
+use crate::domain::ids::{AbsenceId, ChartHoldId, DeficiencyId, EncounterId, HoldId, UserId};
 use crate::domain::time::Instant;
 
+const CHART_HOLD: &str =
+    "SELECT id, encounter, reason, comment, from_at, until, removed, placed_by FROM chart_hold";
+
+fn read_chart_hold(r: &Row<'_>) -> Result<ChartHold> {
+    Ok(ChartHold {
+        id: ChartHoldId(r.int(0)?),
+        encounter: EncounterId(r.int(1)?),
+        reason: named(&r.text(2)?, HoldReason::from_name)?,
+        comment: r.untrusted(3)?,
+        from: Instant(r.int(4)?),
+        until: instant_or_none(r.int(5)?),
+        removed: r.flag(6)?,
+        placed_by: UserId(r.int(7)?),
+    })
+}
+
+fn chart_holds(c: &Conn, encounter: EncounterId) -> Result<Vec<ChartHold>> {
+    c.all(
+        &format!("{CHART_HOLD} WHERE encounter = $1 AND removed = 0 ORDER BY from_at, id"),
+        v![encounter],
+        read_chart_hold,
+    )
+}
+
+impl Store {
+    /// Holds of a whole chart that count, oldest first.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn chart_holds(&self, encounter: EncounterId) -> Result<Vec<ChartHold>> {
+        self.read(|c| chart_holds(c, encounter))
+    }
+}
+
 impl Tx<'_> {
+    /// Holds of a whole chart that count, oldest first.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn chart_holds(&self, encounter: EncounterId) -> Result<Vec<ChartHold>> {
+        chart_holds(self.conn, encounter)
+    }
+
+    /// A hold of a whole chart, taken back or not.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn chart_hold(&self, id: ChartHoldId) -> Result<Option<ChartHold>> {
+        self.conn.one(
+            &format!("{CHART_HOLD} WHERE id = $1"),
+            v![id],
+            read_chart_hold,
+        )
+    }
+
+    /// Keeps a new hold of a whole chart.
+    ///
+    /// # Errors
+    /// As any write.
+    pub fn add_chart_hold(&mut self, new: &ChartHold) -> Result<ChartHoldId> {
+        let id = self.conn.insert(
+            "INSERT INTO chart_hold (encounter, reason, comment, from_at, until, removed, placed_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            v![
+                new.encounter,
+                new.reason.name(),
+                &new.comment,
+                new.from,
+                new.until.map_or(0, |t| t.0),
+                new.removed,
+                new.placed_by
+            ],
+        )?;
+        Ok(ChartHoldId(id))
+    }
+
+    /// Sets when a hold of a whole chart ends, and whether it was taken back.
+    ///
+    /// # Errors
+    /// As any write.
+    pub fn change_chart_hold(&mut self, new: &ChartHold) -> Result<()> {
+        self.conn.run(
+            "UPDATE chart_hold SET until = $2, removed = $3 WHERE id = $1",
+            v![new.id, new.until.map_or(0, |t| t.0), new.removed],
+        )?;
+        Ok(())
+    }
+
     /// Opens a hold.
     ///
     /// # Errors
     /// As any write.
     pub fn open_hold(&mut self, of: DeficiencyId, hold: &Hold) -> Result<HoldId> {
         let id = self.conn.insert(
-            "INSERT INTO hold (deficiency, reason, comment, from_at, until, released, placed_by, absence)
-             VALUES ($1, $2, $3, $4, $5, 0, $6, $7)",
+            "INSERT INTO hold (deficiency, reason, comment, from_at, until, released, placed_by, absence, chart)
+             VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)",
             v![
                 of,
                 hold.reason.name(),
@@ -24,7 +113,8 @@ impl Tx<'_> {
                 hold.from,
                 hold.until.map_or(0, |t| t.0),
                 hold.placed_by,
-                hold.absence.map_or(0, |a| a.0)
+                hold.absence.map_or(0, |a| a.0),
+                hold.chart.map_or(0, |c| c.0)
             ],
         )?;
         Ok(HoldId(id))
@@ -44,7 +134,7 @@ impl Tx<'_> {
     /// As any read.
     pub fn placed_hold(&self, of: DeficiencyId) -> Result<Option<HoldId>> {
         self.conn.one(
-            "SELECT id FROM hold WHERE deficiency = $1 AND released = 0 AND absence = 0
+            "SELECT id FROM hold WHERE deficiency = $1 AND released = 0 AND absence = 0 AND chart = 0
              ORDER BY id DESC LIMIT 1",
             v![of],
             |r| Ok(HoldId(r.int(0)?)),
@@ -58,7 +148,7 @@ impl Tx<'_> {
     pub fn close_placed_hold(&mut self, of: DeficiencyId, at: Instant) -> Result<()> {
         self.conn.run(
             "UPDATE hold SET released = 1, until = $2
-             WHERE deficiency = $1 AND released = 0 AND absence = 0",
+             WHERE deficiency = $1 AND released = 0 AND absence = 0 AND chart = 0",
             v![of, at],
         )?;
         Ok(())
@@ -115,13 +205,13 @@ impl Tx<'_> {
         if placed {
             self.conn.run(
                 "UPDATE hold SET released = 1, until = from_at
-                 WHERE deficiency = $1 AND released = 0 AND absence = 0",
+                 WHERE deficiency = $1 AND released = 0 AND absence = 0 AND chart = 0",
                 v![of],
             )?;
         } else {
             self.conn.run(
                 "UPDATE hold SET released = 0, until = 0 WHERE id =
-                   (SELECT id FROM hold WHERE deficiency = $1 AND absence = 0 ORDER BY id DESC LIMIT 1)",
+                   (SELECT id FROM hold WHERE deficiency = $1 AND absence = 0 AND chart = 0 ORDER BY id DESC LIMIT 1)",
                 v![of],
             )?;
         }
@@ -166,7 +256,7 @@ impl Tx<'_> {
 
 pub(super) fn holds(c: &Conn, of: DeficiencyId) -> Result<Vec<Hold>> {
     c.all(
-        "SELECT id, reason, comment, from_at, until, placed_by, absence FROM hold
+        "SELECT id, reason, comment, from_at, until, placed_by, absence, chart FROM hold
          WHERE deficiency = $1 ORDER BY from_at DESC, id DESC",
         v![of],
         |r| {
@@ -178,6 +268,7 @@ pub(super) fn holds(c: &Conn, of: DeficiencyId) -> Result<Vec<Hold>> {
                 until: instant_or_none(r.int(4)?),
                 placed_by: UserId(r.int(5)?),
                 absence: Some(r.int(6)?).filter(|a| *a > 0).map(AbsenceId),
+                chart: Some(r.int(7)?).filter(|c| *c > 0).map(ChartHoldId),
             })
         },
     )

@@ -159,6 +159,7 @@ impl Tx<'_> {
                 ("observation", &["patient"]),
                 ("medication", &["patient"]),
                 ("document", &["patient"]),
+                ("coding", &["patient"]),
                 ("deficiency", &["patient"]),
             ],
             RecordKind::Encounter => &[
@@ -168,6 +169,7 @@ impl Tx<'_> {
                 ("observation", &["encounter"]),
                 ("medication", &["encounter"]),
                 ("document", &["encounter"]),
+                ("coding", &["encounter"]),
                 ("query", &["encounter"]),
             ],
             RecordKind::Facility => &[("encounter", &["facility"]), ("deficiency", &["facility"])],
@@ -180,7 +182,10 @@ impl Tx<'_> {
             RecordKind::Procedure => &[("document", &["procedure"])],
             RecordKind::Order => &[("document", &["ord"])],
             RecordKind::Document => &[("document", &["parent"])],
-            RecordKind::Diagnosis | RecordKind::Observation | RecordKind::Medication => &[],
+            RecordKind::Diagnosis
+            | RecordKind::Observation
+            | RecordKind::Medication
+            | RecordKind::Coding => &[],
         };
         for (table, names) in columns {
             for column in *names {
@@ -264,5 +269,6 @@ pub(super) fn table_of(kind: RecordKind) -> &'static str {
         RecordKind::Observation => "observation",
         RecordKind::Medication => "medication",
         RecordKind::Document => "document",
+        RecordKind::Coding => "coding",
     }
 }

@@ -9,10 +9,13 @@ use crate::domain::deficiency::RuleRef;
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{DeficiencyId, EncounterId, LetterId, ProviderId, StepId, UserId};
 use crate::domain::ladder::{
-    LadderItem, ProviderStep, StepDetail, StepItem, StepKind, StepRequest, StepState,
-    SuspensionKind, TakenStep,
+    ProviderStep, StepDetail, StepItem, StepKind, StepRequest, StepState, SuspensionKind,
 };
 use crate::domain::time::Instant;
+
+mod view;
+
+pub use view::{LadderView, PastMark};
 
 const STEP: &str = "s.id, s.version, s.provider, coalesce(p.name, ''), s.step, s.kind, s.title,
     s.rule, s.rule_version, s.state, s.reached, s.proposed, s.decided, s.decided_by,
@@ -188,60 +191,6 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Every open item somebody owes, as the ladder looks at it.
-    ///
-    /// # Errors
-    /// As any read.
-    pub fn ladder_rows(&self) -> Result<Vec<LadderItem>> {
-        self.conn.all(
-            "SELECT d.id, d.kind, d.class, d.owner, d.state = 'declined', d.start, d.due, d.excused,
-               d.held_since, e.discharged, e.discharged_precision
-             FROM deficiency d JOIN encounter e ON e.id = d.encounter
-               JOIN provider p ON p.id = d.owner
-             WHERE d.outstanding = 1 AND d.owner <> 0 AND p.active = 1
-             ORDER BY d.owner, d.id",
-            v![],
-            |r| {
-                Ok(LadderItem {
-                    deficiency: DeficiencyId(r.int(0)?),
-                    kind: r.text(1)?,
-                    class: named(&r.text(2)?, EncounterClass::from_name)?,
-                    owner: ProviderId(r.int(3)?),
-                    declined: r.flag(4)?,
-                    start: Instant(r.int(5)?),
-                    due: Instant(r.int(6)?),
-                    excused_micros: r.int(7)?,
-                    held_since: instant_or_none(r.int(8)?),
-                    discharged: super::columns::read_moment(r, 9)?,
-                })
-            },
-        )
-    }
-
-    /// Decided steps of items that are still open.
-    ///
-    /// # Errors
-    /// As any read.
-    pub fn taken_steps(&self) -> Result<Vec<TakenStep>> {
-        self.conn.all(
-            "SELECT i.deficiency, s.provider, s.step, s.state = 'confirmed', s.decided
-             FROM provider_step_item i JOIN provider_step s ON s.id = i.step
-               JOIN deficiency d ON d.id = i.deficiency
-             WHERE d.outstanding = 1 AND s.state IN ('confirmed', 'dismissed')
-             ORDER BY i.deficiency, s.id",
-            v![],
-            |r| {
-                Ok(TakenStep {
-                    deficiency: DeficiencyId(r.int(0)?),
-                    provider: ProviderId(r.int(1)?),
-                    step: r.text(2)?,
-                    confirmed: r.flag(3)?,
-                    decided: Instant(r.int(4)?),
-                })
-            },
-        )
-    }
-
     /// Steps that wait for a decision.
     ///
     /// # Errors

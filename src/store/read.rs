@@ -10,7 +10,7 @@ use super::open::Store;
 use super::{documents, people};
 use crate::domain::chart::Chart;
 use crate::domain::encounter::Encounter;
-use crate::domain::ids::{EncounterId, PatientId, ProviderId};
+use crate::domain::ids::{DeficiencyId, EncounterId, FacilityId, PatientId, ProviderId};
 use crate::domain::people::Patient;
 use crate::domain::time::Instant;
 
@@ -80,6 +80,22 @@ impl Store {
             }
             Ok(chart)
         })
+    }
+
+    /// A deficiency.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn deficiency(&self, id: DeficiencyId) -> Result<Option<super::DeficiencyRow>> {
+        self.read(|c| Ok(super::deficiencies::full(c, "id = $1", v![id])?.pop()))
+    }
+
+    /// Name of a facility.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn facility_name(&self, id: FacilityId) -> Result<Option<String>> {
+        self.read(|c| Ok(people::facility(c, id)?.map(|f| f.name.raw().to_owned())))
     }
 
     /// Every deficiency of a visit.

@@ -17,7 +17,7 @@ use crate::domain::past::{PastChange, PastItem, PastVisit};
 use crate::domain::time::Instant;
 
 /// The end of a span that is still in force.
-const STILL: i64 = i64::MAX;
+pub(super) const STILL: i64 = i64::MAX;
 
 /// Keeps what an item is from now on.
 pub(super) fn record(c: &Conn, now: Instant, row: &QueueRow, new: &Mutable) -> Result<()> {
@@ -159,21 +159,22 @@ pub(super) const VISIT: &str =
     coalesce(e.attending, 0), e.discharged, e.discharged_precision";
 
 impl Store {
-    /// Every item that was open at `at`, in order of its row.
+    /// Every item that was open at `at`, in order of its row, with what was known of its visit at
+    /// `known` (the same moment, or a later one for restated figures).
     ///
     /// # Errors
     /// As any read.
-    pub fn past_items(&self, at: Instant) -> Result<Vec<PastItem>> {
+    pub fn past_items(&self, at: Instant, known: Instant) -> Result<Vec<PastItem>> {
         self.read(|c| {
             c.all(
                 &format!(
                     "SELECT s.deficiency, s.kind, s.encounter, s.owner, s.state, s.start, s.due,
                        s.excused, s.held_since, {VISIT}
                      FROM deficiency_span s LEFT JOIN encounter_span e
-                       ON e.encounter = s.encounter AND e.at <= $1 AND e.until > $1
+                       ON e.encounter = s.encounter AND e.at <= $2 AND e.until > $2
                      WHERE s.outstanding = 1 AND s.until > $1 AND s.at <= $1 ORDER BY s.deficiency"
                 ),
-                v![at],
+                v![at, known],
                 |r| {
                     Ok(PastItem {
                         deficiency: DeficiencyId(r.int(0)?),
@@ -214,11 +215,17 @@ impl Store {
         })
     }
 
-    /// Changes of state after `from` and up to `to`, in order: openings, stages, closings.
+    /// Changes of state after `from` and up to `to`, in order: openings, stages, closings; with what
+    /// was known of visits at `known`.
     ///
     /// # Errors
     /// As any read.
-    pub fn past_changes(&self, from: Instant, to: Instant) -> Result<Vec<PastChange>> {
+    pub fn past_changes(
+        &self,
+        from: Instant,
+        to: Instant,
+        known: Instant,
+    ) -> Result<Vec<PastChange>> {
         self.read(|c| {
             let all = c.all(
                 &format!(
@@ -227,10 +234,10 @@ impl Store {
                           AND p.id < s.id ORDER BY p.id DESC LIMIT 1),
                        s.state, s.due, s.excused, {VISIT}
                      FROM deficiency_span s LEFT JOIN encounter_span e
-                       ON e.encounter = s.encounter AND e.at <= $2 AND e.until > $2
+                       ON e.encounter = s.encounter AND e.at <= $3 AND e.until > $3
                      WHERE s.at > $1 AND s.at <= $2 ORDER BY s.at, s.id"
                 ),
-                v![from, to],
+                v![from, to, known],
                 |r| {
                     Ok(PastChange {
                         deficiency: DeficiencyId(r.int(0)?),

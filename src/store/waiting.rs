@@ -1,5 +1,6 @@
 //! For coders: discharged stays that wait for documents, those that became ready, and notes.
 
+use super::coding::read_coded;
 use super::columns::named;
 use super::driver::{Conn, Row, Value, v};
 use super::error::Result;
@@ -10,6 +11,10 @@ use crate::domain::ids::{DeficiencyId, EncounterId};
 use crate::domain::report::{Awaited, CoderNote, WaitingCursor, WaitingPage, WaitingStay};
 use crate::domain::time::{Instant, Precision};
 use crate::domain::untrusted::Untrusted;
+
+/// Not coded yet.
+const NOT_CODED: &str = "NOT EXISTS (SELECT 1 FROM coded_span k WHERE k.encounter = e.id
+    AND k.until = 9223372036854775807)";
 
 const STAY: &str = "e.id, e.visit, p.mrn, p.name, e.class,
     coalesce((SELECT name FROM service WHERE id = e.service), ''), e.discharged, e.discharged_precision";
@@ -28,6 +33,7 @@ fn read_stay(r: &Row<'_>) -> Result<(WaitingStay, Precision)> {
         waits_for: Vec::new(),
         ready: None,
         lifted_by: None,
+        coded: None,
         note: None,
     };
     Ok((stay, Precision::from_code(r.int(7)?)))
@@ -86,7 +92,8 @@ fn newest_note(c: &Conn, encounter: EncounterId) -> Result<Option<CoderNote>> {
 }
 
 impl Store {
-    /// Discharged stays of these classes with an open item of these types, longest waiting first.
+    /// Discharged stays of these classes with an open item of these types that are not coded,
+    /// longest waiting first.
     /// With each comes how exactly its discharge is known.
     ///
     /// # Errors
@@ -109,7 +116,7 @@ impl Store {
             "SELECT {STAY} FROM encounter e JOIN patient p ON p.id = e.patient
              WHERE e.open_items > 0 AND e.discharged IS NOT NULL
                AND (e.discharged, e.id) > ($1, $2) AND e.class IN ({})
-               AND e.status NOT IN ('cancelled', 'retracted', 'planned')
+               AND e.status NOT IN ('cancelled', 'retracted', 'planned') AND {NOT_CODED}
                AND EXISTS (SELECT 1 FROM deficiency d WHERE d.encounter = e.id AND d.outstanding = 1 AND d.{})
              ORDER BY e.discharged, e.id LIMIT $3",
             slots.join(", "),
@@ -145,8 +152,8 @@ impl Store {
         })
     }
 
-    /// Discharged stays that became ready to code since `since`: their last item of these types
-    /// was closed. Newest first.
+    /// Stays that became ready to code since `since` and are not coded: they ended then and were
+    /// found complete, or their last item of these types was closed then. Newest first.
     ///
     /// # Errors
     /// As any read.
@@ -160,14 +167,21 @@ impl Store {
         let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 3 + i)).collect();
         let first_kind = 3 + classes.len();
         let of_kinds = kinds_clause(first_kind, kinds);
+        // The item closed last, of those closed after the stay had ended.
+        let last = format!(
+            "FROM deficiency d WHERE d.encounter = e.id AND d.outstanding = 0 AND d.{of_kinds}
+               AND d.closed > e.discharged ORDER BY d.closed DESC, d.id DESC LIMIT 1"
+        );
         let sql = format!(
-            "SELECT {STAY}, d.kind, max(d.closed) FROM deficiency d
-               JOIN encounter e ON e.id = d.encounter JOIN patient p ON p.id = e.patient
-             WHERE d.outstanding = 0 AND d.closed >= $1 AND d.{of_kinds} AND e.discharged IS NOT NULL
-               AND e.class IN ({}) AND e.status NOT IN ('cancelled', 'retracted', 'planned')
+            "SELECT {STAY}, (SELECT d.kind {last}), max(e.discharged, coalesce((SELECT d.closed {last}), 0))
+             FROM encounter e JOIN patient p ON p.id = e.patient
+             WHERE e.id IN (SELECT id FROM encounter WHERE discharged >= $1 UNION
+                 SELECT encounter FROM deficiency WHERE outstanding = 0 AND closed >= $1 AND {of_kinds})
+               AND e.discharged IS NOT NULL AND e.class IN ({}) AND e.analyzed > 0 AND e.stub = 0
+               AND e.status NOT IN ('cancelled', 'retracted', 'planned') AND {NOT_CODED}
                AND NOT EXISTS (SELECT 1 FROM deficiency o WHERE o.encounter = e.id AND o.outstanding = 1
                  AND o.{of_kinds})
-             GROUP BY e.id ORDER BY 10 DESC, e.id LIMIT $2",
+             ORDER BY 10 DESC, e.id LIMIT $2",
             slots.join(", "),
         );
         let mut values: Vec<Value<'_>> = vec![since.into(), (limit as i64).into()];
@@ -176,8 +190,38 @@ impl Store {
         self.read(|c| {
             c.all(&sql, &values, |r| {
                 let (mut stay, precision) = read_stay(r)?;
-                stay.lifted_by = Some(r.text(8)?);
+                stay.lifted_by = r.opt_text(8)?;
                 stay.ready = Some(Instant(r.int(9)?));
+                stay.note = newest_note(c, stay.encounter)?;
+                Ok((stay, precision))
+            })
+        })
+    }
+
+    /// Stays that are known as coded since `since`, newest first.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn coded_stays(
+        &self,
+        classes: &[String],
+        since: Instant,
+        limit: usize,
+    ) -> Result<Vec<(WaitingStay, Precision)>> {
+        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 3 + i)).collect();
+        let sql = format!(
+            "SELECT {STAY}, k.evidence, k.coded, k.coded_precision
+             FROM coded_span k JOIN encounter e ON e.id = k.encounter JOIN patient p ON p.id = e.patient
+             WHERE k.at >= $1 AND k.until = 9223372036854775807 AND e.class IN ({})
+             ORDER BY k.at DESC, k.id DESC LIMIT $2",
+            slots.join(", "),
+        );
+        let mut values: Vec<Value<'_>> = vec![since.into(), (limit as i64).into()];
+        values.extend(classes.iter().map(Value::from));
+        self.read(|c| {
+            c.all(&sql, &values, |r| {
+                let (mut stay, precision) = read_stay(r)?;
+                stay.coded = Some(read_coded(r, 8)?);
                 stay.note = newest_note(c, stay.encounter)?;
                 Ok((stay, precision))
             })

@@ -218,6 +218,8 @@ pub enum Request {
     Waiting,
     /// Stays that became ready to code.
     Ready,
+    /// Stays coded lately.
+    CodedStays,
     /// Stays that specialists handed over to the coder.
     HandedOver,
     /// A view of the worklist of documentation integrity.
@@ -396,7 +398,7 @@ pub enum Reply {
     Reviews(Box<ReviewPage>),
     /// To `StayReview`.
     StayReview(Box<StayReview>),
-    /// To `Waiting`, `Ready` and `HandedOver`.
+    /// To `Waiting`, `Ready`, `HandedOver` and `CodedStays`.
     Stays {
         /// The stays.
         stays: Vec<WaitingStay>,

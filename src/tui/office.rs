@@ -271,6 +271,13 @@ impl OfficeDesk {
                     stays,
                 }
             }
+            Request::CodedStays => {
+                let stays = office.coded_stays(actor, STAYS)?;
+                Reply::Stays {
+                    more: stays.len() == STAYS,
+                    stays,
+                }
+            }
             Request::HandedOver => {
                 let stays = office.handed_over(actor, STAYS)?;
                 Reply::Stays {
@@ -464,6 +471,8 @@ fn past(action: &Action) -> &'static str {
             DeficiencyChange::Advance { .. } => "moved on",
         },
         Action::ReassignAll { .. } => "reassigned",
+        Action::HoldChart { .. } => "put on hold",
+        Action::EndChartHold { .. } => "taken off hold",
         Action::AddAbsence { .. } => "absence recorded",
         Action::EndAbsence { .. } => "end of absence recorded",
         Action::AddCover { .. } => "cover recorded",
@@ -503,6 +512,8 @@ fn past(action: &Action) -> &'static str {
         Action::LiftSuspension { .. } => "lifted",
         Action::PrintLetters { .. } => "printed",
         Action::NoteToCoder { .. } => "noted",
+        Action::MarkCoded { .. } => "coded",
+        Action::MarkNotCoded { .. } => "not coded",
         Action::Review(action) => action.past(),
         Action::Undo { .. } => "undone",
     }

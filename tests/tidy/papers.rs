@@ -67,6 +67,28 @@ fn links_in_the_documents_lead_somewhere() {
 }
 
 #[test]
+fn every_setting_is_documented_and_every_documented_one_is_there() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let settings: toml::Table = toml::from_str(&read("src/ops/settings.toml")).unwrap();
+    let text = read("docs/reference/files.md");
+    let section = text.split("\n## ").find(|s| s.starts_with("settings.toml"));
+    let rows = section.unwrap_or_default().lines();
+    let told: Vec<&str> = rows
+        .filter_map(|l| l.strip_prefix("| `")?.split('`').next())
+        .collect();
+    let mut complaints = Vec::new();
+    for key in settings.keys().filter(|k| !told.contains(&k.as_str())) {
+        complaints.push(format!("docs/reference/files.md says nothing of {key}"));
+    }
+    for key in told.iter().filter(|k| !settings.contains_key(**k)) {
+        complaints.push(format!(
+            "docs/reference/files.md: there is no setting {key}"
+        ));
+    }
+    none(&complaints);
+}
+
+#[test]
 fn every_invariant_names_the_test_that_keeps_it() {
     let all = sources(&["src", "tests"]);
     let text = std::fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();

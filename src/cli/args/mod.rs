@@ -14,7 +14,9 @@ pub use cdi::{
 };
 pub use review::{Diagnoses, Review, ReviewList};
 pub use search::{Annotate, Index, Search, Searches};
-pub use supervisor::{By, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps};
+pub use supervisor::{
+    By, Coded, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps,
+};
 pub use work::{Analyze, Cover, Deficiency, Items, Queue};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -129,6 +131,8 @@ pub enum Verb {
     Daily(Json),
     /// Leave a note to the coder of a stay, or read the notes.
     Note(Note),
+    /// Say that a stay is coded or is not after all, or ask whether it is.
+    Coded(Coded),
     /// Manage users.
     #[command(subcommand)]
     User(User),

@@ -178,7 +178,7 @@ pub enum ReportName {
     OnTime,
     /// The quarterly test of delinquency.
     Quarterly,
-    /// Days between discharge, dictation, transcription, signature and completion.
+    /// Days between discharge, dictation, transcription, signature, completion and coding.
     Stages,
     /// Stored figures day by day.
     Trend,
@@ -188,8 +188,10 @@ pub enum ReportName {
     Statement,
     /// Discharged stays that wait to be coded, by what and whom they wait for.
     Waiting,
-    /// Stays that became ready to code.
+    /// Stays that became ready to code and are not coded yet.
     Ready,
+    /// Stays coded lately, and what says so.
+    Coded,
     /// Work by person, in the order of names.
     Productivity,
     /// Store the figures of every day that is over.
@@ -267,12 +269,34 @@ pub struct Report {
     /// The figures as they were stored that night, not computed again.
     #[arg(long)]
     pub stored: bool,
-    /// At most so many rows (`providers`, `waiting`, `ready`).
+    /// With what is known now of visits: discharges recorded later count on the day they happened
+    /// (`delinquency`, `ageing`, `on-time`).
+    #[arg(long, conflicts_with = "stored")]
+    pub restated: bool,
+    /// At most so many rows (`providers`, `waiting`, `ready`, `coded`).
     #[arg(long, default_value_t = 100)]
     pub limit: usize,
     /// Text, CSV or JSON lines.
     #[arg(long, value_enum, default_value = "text")]
     pub format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) json: Json,
+}
+
+/// `coded`.
+#[derive(Debug, Args)]
+pub struct Coded {
+    /// The visit.
+    pub visit: String,
+    /// The stay is coded now; without this, `--at` and `--not` it is only said whether it is.
+    #[arg(long, conflicts_with_all = ["at", "not"])]
+    pub now: bool,
+    /// The stay was coded then: a day or an instant.
+    #[arg(long, value_name = "WHEN", conflicts_with = "not")]
+    pub at: Option<String>,
+    /// The stay is not coded after all, whatever a feed says: why.
+    #[arg(long, value_name = "REASON")]
+    pub not: Option<String>,
     #[command(flatten)]
     pub(crate) json: Json,
 }

@@ -152,6 +152,34 @@ pub enum Deficiency {
         #[arg(long, default_value = "")]
         comment: String,
     },
+    /// Put a whole chart on hold: what the rules excuse is not charged, on what it owes now and later.
+    HoldChart {
+        /// The visit.
+        visit: String,
+        /// chart_unavailable, awaiting_other, legal, other.
+        #[arg(long, default_value = "chart_unavailable")]
+        reason: String,
+        /// Until: T+7, 2026-03-31.
+        #[arg(long)]
+        until: Option<String>,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// End the hold of a whole chart.
+    UnholdChart {
+        /// The visit.
+        visit: String,
+        /// A comment.
+        #[arg(long, default_value = "")]
+        comment: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
     /// Complete them.
     Complete {
         /// What to act on.

@@ -13,12 +13,14 @@ use crate::demo::template::Mode;
 use crate::demo::topics::Shade;
 use crate::demo::truth::{Expect, Family, Planted};
 use crate::demo::{ChartBundle, Plan};
+use crate::domain::clinical::Status;
+use crate::domain::coding::{CodedBy, CodingFacts};
 use crate::domain::document::{DocumentStatus, SignatureState};
 use crate::domain::encounter::{Disposition, EncounterClass, EncounterFacts, EncounterStatus};
 use crate::domain::people::{Identifier, PatientFacts, ProviderFacts};
 use crate::domain::record::{
-    Arrival, EncounterRecord, Extent, Key, PatientRecord, PlaceRecord, Provenance, ProviderRecord,
-    Record, RecordKind,
+    Arrival, CodingRecord, EncounterRecord, Extent, Key, PatientRecord, PlaceRecord, Provenance,
+    ProviderRecord, Record, RecordKind,
 };
 use crate::domain::time::Moment;
 use crate::domain::untrusted::Untrusted;
@@ -115,6 +117,7 @@ pub(super) fn chart(mut chart: Chart) -> ChartBundle {
         data::diagnoses(&chart, line, &mut out);
         data::observations(&chart, line, &mut out);
         data::medications(&chart, line, &mut out);
+        out.extend(claim(&chart, line));
     }
     for doc in &mut chart.docs {
         close(&chart.story, doc);
@@ -144,6 +147,34 @@ pub(super) fn chart(mut chart: Chart) -> ChartBundle {
         arrivals: out,
         truth: chart.truth,
     }
+}
+
+/// Types of items without which a stay is not coded here.
+const CODING_WAITS_FOR: &[&str] = &[
+    "HP-M", "OP-M", "DS-M", "DTH", "CN-M", "PR-M", "ED-M", "TXT", "DX", "DC-O", "AUT", "AUT-P",
+    "QRY",
+];
+
+/// The claim of a stay that nothing was missing of: it goes out three to five days after the discharge.
+fn claim(chart: &Chart, line: u64) -> Option<Arrival> {
+    let blocked =
+        |p: &Planted| p.expect == Expect::MustFind && CODING_WAITS_FOR.contains(&p.kind.as_str());
+    if chart.truth.iter().any(blocked) {
+        return None;
+    }
+    let days = 3 + (chart.design.index % 3) as i64;
+    let at = chart.left()?.plus_hours(24 * days);
+    let record = CodingRecord {
+        facts: CodingFacts {
+            by: CodedBy::Claim,
+            status: Status::Completed,
+            at: Some(Moment::at(at)),
+        },
+        patient: chart.patient_key(),
+        encounter: chart.visit_key(),
+    };
+    let id = format!("{}-claim", chart.visit_id());
+    (at <= chart.story.stay.now).then(|| arrival(&id, line, Record::Coding(Box::new(record))))
 }
 
 fn patient(chart: &Chart, line: u64) -> Arrival {

@@ -91,7 +91,7 @@ struct CodingFile {
 #[rustfmt::skip]
 const FIELDS: &[(RecordKind, &[&str])] = &[
     (RecordKind::Patient, &["id!", "mrn", "authority", "family", "given", "sex", "birth", "birth_year", "age", "deceased"]),
-    (RecordKind::Encounter, &["id!", "patient!", "visit", "authority", "class", "status", "admitted", "discharged", "disposition", "reason", "location", "payer", "service", "attending", "admitting"]),
+    (RecordKind::Encounter, &["id!", "patient!", "visit", "authority", "class", "status", "admitted", "discharged", "coded", "disposition", "reason", "location", "payer", "service", "attending", "admitting"]),
     (RecordKind::Diagnosis, &["id!", "patient!", "encounter", "text", "kind", "rank", "poa", "at", "status"]),
     (RecordKind::Procedure, &["id!", "patient!", "encounter", "text", "start", "end", "status", "setting"]),
     (RecordKind::Observation, &["id!", "patient!", "encounter", "category", "text", "value", "result", "unit", "low", "high", "flag", "at", "status"]),

@@ -13,11 +13,13 @@ use crate::domain::clinical::{
     ObservationFacts, PresentOnAdmission, ProcedureFacts, ProcedureSetting, Status,
 };
 use crate::domain::code::{CodeSystem, Coding};
+use crate::domain::coding::{CodedBy, CodingFacts};
 use crate::domain::encounter::{Disposition, EncounterClass, EncounterFacts, EncounterStatus};
 use crate::domain::people::{Identifier, PatientFacts, ProviderFacts, ProviderRole, Sex};
 use crate::domain::record::{
-    DiagnosisRecord, EncounterRecord, Extent, Key, MedicationRecord, ObservationRecord,
-    PatientRecord, PlaceRecord, ProcedureRecord, ProviderRecord, Record, RecordKind,
+    CodingRecord, DiagnosisRecord, EncounterRecord, Extent, Key, MedicationRecord,
+    ObservationRecord, PatientRecord, PlaceRecord, ProcedureRecord, ProviderRecord, Record,
+    RecordKind,
 };
 use crate::domain::time::{Moment, Precision};
 use crate::domain::untrusted::Untrusted;
@@ -86,7 +88,37 @@ impl Maker<'_> {
             record,
         };
         mentions.push((made, place));
+        mentions.extend(self.coded()?);
         Ok(mentions)
+    }
+
+    /// When the stay of the row was coded, if a column says so.
+    fn coded(&self) -> Result<Option<(Made, String)>, Fault> {
+        let stay = self.key(RecordKind::Encounter, "id");
+        let (RecordKind::Encounter, Some(stay), Some(at)) =
+            (self.table.kind, stay, self.moment("coded")?)
+        else {
+            return Ok(None);
+        };
+        let made = Made {
+            key: Key {
+                kind: RecordKind::Coding,
+                ..stay.clone()
+            },
+            also: Vec::new(),
+            extent: Extent::Whole,
+            record: Record::Coding(Box::new(CodingRecord {
+                facts: CodingFacts {
+                    by: CodedBy::Table,
+                    status: Status::Completed,
+                    at: Some(at),
+                },
+                patient: self.patient_key()?,
+                encounter: stay.clone(),
+            })),
+        };
+        let place = format!("{}/{}", RecordKind::Encounter.name(), stay.id.raw());
+        Ok(Some((made, place)))
     }
 
     fn patient(&self, key: &Key, also: &mut Vec<Key>) -> Result<PatientRecord, Fault> {

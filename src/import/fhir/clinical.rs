@@ -7,8 +7,9 @@ use crate::domain::clinical::{
     DiagnosisFacts, DiagnosisKind, OrderFacts, ProcedureFacts, ProcedureSetting, Status,
 };
 use crate::domain::code::{CodeSystem, Coding};
+use crate::domain::coding::{CodedBy, CodingFacts};
 use crate::domain::record::{
-    DiagnosisRecord, Extent, Key, OrderRecord, ProcedureRecord, Record, RecordKind,
+    CodingRecord, DiagnosisRecord, Extent, Key, OrderRecord, ProcedureRecord, Record, RecordKind,
 };
 
 fhir! {
@@ -111,6 +112,8 @@ pub(super) fn condition(cx: &mut Context<'_, '_>, r: &Condition<'_>) -> Result<(
         at,
         status,
     };
+    let billed = encounter.clone().filter(|_| kind == DiagnosisKind::Final);
+    let of = patient.clone();
     let record = Record::Diagnosis(Box::new(DiagnosisRecord {
         facts,
         patient,
@@ -118,7 +121,36 @@ pub(super) fn condition(cx: &mut Context<'_, '_>, r: &Condition<'_>) -> Result<(
     }));
     let (_, also) = cx.identifiers(&r.identifier, RecordKind::Diagnosis);
     let key = Key::local(RecordKind::Diagnosis, cx.id.as_str());
-    cx.push(key, also, Extent::Whole, record)
+    cx.push(key, also, Extent::Whole, record)?;
+    match billed {
+        Some(stay) if !r.recorded_date.is_empty() => coded(cx, r, status, of, stay),
+        _ => Ok(()),
+    }
+}
+
+/// A final diagnosis says when its stay was coded: when it was recorded.
+fn coded(
+    cx: &mut Context<'_, '_>,
+    r: &Condition<'_>,
+    status: Status,
+    patient: Key,
+    encounter: Key,
+) -> Result<(), Stop> {
+    let facts = CodingFacts {
+        by: CodedBy::FinalDiagnosis,
+        status: match status {
+            Status::Retracted | Status::Cancelled => Status::Retracted,
+            _ => Status::Completed,
+        },
+        at: cx.moment(&r.recorded_date, "recordedDate"),
+    };
+    let record = Record::Coding(Box::new(CodingRecord {
+        facts,
+        patient,
+        encounter,
+    }));
+    let key = Key::local(RecordKind::Coding, cx.place.as_str());
+    cx.push(key, Vec::new(), Extent::Whole, record)
 }
 
 /// What a condition is for: what its visit says, else its category. A diagnosis of a visit in

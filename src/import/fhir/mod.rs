@@ -7,6 +7,7 @@
 #[macro_use]
 mod types;
 
+mod claim;
 mod clinical;
 mod context;
 mod document;

@@ -51,6 +51,7 @@ pub(super) fn key_of(kind: &str, id: &str) -> Option<Key> {
         }
         "DocumentReference" => Key::local(RecordKind::Document, id),
         "DiagnosticReport" | "Composition" => Key::local(RecordKind::Document, typed()),
+        "Claim" | "ExplanationOfBenefit" => Key::local(RecordKind::Coding, typed()),
         _ => return None,
     })
 }
@@ -69,6 +70,7 @@ fn main_type(kind: RecordKind) -> &'static str {
         RecordKind::Observation => "Observation",
         RecordKind::Medication => "MedicationRequest",
         RecordKind::Document => "DocumentReference",
+        RecordKind::Coding => "Claim",
     }
 }
 

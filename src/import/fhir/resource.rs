@@ -2,7 +2,9 @@
 
 use super::super::emit::Stop;
 use super::context::Context;
-use super::{clinical, document, encounter, medication, observation, person, repair, report};
+use super::{
+    claim, clinical, document, encounter, medication, observation, person, repair, report,
+};
 use crate::domain::clinical::MedicationKind;
 
 /// Parses a resource, repaired where a value has an unexpected type, and reads it.
@@ -40,6 +42,7 @@ pub(super) fn read(cx: &mut Context<'_, '_>, kind: &str, bytes: &[u8]) -> Result
         "Encounter" => read!(encounter::Encounter<'_>, encounter::encounter),
         "Condition" => read!(c::Condition<'_>, c::condition),
         "Procedure" => read!(c::Procedure<'_>, c::procedure),
+        "Claim" | "ExplanationOfBenefit" => read!(claim::Claim<'_>, claim::claim),
         "ServiceRequest" => read!(c::ServiceRequest<'_>, c::service_request),
         "Observation" => read!(o::Observation<'_>, o::observation),
         "DocumentReference" => read!(d::DocumentReference<'_>, d::document_reference),

@@ -4,7 +4,7 @@ use super::super::emit::Stop;
 use super::context::{Context, Made, is_blank};
 use super::message::Segment;
 use super::visit::{Happening, visit};
-use super::{observation, patient};
+use super::{account, observation, patient};
 use crate::domain::clinical::{
     DiagnosisFacts, DiagnosisKind, PresentOnAdmission, ProcedureFacts, ProcedureSetting, Status,
 };
@@ -103,11 +103,12 @@ pub(super) fn read(cx: &mut Context<'_, '_>) -> Result<(), Stop> {
             _ => {}
         }
     }
+    account::coded(cx, &patient, encounter.as_ref(), false)?;
     observation::loose(cx, &patient, encounter.as_ref())
 }
 
 /// An id for something the message gives none: visit (or patient), and what tells it apart.
-fn derived(patient: &Key, encounter: Option<&Key>, parts: &[&str]) -> String {
+pub(super) fn derived(patient: &Key, encounter: Option<&Key>, parts: &[&str]) -> String {
     let of = encounter.unwrap_or(patient);
     let mut id = of.id.raw().to_owned();
     for part in parts {

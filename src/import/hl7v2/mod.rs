@@ -1,9 +1,10 @@
-//! HL7 v2: ADT, MDM, ORU and order messages.
+//! HL7 v2: ADT, MDM, ORU, order, account and charge messages.
 //!
 //! Takes messages one by one from a file of any line ending, with or without batch headers and
 //! MLLP framing. What a message does not say changes nothing (`Extent::Part`), `""` deletes.
 //! Message types that are not used are silently none of ours. Start at [`read`].
 
+mod account;
 mod adt;
 mod body;
 mod context;
@@ -108,6 +109,7 @@ fn message(reader: &mut Reader<'_, '_>, frame: &Frame) -> Result<(), Stop> {
     };
     let read = match cx.kind.as_str() {
         "ADT" => adt::read,
+        "BAR" | "DFT" => account::read,
         "MDM" => document::read,
         "ORU" => result::read,
         "ORM" | "OMG" | "OML" => order::read,

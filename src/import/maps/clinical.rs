@@ -88,6 +88,13 @@ impl Maps {
                 .any(|word| text.contains(word.as_str()))
     }
 
+    /// Whether a claim of this type is the bill of the facility, whose codes are those of the stay;
+    /// a claim of no type is taken for one.
+    pub(crate) fn is_facility_claim(&self, code: &str) -> bool {
+        let types = &self.clinical.facility_claim.types;
+        code.is_empty() || types.iter().any(|t| t.eq_ignore_ascii_case(code))
+    }
+
     /// What a diagnosis of this use or type is for.
     pub(crate) fn diagnosis_kind(&self, code: &str) -> Option<DiagnosisKind> {
         find(&self.clinical.diagnosis_kind, code).and_then(DiagnosisKind::from_name)

@@ -104,6 +104,7 @@ struct ClinicalFile {
     procedure_setting: Table,
     anesthesia: Words,
     diagnosis_kind: Table,
+    facility_claim: Words,
 }
 
 /// All tables.

@@ -491,3 +491,44 @@ fn bad_utf8_is_read_as_windows_1252_and_said() {
     assert_eq!(patient.facts.family.raw(), "Müller");
     assert_eq!(parsed.issues[0].severity, Severity::Warning);
 }
+
+#[test]
+fn a_claim_and_a_dated_final_code_say_that_a_stay_was_coded() {
+    use crate::domain::coding::CodedBy;
+    let claim = |more: &str| {
+        clean(&format!(
+            r#"{{"resourceType":"Claim","id":"c1","status":"active","use":"claim","created":"2024-03-09",
+              "patient":{{"reference":"Patient/p1"}},"diagnosis":[{{"sequence":1}}],
+              "item":[{{"encounter":[{{"reference":"Encounter/e1"}}]}},{{"encounter":[{{"reference":"Encounter/e1"}}]}}]{more}}}"#
+        ))
+    };
+    let (arrival, coding) = {
+        let arrivals = claim(r#","type":{"coding":[{"code":"institutional"}]}"#);
+        let (a, r) = only!(arrivals, Coding);
+        (a.clone(), r.clone())
+    };
+    assert_eq!(short(&arrival.key), "coding:Claim/c1/1");
+    assert_eq!(short(&coding.encounter), "encounter:e1");
+    assert_eq!(
+        (coding.facts.by, coding.facts.status),
+        (CodedBy::Claim, Status::Completed)
+    );
+    assert_eq!(coding.facts.at.unwrap().iso(&TimeZone::UTC), "2024-03-09");
+    for other in ["pharmacy", "professional"] {
+        let none = claim(&format!(r#","type":{{"coding":[{{"code":"{other}"}}]}}"#));
+        assert!(none.is_empty(), "{other}");
+    }
+    let condition = |more: &str| {
+        clean(&format!(
+            r#"{{"resourceType":"Condition","id":"d1","subject":{{"reference":"Patient/p1"}},
+              "encounter":{{"reference":"Encounter/e1"}},
+              "code":{{"coding":[{{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"I21.9"}}]}}{more}}}"#
+        ))
+    };
+    let arrivals = condition(r#","recordedDate":"2024-03-08T14:00:00Z""#);
+    let (arrival, coding) = only!(arrivals, Coding);
+    assert_eq!(short(&arrival.key), "coding:Condition/d1");
+    assert_eq!(coding.facts.by, CodedBy::FinalDiagnosis);
+    // Without a date it says nothing of when.
+    assert_eq!(condition("").len(), 1);
+}

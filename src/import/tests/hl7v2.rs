@@ -473,3 +473,59 @@ fn a_bad_message_costs_itself_alone() {
     ));
     assert_eq!((parsed.arrivals.len(), rejects(&parsed)), (2, 1));
 }
+
+#[test]
+fn billed_and_attested_codes_say_that_a_stay_was_coded() {
+    use crate::domain::coding::CodedBy;
+    let visit = pv1(&[(2, "I"), (19, "V7^^^HOSP^VN")]);
+    let evn = "EVN|P01|20240309101500";
+    let final_code = "DG1|1||I21.9^Infarction^I10|||F";
+    let attested = format!("{final_code}|||||||||||||20240308090000");
+    let said = |kind: &str, segments: &[&str]| {
+        let arrivals = clean(&message(kind, segments));
+        let found = arrivals.iter().filter_map(|a| match &a.record {
+            Record::Coding(r) => {
+                assert_eq!(short(&r.encounter), "encounter:HOSP|V7");
+                let at = r.facts.at.unwrap().at.rfc3339();
+                Some((r.facts.by, at))
+            }
+            _ => None,
+        });
+        found.collect::<Vec<_>>()
+    };
+    let sent = "2024-03-09T15:15:00Z".to_owned();
+    let signed = "2024-03-08T14:00:00Z".to_owned();
+    let billed = said("BAR^P01", &[evn, &visit, final_code]);
+    assert_eq!(billed, [(CodedBy::FinalDiagnosis, sent.clone())]);
+    let charged = said(
+        "DFT^P03",
+        &[evn, &visit, final_code, "DRG|291|20240308090000"],
+    );
+    assert_eq!(
+        charged,
+        [
+            (CodedBy::FinalDiagnosis, sent),
+            (CodedBy::Drg, signed.clone())
+        ]
+    );
+    // In house codes and groups are working ones, unless somebody put a name to them.
+    assert_eq!(
+        said("ADT^A08", &[&visit, final_code, "DRG|291|20240308090000"]),
+        []
+    );
+    assert_eq!(
+        said("ADT^A08", &[&visit, &attested, "DRG|291|20240308090000|Y"]),
+        [
+            (CodedBy::FinalDiagnosis, signed.clone()),
+            (CodedBy::Drg, signed)
+        ]
+    );
+    assert_eq!(
+        said("BAR^P01", &[evn, &visit, "DG1|1||I21.9^Infarction^I10|||W"]),
+        []
+    );
+    assert_eq!(said("BAR^P02", &[evn, &visit, final_code]), []);
+    let codes = clean(&message("BAR^P01", &[evn, &visit, final_code]));
+    let (_, diagnosis) = only!(codes, Diagnosis);
+    assert_eq!(diagnosis.facts.kind, DiagnosisKind::Final);
+}

@@ -1,13 +1,12 @@
 //! Which row a record or a reference means.
 
-use super::{Desk, Effect};
-use crate::domain::encounter::{
-    Disposition, Encounter, EncounterClass, EncounterFacts, EncounterStatus, Facility, Service,
+use super::blank::{
+    blank_document, blank_encounter, blank_facility, blank_order, blank_patient, blank_procedure,
+    blank_provider, blank_service,
 };
+use super::{Desk, Effect};
 use crate::domain::ids::{EncounterId, FacilityId, PatientId, ProviderId, ServiceId};
-use crate::domain::people::{Patient, PatientFacts, Provider, ProviderFacts, ProviderRole, Sex};
 use crate::domain::record::{Arrival, Key, MergeRecord, RecordKind};
-use crate::domain::untrusted::Untrusted;
 use crate::store::{Belongs, Event, StoreError};
 
 /// What a record's keys led to.
@@ -97,19 +96,18 @@ impl Desk<'_, '_> {
                     .save_encounter(&blank_encounter(patient, &key.id), true)?
                     .0
             }
-            RecordKind::Procedure => {
-                self.tx
-                    .save_procedure(&super::rows::blank_procedure(), of, true)?
-                    .0
-            }
-            RecordKind::Order => self.tx.save_order(&super::rows::blank_order(), of, true)?.0,
+            RecordKind::Procedure => self.tx.save_procedure(&blank_procedure(), of, true)?.0,
+            RecordKind::Order => self.tx.save_order(&blank_order(), of, true)?.0,
             RecordKind::Document => {
                 self.tx
-                    .save_document(&super::rows::blank_document(patient), &[], None, true)?
+                    .save_document(&blank_document(patient), &[], None, true)?
                     .0
             }
             // Nothing refers to these.
-            RecordKind::Diagnosis | RecordKind::Observation | RecordKind::Medication => 0,
+            RecordKind::Diagnosis
+            | RecordKind::Observation
+            | RecordKind::Medication
+            | RecordKind::Coding => 0,
         })
     }
 
@@ -175,71 +173,5 @@ impl Desk<'_, '_> {
         })?;
         self.tx.changed("patient", survivor)?;
         Ok(Effect::Updated)
-    }
-}
-
-pub(super) fn blank_patient() -> Patient {
-    Patient {
-        id: PatientId(0),
-        mrn: Untrusted::default(),
-        facts: PatientFacts {
-            family: Untrusted::default(),
-            given: Untrusted::default(),
-            birth: None,
-            sex: Sex::Unknown,
-            deceased: None,
-        },
-    }
-}
-
-pub(super) fn blank_provider() -> Provider {
-    Provider {
-        id: ProviderId(0),
-        facts: ProviderFacts {
-            family: Untrusted::default(),
-            given: Untrusted::default(),
-            credential: Untrusted::default(),
-            role: ProviderRole::Unknown,
-            specialty: Untrusted::default(),
-            active: true,
-        },
-        service: None,
-    }
-}
-
-pub(super) fn blank_facility() -> Facility {
-    Facility {
-        id: FacilityId(0),
-        name: Untrusted::default(),
-        zone: String::new(),
-    }
-}
-
-pub(super) fn blank_service() -> Service {
-    Service {
-        id: ServiceId(0),
-        name: Untrusted::default(),
-    }
-}
-
-pub(super) fn blank_encounter(patient: PatientId, visit: &Untrusted) -> Encounter {
-    Encounter {
-        id: EncounterId(0),
-        patient,
-        facts: EncounterFacts {
-            visit: visit.clone(),
-            class: EncounterClass::Unknown,
-            status: EncounterStatus::Unknown,
-            admitted: None,
-            discharged: None,
-            disposition: Disposition::Unknown,
-            reason: Untrusted::default(),
-            location: Untrusted::default(),
-            payer: Untrusted::default(),
-        },
-        facility: None,
-        service: None,
-        attending: None,
-        admitting: None,
     }
 }

@@ -3,10 +3,13 @@
 //! Works inside one write transaction for a batch. A record that cannot go in is rejected on its
 //! own; its neighbours stay. Start reading at [`take_batch`].
 
+mod blank;
+mod documents;
 mod identity;
 mod overlay;
 mod rows;
 
+use super::coding::Coders;
 use crate::domain::action::ImportBatch;
 use crate::domain::record::{Arrival, Extent, Issue, Record, RecordKind, Severity};
 use crate::store::{StoreError, Tx, hex_digest};
@@ -57,13 +60,18 @@ struct Desk<'t, 'c> {
     tx: &'t mut Tx<'c>,
     source: i64,
     batch: i64,
+    coders: Coders<'t>,
 }
 
 /// Takes a batch in.
 ///
 /// # Errors
 /// What the store says of the batch as a whole (full, busy, read-only).
-pub(super) fn take_batch(tx: &mut Tx<'_>, batch: &ImportBatch) -> Result<Intake, StoreError> {
+pub(super) fn take_batch(
+    tx: &mut Tx<'_>,
+    batch: &ImportBatch,
+    coders: Coders<'_>,
+) -> Result<Intake, StoreError> {
     let source = tx.source(&batch.source)?;
     let number = tx.batch(source, batch.arrivals.len())?;
     let mut intake = Intake::default();
@@ -73,6 +81,7 @@ pub(super) fn take_batch(tx: &mut Tx<'_>, batch: &ImportBatch) -> Result<Intake,
                 tx,
                 source,
                 batch: number,
+                coders,
             };
             desk.take(arrival)
         });

@@ -1,7 +1,10 @@
 //! The delinquency ladder at work: a daily run proposes, a supervisor decides.
 
+mod look;
 mod undo;
 mod views;
+
+pub(super) use look::Looked;
 
 pub(super) use undo::undo;
 
@@ -18,7 +21,7 @@ use crate::domain::user::Actor;
 use crate::rules::ladder::{Ladder, Proposal};
 use crate::store::{AuditDraft, Event, NewStep, StoreError, Tx};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Kind of a step in the event history.
 pub(super) const STEP: &str = "provider_step";
@@ -40,22 +43,15 @@ struct UndoableStep {
 impl Office {
     /// The daily run: proposes what is due, brings proposals up to date, withdraws those whose
     /// reason went away. The same run again changes nothing.
-    pub(super) fn propose_steps(&self, tx: &mut Tx<'_>, actor: &Actor) -> Result<Outcome> {
+    pub(super) fn propose_steps(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        looked: Looked,
+    ) -> Result<Outcome> {
         allowed(actor, Permission::ManageSuspension)?;
         let ladder = self.ladder()?;
-        let suspensions: BTreeMap<ProviderId, ProviderStep> = tx
-            .suspensions()?
-            .into_iter()
-            .map(|s| (s.provider, s))
-            .collect();
-        let suspended: BTreeSet<ProviderId> = suspensions.keys().copied().collect();
-        let found = ladder.propose(
-            &tx.ladder_rows()?,
-            &tx.taken_steps()?,
-            &suspended,
-            tx.now,
-            &self.zone,
-        );
+        let found = looked.brought_up_to_date(tx, ladder, &self.zone)?;
         let mut wanted = found.steps;
         wanted.extend(found.lift.iter().map(|p| lifting(*p)));
         let mut run = LadderRun::default();

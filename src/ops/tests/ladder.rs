@@ -444,6 +444,45 @@ fn figures_of_a_day_are_stored_once_and_come_out_again_from_the_past() {
 }
 
 #[test]
+fn what_changes_between_looking_and_proposing_is_looked_at_again() {
+    use crate::domain::record::{Key, Record, RecordKind};
+    let h = owing();
+    let mut second = stay("v2", "p2");
+    if let Record::Encounter(e) = &mut second.record {
+        e.attending = Some(Key::local(RecordKind::Provider, "dr2"));
+        e.admitting.clone_from(&e.attending);
+    }
+    h.import(vec![patient("p2", "Other"), second]);
+    h.analyze();
+    noon(&h, "2026-03-18");
+    let looked = h.office.look_at_ladder(&h.me).unwrap();
+    // Meanwhile everything of Jones is completed, and a third stay comes in and is analysed.
+    let rows = h.queue(QueueView::All).rows;
+    let theirs = rows.iter().filter(|r| r.owner_name.raw() == "Jones,Pat");
+    h.act(Action::ChangeDeficiencies {
+        items: theirs.map(|r| (r.id, r.version)).collect(),
+        change: DeficiencyChange::Complete { comment: "".into() },
+    })
+    .unwrap();
+    h.import(vec![patient("p3", "Third"), stay("v3", "p3")]);
+    h.analyze();
+    let outcome = h
+        .office
+        .write(&h.me, None, |tx| h.office.propose_steps(tx, &h.me, looked))
+        .unwrap()
+        .into_inner();
+    assert_eq!(outcome.ladder.unwrap().proposed, 1);
+    let proposed = steps(&h, Some(StepState::Proposed));
+    assert_eq!(proposed[0].provider_name.raw(), "Smith,Pat");
+    assert_eq!(proposed[0].items, 4, "the third stay is Smith's too");
+    assert_eq!(
+        propose(&h),
+        LadderRun::default(),
+        "as a run that reads everything inside"
+    );
+}
+
+#[test]
 fn letters_are_recorded_and_then_written_each_to_a_new_file() {
     let h = owing();
     noon(&h, "2026-03-18");

@@ -577,3 +577,40 @@ fn nobody_overrules_what_speaks_of_money() {
     says(done.map(|_| ()), "L1 is never overruled");
     assert_eq!(query(&h, draft.0).state, QueryState::Draft);
 }
+
+#[test]
+fn who_may_do_what_with_a_query() {
+    let h = hospital();
+    let id = issued(&h);
+    let escalate = || Action::ChangeQuery {
+        query: id,
+        version: query(&h, id).version,
+        change: QueryChange::Escalate {
+            reason: "no answer".into(),
+        },
+    };
+    let denied = |actor: &Actor, action: &Action| {
+        let done = h.office.act(actor, &h.request(), action);
+        matches!(done, Err(OpsError::NotPermitted { .. }))
+    };
+    let smith = smith(&h);
+    let analyst = h.user("kim", &[Role::Analyst], None);
+    let cdi = h.user("cdi", &[Role::Cdi], None);
+    assert!(denied(&smith, &escalate()) && denied(&analyst, &escalate()));
+    assert!(!denied(&cdi, &escalate()));
+    assert!(denied(&smith, &Action::AdvanceQueries));
+    assert!(
+        !denied(&analyst, &Action::AdvanceQueries),
+        "the nightly run"
+    );
+    // A draft is its author's, and of who may overrule what blocks it.
+    let (draft, _) = draft_by(&h, &cdi, fair_query());
+    assert!(h.office.query(&analyst, draft).is_err());
+    assert!(h.office.query(&cdi, draft).is_ok());
+    assert!(h.office.query(&h.me, draft).is_ok(), "a supervisor");
+    let seen = |actor: &Actor| {
+        let rows = h.office.queries(actor, None, 10).unwrap();
+        rows.iter().any(|r| r.query.id == draft)
+    };
+    assert!(seen(&cdi) && seen(&h.me) && !seen(&analyst) && !seen(&smith));
+}

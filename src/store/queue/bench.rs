@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::ids::UserId;
 use crate::domain::report::TotalSort;
 use crate::domain::user::{Actor, User};
+use crate::domain::worklist::{QueueFilter, QueueView};
 use crate::store::{AuditDraft, Meta, NewStore, StoreError};
 use std::time::Instant as Watch;
 
@@ -139,6 +140,33 @@ fn a_million_deficiencies() {
     );
     pages(&store, now);
     counts(&store, now);
+    ladder(&store, now);
+}
+
+/// What the ladder's daily run reads before its transaction, and what it reads within.
+fn ladder(store: &Store, now: Instant) {
+    let read = median(3, || drop(store.ladder_view().unwrap()));
+    let view = store.ladder_view().unwrap();
+    let actor = actor();
+    let meta = Meta {
+        actor: &actor,
+        now,
+        request: None,
+    };
+    let inside = median(21, || {
+        let looked = store.write(&meta, |tx| -> Result<(usize, usize)> {
+            Ok((
+                tx.items_changed_since(view.mark)?.len(),
+                tx.taken_steps()?.len(),
+            ))
+        });
+        looked.unwrap();
+    });
+    println!(
+        "the ladder: {} open items read in {:.0} ms before the transaction, looked at again in {inside:.0} us within",
+        view.items.len(),
+        read / 1e3
+    );
 }
 
 fn pages(store: &Store, now: Instant) {
@@ -244,7 +272,11 @@ fn counts(store: &Store, now: Instant) {
         views + ageing + kinds,
     );
     let ours = median(51, || {
-        drop(store.read(|c| super::ageing(c, now, &bands)).unwrap())
+        drop(
+            store
+                .read(|c| super::counts::ageing(c, now, &bands))
+                .unwrap(),
+        )
     });
     told("the ageing alone", ours, ageing);
     for (what, sort) in [

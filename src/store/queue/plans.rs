@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::domain::ids::UserId;
+use crate::domain::worklist::{QueueFilter, QueueView};
 use crate::store::NewStore;
 
 /// Views picked by the instant an item becomes late, which is no order a screen offers: the engine

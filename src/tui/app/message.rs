@@ -75,6 +75,7 @@ impl Slot {
             | Request::Letters(_)
             | Request::Waiting
             | Request::Ready
+            | Request::CodedStays
             | Request::HandedOver
             | Request::Reviews(_)
             | Request::CdiFigures { .. }

@@ -54,7 +54,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Covers, Reply::Covers { .. })
             | (Request::LetterPreview(_), Reply::LetterPreview(_))
             | (
-                Request::Waiting | Request::Ready | Request::HandedOver,
+                Request::Waiting | Request::Ready | Request::HandedOver | Request::CodedStays,
                 Reply::Stays { .. }
             )
             | (Request::Reviews(_), Reply::Reviews(_))

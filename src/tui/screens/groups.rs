@@ -52,7 +52,7 @@ impl Listed for Line {
     type Key = (i64, String);
 
     fn key(&self) -> Self::Key {
-        (self.group.id, self.group.name.raw().to_owned())
+        (self.group.id, self.label.as_str().to_owned())
     }
 
     fn haystack(&self) -> String {

@@ -1,5 +1,5 @@
-//! The coder's list: discharged stays that wait for documents, by what and whom, and stays that
-//! became ready to code.
+//! The coder's list: discharged stays that wait for documents, by what and whom, stays that became
+//! ready to code, and stays coded lately.
 //!
 //! Start reading at [`Waiting`].
 
@@ -21,12 +21,16 @@ use crate::tui::widgets::{Canvas, Field, Form};
 use ratatui::layout::Rect;
 
 const NOTE: &str = "waiting note";
+const NOT_CODED: &str = "waiting not coded";
 
 /// Stays that wait for documents, longest first: the first view.
 const WAITING: usize = 0;
 
 /// Stays that specialists handed over, longest first.
 const HANDED: usize = 2;
+
+/// Stays coded lately: the last view.
+const CODED: usize = 3;
 
 static PLAN: Plan<WaitingStay> = Plan {
     what: "stays",
@@ -41,6 +45,10 @@ static PLAN: Plan<WaitingStay> = Plan {
         },
         View {
             title: "Handed over",
+            holds: None,
+        },
+        View {
+            title: "Coded",
             holds: None,
         },
     ],
@@ -102,6 +110,7 @@ impl Waiting {
     fn load(&self) -> Outcome {
         Outcome::done().ask(match self.list.view() {
             WAITING => Request::Waiting,
+            CODED => Request::CodedStays,
             HANDED => Request::HandedOver,
             _ => Request::Ready,
         })
@@ -140,6 +149,29 @@ impl Waiting {
         }
     }
 
+    fn coded(&self) -> Outcome {
+        match self.stay() {
+            Some(stay) => Outcome::done().act(Action::MarkCoded {
+                encounter: stay.encounter,
+                at: None,
+            }),
+            None => Outcome::done(),
+        }
+    }
+
+    fn not_coded(&self) -> Outcome {
+        let Some(stay) = self.stay() else {
+            return Outcome::done();
+        };
+        let title = format!(
+            "Not coded after all: {} {}",
+            show(&stay.mrn),
+            show(&stay.patient_name)
+        );
+        let form = Form::new(vec![Field::text("Why", true)]);
+        Outcome::done().open(Dialog::form(NOT_CODED, Shown::own(title), form))
+    }
+
     fn note(&self) -> Outcome {
         let Some(stay) = self.stay() else {
             return Outcome::done();
@@ -162,11 +194,13 @@ impl Screen for Waiting {
     fn facts(&self, facts: &mut Facts) {
         self.list.facts(facts);
         facts.chart = self.stay().is_some();
+        facts.coded = self.list.view() == CODED;
     }
 
     fn title(&self, _: &Context<'_>) -> Shown {
         let what = match self.list.view() {
             WAITING => "WAITING TO BE CODED",
+            CODED => "CODED LATELY",
             HANDED => "HANDED OVER TO THE CODER",
             _ => "READY TO CODE",
         };
@@ -174,10 +208,15 @@ impl Screen for Waiting {
     }
 
     fn hints(&self) -> Vec<Command> {
+        let turn = match self.list.view() {
+            CODED => Command::MarkNotCoded,
+            _ => Command::MarkCoded,
+        };
         self.list.hints().unwrap_or_else(|| {
             vec![
                 Command::Open,
                 Command::NextPane,
+                turn,
                 Command::Filter,
                 Command::NoteToCoder,
                 Command::ComposeQuery,
@@ -201,6 +240,8 @@ impl Screen for Waiting {
         }
         match command {
             Command::NoteToCoder => self.note(),
+            Command::MarkCoded => self.coded(),
+            Command::MarkNotCoded => self.not_coded(),
             Command::Open | Command::OpenChart => self.open(),
             Command::ComposeQuery => self.compose(),
             Command::OpenReview => match self.stay() {
@@ -240,13 +281,19 @@ impl Screen for Waiting {
     }
 
     fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
-        let (NOTE, Answer::Fields(fields), Some(stay)) = (tag, answer, self.stay()) else {
+        let (Answer::Fields(fields), Some(stay)) = (answer, self.stay()) else {
             return Outcome::done();
         };
         let words = fields.into_iter().next().unwrap_or_default().text;
-        Outcome::done().act(Action::NoteToCoder {
-            encounter: stay.encounter,
-            words: Untrusted::new(words.trim()),
+        let words = Untrusted::new(words.trim());
+        let encounter = stay.encounter;
+        Outcome::done().act(match tag {
+            NOTE => Action::NoteToCoder { encounter, words },
+            NOT_CODED => Action::MarkNotCoded {
+                encounter,
+                reason: words,
+            },
+            _ => return Outcome::done(),
         })
     }
 

@@ -87,7 +87,11 @@ impl Provider {
         totals(canvas, body, standing, context);
         let mut x = body.x;
         for tab in Tab::ALL {
-            let count = self.lists[tab as usize].len;
+            // Lines of items stand for several each.
+            let count = match tab {
+                Tab::Items => count(standing.open),
+                _ => self.lists[tab as usize].len.to_string(),
+            };
             let (text, meaning) = if tab == self.tab {
                 (format!("[{} {count}]", tab.title()), "list.head")
             } else {

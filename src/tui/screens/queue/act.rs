@@ -19,6 +19,8 @@ const DECLINE: &str = "queue decline";
 const VOID: &str = "queue void";
 const HOLD: &str = "queue hold";
 const END_HOLD: &str = "queue end hold";
+const HOLD_CHART: &str = "queue hold chart";
+const END_CHART: &str = "queue end hold of chart";
 const REOPEN: &str = "queue reopen";
 const ADD: &str = "queue add";
 const CATALOGUE: &str = "queue catalogue";
@@ -82,6 +84,17 @@ impl Queue {
             Command::ReleaseHold => {
                 self.form(END_HOLD, "End hold", || vec![Field::text("Comment", false)])
             }
+            Command::HoldChart => self.chart_form(HOLD_CHART, "Hold the whole chart", || {
+                let reasons = HoldReason::OF_CHART.iter().map(|r| r.title());
+                vec![
+                    Field::choice("Reason", reasons),
+                    Field::date("Until", false),
+                    Field::text("Comment", false),
+                ]
+            }),
+            Command::ReleaseChart => self.chart_form(END_CHART, "End hold of the chart", || {
+                vec![Field::text("Comment", false)]
+            }),
             Command::Reopen => self.form(REOPEN, "Reopen", || vec![Field::text("Reason", true)]),
             Command::Add => self.offer_catalogue(),
             Command::AddForm => self.add_form(),
@@ -158,6 +171,21 @@ impl Queue {
             ),
             (1, _) => format!("{verb}: 1 marked item"),
             (n, _) => format!("{verb}: {n} marked items"),
+        };
+        Outcome::done().open(Dialog::form(tag, Shown::own(title), Form::new(fields())))
+    }
+
+    /// As [`Self::form`], about the whole chart of the item under the cursor, or of those marked.
+    fn chart_form(
+        &self,
+        tag: &'static str,
+        verb: &str,
+        fields: impl FnOnce() -> Vec<Field>,
+    ) -> Outcome {
+        let title = match (self.marks.len(), self.row()) {
+            (0, None) => return Outcome::done(),
+            (0, Some(row)) => format!("{verb}: {} {}", show(&row.mrn), show(&row.patient_name)),
+            _ => format!("{verb}: charts of the marked items"),
         };
         Outcome::done().open(Dialog::form(tag, Shown::own(title), Form::new(fields())))
     }
@@ -264,6 +292,20 @@ impl Queue {
                 reason: *HoldReason::ALL.get(index(0)).unwrap_or(&HoldReason::Other),
                 until: end_of(1),
                 comment: said(2),
+            }),
+            HOLD_CHART => {
+                let reasons = HoldReason::OF_CHART;
+                let reason = *reasons.get(index(0)).unwrap_or(&HoldReason::Other);
+                self.charts(|encounter| Action::HoldChart {
+                    encounter,
+                    reason,
+                    until: end_of(1),
+                    comment: said(2),
+                })
+            }
+            END_CHART => self.charts(|encounter| Action::EndChartHold {
+                encounter,
+                comment: said(0),
             }),
             END_HOLD => self.change(DeficiencyChange::ReleaseHold { comment: said(0) }),
             REOPEN => self.change(DeficiencyChange::Reopen { reason: said(0) }),

@@ -1,6 +1,6 @@
 //! Drawing the coder's list, and what the stay under the cursor waits for.
 
-use super::{HANDED, WAITING, Waiting};
+use super::{CODED, HANDED, WAITING, Waiting};
 use crate::command::Command;
 use crate::domain::report::WaitingStay;
 use crate::text::{Shown, show};
@@ -36,9 +36,11 @@ fn row(stay: &WaitingStay, view: usize, context: &Context<'_>) -> RowView {
         HANDED => stay.note.as_ref().map_or_else(Shown::default, |note| {
             Shown::own(format!("{}: {}", show(&note.user_name), show(&note.words)))
         }),
-        _ => stay.lifted_by.as_ref().map_or_else(Shown::default, |kind| {
-            Shown::own(format!("{} completed", show(&kind.as_str().into())))
-        }),
+        CODED => coded_by(stay, context),
+        _ => stay.lifted_by.as_ref().map_or_else(
+            || Shown::own("nothing was missing"),
+            |kind| Shown::own(format!("{} completed", show(&kind.as_str().into()))),
+        ),
     };
     let at = stay.ready.unwrap_or(stay.discharged);
     RowView {
@@ -63,9 +65,20 @@ fn nothing(view: usize, context: &Context<'_>) -> String {
     let other = (context.keys)(&Command::NextPane);
     match view {
         WAITING => format!("No stay waits for a document. {other} shows what is ready."),
-        HANDED => format!("No specialist handed a stay over. {other} shows what waits."),
+        CODED => format!("Nothing was coded lately. {other} shows what waits."),
+        HANDED => format!("No specialist handed a stay over. {other} shows what is coded."),
         _ => format!("Nothing became ready lately. {other} shows what was handed over."),
     }
+}
+
+/// What says that a stay is coded, and when it was.
+fn coded_by(stay: &WaitingStay, context: &Context<'_>) -> Shown {
+    stay.coded.map_or_else(Shown::default, |coded| {
+        let zone = &context.session.zone;
+        let when = coded.at.map(|at| at.day(zone).to_string());
+        let when = when.unwrap_or_else(|| "day not known".to_owned());
+        Shown::own(format!("{}, {when}", coded.by.title()))
+    })
 }
 
 /// What and whom a stay waits for, in a line.
@@ -128,6 +141,13 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, stay: &WaitingStay, context: &Con
             "text",
         ));
     }
+    if let Some(coded) = stay.coded {
+        let when = coded
+            .at
+            .map_or("on a day not known".to_owned(), |at| at.iso(zone));
+        let text = format!("Coded {when} ({})", coded.by.title());
+        lines.push((Shown::own(text), "text"));
+    }
     if let Some(note) = &stay.note {
         let text = format!(
             "Note {} {}: {}",
@@ -146,6 +166,7 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, stay: &WaitingStay, context: &Con
 fn columns(view: usize) -> Vec<Column> {
     let (when, what) = match view {
         WAITING => ("LEFT", "WAITS FOR"),
+        CODED => ("LEFT", "CODED BY"),
         HANDED => ("SINCE", "HANDED OVER BY"),
         _ => ("READY", "LIFTED BY"),
     };

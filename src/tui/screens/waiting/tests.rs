@@ -1,10 +1,11 @@
 //! The coder's list on the bench.
 
 use super::*;
+use crate::domain::coding::{Coded, CodedBy};
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{DeficiencyId, EncounterId};
 use crate::domain::report::{Awaited, CoderNote};
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, Moment};
 use crate::domain::user::Role;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state, now};
 use ratatui::layout::Size;
@@ -36,6 +37,7 @@ fn stay(i: i64) -> WaitingStay {
         ],
         ready: None,
         lifted_by: None,
+        coded: None,
         note: (i == 1).then(|| CoderNote {
             at: now(),
             user_name: "LEE".into(),
@@ -99,6 +101,40 @@ fn ready_stays_say_what_lifted_them() {
         more: false,
     });
     assert_screen("waiting_ready_80x24", &bench.screen());
+}
+
+#[test]
+fn a_stay_is_coded_with_a_key_and_taken_back_with_a_reason() {
+    let mut bench = full();
+    bench.keys("C");
+    let coded = |r: &Request| {
+        matches!(r, Request::Act(_, action)
+            if matches!(&**action, Action::MarkCoded { encounter: EncounterId(100), at: None }))
+    };
+    assert!(bench.asked().iter().any(coded));
+    bench.keys("S-Tab");
+    assert!(bench.waiting().contains(&&Request::CodedStays));
+    let by_claim = WaitingStay {
+        waits_for: Vec::new(),
+        coded: Some(Coded {
+            by: CodedBy::Claim,
+            at: Some(Moment::day_only(jiff::civil::date(2026, 3, 20))),
+        }),
+        ..stay(0)
+    };
+    bench.reply(Reply::Stays {
+        stays: vec![by_claim],
+        more: false,
+    });
+    assert_screen("waiting_coded_80x24", &bench.screen());
+    bench.keys("N");
+    bench.text("wrong visit");
+    bench.keys("Enter");
+    let taken_back = |r: &Request| {
+        matches!(r, Request::Act(_, action)
+            if matches!(&**action, Action::MarkNotCoded { reason, .. } if reason.raw() == "wrong visit"))
+    };
+    assert!(bench.asked().iter().any(taken_back));
 }
 
 #[test]
