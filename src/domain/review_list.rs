@@ -156,8 +156,8 @@ pub struct ReviewStay {
     pub queries_answered: i64,
     /// The best opportunity when the rules looked last.
     pub best: Option<BestOpportunity>,
-    /// When the rules looked last; none if they did not yet.
-    pub looked: Option<Instant>,
+    /// Whether the rules have looked since the stay changed.
+    pub looked: bool,
     /// Who has taken the chart: user and name.
     pub taken_by: Option<(UserId, Untrusted)>,
     /// Priority: the sum of `why`.

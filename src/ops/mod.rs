@@ -70,7 +70,6 @@ pub use printing::{Printed, paper};
 pub use queries::past::{PastQuery, PastStep};
 pub use queries::{AddendumAsked, QueryDetail};
 pub use query_export::QueryForm;
-pub use review::Looked;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
 pub use snapshots::SnapshotRun;

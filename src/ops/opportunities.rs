@@ -237,15 +237,6 @@ impl Office {
         self.with_texts(chart)
     }
 
-    /// What is open of what the rules find in a chart as it is given: documents left out of it do
-    /// not speak.
-    pub(super) fn open_opportunities(&self, chart: Chart) -> Result<Vec<Opportunity>> {
-        let aside = self.store.dismissals(chart.encounter.id)?;
-        let mut found = self.evaluate_stay(&self.with_texts(chart)?)?.opportunities;
-        found.retain(|o| !aside.iter().any(|d| d.rule == o.rule));
-        Ok(found)
-    }
-
     fn with_texts(&self, chart: Chart) -> Result<Gathered> {
         let id = chart.encounter.id;
         let mut texts = Vec::with_capacity(chart.documents.len());
@@ -329,7 +320,6 @@ pub(super) fn dismiss(
         detail: serde_json::json!({ "rule": rule, "version": known.version }).to_string(),
         before: serde_json::json!({ "rule": rule }).to_string(),
     })?;
-    tx.forget_look(encounter)?;
     tx.changed("opportunity", encounter.0)?;
     tx.audit(AuditDraft {
         action: "opportunity.dismiss".to_owned(),
@@ -362,7 +352,6 @@ pub(super) fn undo(tx: &mut Tx<'_>, id: i64) -> Result<std::result::Result<(), S
         detail: String::new(),
         before: String::new(),
     })?;
-    tx.forget_look(encounter)?;
     tx.changed("opportunity", encounter.0)?;
     Ok(Ok(()))
 }

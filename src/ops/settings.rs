@@ -62,9 +62,6 @@ pub struct Settings {
     pub review_kinds: Vec<ReviewKind>,
     /// Days from a review to the next one, where its reviewer names no other day.
     pub review_next_days: i64,
-    /// Hours after which the opportunity rules look at a stay of that worklist again although
-    /// nothing changed.
-    pub review_look_hours: i64,
 }
 
 impl Settings {

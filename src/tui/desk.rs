@@ -38,7 +38,7 @@ use crate::domain::worklist::{
 use crate::grammar::Completions;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
-use crate::ops::{AddendumAsked, Begun, ExportForm, Exported, Looked, QueryForm, Seen};
+use crate::ops::{AddendumAsked, Begun, ExportForm, Exported, QueryForm, Seen};
 use jiff::civil::Date;
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
@@ -226,8 +226,6 @@ pub enum Request {
     Reviews(ReviewView),
     /// The review of a stay.
     StayReview(EncounterId),
-    /// Lets the opportunity rules look at stays of that worklist that changed, at most so many.
-    LookAtStays(usize),
     /// A page of the queue. The filter as typed is read by the desk.
     Queue {
         /// View, sort, cursor; `filter` holds only what did not come from typing.
@@ -400,8 +398,6 @@ pub enum Reply {
     Reviews(Box<ReviewPage>),
     /// To `StayReview`.
     StayReview(Box<StayReview>),
-    /// To `LookAtStays`.
-    Looked(Looked),
     /// To `Waiting`, `Ready`, `HandedOver` and `CodedStays`.
     Stays {
         /// The stays.

@@ -294,7 +294,6 @@ impl OfficeDesk {
                 Reply::Reviews(Box::new(office.review_list(actor, &ask)?))
             }
             Request::StayReview(id) => Reply::StayReview(Box::new(office.stay_review(actor, id)?)),
-            Request::LookAtStays(most) => Reply::Looked(office.look_at_stays(actor, most)?),
             Request::Queue { request, typed } => self.queue(*request, &typed)?,
             Request::Detail(id) => Reply::Detail(Box::new(office.detail(actor, id)?)),
             Request::Chart(id) => Reply::Chart(Box::new(office.chart(actor, id, true)?)),

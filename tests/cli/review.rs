@@ -30,7 +30,6 @@ fn a_stay_is_reviewed_its_diagnoses_listed_and_handed_over() {
     assert_eq!(listed.len(), 1, "only who is in house or left lately");
     assert_eq!(listed[0]["visit"], "V00001");
     assert_eq!(listed[0]["reviews"], 0);
-    as_cora(&["look", "--json"]).exits(0);
     as_cora(&["write", "V00001", "--findings", "begun"]).exits(0);
     as_cora(&[
         "write",

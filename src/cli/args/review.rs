@@ -110,8 +110,6 @@ pub enum Review {
         #[command(flatten)]
         json: Json,
     },
-    /// Let the opportunity rules look at the stays of the worklist that changed (`daily` does, too).
-    Look(Json),
     /// Check the formula of the worklist's priority: ours, or with the site's file.
     Priority(Json),
 }

@@ -84,7 +84,6 @@ pub fn run(place: &Place, verb: &Verb) -> Result {
             let encounter = visit(&session, v)?;
             change(ReviewAction::Release { encounter }, json)
         }
-        Verb::Look(json) => look(&session, json.json),
         Verb::Priority(json) => priority(&session, json.json),
     }
 }
@@ -143,7 +142,7 @@ fn list(session: &Session, args: &ReviewList) -> Result {
         out.line(format_args!("{} of {}", ask.offset, page.total))?;
         if page.unlooked > 0 {
             out.line(format_args!(
-                "the rules have not looked at {} stays since they changed: `chartroom review look`",
+                "the rules have not looked at {} stays since they changed: `chartroom daily`",
                 page.unlooked
             ))?;
         }
@@ -253,22 +252,6 @@ fn codes(session: &Session, code: &str, json: bool) -> Result {
                 show(&words)
             ))?;
         }
-    }
-    out.done(Exit::Done)
-}
-
-fn look(session: &Session, json: bool) -> Result {
-    let run = session.office.look_at_stays(&session.actor, usize::MAX)?;
-    let mut out = Out::new(json);
-    if out.json {
-        out.object(&json!({
-            "kind": "look", "stays": run.stays, "with_opportunities": run.with_opportunities, "left": run.left
-        }))?;
-    } else {
-        out.line(format_args!(
-            "{} stays looked at, {} with something to ask",
-            run.stays, run.with_opportunities
-        ))?;
     }
     out.done(Exit::Done)
 }

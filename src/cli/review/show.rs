@@ -46,7 +46,7 @@ pub fn stay_json(session: &Session, s: &ReviewStay) -> Value {
         "best": s.best.as_ref().map(|b| json!({
             "rule": b.rule, "title": b.title, "rank": b.rank, "found": b.found
         })),
-        "looked": s.looked.map(Instant::rfc3339), "taken_by": s.taken_by.as_ref().map(|t| &t.1),
+        "looked": s.looked, "taken_by": s.taken_by.as_ref().map(|t| &t.1),
         "priority": s.priority,
         "why": s.why.iter().map(|(words, points)| json!({ "words": words, "points": points })).collect::<Vec<_>>()
     })

@@ -70,13 +70,7 @@ impl Office {
             .iter()
             .map(|c| c.name().to_owned())
             .collect();
-        let mut rows = self.store.stays_to_review(&classes, ended_after, now)?;
-        // Time alone may change what the rules find.
-        let old = now.plus_hours(-s.review_look_hours);
-        for row in &mut rows {
-            row.unlooked |= row.stay.looked.is_none_or(|at| at < old);
-        }
-        Ok(rows)
+        Ok(self.store.stays_to_review(&classes, ended_after, now)?)
     }
 
     /// Fills in days and priority.

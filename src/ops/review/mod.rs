@@ -3,12 +3,10 @@
 //! Start reading at [`Office::stay_review`] for what is shown and at [`act`] for what changes.
 
 mod list;
-mod look;
 mod stay;
 mod undo;
 mod write;
 
-pub use look::Looked;
 pub(super) use undo::{KINDS, undo};
 
 use super::access::allowed;

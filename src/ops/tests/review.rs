@@ -419,12 +419,8 @@ fn the_worklist_is_ordered_by_what_it_says_and_counts_every_view() {
     h.analyze();
     let before = list(&h, &cdi, ReviewView::Discharged);
     assert_eq!((before.total, before.unlooked), (2, 2));
-    let looked = h.office.look_at_stays(&cdi, 100).unwrap();
-    assert_eq!(
-        (looked.stays, looked.with_opportunities, looked.left),
-        (2, 1, 0)
-    );
-    assert_eq!(h.office.look_at_stays(&cdi, 100).unwrap().stays, 0);
+    let seen = h.office.see_opportunities(&cdi, 100).unwrap();
+    assert_eq!((seen.done, seen.left), (2, 0));
     let page = list(&h, &cdi, ReviewView::Discharged);
     assert_eq!(page.unlooked, 0);
     let first = &page.rows[0];
@@ -450,7 +446,6 @@ fn the_worklist_is_ordered_by_what_it_says_and_counts_every_view() {
         reason: "dialysis".into(),
     })
     .unwrap();
-    assert_eq!(h.office.look_at_stays(&cdi, 100).unwrap().stays, 1);
     assert_eq!(list(&h, &cdi, ReviewView::Discharged).rows[0].best, None);
     // A query that waits brings it forward and into its view.
     let draft = DraftToSave {
@@ -531,7 +526,6 @@ fn reviews_are_for_those_who_may_and_every_look_is_in_the_audit_log() {
             h.office.review_list(&actor, &ReviewAsk::default()).is_ok(),
             sees
         );
-        assert_eq!(h.office.look_at_stays(&actor, 1).is_ok(), sees);
         let writes = matches!(role, Role::Cdi | Role::Supervisor);
         assert_eq!(
             begin(&h, &actor, "x", true).is_ok(),

@@ -1,5 +1,4 @@
--- Documentation integrity: reviews of stays, lists of diagnoses, notes, whose turn a stay is, and
--- what the worklist needs of each stay.
+-- Documentation integrity: reviews of stays, lists of diagnoses, notes, whose turn a stay is.
 
 CREATE TABLE review (
   id INTEGER PRIMARY KEY, version INTEGER NOT NULL, encounter INTEGER NOT NULL, state TEXT NOT NULL,
@@ -30,12 +29,11 @@ CREATE TABLE stay_stage (
   stage TEXT NOT NULL, reason TEXT NOT NULL, undone INTEGER NOT NULL) STRICT;
 CREATE INDEX stay_stage_encounter ON stay_stage (encounter, id);
 
--- The newest of all that, and the best opportunity when the rules looked last.
+-- The newest of all that.
 CREATE TABLE cdi_stay (
   encounter INTEGER PRIMARY KEY, version INTEGER NOT NULL, stage TEXT NOT NULL, stage_at INTEGER NOT NULL,
   stage_by INTEGER NOT NULL, stage_reason TEXT NOT NULL, reviews INTEGER NOT NULL, last INTEGER NOT NULL,
-  next INTEGER NOT NULL, looked INTEGER NOT NULL, found INTEGER NOT NULL, best_rank INTEGER NOT NULL,
-  best_rule TEXT NOT NULL, best_title TEXT NOT NULL) STRICT;
+  next INTEGER NOT NULL) STRICT;
 CREATE INDEX cdi_stay_coder ON cdi_stay (encounter) WHERE stage = 'coder';
 
 CREATE INDEX encounter_in_house ON encounter (id)

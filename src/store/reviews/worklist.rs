@@ -4,7 +4,6 @@ use super::super::columns::{instant_or_none, named, read_moment};
 use super::super::driver::{Row, Value, v};
 use super::super::error::Result;
 use super::super::open::Store;
-use super::super::write::Tx;
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{EncounterId, UserId};
 use crate::domain::review::{ReviewKind, ReviewOutcome, Stage};
@@ -17,14 +16,19 @@ const STAY: &str = "e.id, e.visit, p.mrn, p.name, e.class, coalesce(s.name, ''),
     e.payer, coalesce(v.name, ''), e.admitted, e.admitted_precision, e.discharged, e.discharged_precision,
     coalesce(c.stage, 'cdi'), coalesce(c.stage_at, 0), coalesce(su.name, ''), coalesce(c.stage_reason, ''),
     coalesce(c.reviews, 0), r.signed, r.reviewer, coalesce(ru.name, ''), r.kind, r.outcome,
-    coalesce(c.next, 0), coalesce(c.looked, 0), coalesce(c.found, 0), coalesce(c.best_rank, 0),
-    coalesce(c.best_rule, ''), coalesce(c.best_title, ''), l.user, coalesce(lu.name, ''), e.analyzed";
+    coalesce(c.next, 0), e.unseen > 0, (SELECT count(*) FROM opportunity o WHERE o.encounter = e.id AND
+    o.rule NOT IN (SELECT d.rule FROM opportunity_dismissal d WHERE d.encounter = e.id)), coalesce(b.rank, 0),
+    coalesce(b.rule, ''), coalesce(b.title, ''), l.user, coalesce(lu.name, '')";
 
 const FROM: &str = "encounter e JOIN patient p ON p.id = e.patient
     LEFT JOIN service s ON s.id = e.service LEFT JOIN facility f ON f.id = e.facility
     LEFT JOIN provider v ON v.id = e.attending LEFT JOIN cdi_stay c ON c.encounter = e.id
     LEFT JOIN user su ON su.id = c.stage_by LEFT JOIN review r ON r.id = c.last
     LEFT JOIN user ru ON ru.id = r.reviewer
+    LEFT JOIN opportunity b ON b.encounter = e.id AND b.rule = (SELECT o.rule FROM opportunity o
+      WHERE o.encounter = e.id AND o.rule NOT IN
+        (SELECT d.rule FROM opportunity_dismissal d WHERE d.encounter = e.id)
+      ORDER BY o.rank DESC, o.rule LIMIT 1)
     LEFT JOIN lease l ON l.encounter = e.id AND l.expires > $1 LEFT JOIN user lu ON lu.id = l.user";
 
 /// A stay as read: numbers that need the time zone or the formula are filled in by `ops`.
@@ -47,7 +51,7 @@ fn read_stay(r: &Row<'_>) -> Result<StayRow> {
             outcome: named(&r.text(22)?, ReviewOutcome::from_name)?,
         }),
     };
-    let looked = instant_or_none(r.int(24)?);
+    let unlooked = r.flag(24)?;
     let best = match r.int(25)? {
         0 => None,
         found => Some(BestOpportunity {
@@ -61,8 +65,6 @@ fn read_stay(r: &Row<'_>) -> Result<StayRow> {
         None => None,
         Some(user) => Some((UserId(user), r.untrusted(30)?)),
     };
-    let analyzed = r.int(31)?;
-    let unlooked = looked.is_none_or(|at| at.0 < analyzed);
     let stay = ReviewStay {
         encounter: EncounterId(r.int(0)?),
         visit: r.untrusted(1)?,
@@ -89,7 +91,7 @@ fn read_stay(r: &Row<'_>) -> Result<StayRow> {
         queries_late: 0,
         queries_answered: 0,
         best,
-        looked,
+        looked: !unlooked,
         taken_by,
         priority: 0,
         why: Vec::new(),
@@ -182,45 +184,6 @@ impl Store {
             }
             Ok(rows)
         })
-    }
-}
-
-impl Tx<'_> {
-    /// Keeps what the opportunity rules made of a stay: how many they found, and the best.
-    ///
-    /// # Errors
-    /// As any write.
-    pub fn keep_look(
-        &mut self,
-        encounter: EncounterId,
-        best: Option<&BestOpportunity>,
-    ) -> Result<()> {
-        self.cdi_stay(encounter)?;
-        let none = BestOpportunity {
-            rule: String::new(),
-            title: String::new(),
-            rank: 0,
-            found: 0,
-        };
-        let best = best.unwrap_or(&none);
-        self.conn.run(
-            "UPDATE cdi_stay SET looked = $2, found = $3, best_rank = $4, best_rule = $5, best_title = $6
-             WHERE encounter = $1",
-            v![encounter, self.now, best.found, best.rank, &best.rule, &best.title],
-        )?;
-        Ok(())
-    }
-
-    /// Forgets what the rules made of a stay, so that they look again.
-    ///
-    /// # Errors
-    /// As any write.
-    pub fn forget_look(&mut self, encounter: EncounterId) -> Result<()> {
-        self.conn.run(
-            "UPDATE cdi_stay SET looked = 0 WHERE encounter = $1",
-            v![encounter],
-        )?;
-        Ok(())
     }
 }
 

@@ -269,8 +269,8 @@ impl Tx<'_> {
     pub(super) fn cdi_stay(&mut self, encounter: EncounterId) -> Result<()> {
         self.conn.run(
             "INSERT INTO cdi_stay (encounter, version, stage, stage_at, stage_by, stage_reason, reviews,
-               last, next, looked, found, best_rank, best_rule, best_title)
-             VALUES ($1, 0, 'cdi', 0, 0, '', 0, 0, 0, 0, 0, 0, '', '') ON CONFLICT (encounter) DO NOTHING",
+               last, next)
+             VALUES ($1, 0, 'cdi', 0, 0, '', 0, 0, 0) ON CONFLICT (encounter) DO NOTHING",
             v![encounter],
         )?;
         Ok(())

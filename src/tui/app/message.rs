@@ -110,7 +110,6 @@ impl Slot {
             Request::Catalogue => Self::Other(8),
             Request::Productivity => Self::Other(9),
             Request::PrintLetters { .. } => Self::Other(21),
-            Request::LookAtStays(_) => Self::Ahead(21),
             Request::QueryVersions(_) => Self::Other(17),
             Request::BeginQuery(..) => Self::Other(18),
             // Nothing waits for what is found in the background.

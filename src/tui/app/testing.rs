@@ -61,7 +61,6 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::CdiFigures { .. }, Reply::CdiFigures(_))
             | (Request::CdiBehind { .. }, Reply::CdiBehind(_))
             | (Request::StayReview(_), Reply::StayReview(_))
-            | (Request::LookAtStays(_), Reply::Looked(_))
             | (Request::Queue { .. }, Reply::Queue(_))
             | (Request::Detail(_), Reply::Detail(_))
             | (Request::Chart(_), Reply::Chart(_))

@@ -647,7 +647,7 @@ pub fn stays_to_review() -> Vec<ReviewStay> {
             rank: 78,
             found: 2,
         }),
-        looked: (i < 3).then(|| at("2026-03-22T15:00:00Z")),
+        looked: i < 3,
         taken_by: (i == 1).then(|| (UserId(8), "KIM".into())),
         priority: 130 - 30 * i as i64,
         why: vec![

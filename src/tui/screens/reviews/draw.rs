@@ -122,7 +122,7 @@ fn what(stay: &ReviewStay, context: &Context<'_>) -> (Shown, &'static str) {
     }
     match &stay.best {
         Some(best) => (show(&best.title.as_str().into()), "text"),
-        None if stay.looked.is_none() => (Shown::own("…"), "dim"),
+        None if !stay.looked => (Shown::own("…"), "dim"),
         None => (Shown::own("nothing to ask"), "dim"),
     }
 }

@@ -15,6 +15,7 @@ use super::review::hand::{HAND, HandOver, STAGE};
 use crate::command::{Command, Facts, Scope, Shape, Taken};
 use crate::domain::action::Action;
 use crate::domain::ids::EncounterId;
+use crate::domain::permission::{Grant, Permission};
 use crate::domain::review_action::ReviewAction;
 use crate::domain::review_list::{ReviewStay, ReviewView};
 use crate::grammar::review_filter;
@@ -121,6 +122,8 @@ impl Listed for ReviewStay {
 pub struct Reviews {
     list: Listing<ReviewStay>,
     hand: HandOver,
+    /// The user may see opportunities, so stays that changed are looked at.
+    asks: bool,
     /// A chart to hand over, once its stage is known.
     handing: Option<EncounterId>,
 }
@@ -130,6 +133,7 @@ impl Default for Reviews {
         Self {
             list: Listing::new(&PLAN),
             hand: HandOver::default(),
+            asks: false,
             handing: None,
         }
     }
@@ -217,6 +221,7 @@ impl Screen for Reviews {
 
     fn opened(&mut self, context: &Context<'_>) -> Outcome {
         self.hand.me = context.session.user;
+        self.asks = context.session.grants.of(Permission::WriteQuery) != Grant::No;
         self.load()
     }
 
@@ -278,12 +283,12 @@ impl Screen for Reviews {
                 self.list
                     .set_counts(page.counts.iter().map(|(_, n)| *n).collect());
                 self.list.arrived(page.rows, more, context.body);
-                if page.unlooked > 0 {
-                    return Outcome::done().ask(Request::LookAtStays(LOOK));
+                if page.unlooked > 0 && self.asks {
+                    return Outcome::done().ask(Request::SeeOpportunities(LOOK));
                 }
                 Outcome::done()
             }
-            Reply::Looked(run) if run.stays > 0 => self.load(),
+            Reply::Seen(seen) if seen.done > 0 => self.load(),
             Reply::StayReview(review) if self.handing == Some(review.stay.encounter) => {
                 self.handing = None;
                 self.hand.ask(&review.stay, review.version)

@@ -5,7 +5,7 @@ use crate::domain::action::Action;
 use crate::domain::review::Stage;
 use crate::domain::review_list::ReviewPage;
 use crate::domain::user::Role;
-use crate::ops::Looked;
+use crate::ops::Seen;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 use crate::tui::screens::samples;
 use ratatui::layout::Size;
@@ -77,12 +77,8 @@ fn the_filter_speaks_the_language_of_the_worklist() {
 fn a_view_is_read_when_it_is_opened_and_stays_are_looked_at_meanwhile() {
     let mut bench = open(&[Role::Cdi]);
     bench.reply(page(samples::stays_to_review(), 3));
-    assert!(bench.waiting().contains(&&Request::LookAtStays(LOOK)));
-    bench.reply(Reply::Looked(Looked {
-        stays: 3,
-        with_opportunities: 1,
-        left: 0,
-    }));
+    assert!(bench.waiting().contains(&&Request::SeeOpportunities(LOOK)));
+    bench.reply(Reply::Seen(Seen { done: 3, left: 0 }));
     assert!(
         bench
             .waiting()
