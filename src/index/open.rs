@@ -55,22 +55,41 @@ impl OpenWord {
                 };
             }
         }
-        found.sort_unstable();
+        Ok(Self::in_order(&found, reader.max_doc()))
+    }
+
+    /// Puts places into the order of documents: by counting, because there may be millions, and
+    /// each word brings its documents in order already.
+    fn in_order(found: &[(DocId, u32)], max_doc: DocId) -> Self {
+        let mut next = vec![0usize; max_doc as usize + 1];
+        for (doc, _) in found {
+            next[*doc as usize + 1] += 1;
+        }
+        for doc in 1..next.len() {
+            next[doc] += next[doc - 1];
+        }
         let mut out = Self {
             docs: Vec::new(),
             starts: Vec::new(),
-            places: Vec::with_capacity(found.len()),
+            places: vec![0; found.len()],
             at: 0,
         };
-        for (doc, place) in found {
-            if out.docs.last() != Some(&doc) {
+        for (doc, ends) in (0..max_doc).zip(next.windows(2)) {
+            if ends[0] < ends[1] {
                 out.docs.push(doc);
-                out.starts.push(out.places.len());
+                out.starts.push(ends[0]);
             }
-            out.places.push(place);
         }
-        out.starts.push(out.places.len());
-        Ok(out)
+        out.starts.push(found.len());
+        for (doc, place) in found {
+            let slot = &mut next[*doc as usize];
+            out.places[*slot] = *place;
+            *slot += 1;
+        }
+        for range in out.starts.windows(2) {
+            out.places[range[0]..range[1]].sort_unstable();
+        }
+        out
     }
 
     pub(super) fn doc(&self) -> DocId {
