@@ -163,7 +163,11 @@ fn read(name: &str, text: &str) -> Result<File, PriorityError> {
         file: name.to_owned(),
         what,
     };
-    let file: File = toml::from_str(text).map_err(|e| fault(e.to_string()))?;
+    let file: File = toml::from_str(text).map_err(|e| {
+        let before = text.get(..e.span().map_or(0, |s| s.start));
+        let line = before.unwrap_or_default().matches('\n').count() + 1;
+        fault(format!("line {line}: {}", e.message().replace('\n', " ")))
+    })?;
     for (at, part) in file.part.iter().enumerate() {
         let again = |p: &Part| p.measure == part.measure;
         if file.part[..at].iter().any(again) {
