@@ -163,7 +163,16 @@ fn read(name: &str, text: &str) -> Result<File, PriorityError> {
         file: name.to_owned(),
         what,
     };
-    let file: File = toml::from_str(text).map_err(|e| fault(e.to_string()))?;
+    let file: File = toml::from_str(text).map_err(|e| {
+        // The parser draws the place over several lines; a message is one.
+        let start = e.span().map_or(0, |span| span.start.min(text.len()));
+        let line = text.as_bytes()[..start]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count()
+            + 1;
+        fault(format!("line {line}: {}", e.message().replace('\n', " ")))
+    })?;
     for (at, part) in file.part.iter().enumerate() {
         let again = |p: &Part| p.measure == part.measure;
         if file.part[..at].iter().any(again) {
