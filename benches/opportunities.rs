@@ -96,11 +96,11 @@ fn main() {
     from_store(&plan, now);
 }
 
+/// A chart and the texts of its documents.
+type Read = (Chart, Vec<Untrusted>);
+
 /// Each chart by itself: the median of several times is its own, the longest is the machine's too.
-fn each(
-    charts: &[(Chart, Vec<Untrusted>)],
-    evaluate: &dyn Fn(&(Chart, Vec<Untrusted>)) -> (usize, f64),
-) {
+fn each(charts: &[Read], evaluate: &dyn Fn(&Read) -> (usize, f64)) {
     let mut all: Vec<(f64, f64, usize)> = charts
         .iter()
         .enumerate()

@@ -139,7 +139,7 @@ fn add(to: &mut Documents, mut block: BlockSegmentPostings) {
 
 /// Where a word stands, or words that begin alike.
 pub(super) enum Standing {
-    One(SegmentPostings),
+    One(Box<SegmentPostings>),
     Any(OpenWord),
 }
 

@@ -87,7 +87,7 @@ impl Weight for PositionalWeight {
             };
             words.push(Word {
                 ahead: place as u32,
-                postings: Standing::One(postings),
+                postings: Standing::One(Box::new(postings)),
                 places: Vec::new(),
             });
         }

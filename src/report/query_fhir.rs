@@ -256,8 +256,11 @@ fn paper(facts: &QueryFacts, about: &Bundled) -> Value {
 mod tests {
     use super::*;
 
-    /// What R4 asks of the elements we write: (path, values it may have; none: any text).
-    const R4: &[(&str, &[(&str, &[&str])])] = &[
+    /// An element, and the values it may have; none: any text.
+    type Element = (&'static str, &'static [&'static str]);
+
+    /// What R4 asks of the elements we write.
+    const R4: &[(&str, &[Element])] = &[
         ("Bundle", &[("type", &["collection"])]),
         (
             "Communication",

@@ -311,10 +311,9 @@ impl Desk<'_, '_> {
         let taken = self.keep("coding", old, (new, of), None, |tx, row| {
             Ok(tx.save_coding(&row.0, row.1, still)?.0)
         })?;
-        for visit in [of.encounter, left.filter(|v| Some(*v) != of.encounter)] {
-            if let Some(visit) = visit {
-                coding::settle(self.tx, self.coders, visit)?;
-            }
+        let visits = [of.encounter, left.filter(|v| Some(*v) != of.encounter)];
+        for visit in visits.into_iter().flatten() {
+            coding::settle(self.tx, self.coders, visit)?;
         }
         Ok(taken)
     }

@@ -83,7 +83,6 @@ pub(super) fn tell(tx: &mut Tx<'_>, told: Told<'_>) -> Result<()> {
         reason: told.reason.raw().to_owned(),
         detail: told.detail.to_string(),
         outcome: "ok".to_owned(),
-        ..AuditDraft::default()
     });
     Ok(())
 }

@@ -15,16 +15,14 @@ pub mod preview;
 #[cfg(test)]
 mod tests;
 mod versions;
+mod words;
 
 use crate::command::{Command, Facts, Scope};
 use crate::domain::chart::Chart;
 use crate::domain::ids::{EncounterId, ProviderId, QueryId};
-use crate::domain::query::{
-    Indicator, LintFinding, Query, QueryFormat, QueryState, QueryText, QueryVersion,
-};
+use crate::domain::query::{Indicator, LintFinding, QueryFormat, QueryState, QueryVersion};
 use crate::domain::time::Instant;
-use crate::domain::untrusted::Untrusted;
-use crate::text::{Shown, show};
+use crate::text::Shown;
 use crate::tui::app::{Answer, Context, Dialog, Handed, Level, Outcome, Screen, Slot, Step};
 use crate::tui::desk::{Notice, QueriesAsk, QueryRow, Reply, Request, TemplateText};
 use crate::tui::keys::Key;
@@ -123,54 +121,6 @@ impl Composer {
             wanted: Some(query),
             ..Self::new(encounter, Vec::new())
         }
-    }
-
-    /// The words as they stand.
-    fn text(&self) -> QueryText {
-        let options = self
-            .options
-            .iter()
-            .filter(|_| self.format != QueryFormat::Open);
-        QueryText {
-            topic: self.topic.clone(),
-            title: Untrusted::new(self.title.text()),
-            format: self.format,
-            indicators: self.indicators.clone(),
-            body: Untrusted::new(self.body.text()),
-            options: options
-                .map(|o| o.text().trim())
-                .filter(|o| !o.is_empty())
-                .map(Untrusted::from)
-                .collect(),
-            template: self.origin.0.clone(),
-            rule: self.origin.1.clone(),
-        }
-    }
-
-    /// Whether something was typed that a template would replace.
-    fn has_words(&self) -> bool {
-        !self.body.is_empty() || !self.title.is_empty()
-    }
-
-    fn load(&mut self, row: &QueryRow) {
-        let query: &Query = &row.query;
-        self.put(&query.text);
-        self.provider = query.provider.map(|id| (id, show(&row.provider_name)));
-        self.keep = Keep::of(query);
-    }
-
-    /// Puts words in place of those that stand.
-    fn put(&mut self, text: &QueryText) {
-        self.format = text.format;
-        self.topic.clone_from(&text.topic);
-        self.origin = (text.template.clone(), text.rule.clone());
-        self.title = LineInput::new(text.title.raw());
-        self.indicators = text.indicators.clone();
-        self.body = Editor::new(text.body.raw());
-        let options = text.options.iter();
-        self.options = options.map(|o| LineInput::new(o.raw())).collect();
-        self.removed = None;
-        self.focus = Field::Body;
     }
 
     /// Chart and drafts are there: loads the wanted draft, offers the latest, or starts anew.

@@ -3,6 +3,7 @@
 //! Completing, declining and answering take at most four keys each. Which rows come is decided
 //! by the desk: a provider's own. Start reading at [`Inbox`].
 
+mod decline;
 mod draw;
 mod entry;
 #[cfg(test)]
@@ -19,11 +20,11 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{
     CatalogueEntry, QueueCursor, QueueFilter, QueueRequest, QueueSort, QueueView, WorkOrder,
 };
-use crate::text::{Shown, show};
+use crate::text::Shown;
 use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, QueriesAsk, QueryRow, Reply, Request};
 use crate::tui::keys::Key;
-use crate::tui::widgets::{Canvas, Field, Form, Item, Pager};
+use crate::tui::widgets::{Canvas, Pager};
 use entry::{Entry, PLAN, owed};
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
@@ -166,40 +167,6 @@ impl Inbox {
             }),
             None => Outcome::done(),
         }
-    }
-
-    /// Why not: most reasons need no further words.
-    fn decline(&self) -> Outcome {
-        let Some(row) = self.item() else {
-            return Outcome::done();
-        };
-        let title = format!("Decline: {} {}", show(&row.mrn), show(&row.patient_name));
-        let item = |(i, reason): (usize, &DeclineReason)| {
-            let label = format!("{} {}", i + 1, reason.title());
-            Item::new(Shown::own(label), Shown::default())
-        };
-        let items = DeclineReason::ALL.iter().enumerate().map(item).collect();
-        Outcome::done().open(Dialog::pick(REASON, Shown::own(title), items))
-    }
-
-    fn declined(&mut self, index: usize) -> Outcome {
-        let Some(reason) = DeclineReason::ALL.get(index).copied() else {
-            return Outcome::done();
-        };
-        let label = match reason {
-            DeclineReason::AlreadyDocumented => "Where",
-            DeclineReason::Other => "Why",
-            DeclineReason::OtherProvider => "Who",
-            _ => {
-                return self.change(DeficiencyChange::Decline {
-                    reason,
-                    comment: Untrusted::default(),
-                });
-            }
-        };
-        self.reason = Some(reason);
-        let form = Form::new(vec![Field::text(label, true)]);
-        Outcome::done().open(Dialog::form(COMMENT, Shown::own(reason.title()), form))
     }
 
     /// The chart at the place that matters.

@@ -2,7 +2,8 @@
 //! could come next. For the search and for the filter of the queue.
 
 use crate::domain::untrusted::Untrusted;
-use crate::grammar::{Completion, Completions, GrammarError};
+use crate::grammar::ast::Field;
+use crate::grammar::{Completion, Completions, GrammarError, Wanted, wanted};
 use crate::text::{Shown, show};
 use crate::tui::app::Dialog;
 use crate::tui::widgets::{Canvas, Item, width};
@@ -38,6 +39,11 @@ pub fn mistake(
         canvas.write(room, start, row.y, &text, "field.error");
         canvas.write(row, at, row.y, &sign, "field.error");
     }
+}
+
+/// Whether offers that come late are still about what stands at the cursor.
+pub fn still_fit(offers: &Completions, text: &str, cursor: usize, fields: &[Field]) -> bool {
+    matches!(wanted(text, cursor, fields), Wanted::Value(_, span) if span == offers.span)
 }
 
 /// The offers in one line, and the key that takes the first.

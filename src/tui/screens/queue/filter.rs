@@ -7,7 +7,7 @@ use crate::grammar::ast::Field;
 use crate::grammar::{Completions, GrammarError, Wanted, complete, every_field, wanted};
 use crate::tui::app::{Context, Level, Outcome};
 use crate::tui::desk::Request;
-use crate::tui::screens::typing::{in_one_line, mistake, to_pick};
+use crate::tui::screens::typing::{in_one_line, mistake, still_fit, to_pick};
 use crate::tui::widgets::Canvas;
 use ratatui::layout::Rect;
 
@@ -91,9 +91,10 @@ impl Queue {
         Outcome::done()
     }
 
-    /// Offers have come; an answer about an earlier text was dropped.
+    /// Offers have come, perhaps about an earlier text.
     pub(super) fn offered(&mut self, offers: Completions) {
-        if self.editing {
+        let (text, cursor) = (self.filter.text(), self.filter.cursor());
+        if self.editing && still_fit(&offers, text, cursor, Field::QUEUE) {
             self.typing.offers = offers;
         }
     }

@@ -819,6 +819,23 @@ fn fields_and_values_of_the_filter_are_completed() {
             note: "",
         }],
     }));
+    // Offers about what stood there before change nothing.
+    bench.text("t");
+    bench.text(" la");
+    bench.reply(Reply::Completions(crate::grammar::Completions {
+        span: crate::grammar::Span::new(6, 10),
+        items: Vec::new(),
+    }));
+    assert!(bench.screen().contains("late:"), "{}", bench.screen());
+    bench.keys("Backspace Backspace Backspace Backspace");
+    bench.reply(Reply::Completions(crate::grammar::Completions {
+        span: crate::grammar::Span::new(6, 9),
+        items: vec![crate::grammar::Completion {
+            insert: "SMITH,ADAM ".into(),
+            label: "SMITH,ADAM".into(),
+            note: "",
+        }],
+    }));
     bench.keys("F4 Enter");
     assert!(
         bench.screen().contains("Filter: owner:SMITH,ADAM"),

@@ -6,7 +6,7 @@ use crate::grammar::{Completions, Wanted, complete, every_field, wanted};
 use crate::text::Shown;
 use crate::tui::app::{Context, Level, Outcome};
 use crate::tui::desk::Request;
-use crate::tui::screens::typing::{in_one_line, to_pick};
+use crate::tui::screens::typing::{in_one_line, still_fit, to_pick};
 
 /// Tag of the list of offers.
 pub(super) const OFFERS: &str = "search offers";
@@ -34,9 +34,10 @@ impl Search {
         Outcome::done()
     }
 
-    /// Offers have come; an answer about an earlier text was dropped.
+    /// Offers have come, perhaps about an earlier text.
     pub(super) fn offered(&mut self, offers: Completions) {
-        if self.editing() {
+        let (text, cursor) = (self.input.text(), self.input.cursor());
+        if self.editing() && still_fit(&offers, text, cursor, Field::SEARCH) {
             self.offers = offers;
         }
     }
