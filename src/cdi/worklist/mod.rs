@@ -164,8 +164,13 @@ fn read(name: &str, text: &str) -> Result<File, PriorityError> {
         what,
     };
     let file: File = toml::from_str(text).map_err(|e| {
-        let before = text.get(..e.span().map_or(0, |s| s.start));
-        let line = before.unwrap_or_default().matches('\n').count() + 1;
+        // The parser draws the place over several lines; a message is one.
+        let start = e.span().map_or(0, |span| span.start.min(text.len()));
+        let line = text.as_bytes()[..start]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count()
+            + 1;
         fault(format!("line {line}: {}", e.message().replace('\n', " ")))
     })?;
     for (at, part) in file.part.iter().enumerate() {
