@@ -76,6 +76,12 @@ fn a_query_is_drafted_issued_and_answered() {
         .exits(0);
     let listed = place.run(&["query", "list", "--json"]).exits(0).last();
     assert_eq!(listed["visit"], "V00001");
+    assert!(listed.get("topic").is_some());
+    // The topic and what was overruled are the department's: whoever is asked is not led by them.
+    let asked = place.run(&["--as", "doe", "query", "list", "--json"]);
+    let asked = asked.exits(0).last();
+    assert_eq!(asked["id"], listed["id"]);
+    assert!(asked.get("topic").is_none() && asked.get("overruled").is_none());
     assert!(listed["answered"].is_string());
     assert_eq!(listed["answer"], "agree");
     let shown = place.run(&["query", "show", "--json", &id]).exits(0).last();

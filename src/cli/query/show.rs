@@ -36,9 +36,10 @@ fn next_json(standing: &QueryStanding) -> Value {
     }
 }
 
-fn row_json(row: &QueryRow) -> Value {
+/// A row as JSON tells it; the topic and what was overruled are the department's, as in [`told`].
+fn row_json(session: &Session, row: &QueryRow) -> Value {
     let q = &row.query;
-    json!({
+    let mut value = json!({
         "id": q.id, "version": q.version, "state": q.state.name(), "visit": row.visit, "mrn": row.mrn,
         "patient": row.patient_name, "title": q.text.title, "topic": q.text.topic,
         "format": q.text.format.name(), "provider": row.provider_name, "author": row.author_name,
@@ -49,7 +50,18 @@ fn row_json(row: &QueryRow) -> Value {
         "answer": q.response.as_ref().map(|r| r.kind.name()),
         "reconciled": q.reconciled.map(Instant::rfc3339), "ended": q.ended.map(Instant::rfc3339),
         "overruled": q.overruled.is_some()
-    })
+    });
+    keep_back(session, &mut value, &["topic", "overruled"]);
+    value
+}
+
+/// Takes from what a provider is told the keys that are the department's.
+fn keep_back(session: &Session, value: &mut Value, ours: &[&str]) {
+    if session.actor.user.provider.is_some()
+        && let Some(object) = value.as_object_mut()
+    {
+        object.retain(|key, _| !ours.contains(&key.as_str()));
+    }
 }
 
 pub(super) fn list(
@@ -84,7 +96,7 @@ pub(super) fn list(
         }
         let q = &row.query;
         if out.json {
-            out.object(&row_json(&row))?;
+            out.object(&row_json(session, &row))?;
         } else {
             out.line(format_args!(
                 "{:>5} {} {} {} {} {}",
@@ -109,13 +121,7 @@ pub(in crate::cli) fn told(session: &Session, text: &QueryText) -> Result<Value>
         let date = kept.date.map(|m| m.iso(&session.office.zone));
         shown["date"] = json!(date);
     }
-    if session.actor.user.provider.is_some()
-        && let Some(object) = value.as_object_mut()
-    {
-        for ours in ["topic", "template", "rule"] {
-            object.remove(ours);
-        }
-    }
+    keep_back(session, &mut value, &["topic", "template", "rule"]);
     Ok(value)
 }
 
