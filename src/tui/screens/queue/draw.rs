@@ -160,6 +160,10 @@ impl Queue {
                 "The list could not be read.".to_owned(),
                 format!("{} reads it again.", key(Command::Refresh)),
             ),
+            Phase::Ready if self.misunderstood() => (
+                "The filter is not understood; what is wrong stands below.".to_owned(),
+                format!("The list is still that of \"{}\".", self.filtered_words()),
+            ),
             Phase::Ready if !self.filter.is_empty() => (
                 format!(
                     "Nothing in {} matches \"{}\".",

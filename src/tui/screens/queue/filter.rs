@@ -2,9 +2,11 @@
 //! next. A filter that is not understood yet leaves the rows as they are.
 
 use super::Queue;
+use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::QueueFilter;
 use crate::grammar::ast::Field;
 use crate::grammar::{Completions, GrammarError, Wanted, complete, every_field, wanted};
+use crate::text::{Shown, show};
 use crate::tui::app::{Context, Level, Outcome};
 use crate::tui::desk::Request;
 use crate::tui::screens::typing::{in_one_line, mistake, still_fit, to_pick};
@@ -30,6 +32,16 @@ impl Queue {
     /// The text that the rows are of, and what it means.
     pub(super) fn filtered(&self) -> (&str, &QueueFilter) {
         (&self.typing.text, &self.typing.meant)
+    }
+
+    /// Whether the line is not understood, so that the rows are of an earlier text.
+    pub(super) fn misunderstood(&self) -> bool {
+        self.typing.wrong.is_some()
+    }
+
+    /// The text that the rows are of, as shown.
+    pub(super) fn filtered_words(&self) -> Shown {
+        show(&Untrusted::from(self.typing.text.as_str()))
     }
 
     /// Looks at the line anew; `false` if it is not understood.

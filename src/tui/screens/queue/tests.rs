@@ -183,6 +183,18 @@ fn a_filter_that_finds_nothing_says_so() {
 }
 
 #[test]
+fn an_empty_list_names_the_filter_it_is_of_not_the_one_that_is_wrong() {
+    let mut bench = full();
+    bench.keys("/");
+    bench.text("section");
+    bench.reply(page(0..0, 0));
+    bench.text(":plan");
+    let screen = bench.screen();
+    assert!(!screen.contains("matches \"section:plan\""), "{screen}");
+    assert!(screen.contains("still that of \"section\""), "{screen}");
+}
+
+#[test]
 fn dialogs_look_as_they_should() {
     let mut bench = full();
     bench.keys("h");
