@@ -6,6 +6,8 @@
 
 use super::error::{Fault, Problem, RulesError};
 use super::excuse::{Excuse, Stages};
+use super::ladder::LADDER_FILE;
+use super::query_ladder::QUERY_LADDER_FILE;
 use super::rule::{ENABLED, Rule, Settings};
 use super::schema::{RuleFile, Setting};
 use crate::domain::people::ProviderRole;
@@ -45,6 +47,29 @@ struct Switch {
     enabled: bool,
 }
 
+/// Whether a path ends in this file name.
+pub(super) fn is_named(path: &str, file: &str) -> bool {
+    path.rsplit(['/', '\\']).next() == Some(file)
+}
+
+/// Path and text of the file in force among those of one name: the site's last, else the embedded one.
+///
+/// # Errors
+/// [`RulesError::Files`] if there is none.
+pub(super) fn newest(
+    site: &[(String, String)],
+    file: &str,
+) -> Result<(String, String), RulesError> {
+    let embedded = super::RuleSet::embedded_files();
+    let mut all = site.iter().rev().chain(embedded.iter());
+    all.find(|(path, _)| is_named(path, file))
+        .cloned()
+        .ok_or_else(|| {
+            let fault = Fault::new(0, format!("there is no {file}"));
+            RulesError::Files(vec![fault.locate(file, "")])
+        })
+}
+
 type Sections = BTreeMap<Spanned<String>, BTreeMap<String, Spanned<Setting>>>;
 
 /// What a site says beside its rules.
@@ -66,8 +91,7 @@ pub(super) type Read = (BTreeMap<String, Loaded>, Site);
 /// Reads files, later ones on top.
 pub(super) fn read(files: &[(String, String)]) -> Result<Read, RulesError> {
     let mut reader = Reader::default();
-    let is_rules =
-        |name: &str| !super::ladder::is_ladder(name) && !super::query_ladder::is_query_ladder(name);
+    let is_rules = |name: &str| !is_named(name, LADDER_FILE) && !is_named(name, QUERY_LADDER_FILE);
     for (name, text) in files.iter().filter(|(name, _)| is_rules(name)) {
         let result = if is_settings(name) {
             reader.settings(name, text)

@@ -6,8 +6,9 @@
 mod case;
 mod schema;
 
+use super::CheckResult;
 use super::error::{Fault, RulesError};
-use super::{CheckResult, RuleSet};
+use super::load::newest;
 use crate::domain::deficiency::RuleRef;
 use crate::domain::ids::{DeficiencyId, ProviderId};
 use crate::domain::ladder::{LadderItem, StepKind, SuspensionKind, TakenStep};
@@ -64,25 +65,12 @@ impl Ladder {
     /// # Errors
     /// [`RulesError::Files`] with the place of the mistake.
     pub fn from_files(files: &[(String, String)]) -> Result<Self, RulesError> {
-        let embedded = RuleSet::embedded_files();
-        let found = files
-            .iter()
-            .rev()
-            .chain(embedded.iter())
-            .find(|(name, _)| is_ladder(name));
-        let Some((name, text)) = found else {
-            let fault = Fault::new(0, "there is no ladder");
-            return Err(RulesError::Files(vec![fault.locate(LADDER_FILE, "")]));
-        };
-        let file: LadderFile = toml::from_str(text)
-            .map_err(|e| RulesError::Files(vec![Fault::toml(&e).locate(name, text)]))?;
+        let (name, text) = newest(files, LADDER_FILE)?;
+        let file: LadderFile = toml::from_str(&text)
+            .map_err(|e| RulesError::Files(vec![Fault::toml(&e).locate(&name, &text)]))?;
         file.verify()
-            .map_err(|fault| RulesError::Files(vec![fault.locate(name, text)]))?;
-        Ok(Self {
-            file,
-            name: name.clone(),
-            text: text.clone(),
-        })
+            .map_err(|fault| RulesError::Files(vec![fault.locate(&name, &text)]))?;
+        Ok(Self { file, name, text })
     }
 
     /// Its id and version.
@@ -299,14 +287,11 @@ impl Ladder {
     }
 }
 
-/// Whether a file of this name is a ladder.
-pub(super) fn is_ladder(name: &str) -> bool {
-    name.rsplit(['/', '\\']).next() == Some(LADDER_FILE)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::RuleSet;
+    use crate::rules::load::is_named;
 
     fn of(text: &str) -> Result<Ladder, RulesError> {
         Ladder::from_files(&[(LADDER_FILE.to_owned(), text.to_owned())])
@@ -324,7 +309,10 @@ mod tests {
     #[test]
     fn a_case_that_does_not_hold_is_told() {
         let embedded = RuleSet::embedded_files();
-        let (_, text) = embedded.iter().find(|(n, _)| is_ladder(n)).unwrap();
+        let (_, text) = embedded
+            .iter()
+            .find(|(n, _)| is_named(n, LADDER_FILE))
+            .unwrap();
         let ladder = of(&text.replace("after_days = 7\n", "after_days = 8\n")).unwrap();
         assert!(ladder.check().iter().any(|r| r.failure.is_some()));
     }
@@ -332,7 +320,10 @@ mod tests {
     #[test]
     fn mistakes_are_told_with_their_place() {
         let embedded = RuleSet::embedded_files();
-        let (_, text) = embedded.iter().find(|(n, _)| is_ladder(n)).unwrap();
+        let (_, text) = embedded
+            .iter()
+            .find(|(n, _)| is_named(n, LADDER_FILE))
+            .unwrap();
         let check = |from: &str, to: &str, words: &str| {
             let error = of(&text.replacen(from, to, 1)).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");

@@ -7,8 +7,9 @@
 mod case;
 mod schema;
 
+use super::CheckResult;
 use super::error::{Fault, RulesError};
-use super::{CheckResult, RuleSet};
+use super::load::newest;
 use crate::domain::absence::Absence;
 use crate::domain::deficiency::RuleRef;
 use crate::domain::query_life::{AnswerKind, EscalationKind, NextStep};
@@ -93,26 +94,17 @@ impl QueryLadder {
     /// # Errors
     /// [`RulesError::Files`] with the place of the mistake.
     pub fn from_files(files: &[(String, String)]) -> Result<Self, RulesError> {
-        let embedded = RuleSet::embedded_files();
-        let found = files
-            .iter()
-            .rev()
-            .chain(embedded.iter())
-            .find(|(name, _)| is_query_ladder(name));
-        let Some((name, text)) = found else {
-            let fault = Fault::new(0, "there is no ladder of queries");
-            return Err(RulesError::Files(vec![fault.locate(QUERY_LADDER_FILE, "")]));
-        };
-        let file: LadderFile = toml::from_str(text)
-            .map_err(|e| RulesError::Files(vec![Fault::toml(&e).locate(name, text)]))?;
+        let (name, text) = newest(files, QUERY_LADDER_FILE)?;
+        let file: LadderFile = toml::from_str(&text)
+            .map_err(|e| RulesError::Files(vec![Fault::toml(&e).locate(&name, &text)]))?;
         let off = file
             .verify()
-            .map_err(|fault| RulesError::Files(vec![fault.locate(name, text)]))?;
+            .map_err(|fault| RulesError::Files(vec![fault.locate(&name, &text)]))?;
         Ok(Self {
             file,
             off,
-            name: name.clone(),
-            text: text.clone(),
+            name,
+            text,
         })
     }
 
@@ -262,14 +254,11 @@ impl QueryLadder {
     }
 }
 
-/// Whether a file of this name is a ladder of queries.
-pub(super) fn is_query_ladder(name: &str) -> bool {
-    name.rsplit(['/', '\\']).next() == Some(QUERY_LADDER_FILE)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::RuleSet;
+    use crate::rules::load::is_named;
 
     fn of(text: &str) -> Result<QueryLadder, RulesError> {
         QueryLadder::from_files(&[(QUERY_LADDER_FILE.to_owned(), text.to_owned())])
@@ -277,7 +266,9 @@ mod tests {
 
     fn embedded() -> String {
         let files = RuleSet::embedded_files();
-        let found = files.into_iter().find(|(n, _)| is_query_ladder(n));
+        let found = files
+            .into_iter()
+            .find(|(n, _)| is_named(n, QUERY_LADDER_FILE));
         found.unwrap().1
     }
 
