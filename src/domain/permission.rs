@@ -192,7 +192,9 @@ pub fn refusal(roles: &[Role], permissions: &[Permission], reach: Grant) -> Stri
     }
     let may = |role: &Role| widest(*role) >= reach.max(Grant::Own);
     let who: Vec<Role> = Role::ALL.iter().copied().filter(may).collect();
-    if who.len() > MOST_NAMED {
+    // Who is asked queries hears nothing of audits (rule L1 of the compliance check).
+    let hushed = roles.contains(&Role::Provider) && who.contains(&Role::Auditor);
+    if hushed || who.len() > MOST_NAMED {
         return format!("not for your role; {you}");
     }
     format!("only for {}; {you}", names(&who))
@@ -272,6 +274,10 @@ mod tests {
         assert_eq!(
             says(&[Role::Admin], Permission::OpenChart, Grant::Own),
             "not for your role; you are admin"
+        );
+        assert_eq!(
+            says(&[Role::Provider], Permission::ViewReview, Grant::Own),
+            "not for your role; you are provider"
         );
         assert_eq!(
             says(&[Role::Provider], Permission::OpenChart, Grant::Yes),
