@@ -4,6 +4,9 @@ mod work;
 
 mod reviewing;
 
+#[cfg(test)]
+mod tests_roles;
+
 use super::args::{Demo, Init, Place};
 use super::output::{Exit, Failure, Out, Result, stderr_is_terminal};
 use super::session::{Session, new_id, new_request};

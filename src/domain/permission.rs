@@ -163,7 +163,7 @@ pub fn grant(user: &User, permission: Permission) -> Grant {
 }
 
 /// Why a user with these roles may not, or not as far as `reach`, as the end of a sentence that
-/// names what was asked for: `only for supervisor; you are coder`.
+/// names what was asked for: `only for supervisor; you: coder`.
 ///
 /// Of several permissions any one would do.
 pub fn refusal(roles: &[Role], permissions: &[Permission], reach: Grant) -> String {
@@ -177,7 +177,7 @@ pub fn refusal(roles: &[Role], permissions: &[Permission], reach: Grant) -> Stri
     };
     let you = match roles {
         [] => "you have no role".to_owned(),
-        roles => format!("you are {}", names(roles)),
+        roles => format!("you: {}", names(roles)),
     };
     let own = roles.iter().any(|r| widest(*r) == Grant::Own);
     let never = permissions.iter().all(|p| NEVER_WITH_PROVIDER.contains(p));
@@ -257,7 +257,7 @@ mod tests {
         let void = Permission::SuperviseDeficiency;
         assert_eq!(
             says(&[Role::Coder], void, Grant::Own),
-            "only for supervisor; you are coder"
+            "only for supervisor; you: coder"
         );
         assert_eq!(
             says(&[], void, Grant::Own),
@@ -269,19 +269,19 @@ mod tests {
                 Permission::CompleteDeficiency,
                 Grant::Own
             ),
-            "only for analyst, provider, supervisor; you are cdi, coder"
+            "only for analyst, provider, supervisor; you: cdi, coder"
         );
         assert_eq!(
             says(&[Role::Admin], Permission::OpenChart, Grant::Own),
-            "not for your role; you are admin"
+            "not for your role; you: admin"
         );
         assert_eq!(
             says(&[Role::Provider], Permission::ViewReview, Grant::Own),
-            "not for your role; you are provider"
+            "not for your role; you: provider"
         );
         assert_eq!(
             says(&[Role::Provider], Permission::OpenChart, Grant::Yes),
-            "about more than your own; you are provider"
+            "about more than your own; you: provider"
         );
         assert_eq!(
             says(&[Role::Provider], Permission::OpenChart, Grant::Own),
@@ -293,7 +293,7 @@ mod tests {
                 Permission::ViewCdiFigures,
                 Grant::Own
             ),
-            "never for a provider; you are cdi, provider"
+            "never for a provider; you: cdi, provider"
         );
     }
 

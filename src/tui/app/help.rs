@@ -63,3 +63,37 @@ fn span(text: impl Into<String>, meaning: &'static str) -> Span {
         meaning,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Scope;
+    use crate::domain::user::Role;
+    use crate::tui::app::palette::Palette;
+    use crate::tui::app::testing::grants;
+
+    #[test]
+    fn help_and_palette_hold_what_the_role_permits_and_nothing_else() {
+        let keymap = Keymap::load("vim", None).unwrap();
+        for role in Role::ALL {
+            for scope in Scope::ALL {
+                let facts = Facts {
+                    scope: *scope,
+                    grants: grants(&[*role]),
+                    ..Facts::default()
+                };
+                let pager = help(&facts, &keymap);
+                let lines = (0..pager.len()).filter_map(|n| pager.line(n));
+                let text: Vec<String> = lines.map(Shown::into_string).collect();
+                let palette = Palette::new(&facts, &keymap, |_| Vec::new()).lines();
+                for spec in ALL.iter().filter(|s| s.lives_in(scope.chain(false))) {
+                    let may = spec.permitted(&facts.grants);
+                    let told = text.iter().any(|l| l.contains(spec.doc.trim()));
+                    assert_eq!(told, may, "{role:?} {scope:?}: help, {}", spec.id);
+                    let offered = palette.iter().any(|l| l == spec.id);
+                    assert_eq!(offered, may, "{role:?} {scope:?}: palette, {}", spec.id);
+                }
+            }
+        }
+    }
+}

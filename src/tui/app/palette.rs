@@ -46,6 +46,12 @@ impl Palette {
         }
     }
 
+    /// The lines offered. Tests only.
+    #[cfg(test)]
+    pub fn lines(&self) -> Vec<String> {
+        self.lines.clone()
+    }
+
     pub fn command(&mut self, command: &Command) -> Reaction {
         match command {
             Command::Accept => self.accept(),

@@ -1,13 +1,13 @@
 //! A bench for tests: an [`App`] with scripted answers, its screen as text. Tests only.
 
 use super::{App, Effect, Level, Maker, Msg, Screen, Session, Start, Ticket};
-use crate::command::{Command, Facts, Grants};
+use crate::command::{Command, Facts, Grants, Scope};
 use crate::domain::ids::{ProviderId, UserId};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::{Role, User};
 use crate::text::Shown;
-use crate::tui::desk::{Notice, Reply, Request};
+use crate::tui::desk::{Desk, Notice, Reply, Request};
 use crate::tui::keymap::Keymap;
 use crate::tui::keys::Key;
 use crate::tui::terminal::{Charset, Painter};
@@ -119,13 +119,23 @@ impl Bench {
 
     /// Anything else.
     pub fn with(make: Maker, size: Size, keymap: &str, roles: &[Role]) -> Self {
+        Self::started(make, size, keymap, (UserId(7), grants(roles)))
+    }
+
+    /// A user of a hospital, with what they may do there.
+    pub fn of_user(make: Maker, size: Size, user: &User) -> Self {
+        Self::started(make, size, "vim", (user.id, Grants::of_user(user)))
+    }
+
+    fn started(make: Maker, size: Size, keymap: &str, who: (UserId, Grants)) -> Self {
+        let (user, grants) = who;
         let (app, effects) = App::start(Start {
             session: Session {
-                user: UserId(7),
+                user,
                 user_name: Shown::own("LEE"),
                 place: Shown::own("SSH"),
                 zone: TimeZone::get("America/New_York").unwrap(),
-                grants: grants(roles),
+                grants,
                 may_copy: true,
                 name: "t".into(),
             },
@@ -241,6 +251,37 @@ impl Bench {
         let at = self.asks.iter().position(|(_, r)| answers(r, &reply));
         let (ticket, _) = self.asks.remove(at.expect("nobody asked for this"));
         self.send(Msg::Done(ticket, Ok(reply)));
+    }
+
+    /// Answers every question by a desk, and what is asked because of the answers.
+    pub fn answered_by(&mut self, desk: &dyn Desk) {
+        for _ in 0..200 {
+            if self.asks.is_empty() {
+                return;
+            }
+            let (ticket, request) = self.asks.remove(0);
+            let answer = desk.answer(request);
+            self.send(Msg::Done(ticket, answer));
+        }
+        panic!("questions without end: {:?}", self.waiting());
+    }
+
+    /// How many screens are open.
+    pub fn depth(&self) -> usize {
+        self.app.open.len()
+    }
+
+    /// How many dialogs the top screen has open.
+    pub fn dialogs(&self) -> usize {
+        self.app.open.last().map_or(0, |o| o.dialogs.len())
+    }
+
+    /// The scope of the top screen, whatever dialog stands over it.
+    pub fn place(&self) -> Scope {
+        self.app
+            .open
+            .last()
+            .map_or(Scope::Home, |o| o.screen.scope())
     }
 
     /// The newest question cannot be answered yet.

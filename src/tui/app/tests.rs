@@ -328,7 +328,7 @@ fn a_sequence_can_be_left() {
 fn a_disabled_command_says_why() {
     let mut bench = Bench::with(blank, Size::new(80, 24), "vim", &[Role::Analyst]);
     bench.keys("X");
-    let why = "Void: only for supervisor; you are analyst";
+    let why = "Void: only for supervisor; you: analyst";
     assert_eq!(bench.message(), Some((Level::Warning, why.into())));
     assert!(
         !bench.screen().contains("X=void"),
@@ -390,7 +390,7 @@ fn the_palette_completes_and_offers_nothing_the_role_does_not_permit() {
     bench.text("void");
     assert!(!bench.screen().contains("queue.void"));
     bench.keys("Enter");
-    let why = "Void: only for supervisor; you are analyst";
+    let why = "Void: only for supervisor; you: analyst";
     assert_eq!(bench.message(), Some((Level::Warning, why.into())));
     bench.keys(":");
     bench.text("undo");

@@ -218,7 +218,7 @@ fn whoever_sees_the_ladder_may_look_and_only_a_supervisor_changes() {
         bench.keys("a");
         let message = bench.message().unwrap().1;
         assert!(
-            message.contains("only for supervisor; you are analyst"),
+            message.contains("only for supervisor; you: analyst"),
             "{keymap}: {message}"
         );
         bench.keys("X");

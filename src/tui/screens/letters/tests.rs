@@ -143,7 +143,7 @@ fn an_analyst_reads_letters_and_prints_none() {
         bench.keys("P");
         let message = bench.message().unwrap().1;
         assert!(
-            message.contains("only for supervisor; you are analyst"),
+            message.contains("only for supervisor; you: analyst"),
             "{keymap}: {message}"
         );
         bench.keys("Enter");
