@@ -38,10 +38,16 @@ pub fn user(place: &Place, verb: &UserVerb) -> Result {
             roles: names,
             provider: who,
         } => {
+            let roles = roles(names)?;
+            if roles.contains(&Role::Provider) && who.is_none() {
+                return Err(Failure::Usage(
+                    "whose charts are theirs? the role provider needs --provider NAME".to_owned(),
+                ));
+            }
             let action = Action::AddUser {
                 login: login.clone(),
                 name: name.clone().unwrap_or_else(|| login.clone()).into(),
-                roles: roles(names)?,
+                roles,
                 provider: who.as_deref().map(|n| provider(&session, n)).transpose()?,
             };
             act(&session, &action, false)
@@ -241,7 +247,10 @@ fn who(place: &Place, rule: &str, json: bool) -> Result {
         }
     }
     if versions.is_empty() && !out.json {
-        out.line(format_args!("no item was made by {rule}"))?;
+        out.line(format_args!(
+            "no item was made by {}",
+            show(&rule.as_str().into())
+        ))?;
     }
     out.done(if versions.is_empty() {
         Exit::Found
@@ -321,7 +330,7 @@ pub fn index(place: &Place, verb: &Index) -> Result {
         true
     };
     let done = match verb {
-        Index::Rebuild => Some(session.office.index_rebuild(progress)?),
+        Index::Rebuild => Some(session.office.index_rebuild(&session.actor, progress)?),
         Index::Update => session.office.index_now(progress)?,
     };
     bar.finish_and_clear();
@@ -336,7 +345,7 @@ pub fn index(place: &Place, verb: &Index) -> Result {
 /// Runs `doctor`.
 pub fn doctor(place: &Place, args: &Json) -> Result {
     let session = place.open()?;
-    let problems = session.office.doctor()?;
+    let problems = session.office.doctor(&session.actor)?;
     let mut out = Out::new(args.json);
     for problem in &problems {
         if out.json {

@@ -376,8 +376,12 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
                 show(&row.patient_name)
             ))?;
         }
+        let what = match action {
+            Action::Undo { .. } => "undone",
+            _ => "done",
+        };
         out.line(format_args!(
-            "done: {}{undo}",
+            "{what}: {}{undo}",
             if done.is_empty() {
                 "nothing".to_owned()
             } else {

@@ -46,10 +46,13 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let code = if error.use_stderr() { 2 } else { 0 };
-            // clap prints help to standard output and mistakes to standard error.
+            if error.use_stderr() {
+                // It repeats what was typed, or stood in a script.
+                output::note(error.render().to_string().trim_end());
+                return ExitCode::from(2);
+            }
             let _ = error.print();
-            return ExitCode::from(code);
+            return ExitCode::SUCCESS;
         }
     };
     output::finish(run(cli))

@@ -5,10 +5,13 @@
 //! foreign or damaged index is rebuilt while everything else works.
 
 use super::Office;
+use super::access::allowed;
 use super::error::{OpsError, Result};
 use crate::domain::ids::DocumentId;
+use crate::domain::permission::Permission;
 use crate::domain::search::{IndexedDocument, SearchAccess, SearchAnswer, SearchRequest};
 use crate::domain::untrusted::Untrusted;
+use crate::domain::user::Actor;
 use crate::grammar::ast::Field;
 use crate::index::{
     Change, IndexError, Needs, Position as IndexPosition, Reader, SearchContext, StoreIdentity,
@@ -164,11 +167,14 @@ impl Office {
     /// Builds the index anew; the old one answers until the new one is there.
     ///
     /// # Errors
-    /// [`OpsError::Refused`] when another process is the writer; what store or index say.
+    /// Not permitted; [`OpsError::Refused`] when another process is the writer; what store or
+    /// index say.
     pub fn index_rebuild(
         &self,
+        actor: &Actor,
         progress: &mut dyn FnMut(IndexProgress) -> bool,
     ) -> Result<IndexProgress> {
+        allowed(actor, Permission::Administer)?;
         let Some(mut writer) = self.index_writer()? else {
             return Err(OpsError::Refused(
                 "another Chartroom process is the writer of this index; close it or let it do this"

@@ -1,9 +1,11 @@
 //! Making, opening and joining a hospital's data directory.
 
+use super::access::allowed;
 use super::error::{OpsError, Result};
 use super::indexing::Indexing;
 use super::{Office, Settings, users};
 use crate::domain::ids::UserId;
+use crate::domain::permission::Permission;
 use crate::domain::time::Clock;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::{Actor, Role, User};
@@ -202,8 +204,9 @@ impl Office {
     /// Checks the store file and the audit chains; gives what is wrong, nothing when all is well.
     ///
     /// # Errors
-    /// What the store says.
-    pub fn doctor(&self) -> Result<Vec<String>> {
+    /// Not permitted, or what the store says.
+    pub fn doctor(&self, actor: &Actor) -> Result<Vec<String>> {
+        allowed(actor, Permission::Administer)?;
         let mut problems = self.store.check()?;
         problems.extend(self.store.audit_verify()?.problems);
         let before = self.now().plus_hours(-24 * self.settings.outbox_days);

@@ -29,6 +29,25 @@ fn reason(issue: &Value, words: &str) {
 }
 
 #[test]
+fn what_was_typed_wrong_cannot_steer_the_terminal_either() {
+    let place = Place::new();
+    let run = place.run(&["rules", "who", "\u{1b}]0;x\u{7}"]).exits(1);
+    assert!(run.out.contains("<ESC>"), "{:?}", run.out);
+    let run = place.run(&["deficiency", "take", "\u{202e}12"]).exits(2);
+    assert!(run.err.contains("<U+202E>"), "{:?}", run.err);
+    for text in [run.out, run.err] {
+        assert!(!text.contains(['\u{1b}', '\u{202e}']));
+    }
+}
+
+#[test]
+fn a_provider_without_a_name_is_refused_at_once() {
+    let place = Place::new();
+    let add = ["user", "add", "doe", "--roles", "provider"];
+    place.run(&add).fails(2, "needs --provider NAME");
+}
+
+#[test]
 fn an_empty_file_is_skipped() {
     reason(&issue_of("empty.json", "", "skip"), "empty");
     reason(&issue_of("blank.json", "\n\n  \n", "skip"), "empty");

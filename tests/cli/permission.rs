@@ -73,6 +73,12 @@ fn an_analyst_may_not_void_a_supervisor_may() {
     place
         .run(&["--as", "cora", "deficiency", "complete", &id])
         .exits(4);
+    for verb in [&["doctor"][..], &["index", "rebuild"]] {
+        place.run(&[&["--as", "ana"], verb].concat()).fails(
+            4,
+            "not permitted: administer is only for admin; you: analyst",
+        );
+    }
     place
         .run(&["--as", "sue", "deficiency", "void", &id, "--reason", "x"])
         .exits(0);

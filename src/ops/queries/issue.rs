@@ -178,11 +178,16 @@ fn draft(tx: &Tx<'_>, actor: &Actor, sending: &Sending<'_>) -> Result<Query> {
         allowed(actor, Permission::OverrideLint)?;
         reason_for("overruling the compliance check", reason)?;
     }
-    let own = found.author == actor.user.id || sending.overrule.is_some();
-    if found.state != QueryState::Draft || !own {
+    if found.state != QueryState::Draft {
         return refused(format!(
             "query {id} is {} and cannot be issued",
             found.state.name()
+        ));
+    }
+    if found.author != actor.user.id && sending.overrule.is_none() {
+        return refused(format!(
+            "query {id} is another's draft: its author issues it, or a supervisor who overrules \
+             the compliance check"
         ));
     }
     find(tx, id, sending.version)

@@ -286,7 +286,11 @@ fn find(tx: &Tx<'_>, id: QueryId, version: i64) -> Result<Query> {
 fn expect(tx: &Tx<'_>, id: QueryId, version: i64, state: QueryState) -> Result<Query> {
     let old = find(tx, id, version)?;
     if old.state != state {
-        return refused(format!("query {id} is {}", old.state.name()));
+        return refused(format!(
+            "query {id} is {}, not {}",
+            old.state.name(),
+            state.name()
+        ));
     }
     Ok(old)
 }

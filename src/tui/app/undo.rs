@@ -46,6 +46,8 @@ struct Told {
     done: usize,
     undoable: bool,
     again: bool,
+    /// What was taken back or done again, in the words it was told in.
+    of: Option<String>,
 }
 
 /// Everything that can be taken back in this session.
@@ -54,6 +56,8 @@ pub(super) struct Undo {
     undo: Stack,
     redo: Stack,
     sent: BTreeMap<RequestId, Sent>,
+    /// The words each change was told in, to say what is taken back.
+    words: BTreeMap<RequestId, String>,
     /// What was told last: its batch and how much was done.
     told: (u64, usize),
 }
@@ -92,7 +96,13 @@ impl Undo {
     fn acted(&mut self, acted: &Acted) -> Told {
         let sent = self.sent.remove(&acted.request);
         let batch = sent.as_ref().map_or(0, |s| s.batch);
-        let undone = sent.and_then(|s| s.takes_back).map(|(undo, _)| undo);
+        let takes_back = sent.and_then(|s| s.takes_back);
+        let of = takes_back
+            .as_ref()
+            .and_then(|(_, what)| self.words.get(what).cloned());
+        let undone = takes_back.map(|(undo, _)| undo);
+        let words = of.clone().unwrap_or_else(|| acted.words.clone());
+        self.words.insert(acted.request.clone(), words);
         let undoable = acted.undoable && acted.done > 0;
         if undoable {
             let request = acted.request.clone();
@@ -115,6 +125,7 @@ impl Undo {
             done: self.told.1,
             undoable: undoable && undone != Some(true),
             again: undone == Some(false),
+            of,
         }
     }
 }
@@ -149,6 +160,7 @@ impl App {
             done,
             undoable,
             again,
+            of,
         } = self.undo.acted(acted);
         let words = if again {
             "done again"
@@ -158,6 +170,9 @@ impl App {
         let mut text = words.to_owned();
         if done > 0 {
             text = format!("{text} {done}");
+            if let Some(of) = of {
+                text = format!("{text}: {of}");
+            }
         }
         if let Some((_, why)) = acted.refused.first() {
             let more = acted.refused.len();
