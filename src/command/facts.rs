@@ -53,6 +53,8 @@ pub enum Scope {
     CdiFigures,
     /// The review of a stay.
     Review,
+    /// A review being written.
+    ReviewWords,
     /// The worklist of query opportunities.
     Opportunities,
 }
@@ -81,6 +83,7 @@ impl Scope {
         Self::Reviews,
         Self::CdiFigures,
         Self::Review,
+        Self::ReviewWords,
         Self::Opportunities,
     ];
 
@@ -108,6 +111,7 @@ impl Scope {
             Self::Reviews => "reviews",
             Self::CdiFigures => "cdi-figures",
             Self::Review => "review",
+            Self::ReviewWords => "review-words",
             Self::Opportunities => "opportunities",
         }
     }
@@ -115,10 +119,11 @@ impl Scope {
     /// The scopes whose keys work here, innermost first.
     ///
     /// In a text field only keys that type nothing may have a meaning, so the screen's own
-    /// scope is left out unless its keys are known to be safe (the composer's are).
+    /// scope is left out unless its keys are known to be safe (those of what is composed are).
     pub fn chain(self, text: bool) -> &'static [Self] {
         match (self, text) {
             (Self::Composer, true) => &[Self::Composer, Self::Text],
+            (Self::ReviewWords, true) => &[Self::ReviewWords, Self::Text],
             (_, true) => &[Self::Text],
             (Self::Home, _) => &[Self::Home, Self::List, Self::Global],
             (Self::Queue, _) => &[Self::Queue, Self::List, Self::Global],
@@ -137,6 +142,7 @@ impl Scope {
             (Self::Reviews, _) => &[Self::Reviews, Self::List, Self::Global],
             (Self::CdiFigures, _) => &[Self::CdiFigures, Self::List, Self::Global],
             (Self::Review, _) => &[Self::Review, Self::List, Self::Global],
+            (Self::ReviewWords, _) => &[Self::ReviewWords, Self::List, Self::Global],
             (Self::Opportunities, _) => &[Self::Opportunities, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],

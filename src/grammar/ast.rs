@@ -215,8 +215,12 @@ impl Field {
         Self::Class,
         Self::Los,
         Self::Priority,
+        Self::Owner,
+        Self::Name,
         Self::Mrn,
         Self::Visit,
+        Self::Admitted,
+        Self::Discharged,
     ];
 
     /// The name as typed before the colon.
@@ -281,7 +285,7 @@ impl Field {
             Self::History => "words of the past",
             Self::Hypothetical => "words of a condition or risk",
             Self::Family => "words said of a relative",
-            Self::Owner => "who owes it",
+            Self::Owner => "who owes it; of a stay, the attending",
             Self::State => "state of the deficiency",
             Self::Late => "whether it is late",
             Self::Due => "day or days it is due",

@@ -14,7 +14,7 @@ use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::encounter::Encounter;
 use crate::domain::ids::{
     DeficiencyId, DocumentId, EncounterId, LetterId, PatientId, ProviderId, QueryId, RequestId,
-    StepId,
+    ReviewId, StepId,
 };
 use crate::domain::ladder::{
     Letter, LetterFormat, LetterRequest, LetterRow, ProviderStanding, ProviderStep, StepDetail,
@@ -25,6 +25,7 @@ use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState, QueryVer
 use crate::domain::query_life::QueryStanding;
 use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
 use crate::domain::review::StayReview;
+use crate::domain::review_action::ReviewToSave;
 use crate::domain::review_list::{ReviewPage, ReviewView};
 use crate::domain::saved_search::SearchList;
 use crate::domain::search::SearchAnswer;
@@ -309,6 +310,8 @@ pub enum Request {
     SaveDraft(Box<DraftToSave>),
     /// Saves a draft and keeps it as a version to go back to.
     SaveVersion(Box<DraftToSave>),
+    /// Saves a review being written, within a second of a key.
+    SaveReview(Box<ReviewToSave>),
     /// The versions of a draft.
     QueryVersions(QueryId),
     /// What is worth asking about in a visit.
@@ -454,6 +457,15 @@ pub enum Reply {
     Queries(Vec<QueryRow>),
     /// To `Query`.
     Query(Box<QueryDetail>),
+    /// To `SaveReview`: its row and when it was on disk.
+    ReviewSaved {
+        /// Which.
+        review: ReviewId,
+        /// Its row version now.
+        version: i64,
+        /// When.
+        at: Instant,
+    },
     /// To `SaveDraft` and `SaveVersion`: its row and when it was on disk.
     Saved {
         /// The draft's row.

@@ -367,6 +367,14 @@ impl OfficeDesk {
                     at: office.now(),
                 }
             }
+            Request::SaveReview(review) => {
+                let (review, version) = office.keep_review(actor, &review)?;
+                Reply::ReviewSaved {
+                    review,
+                    version,
+                    at: office.now(),
+                }
+            }
             Request::SaveVersion(draft) => {
                 let (query, version) = office.keep_draft(actor, &draft, true)?;
                 Reply::Saved {

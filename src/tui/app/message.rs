@@ -93,7 +93,7 @@ impl Slot {
             | Request::Statement(_) => Self::Text,
             Request::Choices(..) => Self::Choices,
             Request::Views => Self::Views,
-            Request::SaveDraft(_) | Request::SaveVersion(_) => Self::Draft,
+            Request::SaveDraft(_) | Request::SaveVersion(_) | Request::SaveReview(_) => Self::Draft,
             Request::Lint(_) => Self::Lint,
             Request::Encounters(_) => Self::Other(0),
             Request::Versions(_) => Self::Other(1),

@@ -254,7 +254,12 @@ impl App {
             .open
             .last_mut()
             .is_some_and(|o| std::mem::take(&mut o.stale));
-        let outcome = self.with_top(|screen, context| screen.returned(context, changed));
+        let outcome = self.with_top(|screen, context| {
+            if changed {
+                screen.dealt();
+            }
+            screen.returned(context, changed)
+        });
         self.carry_out(outcome.unwrap_or_default());
     }
 

@@ -86,6 +86,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
                 Request::SaveDraft(_) | Request::SaveVersion(_),
                 Reply::Saved { .. }
             )
+            | (Request::SaveReview(_), Reply::ReviewSaved { .. })
             | (Request::QueryVersions(_), Reply::QueryVersions(_))
             | (Request::Opportunities(_), Reply::Opportunities(_))
             | (Request::OpportunityList(_), Reply::OpportunityList(_))

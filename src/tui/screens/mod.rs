@@ -13,6 +13,7 @@ mod figures;
 pub mod groups;
 pub mod home;
 pub mod inbox;
+mod keeping;
 pub mod letters;
 mod listing;
 mod moving;

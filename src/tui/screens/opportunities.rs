@@ -360,6 +360,10 @@ impl Screen for Opportunities {
         self.rest_at
     }
 
+    fn dealt(&mut self) {
+        self.list.dealt();
+    }
+
     fn waits(&self) -> bool {
         self.list.waits()
     }

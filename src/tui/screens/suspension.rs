@@ -349,6 +349,10 @@ impl Screen for Suspension {
         }
     }
 
+    fn dealt(&mut self) {
+        self.list.dealt();
+    }
+
     fn waits(&self) -> bool {
         self.list.waits()
     }
