@@ -65,6 +65,8 @@ struct Candidate {
 /// Plants the queries.
 pub(super) fn plant(session: &Session, planted: &[Planted]) -> Result<()> {
     let mut candidates = candidates(session, planted)?;
+    // Each is asked about the stay that was the most recent then.
+    candidates.sort_by_key(|c| std::cmp::Reverse((c.since, c.encounter)));
     let mut accounts = Accounts::default();
     let now = session.office.now();
     let zone = &session.office.zone;

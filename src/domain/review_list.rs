@@ -46,7 +46,8 @@ impl ReviewView {
                     || mine(stay.taken_by.as_ref().map(|t| t.0))
                     || stay.drafts.contains(&reader))
             }
-            Self::Queries => open && stay.queries_open + stay.queries_answered > 0,
+            // A query that waits is somebody's work, whatever the codes.
+            Self::Queries => stay.queries_open + stay.queries_answered > 0,
             Self::Coding => stay.stage == Stage::Coder,
             Self::Final => stay.stage == Stage::Final,
         }
