@@ -94,7 +94,7 @@ impl Editor {
     /// A step, and those that follow while each is a letter of one word typed.
     fn steps(&mut self, back: bool) -> bool {
         let mut before = self.text();
-        let mut go = |area: &mut TextArea<'_>, back| if back { area.undo() } else { area.redo() };
+        let go = |area: &mut TextArea<'_>, back| if back { area.undo() } else { area.redo() };
         if !go(&mut self.area, back) {
             return false;
         }
