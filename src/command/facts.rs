@@ -55,6 +55,8 @@ pub enum Scope {
     Review,
     /// The worklist of query opportunities.
     Opportunities,
+    /// Named lists.
+    Lists,
 }
 
 impl Scope {
@@ -82,6 +84,7 @@ impl Scope {
         Self::CdiFigures,
         Self::Review,
         Self::Opportunities,
+        Self::Lists,
     ];
 
     /// Its name in keymap files.
@@ -109,6 +112,7 @@ impl Scope {
             Self::CdiFigures => "cdi-figures",
             Self::Review => "review",
             Self::Opportunities => "opportunities",
+            Self::Lists => "lists",
         }
     }
 
@@ -138,6 +142,7 @@ impl Scope {
             (Self::CdiFigures, _) => &[Self::CdiFigures, Self::List, Self::Global],
             (Self::Review, _) => &[Self::Review, Self::List, Self::Global],
             (Self::Opportunities, _) => &[Self::Opportunities, Self::List, Self::Global],
+            (Self::Lists, _) => &[Self::Lists, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],
         }
@@ -234,6 +239,8 @@ pub struct Facts {
     pub proposed: bool,
     /// A suspension in force is under the cursor.
     pub suspended: bool,
+    /// An entry of a named list is under the cursor.
+    pub entry: bool,
     /// A diagnosis of a list is under the cursor.
     pub diagnosis: bool,
     /// The user has an unfinished review of the stay.

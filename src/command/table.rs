@@ -118,6 +118,8 @@ commands! {
     GotoOpportunities = "app.goto-opportunities", "Opportunity list", Program, [Global], None, WRITE, None, always;
     /// Opens what you owe yourself: items and queries, oldest first.
     GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
+    /// Opens your named lists, and those shared with you.
+    GotoLists = "app.goto-lists", "Lists", Program, [Global], None, OPEN, None, always;
     /// Sends the cell or line under the cursor to the terminal's clipboard.
     Copy = "app.copy", "Copy", Program, [Global], None, None, None, may_copy;
 
@@ -148,21 +150,21 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities, Lists], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities, Lists], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
-    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_rows;
+    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters, Lists], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
     MarkRange = "list.mark-range", "Mark range", List, [Queue], None, None, None, has_rows;
     /// Marks all rows shown.
-    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension, Letters], None, None, None, has_rows;
+    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension, Letters, Lists], None, None, None, has_rows;
     /// Removes all marks.
-    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_marks;
+    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension, Letters, Lists], None, None, None, has_marks;
     /// Sorts by a column.
-    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities], Sort, None, None, always;
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities, Lists], Sort, None, None, always;
     /// Turns the order round.
-    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities], None, None, None, always;
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities, Lists], None, None, None, always;
     /// Chooses the columns.
     Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
 
@@ -195,7 +197,7 @@ commands! {
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
-    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review, CdiFigures, Opportunities], None, OPEN, None, has_chart;
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review, CdiFigures, Opportunities, Lists], None, OPEN, None, has_chart;
     /// Completes the marked items, or the one under the cursor.
     Complete = "queue.complete", "Complete", Queue, [Queue, Chart, Inbox], None, COMPLETE, Reversible, outstanding;
     /// Completes the items and asks for a comment first.
@@ -335,6 +337,23 @@ commands! {
     ExportHits = "search.export", "Export hits", Search, [Search], None, SEARCH, Outward, has_document;
     /// Cites the hit in a query.
     CiteHit = "search.cite", "Cite hit", Search, [Search], None, WRITE, None, has_rows;
+
+    /// Puts the marked hits or charts, or what is under the cursor, on a named list.
+    AddToList(Option<String>) = "lists.add", "Add to a list", Search, [Queue, Chart, Search], NamedList, OPEN, Reversible, has_chart_or_document;
+    /// Makes a named list.
+    NewList = "lists.new", "New list", Search, [Lists], None, OPEN, Reversible, always;
+    /// Gives everybody with a role your list, or nobody else.
+    ShareList(Option<String>) = "lists.share", "Share", Search, [Lists], MaybeText, OPEN, Reversible, has_rows;
+    /// Gives your list another name.
+    RenameList(Option<String>) = "lists.rename", "Rename", Search, [Lists], MaybeText, OPEN, Reversible, has_rows;
+    /// Deletes your list; what stood on it stays where it is.
+    DeleteList = "lists.delete", "Delete list", Search, [Lists], None, OPEN, Reversible, has_rows;
+    /// Ticks the marked entries, or the one under the cursor, off; or opens them again.
+    EntryDone = "lists.done", "Done", Search, [Lists], None, OPEN, Reversible, has_entry;
+    /// Notes something to the entry.
+    EntryNote = "lists.note", "Note", Search, [Lists], None, OPEN, Reversible, has_entry;
+    /// Takes the marked entries, or the one under the cursor, off the list.
+    RemoveEntry = "lists.remove", "Take off", Search, [Lists], None, OPEN, Reversible, has_entry;
 
     /// Shows what is worth asking about in the chart, with its evidence.
     Opportunities = "chart.opportunities", "Opportunities", Query, [Chart], None, WRITE, None, has_chart;
@@ -477,6 +496,14 @@ fn may_copy(facts: &Facts) -> Option<&'static str> {
 
 fn has_chart(facts: &Facts) -> Option<&'static str> {
     unless(facts.chart, "no chart under the cursor")
+}
+
+fn has_chart_or_document(facts: &Facts) -> Option<&'static str> {
+    unless(facts.chart || facts.document, "no chart under the cursor")
+}
+
+fn has_entry(facts: &Facts) -> Option<&'static str> {
+    unless(facts.entry, "no entry of a list under the cursor")
 }
 
 fn to_code(facts: &Facts) -> Option<&'static str> {

@@ -128,6 +128,8 @@ pub enum Condition {
     Classes(Vec<EncounterClass>),
     /// One of these states.
     States(Vec<DeficiencyState>),
+    /// On a named list: its name as typed, and the stays that are meant, once `ops` has looked.
+    OnList(String, Vec<EncounterId>),
     /// Late, or not.
     Late(bool),
     /// A moment lies between two, both included.

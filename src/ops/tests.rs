@@ -724,7 +724,7 @@ fn assert_counts(h: &Hospital) {
     for (view, kept) in counts.views {
         // A filter that holds for every row makes the store count instead of looking it up.
         let mut counted = request(view);
-        counted.filter = h.office.queue_filter("late OR -late").unwrap();
+        counted.filter = h.office.queue_filter(&h.me, "late OR -late").unwrap();
         let page = h.office.queue(&h.me, &counted).unwrap();
         assert_eq!(kept, page.total, "{view:?}");
         let mut all = request(view);

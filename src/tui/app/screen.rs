@@ -40,6 +40,8 @@ pub struct Session {
     pub grants: Grants,
     /// Whether the terminal's clipboard may be written.
     pub may_copy: bool,
+    /// Microseconds a search waits between the keys of a query; nothing unless the line is slow.
+    pub search_pause: i64,
     /// Begins every request id of this session.
     pub name: String,
 }

@@ -40,7 +40,7 @@ enum Row<'a> {
 }
 
 /// The screens beside the views, as far as the user may see them.
-const SCREENS: [(&str, Command); 11] = [
+const SCREENS: [(&str, Command); 12] = [
     ("My inbox", Command::GotoInbox),
     ("By provider", Command::GotoProviders),
     ("By service", Command::GotoServices),
@@ -51,6 +51,7 @@ const SCREENS: [(&str, Command); 11] = [
     ("Waiting to be coded", Command::GotoWaiting),
     ("Stays to review", Command::GotoReviews),
     ("Queries to providers", Command::GotoQueries),
+    ("Lists", Command::GotoLists),
     ("Search every document", Command::GotoSearch),
 ];
 
