@@ -4,8 +4,8 @@
 //! itself, so that both can be tested with a literal.
 
 use crate::domain::deficiency::DeficiencyState;
-use crate::domain::permission::{Grant, Permission, grant};
-use crate::domain::user::User;
+use crate::domain::permission::{Grant, Permission, grant, refusal};
+use crate::domain::user::{Role, User};
 
 /// Where keys and commands live. A screen sees the scopes of its chain, innermost first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,18 +163,31 @@ pub enum Taken {
 
 /// What the user may do, by permission.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Grants(Vec<Grant>);
+pub struct Grants {
+    grants: Vec<Grant>,
+    roles: Vec<Role>,
+}
 
 impl Grants {
     /// The grants of a user.
     pub fn of_user(user: &User) -> Self {
-        Self(Permission::ALL.iter().map(|p| grant(user, *p)).collect())
+        Self {
+            grants: Permission::ALL.iter().map(|p| grant(user, *p)).collect(),
+            roles: user.roles.clone(),
+        }
     }
 
     /// How far a permission reaches; not at all by default.
     pub fn of(&self, permission: Permission) -> Grant {
         let at = Permission::ALL.iter().position(|p| *p == permission);
-        at.and_then(|i| self.0.get(i).copied()).unwrap_or(Grant::No)
+        at.and_then(|i| self.grants.get(i).copied())
+            .unwrap_or(Grant::No)
+    }
+
+    /// Why none of some permissions reaches as far as `reach`, in words; `None` if one does.
+    pub fn refuse(&self, permissions: &[Permission], reach: Grant) -> Option<String> {
+        let granted = permissions.iter().any(|p| self.of(*p) >= reach);
+        (!granted).then(|| refusal(&self.roles, permissions, reach))
     }
 }
 

@@ -9,7 +9,8 @@ use crate::domain::permission::{Grant, Permission};
 /// Makes the enumeration and the table from one list.
 macro_rules! commands {
     ($($(#[doc = $doc:literal])+ $variant:ident $(($type:ty))? = $id:literal, $title:literal,
-        $group:ident, [$($scope:ident),+], $shape:ident, $permission:expr, $danger:ident, $check:ident;)*) => {
+        $group:ident, [$($scope:ident),+], $shape:ident, $permission:expr, $danger:ident, $check:ident
+        $(, $more:ident)?;)*) => {
         /// What a user can ask for.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Command {
@@ -36,11 +37,17 @@ macro_rules! commands {
             scopes: &[$(Scope::$scope),+],
             shape: Shape::$shape,
             permission: $permission,
+            or: commands!(@or $($more)?),
+            reach: commands!(@reach $($more)?),
             danger: Danger::$danger,
             check: $check,
             build: commands!(@build $variant $($type)?),
         },)*];
     };
+    (@reach All) => { Grant::Yes };
+    (@reach $($more:ident)?) => { Grant::Own };
+    (@or OrCode) => { CODE };
+    (@or $($more:ident)?) => { None };
     (@build $variant:ident) => {
         |text| match text {
             None => Ok(Command::$variant),
@@ -101,15 +108,15 @@ commands! {
     /// Opens the open items by service.
     GotoServices = "app.goto-services", "By service", Program, [Global], None, OPEN, None, always;
     /// Opens the dashboard: ageing, services, types, what comes and goes.
-    GotoDashboard = "app.goto-dashboard", "Dashboard", Program, [Global], None, OPEN, None, sees_all;
+    GotoDashboard = "app.goto-dashboard", "Dashboard", Program, [Global], None, OPEN, None, always, All;
     /// Opens the suspension list: proposed steps, suspensions in force.
     GotoSuspension = "app.goto-suspension", "Suspension list", Program, [Global], None, LADDER, None, always;
     /// Opens absences, who stands in for whom, and the coverage groups.
-    GotoCovers = "app.goto-covers", "Absences and cover", Program, [Global], None, LADDER, None, sees_ladder;
+    GotoCovers = "app.goto-covers", "Absences and cover", Program, [Global], None, LADDER, None, always, All;
     /// Opens the letters: what waits to be printed, what went out to whom and when.
-    GotoLetters = "app.goto-letters", "Letters", Program, [Global], None, LADDER, None, sees_ladder;
+    GotoLetters = "app.goto-letters", "Letters", Program, [Global], None, LADDER, None, always, All;
     /// Opens the coder's list: stays that wait for documents, stays ready to code, stays coded.
-    GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
+    GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, always, All;
     /// Opens the worklist of documentation integrity: stays to review.
     GotoReviews = "app.goto-reviews", "Stays to review", Program, [Global], None, REVIEWS, None, always;
     /// Opens the figures of documentation integrity: reviews, queries, answers.
@@ -262,7 +269,7 @@ commands! {
     /// Takes the provider off the suspension list by hand.
     LiftSuspension = "step.lift", "Lift suspension", Provider, [Suspension], None, DECIDE, Reversible, is_suspended;
     /// Shows the letter of the step, as it went out or as it would be.
-    StepLetter = "step.letter", "Letter", Provider, [Suspension], None, LADDER, None, has_rows;
+    StepLetter = "step.letter", "Letter", Provider, [Suspension], None, LADDER, None, sees_letter;
     /// Runs the delinquency ladder now: proposes, brings up to date, withdraws.
     ProposeSteps = "step.propose", "Run the ladder", Provider, [Suspension], None, DECIDE, Reversible, always;
     /// Shows what was worked in the last weeks, by name, nobody ranked.
@@ -433,29 +440,29 @@ commands! {
     /// Adds to the signed review under the cursor.
     AddToReview = "review.add", "Add to review", Review, [Review], None, REVIEW, Outward, on_signed;
     /// Adds a diagnosis to the list under the cursor.
-    AddDiagnosis = "diagnosis.add", "Add diagnosis", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    AddDiagnosis = "diagnosis.add", "Add diagnosis", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Removes the diagnosis under the cursor.
-    RemoveDiagnosis = "diagnosis.remove", "Remove diagnosis", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    RemoveDiagnosis = "diagnosis.remove", "Remove diagnosis", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
     /// Says whether the diagnosis was present on admission.
-    PoaOfDiagnosis = "diagnosis.poa", "Present on admission", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    PoaOfDiagnosis = "diagnosis.poa", "Present on admission", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
     /// Makes the diagnosis the principal one.
-    Principal = "diagnosis.principal", "Principal diagnosis", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    Principal = "diagnosis.principal", "Principal diagnosis", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
     /// Moves the diagnosis up.
-    RaiseDiagnosis = "diagnosis.raise", "Move up", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    RaiseDiagnosis = "diagnosis.raise", "Move up", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
     /// Moves the diagnosis down.
-    LowerDiagnosis = "diagnosis.lower", "Move down", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    LowerDiagnosis = "diagnosis.lower", "Move down", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
     /// Begins the list from the record's diagnoses, or the final one from the working one.
-    CopyDiagnoses = "diagnosis.copy", "Begin list from", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    CopyDiagnoses = "diagnosis.copy", "Begin list from", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Hands the stay over: to the coder, back to the specialist, or as finally coded.
-    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review], None, REVIEWS, Reversible, has_chart;
+    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Leaves a note on the stay.
-    NoteOnStay = "stay.add-note", "Note on the stay", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    NoteOnStay = "stay.add-note", "Note on the stay", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Leaves a note that only you see.
-    NoteToSelf = "stay.note-to-self", "Note to myself", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    NoteToSelf = "stay.note-to-self", "Note to myself", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Takes the stay, so that nobody else reviews or codes it meanwhile.
-    TakeStay = "stay.take", "Take stay", Review, [Reviews, Review], None, REVIEWS, None, can_take;
+    TakeStay = "stay.take", "Take stay", Review, [Reviews, Review], None, REVIEW, None, can_take, OrCode;
     /// Gives the stay back.
-    ReleaseStay = "stay.release", "Give stay back", Review, [Reviews, Review], None, REVIEWS, None, can_release;
+    ReleaseStay = "stay.release", "Give stay back", Review, [Reviews, Review], None, REVIEW, None, can_release, OrCode;
 }
 
 fn always(_: &Facts) -> Option<&'static str> {
@@ -539,19 +546,22 @@ fn is_issued(facts: &Facts) -> Option<&'static str> {
 }
 
 fn is_waiting(facts: &Facts) -> Option<&'static str> {
-    unless(facts.issued, "only a query that waits for its answer")
+    unless(facts.issued, "the query does not wait for an answer")
 }
 
 fn is_answered(facts: &Facts) -> Option<&'static str> {
-    unless(facts.answered, "only an answered query")
+    unless(
+        facts.answered,
+        "the query is not answered, or reconciled already",
+    )
 }
 
 fn is_reconciled(facts: &Facts) -> Option<&'static str> {
-    unless(facts.reconciled, "only a reconciled query is closed")
+    unless(facts.reconciled, "only a reconciled query can be closed")
 }
 
 fn is_draft(facts: &Facts) -> Option<&'static str> {
-    unless(facts.draft, "only a draft")
+    unless(facts.draft, "only for a draft that was not issued")
 }
 
 fn is_answerable(facts: &Facts) -> Option<&'static str> {
@@ -601,17 +611,6 @@ fn outstanding(facts: &Facts) -> Option<&'static str> {
     }
 }
 
-fn sees_all(facts: &Facts) -> Option<&'static str> {
-    let all = facts.grants.of(Permission::OpenChart) == Grant::Yes;
-    unless(all, "it is about everybody's charts")
-}
-
-/// A provider sees their own standing on a screen of its own.
-fn sees_ladder(facts: &Facts) -> Option<&'static str> {
-    let all = facts.grants.of(Permission::ViewSuspension) == Grant::Yes;
-    unless(all, "it is about everybody's absences and letters")
-}
-
 fn has_provider(facts: &Facts) -> Option<&'static str> {
     unless(facts.provider, "no provider is under the cursor")
 }
@@ -625,6 +624,15 @@ fn is_proposed(facts: &Facts) -> Option<&'static str> {
         facts.proposed || facts.marks > 0,
         "only a proposed step can be decided",
     )
+}
+
+/// What is only proposed is between those who decide it.
+fn sees_letter(facts: &Facts) -> Option<&'static str> {
+    let decides = facts.grants.of(Permission::ManageSuspension) != Grant::No;
+    has_rows(facts).or(unless(
+        decides || !facts.proposed,
+        "a step that is only proposed has sent no letter yet",
+    ))
 }
 
 fn is_suspended(facts: &Facts) -> Option<&'static str> {

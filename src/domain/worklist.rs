@@ -379,4 +379,6 @@ pub struct Reader {
     pub user: UserId,
     /// What they may see.
     pub scope: Scope,
+    /// Whether the drafts of others are theirs to read, too.
+    pub all_drafts: bool,
 }

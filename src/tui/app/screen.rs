@@ -62,6 +62,20 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether the user's roles permit a command: what they do not permit is not offered.
+    pub fn may(&self, command: &Command) -> bool {
+        command.spec().permitted(&self.session.grants)
+    }
+
+    /// `KEY words` for a text that says what to press; nothing if the user may not.
+    pub fn offer(&self, command: &Command, words: &str) -> String {
+        if self.may(command) {
+            format!("{} {words}", (self.keys)(command))
+        } else {
+            String::new()
+        }
+    }
+
     /// The local day.
     pub fn today(&self) -> Date {
         self.now.day(&self.session.zone)
