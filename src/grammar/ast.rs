@@ -115,6 +115,8 @@ pub enum Field {
     Status,
     /// Code of a diagnosis or procedure of the visit.
     Code,
+    /// Named list it stands on.
+    List,
     /// Patient's age in years on the day of the document.
     Age,
     /// Patient's sex.
@@ -180,6 +182,7 @@ impl Field {
         Self::In,
         Self::Status,
         Self::Code,
+        Self::List,
         Self::Age,
         Self::Sex,
         Self::Affirmed,
@@ -205,6 +208,7 @@ impl Field {
         Self::Visit,
         Self::Admitted,
         Self::Discharged,
+        Self::List,
     ];
 
     /// The fields of a filter of the worklist of documentation integrity.
@@ -241,6 +245,7 @@ impl Field {
             Self::In => "in",
             Self::Status => "status",
             Self::Code => "code",
+            Self::List => "list",
             Self::Age => "age",
             Self::Sex => "sex",
             Self::Affirmed => "affirmed",
@@ -277,6 +282,7 @@ impl Field {
             Self::In => "the words beside it stand in this section",
             Self::Status => "how far it is signed",
             Self::Code => "code of a diagnosis or procedure of the visit",
+            Self::List => "your named list it stands on and is open",
             Self::Age => "age on the day of the document",
             Self::Sex => "patient's sex",
             Self::Affirmed => "words plainly stated",

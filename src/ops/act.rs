@@ -270,6 +270,7 @@ impl Office {
                 coding::unmark(tx, actor, self.coders(), *encounter, reason, None)
             }
             Action::Review(action) => super::review::act(tx, self, actor, action),
+            Action::List(action) => self.act_on_list(tx, actor, action),
             Action::Undo { request } => {
                 let minutes = self.settings.lease_minutes;
                 undo::undo(tx, actor, self.reckoner()?, self.coders(), request, minutes)

@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0009.sql"),
     include_str!("migrations/0010.sql"),
     include_str!("migrations/0011.sql"),
+    include_str!("migrations/0012.sql"),
 ];
 
 /// The format this program writes.
@@ -75,8 +76,8 @@ mod tests {
     /// What the review alone called final is a coder's word afterwards, and what was coded
     /// elsewhere is final in the review.
     #[test]
-    fn format_11_makes_final_in_the_review_and_coded_one_thing() {
-        const BEFORE: usize = 10;
+    fn format_12_makes_final_in_the_review_and_coded_one_thing() {
+        const BEFORE: usize = 11;
         let conn = Conn::new(rusqlite::Connection::open_in_memory().unwrap());
         steps(&conn, 0, BEFORE);
         let still = i64::MAX;

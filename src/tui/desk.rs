@@ -20,6 +20,7 @@ use crate::domain::ladder::{
     Letter, LetterFormat, LetterRequest, LetterRow, ProviderStanding, ProviderStep, StepDetail,
     StepRequest,
 };
+use crate::domain::named_list::{ListEntry, NamedList};
 use crate::domain::opportunity::{Dismissal, Opportunity, OpportunityFilter, OpportunityPage};
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState, QueryVersion};
 use crate::domain::query_life::QueryStanding;
@@ -252,6 +253,10 @@ pub enum Request {
     Search(SearchAsk),
     /// The user's saved searches with what they find.
     SearchLists,
+    /// The user's named lists with how much of each is open.
+    NamedLists,
+    /// What stands on a named list.
+    ListEntries(String),
     /// What the user searched for before.
     SearchHistory,
     /// Adds a query to the user's history.
@@ -428,6 +433,10 @@ pub enum Reply {
     Search(Box<SearchAnswer>),
     /// To `SearchLists`: by name.
     SearchLists(Vec<SearchList>),
+    /// To `NamedLists`: the user's own first.
+    NamedLists(Vec<NamedList>),
+    /// To `ListEntries`: in the order they were put there.
+    ListEntries(Vec<ListEntry>),
     /// To `SearchHistory`: newest first.
     SearchHistory(Vec<Untrusted>),
     /// To `RememberSearch`.

@@ -27,13 +27,7 @@ pub(super) fn set_diagnoses(
     (list, seen): (ListKind, i64),
     entries: &[ListedDiagnosis],
 ) -> Result<Outcome> {
-    allowed(
-        actor,
-        match list {
-            ListKind::Working => Permission::WriteReview,
-            ListKind::Final => Permission::CodeStay,
-        },
-    )?;
+    allowed(actor, list.permission())?;
     let patient = patient_of(tx, encounter)?;
     let entries = tidied(office, entries)?;
     unless_taken(tx, actor, encounter, office.settings.lease_minutes)?;
@@ -139,14 +133,7 @@ pub(super) fn hand_over(
 ) -> Result<Outcome> {
     let patient = patient_of(tx, encounter)?;
     let (version, from) = tx.stage(encounter)?;
-    // To the coder a specialist hands over; what the coder has, the coder gives away.
-    allowed(
-        actor,
-        match from {
-            Stage::Cdi => Permission::WriteReview,
-            Stage::Coder | Stage::Final => Permission::CodeStay,
-        },
-    )?;
+    allowed(actor, from.permission())?;
     if version != seen {
         return Err(stale());
     }

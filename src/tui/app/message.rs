@@ -83,6 +83,8 @@ impl Slot {
             | Request::StayReview(_)
             | Request::Search(_)
             | Request::OpportunityList(_)
+            | Request::NamedLists
+            | Request::ListEntries(_)
             | Request::Queries(_) => Self::Rows,
             Request::Detail(_) | Request::Step(_) => Self::Detail,
             Request::Counts | Request::Dashboard => Self::Counts,

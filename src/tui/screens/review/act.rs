@@ -7,6 +7,7 @@ use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::clinical::PresentOnAdmission;
 use crate::domain::diagnosis_entry::{entry, of_record};
+use crate::domain::permission::Grant;
 use crate::domain::query::QueryState;
 use crate::domain::review::{ListKind, ListedDiagnosis, ReviewWords};
 use crate::domain::review_action::ReviewAction;
@@ -72,12 +73,12 @@ impl Review {
             Command::NoteOnStay => self.ask_words(NOTE, "Note"),
             Command::NoteToSelf => self.ask_words(OWN_NOTE, "Only for you"),
             Command::HandOver => match &self.review {
-                Some(review) => self.hand.ask(&review.stay, review.version),
+                Some(review) => self.hand.ask(&review.stay, review.version, context),
                 None => Outcome::done(),
             },
             Command::TakeStay => review(ReviewAction::Take { encounter }),
             Command::ReleaseStay => review(ReviewAction::Release { encounter }),
-            _ => self.diagnosis(command),
+            _ => self.diagnosis(command, context),
         }
     }
 
@@ -176,10 +177,22 @@ impl Review {
     // Diagnoses.
 
     /// The list the cursor is in; where it is in none, the one this user keeps.
-    fn list_here(&self) -> ListKind {
+    fn list_here(&self, context: &Context<'_>) -> ListKind {
+        let grants = &context.session.grants;
+        let keeps = |kind: &ListKind| grants.of(kind.permission()) != Grant::No;
+        let own = ListKind::ALL.iter().copied().find(keeps);
         self.about()
             .and_then(About::list)
+            .or(own)
             .unwrap_or(ListKind::Working)
+    }
+
+    /// Why this user does not change a list, if so: told before anything is asked.
+    fn not_theirs(kind: ListKind, context: &Context<'_>) -> Option<Outcome> {
+        let grants = &context.session.grants;
+        let why = grants.refuse(&[kind.permission()], Grant::Yes)?;
+        let text = format!("the {} diagnoses are {why}", kind.name());
+        Some(Outcome::done().say(Level::Warning, text))
     }
 
     fn entries(&self, kind: ListKind) -> Vec<ListedDiagnosis> {
@@ -200,15 +213,23 @@ impl Review {
         })
     }
 
-    fn diagnosis(&mut self, command: &Command) -> Outcome {
-        match command {
-            Command::AddDiagnosis => return self.ask_diagnosis(),
-            Command::CopyDiagnoses => return self.ask_copy(),
-            _ => {}
+    fn diagnosis(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
+        if matches!(command, Command::AddDiagnosis | Command::CopyDiagnoses) {
+            self.listing = self.list_here(context);
+            if let Some(refused) = Self::not_theirs(self.listing, context) {
+                return refused;
+            }
+            return match command {
+                Command::AddDiagnosis => self.ask_diagnosis(),
+                _ => self.ask_copy(),
+            };
         }
         let Some(About::Diagnosis(kind, at)) = self.about() else {
             return Outcome::ignored();
         };
+        if let Some(refused) = Self::not_theirs(kind, context) {
+            return refused;
+        }
         let mut entries = self.entries(kind);
         if at >= entries.len() {
             return Outcome::done();
@@ -237,8 +258,7 @@ impl Review {
         self.set(kind, entries)
     }
 
-    fn ask_diagnosis(&mut self) -> Outcome {
-        self.listing = self.list_here();
+    fn ask_diagnosis(&self) -> Outcome {
         let title = Shown::own(format!(
             "Add to the {} diagnoses: {}",
             self.listing.name(),
@@ -268,8 +288,7 @@ impl Review {
         Outcome::done().open(Dialog::pick(POA, title, items))
     }
 
-    fn ask_copy(&mut self) -> Outcome {
-        self.listing = self.list_here();
+    fn ask_copy(&self) -> Outcome {
         let Some(review) = &self.review else {
             return Outcome::done();
         };

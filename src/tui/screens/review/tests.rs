@@ -132,5 +132,11 @@ fn what_needs_a_review_or_a_diagnosis_says_so() {
     let mut bench = open(&[Role::Coder]);
     bench.reply(Reply::StayReview(Box::new(samples::stay_review())));
     bench.keys("w");
-    assert!(bench.message().unwrap().1.contains("role"));
+    assert!(
+        bench
+            .message()
+            .unwrap()
+            .1
+            .contains("only for cdi, supervisor")
+    );
 }

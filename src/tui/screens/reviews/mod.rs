@@ -287,7 +287,7 @@ impl Screen for Reviews {
             Reply::Seen(seen) if seen.done > 0 => self.load(),
             Reply::StayReview(review) if self.handing == Some(review.stay.encounter) => {
                 self.handing = None;
-                self.hand.ask(&review.stay, review.version)
+                self.hand.ask(&review.stay, review.version, context)
             }
             Reply::Acted(_) => self.load(),
             _ => Outcome::done(),
