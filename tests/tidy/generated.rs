@@ -162,7 +162,7 @@ replace by id, and `opportunity_settings.toml` chooses between competing definit
 
 | Condition | Holds if |
 |-|-|
-| `value` | values of a measure lie `below`, `above`, `at_least`, `at_most` a limit: a number, `{ F = 12, M = 13 }`, or `{ own_or = 34 }` (the laboratory's own, else this); `times` different draws, over `hours` or `days`; or there is a `fall`, `rise` or `rise_ratio` `within_hours` |
+| `value` | values of a measure lie `below`, `above`, `at_least`, `at_most` a limit: a number, `{ F = 12, M = 13 }`, or `{ own_or = 34 }` (the laboratory's own, else this); `times` different draws, over `hours` or `days`; or there is a `fall`, `rise` or `rise_ratio` `within_hours`; `again_hours`: another draw followed within so many; `lasting_hours`: a draw so many hours later shows the change too |
 | `drug`, `procedure` | one of the family was ordered, given, done; `drug_days`: on so many days; `new`: begun in the stay |
 | `coded`, `words`, `stated` | a finding is coded; affirmed in a note (of `kinds`); either |
 | `kdigo` | a creatinine has this stage or a higher one |

@@ -168,6 +168,7 @@ impl Judge<'_, '_> {
             .filter(|v| !v.prior || (c.days.is_some() && v.at <= self.facts.until))
             .filter(|v| self.within(c, v))
             .filter(|v| v.prior || self.in_time(c, v.at))
+            .filter(|v| c.again_hours.is_none_or(|h| again(values, v.at, h)))
             .collect();
         let mut times: Vec<Instant> = fits.iter().map(|v| v.at).collect();
         times.dedup();
@@ -228,14 +229,16 @@ impl Judge<'_, '_> {
                 if apart <= 0 || window.is_some_and(|w| apart > w) {
                     continue;
                 }
-                let by = later.value - earlier.value;
-                let changed = c.fall.is_none_or(|f| -by >= f - 1e-9)
-                    && c.rise.is_none_or(|r| by >= r - 1e-9)
-                    && c.rise_ratio
-                        .is_none_or(|r| later.value >= earlier.value * r - 1e-9);
-                if !changed {
+                let lasts = |hours: i64| {
+                    let mut after = values[n..]
+                        .iter()
+                        .filter(|v| v.at.0 >= later.at.0 + hours * HOUR);
+                    after.any(|v| self.within(c, v) && changed(c, earlier.value, v.value))
+                };
+                if !changed(c, earlier.value, later.value) || !c.lasting_hours.is_none_or(lasts) {
                     continue;
                 }
+                let by = later.value - earlier.value;
                 times.push(later.at);
                 if best.is_none_or(|(b, ..)| by.abs() > b) {
                     best = Some((by.abs(), m, n));
@@ -293,6 +296,21 @@ impl Judge<'_, '_> {
             points: 1,
         })
     }
+}
+
+/// Whether a value fell or rose to another one by as much as is asked for.
+fn changed(c: &Condition, from: f64, to: f64) -> bool {
+    let by = to - from;
+    c.fall.is_none_or(|f| -by >= f - 1e-9)
+        && c.rise.is_none_or(|r| by >= r - 1e-9)
+        && c.rise_ratio.is_none_or(|r| to >= from * r - 1e-9)
+}
+
+/// Whether another draw followed within some hours.
+fn again(values: &[Value<'_>], at: Instant, hours: i64) -> bool {
+    values
+        .iter()
+        .any(|v| v.at > at && v.at.0 - at.0 <= hours * HOUR)
 }
 
 /// The values that say most: the farthest, and the first.
