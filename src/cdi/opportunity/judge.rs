@@ -168,7 +168,10 @@ impl Judge<'_, '_> {
             .filter(|v| !v.prior || (c.days.is_some() && v.at <= self.facts.until))
             .filter(|v| self.within(c, v))
             .filter(|v| v.prior || self.in_time(c, v.at))
-            .filter(|v| c.again_hours.is_none_or(|h| again(values, v.at, h)))
+            .filter(|v| {
+                c.again_hours
+                    .is_none_or(|h| next_draw(values, v.at, h).is_some())
+            })
             .collect();
         let mut times: Vec<Instant> = fits.iter().map(|v| v.at).collect();
         times.dedup();
@@ -183,7 +186,13 @@ impl Judge<'_, '_> {
         if times.len() < c.times.unwrap_or(1) || !long || !here {
             return None;
         }
-        let shown = extremes(&fits, c);
+        let mut shown = extremes(&fits, c);
+        if let Some(hours) = c.again_hours {
+            // The draw that followed belongs to it.
+            let last = shown.last().map(|v| v.at);
+            let next = last.and_then(|at| next_draw(values, at, hours));
+            shown.extend(next);
+        }
         Some(Met {
             evidence: shown
                 .into_iter()
@@ -306,11 +315,10 @@ fn changed(c: &Condition, from: f64, to: f64) -> bool {
         && c.rise_ratio.is_none_or(|r| to >= from * r - 1e-9)
 }
 
-/// Whether another draw followed within some hours.
-fn again(values: &[Value<'_>], at: Instant, hours: i64) -> bool {
-    values
-        .iter()
-        .any(|v| v.at > at && v.at.0 - at.0 <= hours * HOUR)
+/// The draw that followed one within some hours.
+fn next_draw<'v, 's>(values: &'v [Value<'s>], at: Instant, hours: i64) -> Option<&'v Value<'s>> {
+    let within = |v: &&Value<'_>| v.at > at && v.at.0 - at.0 <= hours * HOUR;
+    values.iter().find(within)
 }
 
 /// The values that say most: the farthest, and the first.
