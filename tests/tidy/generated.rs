@@ -194,6 +194,10 @@ fn the_reference_of_the_opportunities_is_current() {
             let _ = writeln!(out, "- {source}");
         }
     }
+    out.push_str("\n## Concepts and numbers\n\n`chartroom rules sources` tells the same, with the site's own files.\n\n");
+    for (file, source) in engine.sources() {
+        let _ = writeln!(out, "- `{file}`: {source}");
+    }
     current("docs/reference/opportunities.md", &out);
 }
 
@@ -216,6 +220,11 @@ jq -c .draft src/cdi/testdata/drafts.jsonl | chartroom lint
 
 Where a word is clinical too, L1 looks for phrases: severe sepsis, quality of pain and cost of care pass. L16 (what was
 issued is not changed) is kept by the store and cannot be seen in a draft.
+
+Indicators typed by hand are read like those that are cited: L1 and L3 look into their words and sources (a quoted line
+or a value of a result is the record's own and is left alone), and one without a kind is a laboratory value or a vital sign if its words say so (L4, L5). In the question itself, lines below a heading such as
+\"Clinical indicators:\" are indicators whatever they lack, and so is a sentence with a value, a date and a source; L4, L5,
+L7 and L10 count them and point to the line.
 
 ";
 
