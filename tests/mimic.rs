@@ -269,12 +269,8 @@ fn low_by_glucose(folder: &Path, visit: &str) -> bool {
     let low = of(&["50983", "50824"]).into_iter().filter(|s| s.1 < 135.0);
     let corrected = |(at, sodium): (jiff::civil::DateTime, f64)| {
         let near = glucose.iter().map(|(t, g)| {
-            let minutes = t
-                .until(at)
-                .unwrap()
-                .total(jiff::Unit::Minute)
-                .unwrap()
-                .abs();
+            let apart = at.duration_since(*t).abs();
+            let minutes = apart.as_secs() as f64 / 60.0;
             (minutes, *g)
         });
         let near = near
