@@ -80,7 +80,11 @@ pub fn workstation(place: &Place, session: &Session, screen: &Screen) -> Result 
         // A preference that cannot be kept is asked for again next time.
         let _ = office.act(&actor, &RequestId(new_id()), &action);
     };
-    run_local(start, desk, &environment, Box::new(keep))?;
+    if let Some(words) = run_local(start, desk, &environment, Box::new(keep))? {
+        let mut out = Out::new(false);
+        out.line(format_args!("chartroom: {words}"))?;
+        return out.done(Exit::Done);
+    }
     Ok(Exit::Done)
 }
 
@@ -142,6 +146,7 @@ fn start(
             zone: office.zone.clone(),
             grants: Grants::of_user(&actor.user),
             may_copy: config.clipboard,
+            search_pause: i64::from(config.search_pause_ms) * 1_000,
             name: actor.session.clone(),
         },
         now: office.now(),

@@ -125,6 +125,8 @@ commands! {
     GotoOpportunities = "app.goto-opportunities", "Opportunity list", Program, [Global], None, WRITE, None, always;
     /// Opens what you owe yourself: items and queries, oldest first.
     GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
+    /// Opens your named lists, and those shared with you.
+    GotoLists = "app.goto-lists", "Lists", Program, [Global], None, OPEN, None, always;
     /// Sends the cell or line under the cursor to the terminal's clipboard.
     Copy = "app.copy", "Copy", Program, [Global], None, None, None, may_copy;
 
@@ -155,32 +157,32 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities, Lists], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities, Lists], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
-    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_rows;
+    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters, Lists], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
     MarkRange = "list.mark-range", "Mark range", List, [Queue], None, None, None, has_rows;
     /// Marks all rows shown.
-    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension, Letters], None, None, None, has_rows;
+    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension, Letters, Lists], None, None, None, has_rows;
     /// Removes all marks.
-    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_marks;
+    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension, Letters, Lists], None, None, None, has_marks;
     /// Sorts by a column.
-    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities], Sort, None, None, always;
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities, Lists], Sort, None, None, always;
     /// Turns the order round.
-    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities], None, None, None, always;
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities, Lists], None, None, None, always;
     /// Chooses the columns.
     Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
 
     /// Accepts the field or the choice.
     Accept = "field.accept", "Accept", Field, [Text, Dialog], None, None, None, always;
     /// Goes to the next field.
-    NextField = "field.next", "Next field", Field, [Text, Composer], None, None, None, always;
+    NextField = "field.next", "Next field", Field, [Text, Composer, ReviewWords], None, None, None, always;
     /// Goes to the previous field.
-    PreviousField = "field.previous", "Previous field", Field, [Text, Composer], None, None, None, always;
+    PreviousField = "field.previous", "Previous field", Field, [Text, Composer, ReviewWords], None, None, None, always;
     /// Offers a list to choose the field's value from.
-    Pick = "field.pick", "Pick list", Field, [Text, Composer], None, None, None, always;
+    Pick = "field.pick", "Pick list", Field, [Text, Composer, ReviewWords], None, None, None, always;
     /// Answers the question with yes.
     Yes = "dialog.yes", "Yes", Field, [Dialog], None, None, None, always;
     /// Answers the question with no.
@@ -202,7 +204,7 @@ commands! {
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
-    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review, CdiFigures, Opportunities], None, OPEN, None, has_chart;
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review, CdiFigures, Opportunities, Lists], None, OPEN, None, has_chart;
     /// Completes the marked items, or the one under the cursor.
     Complete = "queue.complete", "Complete", Queue, [Queue, Chart, Inbox], None, COMPLETE, Reversible, outstanding;
     /// Completes the items and asks for a comment first.
@@ -252,11 +254,11 @@ commands! {
     AddStandIn = "provider.stand-in", "Stand-in", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
     /// Shows the letters of the provider, or all of them from the suspension list.
     ListLetters = "letter.list", "List of letters", Provider, [Suspension, Provider], None, LADDER, None, always;
-    /// Prints the marked letters, or the one under the cursor, each to a file of its own.
+    /// Prints the marked letters, or the one under the cursor, each to a file of its own or all to one.
     PrintLetters = "letter.print", "Print letters", Provider, [Letters], None, DECIDE, Outward, has_rows;
     /// Adds an absence, somebody who stands in, or a coverage group, as the view shows.
     AddCover = "cover.add", "New entry", Provider, [Covers], None, SUPERVISE, Reversible, always;
-    /// Changes the last day of an absence or cover, or the members of a group.
+    /// Changes an absence, the last day of a cover, or the members or the name of a group.
     EditCover = "cover.edit", "Edit entry", Provider, [Covers], None, SUPERVISE, Reversible, has_rows;
     /// Ends the absence on a day, or the cover or group now.
     EndCover = "cover.end", "End entry", Provider, [Covers], None, SUPERVISE, Reversible, has_rows;
@@ -343,6 +345,23 @@ commands! {
     /// Cites the hit in a query.
     CiteHit = "search.cite", "Cite hit", Search, [Search], None, WRITE, None, has_rows;
 
+    /// Puts the marked hits or charts, or what is under the cursor, on a named list.
+    AddToList(Option<String>) = "lists.add", "Add to a list", Search, [Queue, Chart, Search], NamedList, OPEN, Reversible, has_chart_or_document;
+    /// Makes a named list.
+    NewList = "lists.new", "New list", Search, [Lists], None, OPEN, Reversible, always;
+    /// Gives everybody with a role your list, or nobody else.
+    ShareList(Option<String>) = "lists.share", "Share", Search, [Lists], MaybeText, OPEN, Reversible, has_rows;
+    /// Gives your list another name.
+    RenameList(Option<String>) = "lists.rename", "Rename", Search, [Lists], MaybeText, OPEN, Reversible, has_rows;
+    /// Deletes your list; what stood on it stays where it is.
+    DeleteList = "lists.delete", "Delete list", Search, [Lists], None, OPEN, Reversible, has_rows;
+    /// Ticks the marked entries, or the one under the cursor, off; or opens them again.
+    EntryDone = "lists.done", "Done", Search, [Lists], None, OPEN, Reversible, has_entry;
+    /// Notes something to the entry.
+    EntryNote = "lists.note", "Note", Search, [Lists], None, OPEN, Reversible, has_entry;
+    /// Takes the marked entries, or the one under the cursor, off the list.
+    RemoveEntry = "lists.remove", "Take off", Search, [Lists], None, OPEN, Reversible, has_entry;
+
     /// Shows what is worth asking about in the chart, with its evidence.
     Opportunities = "chart.opportunities", "Opportunities", Query, [Chart], None, WRITE, None, has_chart;
     /// Sets the opportunity aside with a reason that is remembered.
@@ -366,9 +385,9 @@ commands! {
     /// Goes to the finding before.
     PreviousFinding = "query.previous-finding", "Previous finding", Query, [Composer], None, WRITE, None, has_findings;
     /// Takes typing back.
-    UndoTyping = "query.undo-typing", "Undo typing", Query, [Composer], None, WRITE, None, has_draft;
+    UndoTyping = "query.undo-typing", "Undo typing", Query, [Composer, ReviewWords], None, None, None, has_draft;
     /// Does again what was taken back of typing.
-    RedoTyping = "query.redo-typing", "Redo typing", Query, [Composer], None, WRITE, None, has_draft;
+    RedoTyping = "query.redo-typing", "Redo typing", Query, [Composer, ReviewWords], None, None, None, has_draft;
     /// Shows the versions of the draft, and goes back to one.
     DraftVersions = "query.versions", "Draft versions", Query, [Composer], None, WRITE, None, has_draft;
     /// Adds an option.
@@ -415,9 +434,9 @@ commands! {
     /// Writes a review, or goes on with your unfinished one.
     WriteReview = "review.write", "Write review", Review, [Review], None, REVIEW, Reversible, has_chart;
     /// Signs your unfinished review: it never changes from then on.
-    SignReview = "review.sign", "Sign review", Review, [Review], None, REVIEW, Outward, has_unfinished;
+    SignReview = "review.sign", "Sign review", Review, [Review, ReviewWords], None, REVIEW, Outward, has_unfinished;
     /// Throws your unfinished review away.
-    DiscardReview = "review.discard", "Discard review", Review, [Review], None, REVIEW, Irreversible, has_unfinished;
+    DiscardReview = "review.discard", "Discard review", Review, [Review, ReviewWords], None, REVIEW, Irreversible, has_unfinished;
     /// Adds to the signed review under the cursor.
     AddToReview = "review.add", "Add to review", Review, [Review], None, REVIEW, Outward, on_signed;
     /// Adds a diagnosis to the list under the cursor.
@@ -484,6 +503,14 @@ fn may_copy(facts: &Facts) -> Option<&'static str> {
 
 fn has_chart(facts: &Facts) -> Option<&'static str> {
     unless(facts.chart, "no chart under the cursor")
+}
+
+fn has_chart_or_document(facts: &Facts) -> Option<&'static str> {
+    unless(facts.chart || facts.document, "no chart under the cursor")
+}
+
+fn has_entry(facts: &Facts) -> Option<&'static str> {
+    unless(facts.entry, "no entry of a list under the cursor")
 }
 
 fn to_code(facts: &Facts) -> Option<&'static str> {

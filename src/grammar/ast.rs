@@ -115,6 +115,8 @@ pub enum Field {
     Status,
     /// Code of a diagnosis or procedure of the visit.
     Code,
+    /// Named list it stands on.
+    List,
     /// Patient's age in years on the day of the document.
     Age,
     /// Patient's sex.
@@ -139,6 +141,12 @@ pub enum Field {
     Late,
     /// Day or days a deficiency is due.
     Due,
+    /// Day or days a deficiency was found or added.
+    Opened,
+    /// Day or days a deficiency was closed.
+    Closed,
+    /// The day at the end of which a deficiency was owed.
+    Owed,
     /// Payer of a stay.
     Payer,
     /// Length of a stay in days.
@@ -180,6 +188,7 @@ impl Field {
         Self::In,
         Self::Status,
         Self::Code,
+        Self::List,
         Self::Age,
         Self::Sex,
         Self::Affirmed,
@@ -197,6 +206,9 @@ impl Field {
         Self::State,
         Self::Late,
         Self::Due,
+        Self::Opened,
+        Self::Closed,
+        Self::Owed,
         Self::Service,
         Self::Facility,
         Self::Class,
@@ -205,6 +217,7 @@ impl Field {
         Self::Visit,
         Self::Admitted,
         Self::Discharged,
+        Self::List,
     ];
 
     /// The fields of a filter of the worklist of documentation integrity.
@@ -215,8 +228,12 @@ impl Field {
         Self::Class,
         Self::Los,
         Self::Priority,
+        Self::Owner,
+        Self::Name,
         Self::Mrn,
         Self::Visit,
+        Self::Admitted,
+        Self::Discharged,
     ];
 
     /// The name as typed before the colon.
@@ -237,6 +254,7 @@ impl Field {
             Self::In => "in",
             Self::Status => "status",
             Self::Code => "code",
+            Self::List => "list",
             Self::Age => "age",
             Self::Sex => "sex",
             Self::Affirmed => "affirmed",
@@ -249,6 +267,9 @@ impl Field {
             Self::State => "state",
             Self::Late => "late",
             Self::Due => "due",
+            Self::Opened => "opened",
+            Self::Closed => "closed",
+            Self::Owed => "owed",
             Self::Payer => "payer",
             Self::Los => "los",
             Self::Priority => "priority",
@@ -273,6 +294,7 @@ impl Field {
             Self::In => "the words beside it stand in this section",
             Self::Status => "how far it is signed",
             Self::Code => "code of a diagnosis or procedure of the visit",
+            Self::List => "your named list it stands on and is open",
             Self::Age => "age on the day of the document",
             Self::Sex => "patient's sex",
             Self::Affirmed => "words plainly stated",
@@ -281,10 +303,13 @@ impl Field {
             Self::History => "words of the past",
             Self::Hypothetical => "words of a condition or risk",
             Self::Family => "words said of a relative",
-            Self::Owner => "who owes it",
+            Self::Owner => "who owes it; of a stay, the attending",
             Self::State => "state of the deficiency",
             Self::Late => "whether it is late",
             Self::Due => "day or days it is due",
+            Self::Opened => "day or days it was found or added",
+            Self::Closed => "day or days it was closed",
+            Self::Owed => "owed at the end of that day",
             Self::Payer => "payer of the stay",
             Self::Los => "length of the stay in days",
             Self::Priority => "priority on the worklist",
@@ -295,6 +320,7 @@ impl Field {
     pub fn shape(self) -> ValueShape {
         match self {
             Self::Date | Self::Admitted | Self::Discharged | Self::Due => ValueShape::Days,
+            Self::Opened | Self::Closed | Self::Owed => ValueShape::Days,
             Self::Age | Self::Los | Self::Priority => ValueShape::Numbers,
             Self::Class | Self::Sex | Self::Status | Self::Section | Self::In => ValueShape::Choice,
             Self::State | Self::Late => ValueShape::Choice,

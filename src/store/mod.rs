@@ -6,6 +6,7 @@
 //! states: that is `ops`. Start reading at [`write`], then `migrations/0001.sql`.
 
 mod absences;
+mod answers;
 mod audit;
 mod cdi_figures;
 mod charts;
@@ -26,6 +27,7 @@ mod leases;
 mod letters;
 mod made_by;
 mod migrate;
+mod named_lists;
 mod open;
 mod opportunities;
 mod opportunity_list;
@@ -58,6 +60,7 @@ pub use ladder::{LadderView, NewStep, PastMark};
 pub use letters::NewLetter;
 pub use made_by::MadeBy;
 pub use migrate::FORMAT;
+pub use named_lists::{ListEntryRow, ListRow};
 pub use open::{NewStore, Store};
 pub use outbox::{Change, Changes, Position};
 pub use queries::QueryRow;
@@ -65,6 +68,7 @@ pub use query_versions::VersionsKept;
 pub use reviews::StayRow;
 pub use searches::SearchRow;
 pub use snapshots::SnapshotRow;
+pub use waiting::KeptPage;
 pub use write::{Event, Meta, Tx, Written};
 
 /// Lower-case hexadecimal.

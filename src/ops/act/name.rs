@@ -16,9 +16,11 @@ pub(super) fn name(action: &Action) -> &'static str {
         Action::EndChartHold { .. } => "chart.release_hold",
         Action::AddAbsence { .. } => "absence.add",
         Action::EndAbsence { .. } => "absence.end",
+        Action::ChangeAbsence { .. } => "absence.change",
         Action::AddCover { .. } => "cover.add",
         Action::EndCover { .. } => "cover.end",
         Action::SetCoverGroup { .. } => "cover.group",
+        Action::RenameCoverGroup { .. } => "cover.rename",
         Action::Take { .. } | Action::TakeNext { .. } => "chart.take",
         Action::Release { .. } => "chart.release",
         Action::IssueQuery { .. } => "query.issue",
@@ -46,6 +48,7 @@ pub(super) fn name(action: &Action) -> &'static str {
         Action::MarkCoded { .. } => "coding.coded",
         Action::MarkNotCoded { .. } => "coding.not_coded",
         Action::Review(action) => action.name(),
+        Action::List(action) => action.name(),
         Action::Undo { .. } => "undo",
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::{Role, User};
 use crate::text::Shown;
-use crate::tui::desk::{Desk, Notice, Reply, Request};
+use crate::tui::desk::{Desk, Notice, Reply, Request, Turn};
 use crate::tui::keymap::Keymap;
 use crate::tui::keys::Key;
 use crate::tui::terminal::{Charset, Painter};
@@ -53,10 +53,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::PrintLetters { .. }, Reply::Printed { .. })
             | (Request::Covers, Reply::Covers { .. })
             | (Request::LetterPreview(_), Reply::LetterPreview(_))
-            | (
-                Request::Waiting | Request::Ready | Request::HandedOver | Request::CodedStays,
-                Reply::Stays { .. }
-            )
+            | (Request::Stays(..), Reply::Stays(_))
             | (Request::Reviews(_), Reply::Reviews(_))
             | (Request::CdiFigures { .. }, Reply::CdiFigures(_))
             | (Request::CdiBehind { .. }, Reply::CdiBehind(_))
@@ -71,6 +68,8 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Similar(_), Reply::Similar(_))
             | (Request::Search(_), Reply::Search(_))
             | (Request::SearchLists, Reply::SearchLists(_))
+            | (Request::NamedLists, Reply::NamedLists(_))
+            | (Request::ListEntries(_), Reply::ListEntries(_))
             | (Request::SearchHistory, Reply::SearchHistory(_))
             | (Request::RememberSearch(_), Reply::Remembered)
             | (Request::CompleteSearch(..), Reply::Completions(_))
@@ -86,6 +85,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
                 Request::SaveDraft(_) | Request::SaveVersion(_),
                 Reply::Saved { .. }
             )
+            | (Request::SaveReview(_), Reply::ReviewSaved { .. })
             | (Request::QueryVersions(_), Reply::QueryVersions(_))
             | (Request::Opportunities(_), Reply::Opportunities(_))
             | (Request::OpportunityList(_), Reply::OpportunityList(_))
@@ -137,6 +137,7 @@ impl Bench {
                 zone: TimeZone::get("America/New_York").unwrap(),
                 grants,
                 may_copy: true,
+                search_pause: 0,
                 name: "t".into(),
             },
             now: now(),
@@ -173,6 +174,11 @@ impl Bench {
             version: 1,
         });
         bench
+    }
+
+    /// Searches wait so many microseconds between keys.
+    pub fn search_pause(&mut self, micros: i64) {
+        self.app.session.search_pause = micros;
     }
 
     /// Opens a screen on top.
@@ -302,8 +308,28 @@ impl Bench {
             kept: "Nothing was changed".into(),
             next: "Press R to try again".into(),
             soon: false,
+            turn: None,
         };
         self.send(Msg::Done(ticket, Err(notice)));
+    }
+
+    /// The newest question comes back because the user's account was changed.
+    pub fn turn(&mut self, turn: Turn, what: &str) {
+        let (ticket, _) = self.asks.pop().expect("nobody asked");
+        let notice = Notice {
+            turn: Some(turn),
+            ..Notice::new(what)
+        };
+        self.send(Msg::Done(ticket, Err(notice)));
+    }
+
+    /// What is said after the end.
+    pub fn farewell(&self) -> Option<String> {
+        self.app.farewell().map(|words| words.as_str().to_owned())
+    }
+
+    pub fn has_quit(&self) -> bool {
+        self.app.has_quit()
     }
 
     pub fn facts(&self) -> Facts {

@@ -15,6 +15,7 @@ use super::desk::{Desk, Notice, Reply};
 use super::keys::{Input, KeyDecoder};
 use super::terminal::{Charset, Painter};
 use crate::domain::time::Instant as Moment;
+use crate::text::Shown;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ratatui::Terminal;
@@ -149,11 +150,12 @@ impl<W: Write> Runner<W> {
         self.sender.clone()
     }
 
-    /// Runs until the user quits or the terminal is gone.
+    /// Runs until the user quits or the terminal is gone. Gives what is to be said then, if
+    /// anything.
     ///
     /// # Errors
     /// The terminal cannot be written any more; drafts have been saved.
-    pub fn run(mut self) -> io::Result<()> {
+    pub fn run(mut self) -> io::Result<Option<Shown>> {
         let first = std::mem::take(&mut self.first);
         let mut result = self.perform(first);
         while result.is_ok() && !self.ended {
@@ -165,7 +167,7 @@ impl<W: Write> Runner<W> {
             let _ = self.perform(effects);
         }
         self.workers.finish(LAST_WRITES);
-        result
+        result.map(|()| self.app.farewell().cloned())
     }
 
     fn turn(&mut self) -> io::Result<()> {
@@ -283,8 +285,12 @@ impl<W: Write> Runner<W> {
         for effect in effects {
             match effect {
                 Effect::Ask(ticket, request) => {
-                    self.asked += usize::from(ticket.slot.is_waited_for());
-                    self.workers.ask(ticket, request);
+                    let waited_for = ticket.slot.is_waited_for();
+                    let replaced = self.workers.ask(ticket, request);
+                    // A slot is waited for or not: what was replaced counted as this does.
+                    if waited_for {
+                        self.asked = (self.asked + 1).saturating_sub(replaced);
+                    }
                 }
                 Effect::Copy(text) => {
                     let code = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.as_str()));

@@ -67,6 +67,7 @@ pub(super) fn start() -> Start {
             zone: jiff::tz::TimeZone::UTC,
             grants: grants(crate::domain::user::Role::ALL),
             may_copy: false,
+            search_pause: 0,
             name: "s".into(),
         },
         now: now(),
@@ -82,7 +83,7 @@ pub(super) fn start() -> Start {
 struct Running {
     output: Output,
     wakes: Sender<Wake>,
-    session: thread::JoinHandle<io::Result<()>>,
+    session: thread::JoinHandle<io::Result<Option<Shown>>>,
 }
 
 fn session() -> Running {

@@ -40,7 +40,7 @@ enum Row<'a> {
 }
 
 /// The screens beside the views, as far as the user may see them.
-const SCREENS: [(&str, Command); 13] = [
+const SCREENS: [(&str, Command); 14] = [
     ("My inbox", Command::GotoInbox),
     ("By provider", Command::GotoProviders),
     ("By service", Command::GotoServices),
@@ -53,6 +53,7 @@ const SCREENS: [(&str, Command); 13] = [
     ("Query opportunities", Command::GotoOpportunities),
     ("Queries to providers", Command::GotoQueries),
     ("CDI figures", Command::GotoCdiFigures),
+    ("Lists", Command::GotoLists),
     ("Search every document", Command::GotoSearch),
 ];
 
@@ -102,7 +103,7 @@ impl Home {
     /// The views of the program, for whoever may open charts.
     fn own_views(&self) -> &'static [QueueView] {
         if self.opens_charts() {
-            QueueView::ALL
+            QueueView::HOME
         } else {
             &[]
         }
@@ -333,7 +334,7 @@ mod tests {
     use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 
     fn counts() -> Reply {
-        let views = QueueView::ALL
+        let views = QueueView::HOME
             .iter()
             .zip([4180, 312, 3868, 977, 640, 12, 88, 31, 1204]);
         Reply::Counts(WorklistCounts {

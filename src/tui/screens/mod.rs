@@ -4,6 +4,7 @@
 mod answering;
 mod away;
 mod banner;
+mod bars;
 pub mod cdi_figures;
 pub mod chart;
 pub mod composer;
@@ -11,11 +12,14 @@ pub mod covers;
 pub mod dashboard;
 mod figures;
 pub mod groups;
+mod happened;
 pub mod home;
 pub mod inbox;
+mod keeping;
 pub mod letters;
 mod listing;
 mod moving;
+pub mod named_lists;
 mod needles;
 pub mod opportunities;
 mod opportunity;
@@ -79,6 +83,7 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Provider(id) => Some(Box::new(provider::Provider::new(id))),
         Place::Covers => Some(Box::new(covers::Covers::default())),
         Place::Letters(provider) => Some(Box::new(letters::Letters::new(provider))),
+        Place::Lists => Some(Box::new(named_lists::NamedLists::new(Vec::new()))),
         Place::Waiting => Some(Box::new(waiting::Waiting::default())),
         Place::CdiFigures => Some(Box::new(cdi_figures::CdiFigures::default())),
         Place::Reviews => Some(Box::new(reviews::Reviews::default())),
