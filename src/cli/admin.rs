@@ -249,10 +249,7 @@ fn who(place: &Place, rule: &str, json: bool) -> Result {
         }
     }
     if versions.is_empty() && !out.json {
-        out.line(format_args!(
-            "no item was made by {}",
-            show(&rule.into())
-        ))?;
+        out.line(format_args!("no item was made by {}", show(&rule.into())))?;
     }
     out.done(if versions.is_empty() {
         Exit::Found

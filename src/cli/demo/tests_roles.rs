@@ -134,6 +134,11 @@ const WAYS: &[Way] = &[
     way(Scope::Provider, &["app.goto-providers", "provider.open"]),
     way(Scope::Provider, &["app.goto-queue", "provider.open"]),
     way(Scope::Review, &["app.goto-reviews", "list.open"]),
+    way(Scope::Lists, &["app.goto-lists"]),
+    way(
+        Scope::ReviewWords,
+        &["app.goto-reviews", "list.open", "review.write"],
+    ),
     way(
         Scope::Composer,
         &["app.goto-opportunities", "query.compose"],
