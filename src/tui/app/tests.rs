@@ -294,7 +294,7 @@ fn what_was_done_can_be_undone_and_done_again() {
     assert!(bench.facts().undo && !bench.facts().redo);
     assert_eq!(
         bench.message(),
-        Some((Level::Done, "done again 1: completed (u=undo)".into()))
+        Some((Level::Done, "done again 1: taken (u=undo)".into()))
     );
 }
 
