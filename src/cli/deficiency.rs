@@ -362,11 +362,8 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
             note(&format!("{id} left as it is: {why}"));
         }
         let done: Vec<String> = outcome.done.iter().map(ToString::to_string).collect();
-        let undo = if outcome.undoable {
-            " (`chartroom deficiency undo` takes it back)"
-        } else {
-            ""
-        };
+        let again = " (`chartroom deficiency undo` takes it back)";
+        let undo = if outcome.undoable { again } else { "" };
         if let Some(taken) = outcome.taken {
             let row = session.office.detail(&session.actor, taken.deficiency)?.row;
             out.line(format_args!(
@@ -376,10 +373,7 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
                 show(&row.patient_name)
             ))?;
         }
-        let what = match action {
-            Action::Undo { .. } => "undone",
-            _ => "done",
-        };
+        let what = ["done", "undone"][usize::from(matches!(action, Action::Undo { .. }))];
         out.line(format_args!(
             "{what}: {}{undo}",
             if done.is_empty() {

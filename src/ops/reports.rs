@@ -236,7 +236,12 @@ impl Office {
         let (trend, ladder) = match self.reads_reports(actor) {
             Ok(()) => (
                 self.trend(actor, GroupBy::Total, "", days)?,
-                Some(self.ladder_counts()?),
+                self.store.step_counts().map(|(proposed, suspended)| {
+                    Some(LadderCounts {
+                        proposed,
+                        suspended,
+                    })
+                })?,
             ),
             Err(_) => (Vec::new(), None),
         };
@@ -255,14 +260,6 @@ impl Office {
             flow: self.flow(actor, days)?,
             trend,
             ladder,
-        })
-    }
-
-    fn ladder_counts(&self) -> Result<LadderCounts> {
-        let (proposed, suspended) = self.store.step_counts()?;
-        Ok(LadderCounts {
-            proposed,
-            suspended,
         })
     }
 

@@ -235,7 +235,7 @@ impl Seat {
         let said = self.bench.message().map(|m| m.1).unwrap_or_default();
         let clear =
             said.starts_with(spec.title) && (said.contains("; you") || said.contains("account"));
-        if !clear || said.len() > 78 {
+        if !clear || said.len() > 100 {
             self.complain(spec.id, &format!("is refused with {said:?}"));
         }
         if asked > 0 || before != (self.bench.depth(), self.bench.dialogs()) {
@@ -270,7 +270,7 @@ impl Seat {
     /// What stands on the screen and in the message.
     fn look(&mut self, what: &str) {
         if let Some((Level::Error, said)) = self.bench.message()
-            && (said.contains("not permitted") || said.contains("doctor"))
+            && said.contains("not permitted")
         {
             self.complain(what, &said);
         }
