@@ -181,10 +181,7 @@ fn hits_go_on_a_list_that_verbs_search_and_queue_ask_for() {
     };
     assert_eq!(count(&["search", "list:diuretics", "--json"]), 1);
     assert!(count(&["queue", "--filter", "list:diuretics", "--json"]) > 0);
-    assert_eq!(
-        count(&["queue", "--filter", "-list:diuretics", "--json"]),
-        0
-    );
+    assert_eq!(count(&["queue", "--filter=-list:diuretics", "--json"]), 0);
 }
 
 /// Another process takes notes in while the workstation is open and a third process keeps it
