@@ -17,6 +17,7 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tantivy::HasLen;
 use tantivy::directory::error::{
@@ -33,6 +34,21 @@ const MAX_CACHED_BLOCKS: u64 = 8;
 
 /// tantivy's name of the file that lists the segments of a commit.
 pub(super) const META: &str = "meta.json";
+
+/// Whether a block of a folder did not open: searches that read while they go through documents
+/// cannot say so there and then.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Damage(Arc<AtomicBool>);
+
+impl Damage {
+    pub(super) fn is_seen(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn see(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 /// A folder of sealed files.
 #[derive(Clone)]
@@ -52,6 +68,7 @@ struct Inner {
     /// Files written and not synced yet. Nobody needs them before the next `meta.json`, and
     /// syncing them one after the other costs much less than each by itself.
     unsynced: Arc<Unsynced>,
+    damage: Damage,
 }
 
 type Unsynced = Mutex<HashMap<PathBuf, File>>;
@@ -81,8 +98,13 @@ impl SealedDirectory {
                 cache: cache.clone(),
                 open: Mutex::new(HashMap::new()),
                 unsynced: Arc::default(),
+                damage: Damage::default(),
             }),
         })
+    }
+
+    pub(super) fn damage(&self) -> Damage {
+        self.inner.damage.clone()
     }
 
     /// Makes everything written so far durable.
@@ -121,6 +143,7 @@ impl Directory for SealedDirectory {
             sealed,
             seal,
             cache: inner.cache.clone(),
+            damage: inner.damage.clone(),
         };
         // The last block tells whether the file is complete; tantivy reads its end next anyway.
         file.block(file.seal.blocks() - 1).map_err(wrap)?;
@@ -268,6 +291,7 @@ struct SealedFile {
     sealed: OwnedBytes,
     seal: SealReader,
     cache: Arc<BlockCache>,
+    damage: Damage,
 }
 
 impl std::fmt::Debug for SealedFile {
@@ -342,7 +366,11 @@ impl SealedFile {
             .sealed
             .get(span.start as usize..span.end as usize)
             .ok_or(io::ErrorKind::UnexpectedEof)?;
-        Ok(self.seal.open_block(number, sealed, plain)?)
+        let opened = self.seal.open_block(number, sealed, plain);
+        if opened.is_err() {
+            self.damage.see();
+        }
+        Ok(opened?)
     }
 }
 

@@ -232,7 +232,7 @@ pub(super) struct DocumentsScorer {
 }
 
 impl DocumentsScorer {
-    fn of(documents: Documents) -> Self {
+    pub(super) fn of(documents: Documents) -> Self {
         Self {
             count: documents.count(),
             doc: documents.next_from(0),

@@ -5,12 +5,13 @@
 //! looks at places only there. A place counts when it lies inside one stretch of each group of
 //! [`Stretches::inside`] and touches none of [`Stretches::outside`].
 
+use super::heads::DocumentsScorer;
 use super::marks::{holds, touches};
-use super::open::{OpenWord, Standing, with_all};
+use super::open::{OpenWord, Standing, with_one_there};
+use super::places::{FieldWords, Places};
+use super::room::Room;
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 /// How words must stand to each other.
@@ -80,58 +81,46 @@ struct PositionalWeight {
 impl Weight for PositionalWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let query = &self.query;
-        let mut words = Vec::with_capacity(query.words.len());
-        for (place, word) in query.words.iter().enumerate() {
-            let Some(postings) = postings(reader, word)? else {
-                return Ok(Box::new(EmptyScorer));
-            };
-            words.push(Word {
-                ahead: place as u32,
-                postings: Standing::One(Box::new(postings)),
-                places: Vec::new(),
-            });
-        }
-        if let Some(open) = &query.open {
-            let candidates = with_all(reader, &query.words, &query.stretches.inside)?;
-            words.push(Word {
-                ahead: words.len() as u32,
-                postings: Standing::Any(OpenWord::gather(reader, open, &candidates)?),
-                places: Vec::new(),
-            });
-        }
+        let stretches = &query.stretches;
         let Some(first) = query.words.first().or(query.open.as_ref()) else {
             return Ok(Box::new(EmptyScorer));
         };
-        words.sort_by_key(|word| word.postings.doc_freq());
-        let mut inside = Vec::with_capacity(query.stretches.inside.len());
-        for group in &query.stretches.inside {
-            let marks: Vec<Mark> = marks(reader, group)?;
-            if marks.is_empty() {
+        let field = FieldWords::open(reader, first.field())?;
+        if let (true, Some(open)) = (query.words.is_empty(), &query.open) {
+            let documents = with_one_there(reader, &field, open, stretches)?;
+            return Ok(Box::new(DocumentsScorer::of(documents)));
+        }
+        let Some(mut scorer) = self.words(&field)? else {
+            return Ok(Box::new(EmptyScorer));
+        };
+        if let Some(open) = &query.open {
+            let room = scorer.room_behind(reader.max_doc());
+            let open = OpenWord::gather(&field, open, &room, reader.max_doc())?;
+            scorer = PositionalScorer::of(
+                vec![Word {
+                    ahead: query.words.len() as u32,
+                    postings: Standing::Any(open),
+                    places: Vec::new(),
+                }],
+                query.words.len() as u32 + 1,
+                query.order,
+            );
+        }
+        if !stretches.are_anywhere() {
+            let marks_of = Marks::open(reader, stretches)?;
+            for group in &stretches.inside {
+                scorer.inside.push(marks_of.of(group)?);
+            }
+            if scorer.inside.iter().any(Vec::is_empty) {
                 return Ok(Box::new(EmptyScorer));
             }
-            inside.push(marks);
+            scorer.outside = marks_of.of(&stretches.outside)?;
         }
-        let similarity = self
-            .similarity
-            .as_ref()
-            .map(|weight| weight.boost_by(boost));
-        let norms = match similarity {
-            Some(_) => reader.get_fieldnorms_reader(first.field())?,
-            None => FieldNormReader::constant(reader.max_doc(), 1),
-        };
-        let mut scorer = PositionalScorer {
-            words,
-            order: query.order,
-            inside,
-            outside: marks(reader, &query.stretches.outside)?,
-            similarity,
-            norms,
-            found: Vec::new(),
-            times: 0,
-            doc: 0,
-        };
-        scorer.doc = scorer.words[0].postings.doc();
-        scorer.settle();
+        if let Some(weight) = &self.similarity {
+            scorer.similarity = Some(weight.boost_by(boost));
+            scorer.norms = reader.get_fieldnorms_reader(first.field())?;
+        }
+        scorer.begin();
         Ok(Box::new(scorer))
     }
 
@@ -140,20 +129,50 @@ impl Weight for PositionalWeight {
     }
 }
 
-fn postings(reader: &SegmentReader, term: &Term) -> tantivy::Result<Option<SegmentPostings>> {
-    let inverted = reader.inverted_index(term.field())?;
-    Ok(inverted.read_postings(term, IndexRecordOption::WithFreqsAndPositions)?)
+impl PositionalWeight {
+    /// The whole words; `None` if there is one that no document has.
+    fn words(&self, field: &FieldWords) -> tantivy::Result<Option<PositionalScorer>> {
+        let mut words = Vec::with_capacity(self.query.words.len());
+        for (ahead, word) in self.query.words.iter().enumerate() {
+            let Some(places) = field.word(word)? else {
+                return Ok(None);
+            };
+            words.push(Word {
+                ahead: ahead as u32,
+                postings: Standing::One(Box::new(places)),
+                places: Vec::new(),
+            });
+        }
+        words.sort_by_key(|word| word.postings.doc_freq());
+        let length = words.len() as u32;
+        Ok(Some(PositionalScorer::of(words, length, self.query.order)))
+    }
 }
 
-fn marks(reader: &SegmentReader, terms: &[Term]) -> tantivy::Result<Vec<Mark>> {
-    let mut out = Vec::new();
-    for term in terms {
-        out.extend(postings(reader, term)?.map(|postings| Mark {
-            postings,
-            pairs: Vec::new(),
-        }));
+/// The marks that stretches are made of.
+struct Marks(Option<FieldWords>);
+
+impl Marks {
+    fn open(reader: &SegmentReader, stretches: &Stretches) -> tantivy::Result<Self> {
+        let mut all = stretches.inside.iter().flatten().chain(&stretches.outside);
+        let field = all
+            .next()
+            .map(|mark| FieldWords::open(reader, mark.field()));
+        Ok(Self(field.transpose()?))
     }
-    Ok(out)
+
+    /// Those of a group that there are.
+    fn of(&self, group: &[Term]) -> tantivy::Result<Vec<Mark>> {
+        let mut out = Vec::new();
+        for mark in group {
+            let Some(field) = &self.0 else { continue };
+            out.extend(field.word(mark)?.map(|postings| Mark {
+                postings,
+                pairs: Vec::new(),
+            }));
+        }
+        Ok(out)
+    }
 }
 
 /// A word of the query.
@@ -166,7 +185,7 @@ struct Word {
 
 /// A mark and its stretches in the document at hand.
 struct Mark {
-    postings: SegmentPostings,
+    postings: Places,
     pairs: Vec<u32>,
 }
 
@@ -177,7 +196,7 @@ impl Mark {
             self.postings.seek(doc);
         }
         if self.postings.doc() == doc {
-            self.postings.positions(&mut self.pairs);
+            self.postings.positions_with_offset(0, &mut self.pairs);
         }
     }
 }
@@ -185,10 +204,13 @@ impl Mark {
 struct PositionalScorer {
     /// Rarest first.
     words: Vec<Word>,
+    /// How many words the query has.
+    length: u32,
     order: Order,
     inside: Vec<Vec<Mark>>,
     outside: Vec<Mark>,
     similarity: Option<Bm25Weight>,
+    /// Asked only where there is a similarity.
     norms: FieldNormReader,
     /// Where the words stand in the document at hand: first place and the place after the last.
     found: Vec<(u32, u32)>,
@@ -197,6 +219,45 @@ struct PositionalScorer {
 }
 
 impl PositionalScorer {
+    /// Unscored, and the words may stand anywhere.
+    fn of(words: Vec<Word>, length: u32, order: Order) -> Self {
+        Self {
+            words,
+            length,
+            order,
+            inside: Vec::new(),
+            outside: Vec::new(),
+            similarity: None,
+            norms: FieldNormReader::constant(0, 1),
+            found: Vec::new(),
+            times: 0,
+            doc: 0,
+        }
+    }
+
+    /// Goes to the first document that fits.
+    fn begin(&mut self) {
+        self.doc = match self.words.first() {
+            Some(word) => word.postings.doc(),
+            None => TERMINATED,
+        };
+        self.settle();
+    }
+
+    /// Goes through all documents, for the places right behind the words.
+    fn room_behind(&mut self, max_doc: DocId) -> Room {
+        let mut room = Room::new(max_doc);
+        self.begin();
+        while self.doc != TERMINATED {
+            room.add(
+                self.doc,
+                self.found.iter().map(|found| found.1..found.1 + 1),
+            );
+            self.advance();
+        }
+        room
+    }
+
     /// Moves on from `doc`, which the rarest word has, to one that fits.
     fn settle(&mut self) -> DocId {
         'documents: while self.doc != TERMINATED {
@@ -238,7 +299,7 @@ impl PositionalScorer {
     }
 
     fn adjacent(&mut self) {
-        let length = self.words.len() as u32;
+        let length = self.length;
         let Some((first, others)) = self.words.split_first_mut() else {
             return;
         };
@@ -265,7 +326,7 @@ impl PositionalScorer {
         for word in &mut self.words {
             word.postings.positions_with_offset(0, &mut word.places);
         }
-        let width = self.words.len() as u32 + gap;
+        let width = self.length + gap;
         let mut at = vec![0usize; self.words.len()];
         loop {
             let (mut least, mut low, mut high) = (0, u32::MAX, 0);
