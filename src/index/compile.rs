@@ -9,11 +9,12 @@ use super::marks;
 use super::parts::{
     any, has_words, is_scope, number, one_of, open_ended, positional, text_terms, words_at,
 };
-use super::positional::{Order, Positional, Stretches};
+use super::positional::{Order, Positional};
 use super::reader::SearchContext;
 use super::schema::Fields;
 use super::sight::Sight;
 use super::spelling;
+use super::stretches::Stretches;
 use super::widen::{Widened, Widener};
 use crate::domain::annotation::Said;
 use crate::domain::search::{ExpansionKind, QueryExpansion, Widening};

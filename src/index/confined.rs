@@ -4,7 +4,7 @@
 use super::marks;
 use super::needles::{Highlighter, Match, key};
 use super::places::FieldWords;
-use super::positional::Stretches;
+use super::stretches::Stretches;
 use super::view::View;
 use crate::grammar::terms::terms;
 use std::collections::HashMap;

@@ -317,6 +317,9 @@ impl FileHandle for SealedFile {
         let size = self.seal.block_size();
         let first = (range.start / size) as u64;
         let last = ((range.end - 1) / size) as u64;
+        if size != BLOCK_BYTES {
+            return self.read_small(range, first, last);
+        }
         if first == last {
             let start = first as usize * size;
             let block = self.block(first)?;
@@ -342,14 +345,21 @@ impl FileHandle for SealedFile {
 }
 
 impl SealedFile {
+    /// Reads small blocks, which pass the cache by.
+    fn read_small(&self, range: Range<usize>, first: u64, last: u64) -> io::Result<OwnedBytes> {
+        let size = self.seal.block_size();
+        let start = first as usize * size;
+        let end = last as usize * size + self.seal.block_bytes(last);
+        let mut out = vec![0u8; end - start];
+        for (number, piece) in (first..=last).zip(out.chunks_mut(size)) {
+            self.open_into(number, piece)?;
+        }
+        Ok(OwnedBytes::new(out).slice(range.start - start..range.end - start))
+    }
+
     /// A decrypted block, from the cache if it is there.
     fn block(&self, number: u64) -> io::Result<OwnedBytes> {
         let key = (self.id, number);
-        if self.seal.block_size() != BLOCK_BYTES {
-            let mut plain = vec![0u8; self.seal.block_bytes(number)];
-            self.open_into(number, &mut plain)?;
-            return Ok(OwnedBytes::new(plain));
-        }
         if let Some(bytes) = self.cache.get(key) {
             return Ok(bytes);
         }

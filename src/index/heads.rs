@@ -70,6 +70,20 @@ impl Documents {
         self.words.iter().map(|word| word.count_ones()).sum()
     }
 
+    /// The last so many, the very last first.
+    pub(super) fn last(&self, most: usize) -> Vec<DocId> {
+        let words = self.words.iter().enumerate().rev();
+        let bits = words.flat_map(|(at, &word)| {
+            let mut rest = word;
+            std::iter::from_fn(move || {
+                let bit = rest.checked_ilog2()?;
+                rest ^= 1 << bit;
+                Some(at as u32 * 64 + bit)
+            })
+        });
+        bits.take(most).collect()
+    }
+
     pub(super) fn next_from(&self, doc: DocId) -> DocId {
         let at = doc as usize / 64;
         let Some(&word) = self.words.get(at) else {
@@ -239,6 +253,11 @@ impl DocumentsScorer {
             documents,
         }
     }
+
+    /// All of them.
+    pub(super) fn documents(&self) -> &Documents {
+        &self.documents
+    }
 }
 
 impl DocSet for DocumentsScorer {
@@ -295,6 +314,8 @@ mod tests {
             documents.insert(doc);
         }
         assert_eq!(documents.count(), 5);
+        assert_eq!(documents.last(3), [199, 130, 64]);
+        assert_eq!(documents.last(9), [199, 130, 64, 63, 0]);
         let mut scorer = DocumentsScorer::of(documents);
         assert_eq!((scorer.doc(), scorer.advance()), (0, 63));
         assert_eq!((scorer.seek(64), scorer.seek(65)), (64, 130));

@@ -8,8 +8,8 @@
 
 use super::heads::Documents;
 use super::places::{FieldWords, Places};
-use super::positional::Stretches;
 use super::room::Room;
+use super::stretches::Stretches;
 use tantivy::{DocId, SegmentReader, TERMINATED, Term};
 
 /// Going to a document costs as much as going over so many.
@@ -234,6 +234,26 @@ impl Standing {
         match self {
             Self::One(word) => word.seek(target),
             Self::Any(open) => open.seek(target),
+        }
+    }
+
+    /// Goes on to a document, unless it is passed already; where that leads.
+    pub(super) fn go_to(&mut self, doc: DocId) -> DocId {
+        match self.doc() {
+            at if at < doc => self.seek(doc),
+            at => at,
+        }
+    }
+
+    /// Keeps of an ascending list what is a place in the document at hand with `offset` added.
+    pub(super) fn keep_common(&mut self, offset: u32, list: &mut Vec<u32>) {
+        match self {
+            Self::One(word) => word.keep_common(offset, list),
+            Self::Any(open) => {
+                let mut places = Vec::new();
+                open.positions_with_offset(offset, &mut places);
+                list.retain(|place| places.binary_search(place).is_ok());
+            }
         }
     }
 

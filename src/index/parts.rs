@@ -2,7 +2,8 @@
 
 use super::access::exactly;
 use super::heads::Beginning;
-use super::positional::{Order, Positional, Stretches};
+use super::positional::{Order, Positional};
+use super::stretches::Stretches;
 use crate::domain::document::DocumentKind;
 use crate::grammar::ast::{Field, Node, NodeKind};
 use crate::grammar::choice_is_meant;

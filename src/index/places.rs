@@ -2,32 +2,22 @@
 //!
 //! tantivy's own postings decrypt every place of a word before the first is looked at, and for
 //! each document add up how often all documents before it in the block have the word. A common
-//! word has millions of places, of which a phrase wants a few thousand. Here a block of places is
-//! read when one of it is asked for, and counting goes on from where it stood.
+//! word has millions of places, of which a phrase wants a few thousand. Here counting goes on from
+//! where it stood, and of a packed block of places those asked for are unpacked, not the rest.
 //!
 //! A place that cannot be read ends the word. That never goes unnoticed: the directory remembers
 //! a block that did not open, and the search is refused ([`super::directory::Damage`]).
 
+use super::deltas::Deltas;
 use std::sync::Arc;
-use tantivy::directory::{CompositeFile, FileSlice, OwnedBytes};
+use tantivy::directory::{CompositeFile, FileSlice};
 use tantivy::index::{InvertedIndexReader, SegmentComponent};
-use tantivy::positions::PositionReader;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, HasLen, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, SegmentReader, TERMINATED, Term};
 
-/// Documents, and places, in a block of tantivy's.
+/// Documents in a block of tantivy's.
 const BLOCK: usize = 128;
-/// Bytes of a packed block for each bit of its width.
-const BYTES_A_BIT: usize = BLOCK / 8;
-/// Blocks of places read at once: so many as are counted in one byte, and about 8 KiB.
-const WINDOW: usize = 64;
-/// The last byte of a number has this bit.
-const LAST: u8 = 0x80;
-/// Places of so many bytes are read at once.
-const SMALL: usize = 4 * 1024;
-/// Longest count of blocks, in bytes.
-const MOST_COUNT: usize = 10;
 
 /// The words of a field of a segment.
 pub(super) struct FieldWords {
@@ -152,15 +142,45 @@ impl Places {
     /// The places in the document at hand, each with `offset` added.
     pub(super) fn positions_with_offset(&mut self, offset: u32, out: &mut Vec<u32>) {
         out.clear();
+        let (from, times) = self.span();
+        let mut place = offset;
+        let read = self.deltas.each(from, times, |delta| {
+            place = place.wrapping_add(delta);
+            out.push(place);
+            true
+        });
+        if read.is_none() {
+            out.clear();
+        }
+    }
+
+    /// Keeps of an ascending list what is a place in the document at hand with `offset` added.
+    pub(super) fn keep_common(&mut self, offset: u32, list: &mut Vec<u32>) {
+        let (from, times) = self.span();
+        let (mut kept, mut at, mut place) = (0, 0, offset);
+        let read = self.deltas.each(from, times, |delta| {
+            place = place.wrapping_add(delta);
+            while list.get(at).is_some_and(|wanted| *wanted < place) {
+                at += 1;
+            }
+            if list.get(at) == Some(&place) {
+                list[kept] = place;
+                kept += 1;
+                at += 1;
+            }
+            at < list.len()
+        });
+        list.truncate(if read.is_some() { kept } else { 0 });
+    }
+
+    /// Which of the word's places are those in the document at hand, and how many.
+    fn span(&mut self) -> (u64, u32) {
         let freqs = self.docs.freqs();
         let passed = freqs.get(self.counted..self.at).unwrap_or_default();
         self.within += sum(passed);
         self.counted = self.at;
         let times = freqs.get(self.at).copied().unwrap_or(0);
-        let from = self.before + self.within;
-        if self.deltas.read(from, times, offset, out).is_none() {
-            out.clear();
-        }
+        (self.before + self.within, times)
     }
 }
 
@@ -185,182 +205,6 @@ fn first_from(docs: &[DocId], target: DocId) -> usize {
         .iter()
         .take_while(|doc| **doc < target)
         .count()
-}
-
-/// The distances between the places of a word, in tantivy's form: how many full blocks there
-/// are, a width for each, the blocks, and the rest as numbers of seven bits a byte.
-struct Deltas {
-    file: FileSlice,
-    /// The file's beginning, once a place is asked for.
-    head: Option<Head>,
-    /// A block, and the byte it begins at.
-    reached: (usize, usize),
-    /// What was read of the blocks: the number of the first, and of the one after the last.
-    window: Option<(usize, usize, PositionReader)>,
-    /// The block at hand, how much of it counts, and its number.
-    block: [u32; BLOCK],
-    length: usize,
-    number: usize,
-}
-
-struct Head {
-    widths: OwnedBytes,
-    /// Where the blocks begin.
-    start: usize,
-    /// The whole file, if it is small.
-    whole: Option<OwnedBytes>,
-}
-
-impl Head {
-    fn read(file: &FileSlice) -> Option<Self> {
-        let whole = match file.len() <= SMALL {
-            true => Some(file.read_bytes().ok()?),
-            false => None,
-        };
-        let read = |from: usize, to: usize| match &whole {
-            Some(whole) => Some(whole.slice(from..to)),
-            None => file.read_bytes_slice(from..to).ok(),
-        };
-        let head = read(0, file.len().min(MOST_COUNT))?;
-        let (count, from) = number(&head)?;
-        let start = from.checked_add(usize::try_from(count).ok()?)?;
-        if start > file.len() {
-            return None;
-        }
-        Some(Self {
-            widths: read(from, start)?,
-            start,
-            whole,
-        })
-    }
-}
-
-impl Deltas {
-    fn of(file: FileSlice) -> Self {
-        Self {
-            file,
-            head: None,
-            reached: (0, 0),
-            window: None,
-            block: [0; BLOCK],
-            length: 0,
-            number: usize::MAX,
-        }
-    }
-
-    /// Appends `times` places, of which the first is the `from`th of the word.
-    fn read(&mut self, mut from: u64, times: u32, offset: u32, out: &mut Vec<u32>) -> Option<()> {
-        let end = from + u64::from(times);
-        let mut place = offset;
-        while from < end {
-            let block = (from / BLOCK as u64) as usize;
-            if block != self.number {
-                self.load(block)?;
-            }
-            let first = (from % BLOCK as u64) as usize;
-            let last = (first as u64 + (end - from)).min(BLOCK as u64) as usize;
-            let deltas = self.block.get(..self.length)?.get(first..last)?;
-            out.extend(deltas.iter().map(|delta| {
-                place = place.wrapping_add(*delta);
-                place
-            }));
-            from += (last - first) as u64;
-        }
-        Some(())
-    }
-
-    fn load(&mut self, block: usize) -> Option<()> {
-        self.number = usize::MAX;
-        if self.head.is_none() {
-            self.head = Some(Head::read(&self.file)?);
-        }
-        let start = self.start(block)?;
-        if block == self.head.as_ref()?.widths.len() {
-            let rest = self.bytes(start, self.file.len())?;
-            self.length = numbers(&rest, &mut self.block);
-        } else {
-            let within = |(first, end, _): &(usize, usize, _)| (*first..*end).contains(&block);
-            if !self.window.as_ref().is_some_and(within) {
-                self.window = Some(self.window(block, start)?);
-            }
-            let (first, _, window) = self.window.as_mut()?;
-            window.read(((block - *first) * BLOCK) as u64, &mut self.block);
-            self.length = BLOCK;
-        }
-        self.number = block;
-        Some(())
-    }
-
-    fn bytes(&self, from: usize, to: usize) -> Option<OwnedBytes> {
-        if from > to || to > self.file.len() {
-            return None;
-        }
-        match &self.head.as_ref()?.whole {
-            Some(whole) => Some(whole.slice(from..to)),
-            None => self.file.read_bytes_slice(from..to).ok(),
-        }
-    }
-
-    /// The byte a block begins at.
-    fn start(&mut self, block: usize) -> Option<usize> {
-        let head = self.head.as_ref()?;
-        if block < self.reached.0 || self.reached.1 < head.start {
-            self.reached = (0, head.start);
-        }
-        let (from, at) = self.reached;
-        let start = at + length(head.widths.get(from..block)?);
-        self.reached = (block, start);
-        Some(start)
-    }
-
-    /// Some blocks as a reader of tantivy's takes them.
-    fn window(&self, first: usize, start: usize) -> Option<(usize, usize, PositionReader)> {
-        let all = &self.head.as_ref()?.widths;
-        let end = (first + WINDOW).min(all.len());
-        let widths = all.get(first..end)?;
-        let packed = self.bytes(start, start + length(widths))?;
-        let mut file = Vec::with_capacity(1 + widths.len() + packed.len());
-        file.push(widths.len() as u8 | LAST);
-        file.extend_from_slice(widths);
-        file.extend_from_slice(&packed);
-        let reader = PositionReader::open(OwnedBytes::new(file)).ok()?;
-        Some((first, end, reader))
-    }
-}
-
-/// Bytes of blocks of these widths.
-fn length(widths: &[u8]) -> usize {
-    widths
-        .iter()
-        .map(|width| usize::from(*width))
-        .sum::<usize>()
-        * BYTES_A_BIT
-}
-
-/// A number at the front, and how many bytes it takes.
-fn number(bytes: &[u8]) -> Option<(u64, usize)> {
-    let mut value = 0u64;
-    for (i, byte) in bytes.iter().enumerate().take(MOST_COUNT) {
-        value |= u64::from(byte & !LAST).checked_shl(7 * i as u32)?;
-        if byte & LAST != 0 {
-            return Some((value, i + 1));
-        }
-    }
-    None
-}
-
-/// All numbers, as many as there is room for; how many.
-fn numbers(mut bytes: &[u8], out: &mut [u32]) -> usize {
-    let mut count = 0;
-    for slot in out {
-        let Some((value, length)) = number(bytes) else {
-            break;
-        };
-        *slot = value as u32;
-        bytes = bytes.get(length..).unwrap_or_default();
-        count += 1;
-    }
-    count
 }
 
 #[cfg(test)]

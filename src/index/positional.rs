@@ -6,10 +6,10 @@
 //! [`Stretches::inside`] and touches none of [`Stretches::outside`].
 
 use super::heads::DocumentsScorer;
-use super::marks::{holds, touches};
 use super::open::{OpenWord, Standing, with_one_there};
-use super::places::{FieldWords, Places};
+use super::places::FieldWords;
 use super::room::Room;
+use super::stretches::{Stood, Stretches};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
@@ -21,21 +21,6 @@ pub(super) enum Order {
     Adjacent,
     /// In any order, with at most so many words between them in all.
     Near(u32),
-}
-
-/// Where they must stand: marks (see [`super::marks`]).
-#[derive(Clone, Debug, Default)]
-pub(super) struct Stretches {
-    /// Of each group, one must have them inside.
-    pub inside: Vec<Vec<Term>>,
-    /// None of these may have one of them inside.
-    pub outside: Vec<Term>,
-}
-
-impl Stretches {
-    pub(super) fn are_anywhere(&self) -> bool {
-        self.inside.is_empty() && self.outside.is_empty()
-    }
 }
 
 /// Words at certain places.
@@ -106,16 +91,10 @@ impl Weight for PositionalWeight {
                 query.order,
             );
         }
-        if !stretches.are_anywhere() {
-            let marks_of = Marks::open(reader, stretches)?;
-            for group in &stretches.inside {
-                scorer.inside.push(marks_of.of(group)?);
-            }
-            if scorer.inside.iter().any(Vec::is_empty) {
-                return Ok(Box::new(EmptyScorer));
-            }
-            scorer.outside = marks_of.of(&stretches.outside)?;
-        }
+        let Some(stood) = Stood::open(reader, stretches)? else {
+            return Ok(Box::new(EmptyScorer));
+        };
+        scorer.stood = stood;
         if let Some(weight) = &self.similarity {
             scorer.similarity = Some(weight.boost_by(boost));
             scorer.norms = reader.get_fieldnorms_reader(first.field())?;
@@ -149,32 +128,6 @@ impl PositionalWeight {
     }
 }
 
-/// The marks that stretches are made of.
-struct Marks(Option<FieldWords>);
-
-impl Marks {
-    fn open(reader: &SegmentReader, stretches: &Stretches) -> tantivy::Result<Self> {
-        let mut all = stretches.inside.iter().flatten().chain(&stretches.outside);
-        let field = all
-            .next()
-            .map(|mark| FieldWords::open(reader, mark.field()));
-        Ok(Self(field.transpose()?))
-    }
-
-    /// Those of a group that there are.
-    fn of(&self, group: &[Term]) -> tantivy::Result<Vec<Mark>> {
-        let mut out = Vec::new();
-        for mark in group {
-            let Some(field) = &self.0 else { continue };
-            out.extend(field.word(mark)?.map(|postings| Mark {
-                postings,
-                pairs: Vec::new(),
-            }));
-        }
-        Ok(out)
-    }
-}
-
 /// A word of the query.
 struct Word {
     /// How many words stand before it in the query.
@@ -183,22 +136,14 @@ struct Word {
     places: Vec<u32>,
 }
 
-/// A mark and its stretches in the document at hand.
-struct Mark {
-    postings: Places,
-    pairs: Vec<u32>,
-}
-
-impl Mark {
-    fn go(&mut self, doc: DocId) {
-        self.pairs.clear();
-        if self.postings.doc() < doc {
-            self.postings.seek(doc);
-        }
-        if self.postings.doc() == doc {
-            self.postings.positions_with_offset(0, &mut self.pairs);
-        }
-    }
+/// What became of a document.
+enum Fit {
+    /// All words are in it, perhaps at the places found.
+    Places,
+    /// It does not fit.
+    None,
+    /// Nor does any before this one.
+    NotBefore(DocId),
 }
 
 struct PositionalScorer {
@@ -207,8 +152,7 @@ struct PositionalScorer {
     /// How many words the query has.
     length: u32,
     order: Order,
-    inside: Vec<Vec<Mark>>,
-    outside: Vec<Mark>,
+    stood: Stood,
     similarity: Option<Bm25Weight>,
     /// Asked only where there is a similarity.
     norms: FieldNormReader,
@@ -225,8 +169,7 @@ impl PositionalScorer {
             words,
             length,
             order,
-            inside: Vec::new(),
-            outside: Vec::new(),
+            stood: Stood::default(),
             similarity: None,
             norms: FieldNormReader::constant(0, 1),
             found: Vec::new(),
@@ -260,69 +203,71 @@ impl PositionalScorer {
 
     /// Moves on from `doc`, which the rarest word has, to one that fits.
     fn settle(&mut self) -> DocId {
-        'documents: while self.doc != TERMINATED {
-            for i in 1..self.words.len() {
-                let postings = &mut self.words[i].postings;
-                let at = match postings.doc() {
-                    at if at < self.doc => postings.seek(self.doc),
-                    at => at,
-                };
-                if at != self.doc {
-                    self.doc = match at {
-                        TERMINATED => TERMINATED,
-                        _ => self.words[0].postings.seek(at),
-                    };
-                    continue 'documents;
-                }
+        while self.doc != TERMINATED {
+            let next = match self.order {
+                Order::Adjacent => self.adjacent(),
+                Order::Near(gap) => self.near(gap),
+            };
+            match next {
+                Fit::Places if self.are_inside() => break,
+                Fit::Places | Fit::None => self.doc = self.words[0].postings.advance(),
+                Fit::NotBefore(TERMINATED) => self.doc = TERMINATED,
+                Fit::NotBefore(doc) => self.doc = self.words[0].postings.seek(doc),
             }
-            if self.fits() {
-                break;
-            }
-            self.doc = self.words[0].postings.advance();
         }
         self.doc
     }
 
-    /// Whether the words stand as they must in the document at hand.
-    fn fits(&mut self) -> bool {
-        self.found.clear();
-        match self.order {
-            Order::Adjacent => self.adjacent(),
-            Order::Near(gap) => self.near(gap),
-        }
-        let anywhere = self.inside.is_empty() && self.outside.is_empty();
-        if !anywhere && !self.found.is_empty() {
-            self.keep_inside();
-        }
+    /// Whether places found are where they must be.
+    fn are_inside(&mut self) -> bool {
+        self.stood.keep(self.doc, &mut self.found);
         self.times = self.found.len() as u32;
         self.times > 0
     }
 
-    fn adjacent(&mut self) {
-        let length = self.length;
+    /// Looks for the words one right after the other. A word is gone to only while those before
+    /// it are where they must be: the rarest are asked first.
+    fn adjacent(&mut self) -> Fit {
+        let (doc, length) = (self.doc, self.length);
+        self.found.clear();
         let Some((first, others)) = self.words.split_first_mut() else {
-            return;
+            return Fit::None;
         };
         // Places count from the first word of the phrase: those of the second word less one, and
         // so on; `length` is added so that none falls below 0.
         let starts = &mut first.places;
-        first
-            .postings
-            .positions_with_offset(length - first.ahead, starts);
+        starts.clear();
         for word in others {
-            if starts.is_empty() {
-                return;
+            let at = word.postings.go_to(doc);
+            if at != doc {
+                return Fit::NotBefore(at);
             }
-            let offset = length - word.ahead;
-            word.postings
-                .positions_with_offset(offset, &mut word.places);
-            keep_common(starts, &word.places);
+            if starts.is_empty() {
+                let offset = length - first.ahead;
+                first.postings.positions_with_offset(offset, starts);
+            }
+            word.postings.keep_common(length - word.ahead, starts);
+            if starts.is_empty() {
+                return Fit::None;
+            }
+        }
+        if starts.is_empty() {
+            let offset = length - first.ahead;
+            first.postings.positions_with_offset(offset, starts);
         }
         let found = starts.iter().map(|&start| (start - length, start));
         self.found.extend(found);
+        Fit::Places
     }
 
-    fn near(&mut self, gap: u32) {
+    fn near(&mut self, gap: u32) -> Fit {
+        self.found.clear();
+        for word in &mut self.words[1..] {
+            let at = word.postings.go_to(self.doc);
+            if at != self.doc {
+                return Fit::NotBefore(at);
+            }
+        }
         for word in &mut self.words {
             word.postings.positions_with_offset(0, &mut word.places);
         }
@@ -332,7 +277,7 @@ impl PositionalScorer {
             let (mut least, mut low, mut high) = (0, u32::MAX, 0);
             for (i, word) in self.words.iter().enumerate() {
                 let Some(&place) = word.places.get(at[i]) else {
-                    return;
+                    return Fit::Places;
                 };
                 if place < low {
                     (least, low) = (i, place);
@@ -345,48 +290,12 @@ impl PositionalScorer {
             at[least] += 1;
         }
     }
-
-    /// Keeps the places that lie where they must.
-    fn keep_inside(&mut self) {
-        let doc = self.doc;
-        let outside = &mut self.outside;
-        outside.iter_mut().for_each(|mark| mark.go(doc));
-        for group in &mut self.inside {
-            group.iter_mut().for_each(|mark| mark.go(doc));
-        }
-        let (inside, outside) = (&self.inside, &self.outside);
-        self.found.retain(|&(from, to)| {
-            inside
-                .iter()
-                .all(|group| group.iter().any(|mark| holds(&mark.pairs, from, to)))
-                && !outside.iter().any(|mark| touches(&mark.pairs, from, to))
-        });
-    }
 }
 
 /// Whether no two words stand at one place (a word asked for twice must stand twice).
 fn distinct(words: &[Word], at: &[usize]) -> bool {
     let place = |i: usize| words[i].places.get(at[i]);
     (0..words.len()).all(|i| (0..i).all(|j| place(i) != place(j)))
-}
-
-/// Keeps of two ascending lists what stands in both, in the first.
-fn keep_common(list: &mut Vec<u32>, other: &[u32]) {
-    let (mut kept, mut at) = (0, 0);
-    for i in 0..list.len() {
-        let value = list[i];
-        while at < other.len() && other[at] < value {
-            at += 1;
-        }
-        if at == other.len() {
-            break;
-        }
-        if other[at] == value {
-            list[kept] = value;
-            kept += 1;
-        }
-    }
-    list.truncate(kept);
 }
 
 impl DocSet for PositionalScorer {
