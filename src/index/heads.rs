@@ -230,7 +230,9 @@ impl Query for Beginning {
 
 impl Weight for Beginning {
     fn scorer(&self, reader: &SegmentReader, _: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        Ok(Box::new(DocumentsScorer::of(self.documents(reader)?)))
+        Ok(Box::new(DocumentsScorer::of(Arc::new(
+            self.documents(reader)?,
+        ))))
     }
 
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
@@ -240,13 +242,13 @@ impl Weight for Beginning {
 
 /// A set of documents as tantivy goes through one; unscored.
 pub(super) struct DocumentsScorer {
-    documents: Documents,
+    documents: Arc<Documents>,
     count: u32,
     doc: DocId,
 }
 
 impl DocumentsScorer {
-    pub(super) fn of(documents: Documents) -> Self {
+    pub(super) fn of(documents: Arc<Documents>) -> Self {
         Self {
             count: documents.count(),
             doc: documents.next_from(0),
@@ -316,12 +318,12 @@ mod tests {
         assert_eq!(documents.count(), 5);
         assert_eq!(documents.last(3), [199, 130, 64]);
         assert_eq!(documents.last(9), [199, 130, 64, 63, 0]);
-        let mut scorer = DocumentsScorer::of(documents);
+        let mut scorer = DocumentsScorer::of(Arc::new(documents));
         assert_eq!((scorer.doc(), scorer.advance()), (0, 63));
         assert_eq!((scorer.seek(64), scorer.seek(65)), (64, 130));
         assert_eq!((scorer.advance(), scorer.advance()), (199, TERMINATED));
         assert_eq!(scorer.advance(), TERMINATED);
-        let none = DocumentsScorer::of(Documents::none(0));
+        let none = DocumentsScorer::of(Arc::new(Documents::none(0)));
         assert_eq!(none.doc(), TERMINATED);
     }
 }

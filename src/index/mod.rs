@@ -47,6 +47,7 @@ mod schema;
 mod sight;
 mod snippet;
 mod spelling;
+mod standing;
 mod stored;
 mod stretches;
 mod suggest;

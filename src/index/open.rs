@@ -10,21 +10,54 @@ use super::heads::Documents;
 use super::places::{FieldWords, Places};
 use super::room::Room;
 use super::stretches::Stretches;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader, TERMINATED, Term};
 
 /// Going to a document costs as much as going over so many.
 const SEEK_COST: u32 = 16;
 
+/// What was gathered of a query's unfinished word, by segment: a query is often asked several
+/// times for one answer (for hits and for each kind of count).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept(Arc<Mutex<HashMap<SegmentId, Gathered>>>);
+
+/// Of the words that begin alike: the places, or only the documents.
+#[derive(Clone, Debug)]
+pub(super) enum Gathered {
+    Places(Arc<OpenPlaces>),
+    Documents(Arc<Documents>),
+}
+
+impl Kept {
+    /// What is kept of a segment, or else is made of it.
+    pub(super) fn or_make(
+        &self,
+        segment: SegmentId,
+        make: impl FnOnce() -> tantivy::Result<Gathered>,
+    ) -> tantivy::Result<Gathered> {
+        // Every change is one step.
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(there) = kept.get(&segment) {
+            return Ok(there.clone());
+        }
+        let made = make()?;
+        kept.insert(segment, made.clone());
+        Ok(made)
+    }
+}
+
 /// Places of words that begin alike.
-pub(super) struct OpenWord {
+#[derive(Debug)]
+pub(super) struct OpenPlaces {
     docs: Vec<DocId>,
     /// Where the places of each document begin; one more for the end.
     starts: Vec<usize>,
     places: Vec<u32>,
-    at: usize,
 }
 
-impl OpenWord {
+impl OpenPlaces {
     /// The words that begin like a term, at places of `room` alone.
     pub(super) fn gather(
         field: &FieldWords,
@@ -71,7 +104,6 @@ impl OpenWord {
             docs: Vec::new(),
             starts: Vec::new(),
             places: vec![0; found.len()],
-            at: 0,
         };
         for (doc, ends) in (0..max_doc).zip(next.windows(2)) {
             if ends[0] < ends[1] {
@@ -90,37 +122,46 @@ impl OpenWord {
         }
         out
     }
+}
+
+/// Words that begin alike, going through their documents as one.
+pub(super) struct OpenWord {
+    all: Arc<OpenPlaces>,
+    at: usize,
+}
+
+impl OpenWord {
+    pub(super) fn of(all: Arc<OpenPlaces>) -> Self {
+        Self { all, at: 0 }
+    }
 
     pub(super) fn doc(&self) -> DocId {
-        self.docs.get(self.at).copied().unwrap_or(TERMINATED)
+        self.all.docs.get(self.at).copied().unwrap_or(TERMINATED)
     }
 
     pub(super) fn advance(&mut self) -> DocId {
-        self.at = (self.at + 1).min(self.docs.len());
+        self.at = (self.at + 1).min(self.all.docs.len());
         self.doc()
     }
 
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
-        let rest = self.docs.get(self.at..).unwrap_or_default();
+        let rest = self.all.docs.get(self.at..).unwrap_or_default();
         self.at += rest.partition_point(|doc| *doc < target);
         self.doc()
     }
 
     pub(super) fn doc_freq(&self) -> u32 {
-        self.docs.len() as u32
+        self.all.docs.len() as u32
     }
 
     /// The places in the document at hand, each with `offset` added.
     pub(super) fn positions_with_offset(&self, offset: u32, out: &mut Vec<u32>) {
         out.clear();
-        let range = self.starts.get(self.at).zip(self.starts.get(self.at + 1));
-        let places = range.and_then(|(from, to)| self.places.get(*from..*to));
-        out.extend(
-            places
-                .unwrap_or_default()
-                .iter()
-                .map(|place| place + offset),
-        );
+        let starts = &self.all.starts;
+        let range = starts.get(self.at).zip(starts.get(self.at + 1));
+        let places = range.and_then(|(from, to)| self.all.places.get(*from..*to));
+        let places = places.unwrap_or_default();
+        out.extend(places.iter().map(|place| place + offset));
     }
 }
 
@@ -205,69 +246,6 @@ fn stretches_of(reader: &SegmentReader, marks: &[Term]) -> tantivy::Result<Room>
             word.positions_with_offset(0, &mut pairs);
             room.add(doc, pairs.chunks_exact(2).map(|pair| pair[0]..pair[1]));
             word.advance();
-        }
-    }
-}
-
-/// Where a word stands, or words that begin alike.
-pub(super) enum Standing {
-    One(Box<Places>),
-    Any(OpenWord),
-}
-
-impl Standing {
-    pub(super) fn doc(&self) -> DocId {
-        match self {
-            Self::One(word) => word.doc(),
-            Self::Any(open) => open.doc(),
-        }
-    }
-
-    pub(super) fn advance(&mut self) -> DocId {
-        match self {
-            Self::One(word) => word.advance(),
-            Self::Any(open) => open.advance(),
-        }
-    }
-
-    pub(super) fn seek(&mut self, target: DocId) -> DocId {
-        match self {
-            Self::One(word) => word.seek(target),
-            Self::Any(open) => open.seek(target),
-        }
-    }
-
-    /// Goes on to a document, unless it is passed already; where that leads.
-    pub(super) fn go_to(&mut self, doc: DocId) -> DocId {
-        match self.doc() {
-            at if at < doc => self.seek(doc),
-            at => at,
-        }
-    }
-
-    /// Keeps of an ascending list what is a place in the document at hand with `offset` added.
-    pub(super) fn keep_common(&mut self, offset: u32, list: &mut Vec<u32>) {
-        match self {
-            Self::One(word) => word.keep_common(offset, list),
-            Self::Any(open) => {
-                let mut places = Vec::new();
-                open.positions_with_offset(offset, &mut places);
-                list.retain(|place| places.binary_search(place).is_ok());
-            }
-        }
-    }
-
-    pub(super) fn doc_freq(&self) -> u32 {
-        match self {
-            Self::One(word) => word.doc_freq(),
-            Self::Any(open) => open.doc_freq(),
-        }
-    }
-
-    pub(super) fn positions_with_offset(&mut self, offset: u32, out: &mut Vec<u32>) {
-        match self {
-            Self::One(word) => word.positions_with_offset(offset, out),
-            Self::Any(open) => open.positions_with_offset(offset, out),
         }
     }
 }

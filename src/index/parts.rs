@@ -2,6 +2,7 @@
 
 use super::access::exactly;
 use super::heads::Beginning;
+use super::open::Kept;
 use super::positional::{Order, Positional};
 use super::stretches::Stretches;
 use crate::domain::document::DocumentKind;
@@ -102,6 +103,7 @@ pub(super) fn positional(
     Box::new(Positional {
         words,
         open: None,
+        kept: Kept::default(),
         order,
         stretches: places.clone(),
         scored,
@@ -158,6 +160,7 @@ pub(super) fn open_ended(
         last => Box::new(Positional {
             words,
             open: last,
+            kept: Kept::default(),
             order: Order::Adjacent,
             stretches: places.clone(),
             scored,

@@ -6,10 +6,12 @@
 //! [`Stretches::inside`] and touches none of [`Stretches::outside`].
 
 use super::heads::DocumentsScorer;
-use super::open::{OpenWord, Standing, with_one_there};
+use super::open::{Gathered, Kept, OpenPlaces, OpenWord, with_one_there};
 use super::places::FieldWords;
 use super::room::Room;
+use super::standing::Standing;
 use super::stretches::{Stood, Stretches};
+use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
@@ -28,8 +30,9 @@ pub(super) enum Order {
 pub(super) struct Positional {
     /// The words, in one field; one at least, with `open`.
     pub words: Vec<Term>,
-    /// The beginning of a last word.
+    /// The beginning of a last word, and what was gathered of it.
     pub open: Option<Term>,
+    pub kept: Kept,
     pub order: Order,
     pub stretches: Stretches,
     /// Whether documents are scored by it.
@@ -71,26 +74,24 @@ impl Weight for PositionalWeight {
             return Ok(Box::new(EmptyScorer));
         };
         let field = FieldWords::open(reader, first.field())?;
-        if let (true, Some(open)) = (query.words.is_empty(), &query.open) {
-            let documents = with_one_there(reader, &field, open, stretches)?;
-            return Ok(Box::new(DocumentsScorer::of(documents)));
-        }
-        let Some(mut scorer) = self.words(&field)? else {
+        let scorer = match &query.open {
+            None => self.words(&field)?,
+            Some(open) => {
+                let segment = reader.segment_id();
+                let gathered = query
+                    .kept
+                    .or_make(segment, || self.gather(reader, &field, open))?;
+                match gathered {
+                    Gathered::Documents(documents) => {
+                        return Ok(Box::new(DocumentsScorer::of(documents)));
+                    }
+                    Gathered::Places(places) => Some(self.open(places)),
+                }
+            }
+        };
+        let Some(mut scorer) = scorer else {
             return Ok(Box::new(EmptyScorer));
         };
-        if let Some(open) = &query.open {
-            let room = scorer.room_behind(reader.max_doc());
-            let open = OpenWord::gather(&field, open, &room, reader.max_doc())?;
-            scorer = PositionalScorer::of(
-                vec![Word {
-                    ahead: query.words.len() as u32,
-                    postings: Standing::Any(open),
-                    places: Vec::new(),
-                }],
-                query.words.len() as u32 + 1,
-                query.order,
-            );
-        }
         let Some(stood) = Stood::open(reader, stretches)? else {
             return Ok(Box::new(EmptyScorer));
         };
@@ -109,6 +110,38 @@ impl Weight for PositionalWeight {
 }
 
 impl PositionalWeight {
+    /// Goes through the words that the unfinished one may be.
+    fn gather(
+        &self,
+        reader: &SegmentReader,
+        field: &FieldWords,
+        open: &Term,
+    ) -> tantivy::Result<Gathered> {
+        let query = &self.query;
+        if query.words.is_empty() {
+            let documents = with_one_there(reader, field, open, &query.stretches)?;
+            return Ok(Gathered::Documents(Arc::new(documents)));
+        }
+        let max_doc = reader.max_doc();
+        let room = match self.words(field)? {
+            Some(mut words) => words.room_behind(max_doc),
+            None => Room::new(max_doc),
+        };
+        let places = OpenPlaces::gather(field, open, &room, max_doc)?;
+        Ok(Gathered::Places(Arc::new(places)))
+    }
+
+    /// The unfinished word alone: it was looked for right behind the others.
+    fn open(&self, places: Arc<OpenPlaces>) -> PositionalScorer {
+        let ahead = self.query.words.len() as u32;
+        let word = Word {
+            ahead,
+            postings: Standing::Any(OpenWord::of(places)),
+            places: Vec::new(),
+        };
+        PositionalScorer::of(vec![word], ahead + 1, self.query.order)
+    }
+
     /// The whole words; `None` if there is one that no document has.
     fn words(&self, field: &FieldWords) -> tantivy::Result<Option<PositionalScorer>> {
         let mut words = Vec::with_capacity(self.query.words.len());
