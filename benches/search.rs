@@ -319,6 +319,7 @@ impl Ours {
             zone: &self.zone,
             services: &[],
             facilities: &[],
+            lists: &[],
             language: None,
         };
         self.reader

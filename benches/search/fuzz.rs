@@ -90,6 +90,7 @@ fn timed(ours: &Ours, language: &Language, request: &SearchRequest) -> Option<f6
         zone: &ours.zone,
         services: &[],
         facilities: &[],
+        lists: &[],
         language: Some(language),
     };
     let mut least = f64::INFINITY;

@@ -16,6 +16,7 @@ mod detail;
 mod import;
 mod ladder;
 mod letters;
+mod lists;
 mod open;
 mod opportunities;
 mod output;
@@ -32,6 +33,7 @@ mod session;
 mod setup;
 mod several;
 mod shell;
+mod sources;
 mod work;
 
 use args::{Cli, Screen, Verb};
@@ -70,6 +72,7 @@ fn run(cli: Cli) -> Result {
         Verb::Search(args) => search::run(place, &args),
         Verb::Opportunities(args) => opportunities::run(place, &args),
         Verb::Searches(verb) => searches::run(place, &verb),
+        Verb::Lists(verb) => lists::run(place, &verb),
         Verb::Query(verb) => query::run(place, &verb),
         Verb::Review(verb) => review::run(place, &verb),
         Verb::Lint => query::lint(),

@@ -142,6 +142,7 @@ fn start(
             zone: office.zone.clone(),
             grants: Grants::of_user(&actor.user),
             may_copy: config.clipboard,
+            search_pause: i64::from(config.search_pause_ms) * 1_000,
             name: actor.session.clone(),
         },
         now: office.now(),

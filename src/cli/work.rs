@@ -244,7 +244,7 @@ pub fn list(
     };
     let saved_filter = saved.map(|s| s.filter.as_str()).unwrap_or_default();
     let meant = |text: &str| {
-        let filter = session.office.queue_filter(text);
+        let filter = session.office.queue_filter(&session.actor, text);
         filter.map_err(|e| Failure::Usage(e.to_string()))
     };
     // What is typed narrows a saved view further, whatever either says.

@@ -21,6 +21,8 @@ pub enum Shape {
     View,
     /// The name of a saved search; without it a list is offered.
     SavedSearch,
+    /// The name of a named list; without it a list is offered.
+    NamedList,
     /// A sort key; without it a list is offered.
     Sort,
 }
@@ -37,7 +39,7 @@ impl Shape {
             Self::Theme => "[THEME]",
             Self::Keymap => "[KEYMAP]",
             Self::View => "[VIEW]",
-            Self::SavedSearch => "[NAME]",
+            Self::SavedSearch | Self::NamedList => "[NAME]",
             Self::Sort => "[COLUMN]",
         }
     }

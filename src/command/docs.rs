@@ -1,6 +1,7 @@
 //! The manual page of commands, made from the table.
 
 use super::{ALL, Danger, Group};
+use crate::domain::permission::Grant;
 use std::fmt::Write as _;
 
 /// The text of `docs/commands.md`.
@@ -22,7 +23,15 @@ pub fn docs_markdown() -> String {
             let scopes: Vec<_> = spec.scopes.iter().map(|s| s.name()).collect();
             let mut notes = Vec::new();
             if let Some(permission) = spec.permission {
-                notes.push(format!("needs `{}`", permission.name()));
+                let whole = if spec.reach == Grant::Yes {
+                    " of all"
+                } else {
+                    ""
+                };
+                let or = spec
+                    .or
+                    .map_or(String::new(), |p| format!(" or `{}`", p.name()));
+                notes.push(format!("needs `{}`{or}{whole}", permission.name()));
             }
             if spec.danger > Danger::None {
                 notes.push(spec.danger.title().to_owned());

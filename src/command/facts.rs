@@ -4,8 +4,8 @@
 //! itself, so that both can be tested with a literal.
 
 use crate::domain::deficiency::DeficiencyState;
-use crate::domain::permission::{Grant, Permission, grant};
-use crate::domain::user::User;
+use crate::domain::permission::{Grant, Permission, grant, refusal};
+use crate::domain::user::{Role, User};
 
 /// Where keys and commands live. A screen sees the scopes of its chain, innermost first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,8 +53,12 @@ pub enum Scope {
     CdiFigures,
     /// The review of a stay.
     Review,
+    /// A review being written.
+    ReviewWords,
     /// The worklist of query opportunities.
     Opportunities,
+    /// Named lists.
+    Lists,
 }
 
 impl Scope {
@@ -81,7 +85,9 @@ impl Scope {
         Self::Reviews,
         Self::CdiFigures,
         Self::Review,
+        Self::ReviewWords,
         Self::Opportunities,
+        Self::Lists,
     ];
 
     /// Its name in keymap files.
@@ -108,17 +114,20 @@ impl Scope {
             Self::Reviews => "reviews",
             Self::CdiFigures => "cdi-figures",
             Self::Review => "review",
+            Self::ReviewWords => "review-words",
             Self::Opportunities => "opportunities",
+            Self::Lists => "lists",
         }
     }
 
     /// The scopes whose keys work here, innermost first.
     ///
     /// In a text field only keys that type nothing may have a meaning, so the screen's own
-    /// scope is left out unless its keys are known to be safe (the composer's are).
+    /// scope is left out unless its keys are known to be safe (those of what is composed are).
     pub fn chain(self, text: bool) -> &'static [Self] {
         match (self, text) {
             (Self::Composer, true) => &[Self::Composer, Self::Text],
+            (Self::ReviewWords, true) => &[Self::ReviewWords, Self::Text],
             (_, true) => &[Self::Text],
             (Self::Home, _) => &[Self::Home, Self::List, Self::Global],
             (Self::Queue, _) => &[Self::Queue, Self::List, Self::Global],
@@ -137,7 +146,9 @@ impl Scope {
             (Self::Reviews, _) => &[Self::Reviews, Self::List, Self::Global],
             (Self::CdiFigures, _) => &[Self::CdiFigures, Self::List, Self::Global],
             (Self::Review, _) => &[Self::Review, Self::List, Self::Global],
+            (Self::ReviewWords, _) => &[Self::ReviewWords, Self::List, Self::Global],
             (Self::Opportunities, _) => &[Self::Opportunities, Self::List, Self::Global],
+            (Self::Lists, _) => &[Self::Lists, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],
             (Self::Global | Self::List | Self::Text, _) => &[Self::List, Self::Global],
         }
@@ -158,18 +169,31 @@ pub enum Taken {
 
 /// What the user may do, by permission.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Grants(Vec<Grant>);
+pub struct Grants {
+    grants: Vec<Grant>,
+    roles: Vec<Role>,
+}
 
 impl Grants {
     /// The grants of a user.
     pub fn of_user(user: &User) -> Self {
-        Self(Permission::ALL.iter().map(|p| grant(user, *p)).collect())
+        Self {
+            grants: Permission::ALL.iter().map(|p| grant(user, *p)).collect(),
+            roles: user.roles.clone(),
+        }
     }
 
     /// How far a permission reaches; not at all by default.
     pub fn of(&self, permission: Permission) -> Grant {
         let at = Permission::ALL.iter().position(|p| *p == permission);
-        at.and_then(|i| self.0.get(i).copied()).unwrap_or(Grant::No)
+        at.and_then(|i| self.grants.get(i).copied())
+            .unwrap_or(Grant::No)
+    }
+
+    /// Why none of some permissions reaches as far as `reach`, in words; `None` if one does.
+    pub fn refuse(&self, permissions: &[Permission], reach: Grant) -> Option<String> {
+        let granted = permissions.iter().any(|p| self.of(*p) >= reach);
+        (!granted).then(|| refusal(&self.roles, permissions, reach))
     }
 }
 
@@ -234,6 +258,8 @@ pub struct Facts {
     pub proposed: bool,
     /// A suspension in force is under the cursor.
     pub suspended: bool,
+    /// An entry of a named list is under the cursor.
+    pub entry: bool,
     /// A diagnosis of a list is under the cursor.
     pub diagnosis: bool,
     /// The user has an unfinished review of the stay.

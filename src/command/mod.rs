@@ -18,6 +18,7 @@ pub use line::{LineError, parse_line};
 pub use table::{ALL, Command};
 
 use crate::domain::permission::{Grant, Permission};
+use std::borrow::Cow;
 
 /// What a command belongs to in help and palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,6 +118,10 @@ pub struct CommandSpec {
     pub shape: Shape,
     /// What permission it needs.
     pub permission: Option<Permission>,
+    /// What permission does as well.
+    pub or: Option<Permission>,
+    /// How far the permission must reach: [`Grant::Yes`] where it is about everybody's work.
+    pub reach: Grant,
     /// How much harm it can do.
     pub danger: Danger,
     /// Why it is unavailable now, apart from permission.
@@ -126,14 +131,25 @@ pub struct CommandSpec {
 }
 
 impl CommandSpec {
-    /// Why the command cannot be run now, if it cannot.
-    pub fn unavailable(&self, facts: &Facts) -> Option<&'static str> {
-        if let Some(permission) = self.permission
-            && facts.grants.of(permission) == Grant::No
-        {
-            return Some("your role does not permit it");
+    /// Why the command cannot be run now, if it cannot: the user's roles first.
+    pub fn unavailable(&self, facts: &Facts) -> Option<Cow<'static, str>> {
+        self.refused(&facts.grants)
+            .map(Cow::Owned)
+            .or_else(|| (self.check)(facts).map(Cow::Borrowed))
+    }
+
+    /// Whether the user's roles permit it, wherever they stand. What they do not permit is left
+    /// out of help, palette and footers; asked for all the same, it says who may.
+    pub fn permitted(&self, grants: &Grants) -> bool {
+        self.refused(grants).is_none()
+    }
+
+    fn refused(&self, grants: &Grants) -> Option<String> {
+        let needed: Vec<Permission> = self.permission.into_iter().chain(self.or).collect();
+        if needed.is_empty() {
+            return None;
         }
-        (self.check)(facts)
+        grants.refuse(&needed, self.reach)
     }
 
     /// The command with an argument as typed.
@@ -227,8 +243,9 @@ mod tests {
         let facts = Facts::default();
         let void = by_id("queue.void").unwrap();
         assert_eq!(
-            void.unavailable(&facts),
-            Some("your role does not permit it")
+            void.unavailable(&facts).as_deref(),
+            Some("only for supervisor; you have no role")
         );
+        assert!(!void.permitted(&facts.grants));
     }
 }

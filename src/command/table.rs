@@ -9,7 +9,8 @@ use crate::domain::permission::{Grant, Permission};
 /// Makes the enumeration and the table from one list.
 macro_rules! commands {
     ($($(#[doc = $doc:literal])+ $variant:ident $(($type:ty))? = $id:literal, $title:literal,
-        $group:ident, [$($scope:ident),+], $shape:ident, $permission:expr, $danger:ident, $check:ident;)*) => {
+        $group:ident, [$($scope:ident),+], $shape:ident, $permission:expr, $danger:ident, $check:ident
+        $(, $more:ident)?;)*) => {
         /// What a user can ask for.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Command {
@@ -36,11 +37,17 @@ macro_rules! commands {
             scopes: &[$(Scope::$scope),+],
             shape: Shape::$shape,
             permission: $permission,
+            or: commands!(@or $($more)?),
+            reach: commands!(@reach $($more)?),
             danger: Danger::$danger,
             check: $check,
             build: commands!(@build $variant $($type)?),
         },)*];
     };
+    (@reach All) => { Grant::Yes };
+    (@reach $($more:ident)?) => { Grant::Own };
+    (@or OrCode) => { CODE };
+    (@or $($more:ident)?) => { None };
     (@build $variant:ident) => {
         |text| match text {
             None => Ok(Command::$variant),
@@ -101,15 +108,15 @@ commands! {
     /// Opens the open items by service.
     GotoServices = "app.goto-services", "By service", Program, [Global], None, OPEN, None, always;
     /// Opens the dashboard: ageing, services, types, what comes and goes.
-    GotoDashboard = "app.goto-dashboard", "Dashboard", Program, [Global], None, OPEN, None, sees_all;
+    GotoDashboard = "app.goto-dashboard", "Dashboard", Program, [Global], None, OPEN, None, always, All;
     /// Opens the suspension list: proposed steps, suspensions in force.
     GotoSuspension = "app.goto-suspension", "Suspension list", Program, [Global], None, LADDER, None, always;
     /// Opens absences, who stands in for whom, and the coverage groups.
-    GotoCovers = "app.goto-covers", "Absences and cover", Program, [Global], None, LADDER, None, sees_ladder;
+    GotoCovers = "app.goto-covers", "Absences and cover", Program, [Global], None, LADDER, None, always, All;
     /// Opens the letters: what waits to be printed, what went out to whom and when.
-    GotoLetters = "app.goto-letters", "Letters", Program, [Global], None, LADDER, None, sees_ladder;
+    GotoLetters = "app.goto-letters", "Letters", Program, [Global], None, LADDER, None, always, All;
     /// Opens the coder's list: stays that wait for documents, stays ready to code, stays coded.
-    GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, sees_all;
+    GotoWaiting = "app.goto-waiting", "Waiting to be coded", Program, [Global], None, OPEN, None, always, All;
     /// Opens the worklist of documentation integrity: stays to review.
     GotoReviews = "app.goto-reviews", "Stays to review", Program, [Global], None, REVIEWS, None, always;
     /// Opens the figures of documentation integrity: reviews, queries, answers.
@@ -118,6 +125,8 @@ commands! {
     GotoOpportunities = "app.goto-opportunities", "Opportunity list", Program, [Global], None, WRITE, None, always;
     /// Opens what you owe yourself: items and queries, oldest first.
     GotoInbox = "app.goto-inbox", "My inbox", Program, [Global], None, ANSWER, None, always;
+    /// Opens your named lists, and those shared with you.
+    GotoLists = "app.goto-lists", "Lists", Program, [Global], None, OPEN, None, always;
     /// Sends the cell or line under the cursor to the terminal's clipboard.
     Copy = "app.copy", "Copy", Program, [Global], None, None, None, may_copy;
 
@@ -148,32 +157,32 @@ commands! {
     /// Moves to the previous pane.
     PreviousPane = "pane.previous", "Previous pane", List, [List], None, None, None, always;
     /// Narrows the list while you type.
-    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities], None, None, None, always;
+    Filter = "list.filter", "Filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities, Lists], None, None, None, always;
     /// Shows all rows again.
-    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities], None, None, None, is_filtering;
+    ClearFilter = "list.clear-filter", "Clear filter", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Covers, Letters, Reviews, CdiFigures, Opportunities, Lists], None, None, None, is_filtering;
     /// Marks or unmarks the row and moves on.
-    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_rows;
+    Mark = "list.mark", "Mark", List, [Queue, Chart, Search, Suspension, Letters, Lists], None, None, None, has_rows;
     /// Marks all rows from the last marked one to the cursor.
     MarkRange = "list.mark-range", "Mark range", List, [Queue], None, None, None, has_rows;
     /// Marks all rows shown.
-    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension, Letters], None, None, None, has_rows;
+    MarkAll = "list.mark-all", "Mark all", List, [Queue, Search, Suspension, Letters, Lists], None, None, None, has_rows;
     /// Removes all marks.
-    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension, Letters], None, None, None, has_marks;
+    ClearMarks = "list.clear-marks", "Clear marks", List, [Queue, Chart, Search, Suspension, Letters, Lists], None, None, None, has_marks;
     /// Sorts by a column.
-    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities], Sort, None, None, always;
+    Sort(Option<String>) = "list.sort", "Sort", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities, Lists], Sort, None, None, always;
     /// Turns the order round.
-    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities], None, None, None, always;
+    Reverse = "list.reverse", "Reverse order", List, [Queue, Chart, Queries, Groups, Inbox, Suspension, Waiting, Letters, Reviews, Opportunities, Lists], None, None, None, always;
     /// Chooses the columns.
     Columns(Option<String>) = "list.columns", "Columns", List, [Queue], MaybeText, None, None, always;
 
     /// Accepts the field or the choice.
     Accept = "field.accept", "Accept", Field, [Text, Dialog], None, None, None, always;
     /// Goes to the next field.
-    NextField = "field.next", "Next field", Field, [Text, Composer], None, None, None, always;
+    NextField = "field.next", "Next field", Field, [Text, Composer, ReviewWords], None, None, None, always;
     /// Goes to the previous field.
-    PreviousField = "field.previous", "Previous field", Field, [Text, Composer], None, None, None, always;
+    PreviousField = "field.previous", "Previous field", Field, [Text, Composer, ReviewWords], None, None, None, always;
     /// Offers a list to choose the field's value from.
-    Pick = "field.pick", "Pick list", Field, [Text, Composer], None, None, None, always;
+    Pick = "field.pick", "Pick list", Field, [Text, Composer, ReviewWords], None, None, None, always;
     /// Answers the question with yes.
     Yes = "dialog.yes", "Yes", Field, [Dialog], None, None, None, always;
     /// Answers the question with no.
@@ -195,7 +204,7 @@ commands! {
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
-    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review, CdiFigures, Opportunities], None, OPEN, None, has_chart;
+    OpenChart = "queue.open-chart", "Open chart", Queue, [Queue, Search, Queries, Inbox, Waiting, Reviews, Review, CdiFigures, Opportunities, Lists], None, OPEN, None, has_chart;
     /// Completes the marked items, or the one under the cursor.
     Complete = "queue.complete", "Complete", Queue, [Queue, Chart, Inbox], None, COMPLETE, Reversible, outstanding;
     /// Completes the items and asks for a comment first.
@@ -260,7 +269,7 @@ commands! {
     /// Takes the provider off the suspension list by hand.
     LiftSuspension = "step.lift", "Lift suspension", Provider, [Suspension], None, DECIDE, Reversible, is_suspended;
     /// Shows the letter of the step, as it went out or as it would be.
-    StepLetter = "step.letter", "Letter", Provider, [Suspension], None, LADDER, None, has_rows;
+    StepLetter = "step.letter", "Letter", Provider, [Suspension], None, LADDER, None, sees_letter;
     /// Runs the delinquency ladder now: proposes, brings up to date, withdraws.
     ProposeSteps = "step.propose", "Run the ladder", Provider, [Suspension], None, DECIDE, Reversible, always;
     /// Shows what was worked in the last weeks, by name, nobody ranked.
@@ -336,6 +345,23 @@ commands! {
     /// Cites the hit in a query.
     CiteHit = "search.cite", "Cite hit", Search, [Search], None, WRITE, None, has_rows;
 
+    /// Puts the marked hits or charts, or what is under the cursor, on a named list.
+    AddToList(Option<String>) = "lists.add", "Add to a list", Search, [Queue, Chart, Search], NamedList, OPEN, Reversible, has_chart_or_document;
+    /// Makes a named list.
+    NewList = "lists.new", "New list", Search, [Lists], None, OPEN, Reversible, always;
+    /// Gives everybody with a role your list, or nobody else.
+    ShareList(Option<String>) = "lists.share", "Share", Search, [Lists], MaybeText, OPEN, Reversible, has_rows;
+    /// Gives your list another name.
+    RenameList(Option<String>) = "lists.rename", "Rename", Search, [Lists], MaybeText, OPEN, Reversible, has_rows;
+    /// Deletes your list; what stood on it stays where it is.
+    DeleteList = "lists.delete", "Delete list", Search, [Lists], None, OPEN, Reversible, has_rows;
+    /// Ticks the marked entries, or the one under the cursor, off; or opens them again.
+    EntryDone = "lists.done", "Done", Search, [Lists], None, OPEN, Reversible, has_entry;
+    /// Notes something to the entry.
+    EntryNote = "lists.note", "Note", Search, [Lists], None, OPEN, Reversible, has_entry;
+    /// Takes the marked entries, or the one under the cursor, off the list.
+    RemoveEntry = "lists.remove", "Take off", Search, [Lists], None, OPEN, Reversible, has_entry;
+
     /// Shows what is worth asking about in the chart, with its evidence.
     Opportunities = "chart.opportunities", "Opportunities", Query, [Chart], None, WRITE, None, has_chart;
     /// Sets the opportunity aside with a reason that is remembered.
@@ -359,9 +385,9 @@ commands! {
     /// Goes to the finding before.
     PreviousFinding = "query.previous-finding", "Previous finding", Query, [Composer], None, WRITE, None, has_findings;
     /// Takes typing back.
-    UndoTyping = "query.undo-typing", "Undo typing", Query, [Composer], None, WRITE, None, has_draft;
+    UndoTyping = "query.undo-typing", "Undo typing", Query, [Composer, ReviewWords], None, None, None, has_draft;
     /// Does again what was taken back of typing.
-    RedoTyping = "query.redo-typing", "Redo typing", Query, [Composer], None, WRITE, None, has_draft;
+    RedoTyping = "query.redo-typing", "Redo typing", Query, [Composer, ReviewWords], None, None, None, has_draft;
     /// Shows the versions of the draft, and goes back to one.
     DraftVersions = "query.versions", "Draft versions", Query, [Composer], None, WRITE, None, has_draft;
     /// Adds an option.
@@ -408,35 +434,35 @@ commands! {
     /// Writes a review, or goes on with your unfinished one.
     WriteReview = "review.write", "Write review", Review, [Review], None, REVIEW, Reversible, has_chart;
     /// Signs your unfinished review: it never changes from then on.
-    SignReview = "review.sign", "Sign review", Review, [Review], None, REVIEW, Outward, has_unfinished;
+    SignReview = "review.sign", "Sign review", Review, [Review, ReviewWords], None, REVIEW, Outward, has_unfinished;
     /// Throws your unfinished review away.
-    DiscardReview = "review.discard", "Discard review", Review, [Review], None, REVIEW, Irreversible, has_unfinished;
+    DiscardReview = "review.discard", "Discard review", Review, [Review, ReviewWords], None, REVIEW, Irreversible, has_unfinished;
     /// Adds to the signed review under the cursor.
     AddToReview = "review.add", "Add to review", Review, [Review], None, REVIEW, Outward, on_signed;
     /// Adds a diagnosis to the list under the cursor.
-    AddDiagnosis = "diagnosis.add", "Add diagnosis", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    AddDiagnosis = "diagnosis.add", "Add diagnosis", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Removes the diagnosis under the cursor.
-    RemoveDiagnosis = "diagnosis.remove", "Remove diagnosis", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    RemoveDiagnosis = "diagnosis.remove", "Remove diagnosis", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
     /// Says whether the diagnosis was present on admission.
-    PoaOfDiagnosis = "diagnosis.poa", "Present on admission", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    PoaOfDiagnosis = "diagnosis.poa", "Present on admission", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
     /// Makes the diagnosis the principal one.
-    Principal = "diagnosis.principal", "Principal diagnosis", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    Principal = "diagnosis.principal", "Principal diagnosis", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
     /// Moves the diagnosis up.
-    RaiseDiagnosis = "diagnosis.raise", "Move up", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    RaiseDiagnosis = "diagnosis.raise", "Move up", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
     /// Moves the diagnosis down.
-    LowerDiagnosis = "diagnosis.lower", "Move down", Review, [Review], None, REVIEWS, Reversible, on_diagnosis;
+    LowerDiagnosis = "diagnosis.lower", "Move down", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
     /// Begins the list from the record's diagnoses, or the final one from the working one.
-    CopyDiagnoses = "diagnosis.copy", "Begin list from", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    CopyDiagnoses = "diagnosis.copy", "Begin list from", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Hands the stay over: to the coder, back to the specialist, or as finally coded.
-    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review], None, REVIEWS, Reversible, has_chart;
+    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Leaves a note on the stay.
-    NoteOnStay = "stay.add-note", "Note on the stay", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    NoteOnStay = "stay.add-note", "Note on the stay", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Leaves a note that only you see.
-    NoteToSelf = "stay.note-to-self", "Note to myself", Review, [Review], None, REVIEWS, Reversible, has_chart;
+    NoteToSelf = "stay.note-to-self", "Note to myself", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Takes the stay, so that nobody else reviews or codes it meanwhile.
-    TakeStay = "stay.take", "Take stay", Review, [Reviews, Review], None, REVIEWS, None, can_take;
+    TakeStay = "stay.take", "Take stay", Review, [Reviews, Review], None, REVIEW, None, can_take, OrCode;
     /// Gives the stay back.
-    ReleaseStay = "stay.release", "Give stay back", Review, [Reviews, Review], None, REVIEWS, None, can_release;
+    ReleaseStay = "stay.release", "Give stay back", Review, [Reviews, Review], None, REVIEW, None, can_release, OrCode;
 }
 
 fn always(_: &Facts) -> Option<&'static str> {
@@ -479,6 +505,14 @@ fn has_chart(facts: &Facts) -> Option<&'static str> {
     unless(facts.chart, "no chart under the cursor")
 }
 
+fn has_chart_or_document(facts: &Facts) -> Option<&'static str> {
+    unless(facts.chart || facts.document, "no chart under the cursor")
+}
+
+fn has_entry(facts: &Facts) -> Option<&'static str> {
+    unless(facts.entry, "no entry of a list under the cursor")
+}
+
 fn to_code(facts: &Facts) -> Option<&'static str> {
     has_chart(facts).or(unless(!facts.coded, "it is coded already"))
 }
@@ -512,19 +546,22 @@ fn is_issued(facts: &Facts) -> Option<&'static str> {
 }
 
 fn is_waiting(facts: &Facts) -> Option<&'static str> {
-    unless(facts.issued, "only a query that waits for its answer")
+    unless(facts.issued, "the query does not wait for an answer")
 }
 
 fn is_answered(facts: &Facts) -> Option<&'static str> {
-    unless(facts.answered, "only an answered query")
+    unless(
+        facts.answered,
+        "the query is not answered, or reconciled already",
+    )
 }
 
 fn is_reconciled(facts: &Facts) -> Option<&'static str> {
-    unless(facts.reconciled, "only a reconciled query is closed")
+    unless(facts.reconciled, "only a reconciled query can be closed")
 }
 
 fn is_draft(facts: &Facts) -> Option<&'static str> {
-    unless(facts.draft, "only a draft")
+    unless(facts.draft, "only for a draft that was not issued")
 }
 
 fn is_answerable(facts: &Facts) -> Option<&'static str> {
@@ -574,17 +611,6 @@ fn outstanding(facts: &Facts) -> Option<&'static str> {
     }
 }
 
-fn sees_all(facts: &Facts) -> Option<&'static str> {
-    let all = facts.grants.of(Permission::OpenChart) == Grant::Yes;
-    unless(all, "it is about everybody's charts")
-}
-
-/// A provider sees their own standing on a screen of its own.
-fn sees_ladder(facts: &Facts) -> Option<&'static str> {
-    let all = facts.grants.of(Permission::ViewSuspension) == Grant::Yes;
-    unless(all, "it is about everybody's absences and letters")
-}
-
 fn has_provider(facts: &Facts) -> Option<&'static str> {
     unless(facts.provider, "no provider is under the cursor")
 }
@@ -598,6 +624,15 @@ fn is_proposed(facts: &Facts) -> Option<&'static str> {
         facts.proposed || facts.marks > 0,
         "only a proposed step can be decided",
     )
+}
+
+/// What is only proposed is between those who decide it.
+fn sees_letter(facts: &Facts) -> Option<&'static str> {
+    let decides = facts.grants.of(Permission::ManageSuspension) != Grant::No;
+    has_rows(facts).or(unless(
+        decides || !facts.proposed,
+        "a step that is only proposed has sent no letter yet",
+    ))
 }
 
 fn is_suspended(facts: &Facts) -> Option<&'static str> {

@@ -40,6 +40,9 @@ pub struct Config {
     /// Whether `y` may write the terminal's clipboard (OSC 52): patient text then leaves the
     /// program.
     pub clipboard: bool,
+    /// Milliseconds a search waits between the keys of a query: each key's hits are a screenful, which
+    /// a slow line may not carry. Nothing by default.
+    pub search_pause_ms: u16,
     /// Folder for exports from the workstation. Without it they go to the folder the program was
     /// started in, and over SSH nowhere.
     pub exports: Option<PathBuf>,

@@ -11,6 +11,7 @@ use super::ids::{
     RequestId, StepId, UserId,
 };
 use super::ladder::{LetterFormat, StepDecision};
+use super::named_list::ListAction;
 use super::query::QueryText;
 use super::query_life::{GivenAnswer, QueryChange, Verbal};
 use super::record::Arrival;
@@ -345,6 +346,8 @@ pub enum Action {
     },
     /// Changes the review of a stay.
     Review(ReviewAction),
+    /// Changes named lists.
+    List(ListAction),
     /// Undoes what a request did, where nothing has changed since.
     Undo {
         /// The request to undo.

@@ -41,6 +41,10 @@ ids! {
     MedicationId;
     /// Evidence that a stay was coded.
     CodingId;
+    /// A named list.
+    ListId;
+    /// An entry of a named list.
+    ListEntryId;
     /// A document in the chart.
     DocumentId;
     /// A chart deficiency.

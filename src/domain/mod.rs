@@ -25,6 +25,7 @@ pub mod ids;
 pub mod ladder;
 pub mod lease;
 pub(crate) mod named;
+pub mod named_list;
 pub mod opportunity;
 pub mod past;
 pub mod people;

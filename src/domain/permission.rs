@@ -162,6 +162,47 @@ pub fn grant(user: &User, permission: Permission) -> Grant {
     }
 }
 
+/// Why a user with these roles may not, or not as far as `reach`, as the end of a sentence that
+/// names what was asked for: `only for supervisor; you are coder`.
+///
+/// Of several permissions any one would do.
+pub fn refusal(roles: &[Role], permissions: &[Permission], reach: Grant) -> String {
+    let widest = |role: Role| {
+        let grants = permissions.iter().map(|p| role_grant(role, *p));
+        grants.max().unwrap_or(Grant::No)
+    };
+    let names = |roles: &[Role]| {
+        let names: Vec<&str> = roles.iter().map(|r| r.name()).collect();
+        names.join(", ")
+    };
+    let you = match roles {
+        [] => "you have no role".to_owned(),
+        roles => format!("you are {}", names(roles)),
+    };
+    let own = roles.iter().any(|r| widest(*r) == Grant::Own);
+    let never = permissions.iter().all(|p| NEVER_WITH_PROVIDER.contains(p));
+    if roles.contains(&Role::Provider) && never {
+        return format!("never for a provider; {you}");
+    }
+    if own && reach != Grant::Yes {
+        return "your account is not tied to a provider: ask an administrator".to_owned();
+    }
+    if own {
+        return format!("about more than your own; {you}");
+    }
+    let may = |role: &Role| widest(*role) >= reach.max(Grant::Own);
+    let who: Vec<Role> = Role::ALL.iter().copied().filter(may).collect();
+    // Who is asked queries hears nothing of audits (rule L1 of the compliance check).
+    let hushed = roles.contains(&Role::Provider) && who.contains(&Role::Auditor);
+    if hushed || who.len() > MOST_NAMED {
+        return format!("not for your role; {you}");
+    }
+    format!("only for {}; {you}", names(&who))
+}
+
+/// Most roles a refusal names.
+const MOST_NAMED: usize = 5;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +249,52 @@ mod tests {
             }
         }
         assert!(seen > 0, "somebody may see it");
+    }
+
+    #[test]
+    fn a_refusal_names_who_may_and_who_asked() {
+        let says = |roles: &[Role], permission, reach| refusal(roles, &[permission], reach);
+        let void = Permission::SuperviseDeficiency;
+        assert_eq!(
+            says(&[Role::Coder], void, Grant::Own),
+            "only for supervisor; you are coder"
+        );
+        assert_eq!(
+            says(&[], void, Grant::Own),
+            "only for supervisor; you have no role"
+        );
+        assert_eq!(
+            says(
+                &[Role::Cdi, Role::Coder],
+                Permission::CompleteDeficiency,
+                Grant::Own
+            ),
+            "only for analyst, provider, supervisor; you are cdi, coder"
+        );
+        assert_eq!(
+            says(&[Role::Admin], Permission::OpenChart, Grant::Own),
+            "not for your role; you are admin"
+        );
+        assert_eq!(
+            says(&[Role::Provider], Permission::ViewReview, Grant::Own),
+            "not for your role; you are provider"
+        );
+        assert_eq!(
+            says(&[Role::Provider], Permission::OpenChart, Grant::Yes),
+            "about more than your own; you are provider"
+        );
+        assert_eq!(
+            says(&[Role::Provider], Permission::OpenChart, Grant::Own),
+            "your account is not tied to a provider: ask an administrator"
+        );
+        assert_eq!(
+            says(
+                &[Role::Cdi, Role::Provider],
+                Permission::ViewCdiFigures,
+                Grant::Own
+            ),
+            "never for a provider; you are cdi, provider"
+        );
     }
 
     #[test]

@@ -170,8 +170,15 @@ pub struct Dashboard {
     pub kinds: Vec<Bar>,
     /// Per day, oldest first, today last: day, items opened, items closed, of those late.
     pub flow: Vec<(Date, i64, i64, i64)>,
-    /// The stored snapshots, oldest first.
+    /// The stored snapshots, oldest first; none for those who may not read statistics.
     pub trend: Vec<TrendDay>,
+    /// The ladder, for those who may see it.
+    pub ladder: Option<LadderCounts>,
+}
+
+/// Where the delinquency ladder stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LadderCounts {
     /// Steps proposed and not decided.
     pub proposed: i64,
     /// Suspensions in force.

@@ -7,6 +7,7 @@ use super::clinical::{Diagnosis, PresentOnAdmission};
 use super::ids::{EncounterId, NoteId, ReviewId, UserId};
 use super::named::named_enum;
 use super::opportunity::Opportunity;
+use super::permission::Permission;
 use super::query::Query;
 use super::review_list::ReviewStay;
 use super::time::Instant;
@@ -159,6 +160,16 @@ named_enum! {
     }
 }
 
+impl ListKind {
+    /// What it takes to change the list.
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::Working => Permission::WriteReview,
+            Self::Final => Permission::CodeStay,
+        }
+    }
+}
+
 /// A diagnosis of a list. Its place in the list is its rank: the first is the principal one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedDiagnosis {
@@ -217,6 +228,17 @@ impl Stage {
             Self::Cdi => "with CDI",
             Self::Coder => "with the coder",
             Self::Final => "codes final",
+        }
+    }
+}
+
+impl Stage {
+    /// What it takes to hand a stay over that is here: to the coder a specialist hands over, what
+    /// the coder has the coder gives away.
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::Cdi => Permission::WriteReview,
+            Self::Coder | Self::Final => Permission::CodeStay,
         }
     }
 }

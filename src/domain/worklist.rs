@@ -128,6 +128,8 @@ pub enum Condition {
     Classes(Vec<EncounterClass>),
     /// One of these states.
     States(Vec<DeficiencyState>),
+    /// On a named list: its name as typed, and the stays that are meant, once `ops` has looked.
+    OnList(String, Vec<EncounterId>),
     /// Late, or not.
     Late(bool),
     /// A moment lies between two, both included.
@@ -377,4 +379,6 @@ pub struct Reader {
     pub user: UserId,
     /// What they may see.
     pub scope: Scope,
+    /// Whether the drafts of others are theirs to read, too.
+    pub all_drafts: bool,
 }

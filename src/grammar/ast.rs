@@ -115,6 +115,8 @@ pub enum Field {
     Status,
     /// Code of a diagnosis or procedure of the visit.
     Code,
+    /// Named list it stands on.
+    List,
     /// Patient's age in years on the day of the document.
     Age,
     /// Patient's sex.
@@ -180,6 +182,7 @@ impl Field {
         Self::In,
         Self::Status,
         Self::Code,
+        Self::List,
         Self::Age,
         Self::Sex,
         Self::Affirmed,
@@ -205,6 +208,7 @@ impl Field {
         Self::Visit,
         Self::Admitted,
         Self::Discharged,
+        Self::List,
     ];
 
     /// The fields of a filter of the worklist of documentation integrity.
@@ -215,8 +219,12 @@ impl Field {
         Self::Class,
         Self::Los,
         Self::Priority,
+        Self::Owner,
+        Self::Name,
         Self::Mrn,
         Self::Visit,
+        Self::Admitted,
+        Self::Discharged,
     ];
 
     /// The name as typed before the colon.
@@ -237,6 +245,7 @@ impl Field {
             Self::In => "in",
             Self::Status => "status",
             Self::Code => "code",
+            Self::List => "list",
             Self::Age => "age",
             Self::Sex => "sex",
             Self::Affirmed => "affirmed",
@@ -273,6 +282,7 @@ impl Field {
             Self::In => "the words beside it stand in this section",
             Self::Status => "how far it is signed",
             Self::Code => "code of a diagnosis or procedure of the visit",
+            Self::List => "your named list it stands on and is open",
             Self::Age => "age on the day of the document",
             Self::Sex => "patient's sex",
             Self::Affirmed => "words plainly stated",
@@ -281,7 +291,7 @@ impl Field {
             Self::History => "words of the past",
             Self::Hypothetical => "words of a condition or risk",
             Self::Family => "words said of a relative",
-            Self::Owner => "who owes it",
+            Self::Owner => "who owes it; of a stay, the attending",
             Self::State => "state of the deficiency",
             Self::Late => "whether it is late",
             Self::Due => "day or days it is due",

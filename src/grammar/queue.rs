@@ -105,6 +105,7 @@ impl Making<'_> {
             Field::State => {
                 Condition::States(meant().filter_map(DeficiencyState::from_name).collect())
             }
+            Field::List => Condition::OnList(typed.to_owned(), Vec::new()),
             Field::Late => Condition::Late(meant().next() == Some("yes")),
             _ if open => of(QueueText::Kind, Fit::Start),
             _ => {

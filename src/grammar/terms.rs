@@ -43,6 +43,19 @@ impl Iterator for Terms<'_> {
     }
 }
 
+/// Whether a name has all the words typed, or words that begin like them; with `=` in front
+/// whether it is just these words.
+pub fn is_named(name: &str, typed: &str) -> bool {
+    let name = folded(name);
+    let wanted = folded(typed);
+    if typed.trim_start().starts_with('=') {
+        return name == wanted;
+    }
+    wanted
+        .iter()
+        .all(|word| name.iter().any(|part| part.starts_with(word.as_str())))
+}
+
 /// The end of the term that starts at `start`.
 pub fn term_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();

@@ -5,7 +5,6 @@
 use super::access::{seen, unscored};
 use super::compile::said_of;
 use super::facets::{ByColumn, Counts};
-use super::parts::is_named;
 use super::reader::SearchContext;
 use super::view::View;
 use crate::domain::annotation::Said;
@@ -14,6 +13,7 @@ use crate::domain::search::{Facet, FacetKind, FacetValue, MAX_FACET_VALUES, Sear
 use crate::domain::untrusted::Untrusted;
 use crate::grammar::ast::{Field, NodeKind, Query as Parsed};
 use crate::grammar::terms::folded;
+use crate::grammar::terms::is_named;
 use std::collections::BTreeMap;
 use tantivy::collector::Count;
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};

@@ -3,20 +3,21 @@
 use super::access::exactly;
 use super::compile::{Compiler, Made, say};
 use super::parts::{
-    any, choice, is_named, kind_is_meant, number, one_of, positional, prefix, range, starting,
-    words, words_at,
+    any, choice, kind_is_meant, number, one_of, positional, prefix, range, starting, words,
+    words_at,
 };
 use super::positional::Order;
 use super::schema::{When, day_number, whole, whole_code};
 use super::stretches::Stretches;
 use super::widen::same_words;
 use crate::domain::document::DocumentKind;
+use crate::domain::ids::DocumentId;
 use crate::domain::time::Instant;
 use crate::grammar::Days;
 use crate::grammar::ast::{Field, Value};
-use crate::grammar::terms::folded;
+use crate::grammar::terms::{folded, is_named};
 use tantivy::Term;
-use tantivy::query::{EmptyQuery, Query};
+use tantivy::query::{EmptyQuery, Query, TermSetQuery};
 
 impl Compiler<'_> {
     pub(super) fn field(&mut self, field: Field, value: &Value, places: &Stretches) -> Made {
@@ -40,6 +41,7 @@ impl Compiler<'_> {
             (Field::Visit, Value::Prefix(text)) => starting(fields.visit, &whole(text.raw())),
             (Field::Code, Value::Text(text)) => number(fields.codes, &whole_code(text.raw())),
             (Field::Code, Value::Prefix(text)) => starting(fields.codes, &whole_code(text.raw())),
+            (Field::List, Value::Text(text) | Value::Prefix(text)) => self.listed(text.raw()),
             (Field::Service, Value::Text(text) | Value::Prefix(text)) => self.service(text.raw()),
             (Field::Facility, Value::Text(text) | Value::Prefix(text)) => self.facility(text.raw()),
             (Field::Class, Value::Text(text) | Value::Prefix(text)) => {
@@ -126,6 +128,16 @@ impl Compiler<'_> {
         let meant = named.filter(|service| is_named(service.name.raw(), typed));
         let query = |id| exactly(Term::from_field_i64(self.fields.service, id));
         any(meant.map(|service| query(service.id.0)).collect())
+    }
+
+    /// Documents on the searcher's named lists that are meant.
+    fn listed(&self, typed: &str) -> Box<dyn Query> {
+        let meant = self.ground.context.lists.iter();
+        let meant = meant.filter(|list| is_named(&list.name, typed));
+        let term = |id: &DocumentId| Term::from_field_i64(self.fields.document, id.0);
+        Box::new(TermSetQuery::new(
+            meant.flat_map(|list| list.documents.iter().map(term)),
+        ))
     }
 
     /// The same of facilities.

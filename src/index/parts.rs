@@ -34,19 +34,6 @@ pub(super) fn has_words(node: &Node) -> bool {
     }
 }
 
-/// Whether a name has all the words typed, or words that begin like them; with `=` in front
-/// whether it is just these words.
-pub(super) fn is_named(name: &str, typed: &str) -> bool {
-    let name = folded(name);
-    let wanted = folded(typed);
-    if typed.trim_start().starts_with('=') {
-        return name == wanted;
-    }
-    wanted
-        .iter()
-        .all(|word| name.iter().any(|part| part.starts_with(word.as_str())))
-}
-
 /// Whether typed words mean a kind: its stable name or its title begins with them, the last one
 /// perhaps unfinished. "And" counts for nothing: `h&p` means `h_and_p`.
 pub(super) fn kind_is_meant(kind: DocumentKind, wanted: &[String]) -> bool {

@@ -10,6 +10,7 @@ use super::needles::Highlighter;
 use super::position::{Position, StoreIdentity};
 use super::view::View;
 use crate::domain::encounter::{Facility, Service};
+use crate::domain::named_list::ListedDocuments;
 use crate::domain::search::{SearchAccess, SearchAnswer, SearchRequest};
 use crate::domain::untrusted::Untrusted;
 use crate::grammar::ast::{Field, Node, NodeKind, Value};
@@ -37,6 +38,8 @@ pub struct SearchContext<'a> {
     pub services: &'a [Service],
     /// The facilities there are, for `facility:`.
     pub facilities: &'a [Facility],
+    /// The searcher's named lists, for `list:`.
+    pub lists: &'a [ListedDocuments],
     /// The word lists, for other names and sections; without them there are none.
     pub language: Option<&'a Language>,
 }

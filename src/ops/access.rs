@@ -4,7 +4,7 @@ use super::error::{OpsError, Result};
 use crate::domain::chart::Chart;
 use crate::domain::document::{Document, Sensitivity};
 use crate::domain::ids::ProviderId;
-use crate::domain::permission::{Grant, Permission, grant};
+use crate::domain::permission::{Grant, Permission, grant, refusal};
 use crate::domain::search::SearchAccess;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Reader, Scope};
@@ -19,15 +19,14 @@ pub(super) fn allowed(actor: &Actor, permission: Permission) -> Result<Scope> {
 }
 
 pub(super) fn denied(actor: &Actor, permission: Permission) -> OpsError {
-    let roles: Vec<&str> = actor.user.roles.iter().map(|r| r.name()).collect();
-    OpsError::NotPermitted {
-        permission,
-        roles: if roles.is_empty() {
-            "none".into()
-        } else {
-            roles.join(", ")
-        },
-    }
+    let roles = &actor.user.roles;
+    let why = match grant(&actor.user, permission) {
+        _ if !actor.user.active => "not for an account that is switched off".to_owned(),
+        Grant::No => refusal(roles, &[permission], Grant::Own),
+        // Whoever is granted their own was refused what is somebody else's.
+        Grant::Own | Grant::Yes => "for your own charts and items only".to_owned(),
+    };
+    OpsError::NotPermitted { permission, why }
 }
 
 /// Who reads a worklist.
@@ -35,7 +34,13 @@ pub(super) fn reader(actor: &Actor) -> Result<Reader> {
     Ok(Reader {
         user: actor.user.id,
         scope: allowed(actor, Permission::OpenChart)?,
+        all_drafts: all_drafts(actor),
     })
+}
+
+/// Who may overrule the lint must be able to read what it blocked, whoever wrote it.
+pub(super) fn all_drafts(actor: &Actor) -> bool {
+    grant(&actor.user, Permission::OverrideLint) == Grant::Yes
 }
 
 /// Whether the actor may open this chart; `covered` are those a provider stands in for.

@@ -263,12 +263,14 @@ impl Office {
                 super::waiting::note(tx, actor, *encounter, words)
             }
             Action::MarkCoded { encounter, at } => {
-                coding::mark(tx, actor, self.coders(), *encounter, *at)
+                let none = crate::domain::untrusted::Untrusted::default();
+                coding::mark(tx, actor, self.coders(), *encounter, *at, &none)
             }
             Action::MarkNotCoded { encounter, reason } => {
-                coding::unmark(tx, actor, self.coders(), *encounter, reason)
+                coding::unmark(tx, actor, self.coders(), *encounter, reason, None)
             }
             Action::Review(action) => super::review::act(tx, self, actor, action),
+            Action::List(action) => self.act_on_list(tx, actor, action),
             Action::Undo { request } => {
                 let minutes = self.settings.lease_minutes;
                 undo::undo(tx, actor, self.reckoner()?, self.coders(), request, minutes)
@@ -285,7 +287,7 @@ impl Office {
     }
 
     /// What deciding whether a stay is coded needs.
-    fn coders(&self) -> coding::Coders<'_> {
+    pub(super) fn coders(&self) -> coding::Coders<'_> {
         coding::Coders {
             accepted: &self.settings.coded_by,
             zone: &self.zone,

@@ -7,12 +7,12 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum OpsError {
     /// The user may not do that.
-    #[error("not permitted: {} (your roles: {roles})", permission.name())]
+    #[error("not permitted: {} is {why}", permission.name())]
     NotPermitted {
         /// What was needed.
         permission: Permission,
-        /// The roles the user has.
-        roles: String,
+        /// Who may, and who asked.
+        why: String,
     },
     /// It cannot be done as asked; nothing was changed.
     #[error("{0}")]

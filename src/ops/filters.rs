@@ -5,7 +5,7 @@ use super::access::reader;
 use super::error::{OpsError, Result};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::domain::worklist::QueueFilter;
+use crate::domain::worklist::{Condition, QueueFilter};
 use crate::grammar::ast::Field;
 use crate::grammar::{self, Completions, Wanted};
 
@@ -17,9 +17,29 @@ impl Office {
     ///
     /// # Errors
     /// [`OpsError::Refused`] saying what is wrong and where.
-    pub fn queue_filter(&self, text: &str) -> Result<QueueFilter> {
+    pub fn queue_filter(&self, actor: &Actor, text: &str) -> Result<QueueFilter> {
         let today = self.now().day(&self.zone);
-        grammar::queue_filter(text, today, &self.zone).map_err(|e| OpsError::Refused(e.told(text)))
+        let parsed = grammar::queue_filter(text, today, &self.zone);
+        let mut filter = parsed.map_err(|e| OpsError::Refused(e.told(text)))?;
+        if let Some(typed) = &mut filter.typed {
+            self.look_at_lists(actor, typed)?;
+        }
+        Ok(filter)
+    }
+
+    /// Fills in the stays of the named lists that a filter names.
+    fn look_at_lists(&self, actor: &Actor, typed: &mut Condition) -> Result<()> {
+        match typed {
+            Condition::All(parts) | Condition::Any(parts) => parts
+                .iter_mut()
+                .try_for_each(|part| self.look_at_lists(actor, part)),
+            Condition::Not(inner) => self.look_at_lists(actor, inner),
+            Condition::OnList(name, stays) => {
+                *stays = self.listed_stays(actor, name)?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What could stand at byte `cursor` of a filter being typed: types of the catalogue, names of
@@ -71,6 +91,10 @@ impl Office {
                 let all = self.store.facilities()?.into_iter();
                 all.map(|facility| facility.name).filter(fits).collect()
             }
+            Field::List => {
+                let all = self.list_names(actor)?.into_iter().map(Untrusted::new);
+                all.filter(fits).collect()
+            }
             _ => Vec::new(),
         })
     }
@@ -95,7 +119,7 @@ mod tests {
         let mut request = request(QueueView::All);
         request.filter = h
             .office
-            .queue_filter(filter)
+            .queue_filter(&h.me, filter)
             .unwrap_or_else(|e| panic!("{filter}: {e}"));
         let page = h.office.queue(&h.me, &request).unwrap();
         assert_eq!(page.total, page.rows.len() as i64, "{filter}");
@@ -150,7 +174,7 @@ mod tests {
         assert!(!kinds(&h, &format!("visit:{like}")).is_empty());
         let refused = h
             .office
-            .queue_filter("late in:plan")
+            .queue_filter(&h.me, "late in:plan")
             .unwrap_err()
             .to_string();
         assert!(refused.contains("has no meaning here") && refused.contains("character 6"));
@@ -174,7 +198,7 @@ mod tests {
                 .prop_map(|(sign, join, parts)| format!("{sign}({})", parts.join(join)))
         });
         proptest!(ProptestConfig::with_cases(200), |(filter in tree)| {
-            if h.office.queue_filter(&filter).is_ok() {
+            if h.office.queue_filter(&h.me, &filter).is_ok() {
                 let (with, without) = (kinds(&h, &filter), kinds(&h, &format!("-({filter})")));
                 prop_assert_eq!((with.len() + without.len()) as i64, all, "{}", filter);
             }

@@ -230,6 +230,7 @@ impl Office {
         let reader = Reader {
             user: actor.user.id,
             scope: Scope::All,
+            all_drafts: false,
         };
         let page = self.store.queue_page(&request, &reader, now)?;
         let late = self.store.late_of(provider, now)?;

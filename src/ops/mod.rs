@@ -29,6 +29,7 @@ pub mod indexing;
 mod intake;
 mod ladder;
 mod letters;
+mod named_lists;
 mod opportunities;
 mod opportunity_list;
 mod outcome;

@@ -134,7 +134,8 @@ impl Office {
     }
 
     /// Records a search before its answer is shown; in the same transaction it is remembered, and
-    /// the saved search it came from counts as looked at.
+    /// the saved search it came from counts as looked at. The beginning of a query that is being
+    /// typed is recorded as one, and that is all.
     pub(super) fn disclose_search(
         &self,
         actor: &Actor,
@@ -143,7 +144,12 @@ impl Office {
     ) -> Result<()> {
         let ids: Vec<i64> = answer.hits.iter().map(|h| h.document.0).collect();
         let draft = AuditDraft {
-            action: "search".to_owned(),
+            action: if ask.beginning {
+                "search.typed"
+            } else {
+                "search"
+            }
+            .to_owned(),
             object: format!("{} hits", answer.count),
             encounter: ask.encounter.map_or(0, |e| e.0),
             detail: serde_json::json!({
@@ -153,15 +159,16 @@ impl Office {
             outcome: "ok".to_owned(),
             ..AuditDraft::default()
         };
-        let until = match &ask.saved {
+        let saved = ask.saved.as_ref().filter(|_| !ask.beginning);
+        let until = match saved {
             Some(_) => self.seen_until(answer.position)?,
             None => Instant(0),
         };
         self.write(actor, None, |tx| {
-            if ask.remember {
+            if ask.remember && !ask.beginning {
                 tx.remember_search(&ask.text)?;
             }
-            if let Some(name) = &ask.saved {
+            if let Some(name) = saved {
                 tx.looked_at_search(name, until)?;
             }
             tx.audit(draft);

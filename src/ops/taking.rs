@@ -54,6 +54,7 @@ pub(super) fn take_next(
     let reader = Reader {
         user: actor.user.id,
         scope,
+        all_drafts: false,
     };
     let Some(next) = tx.next_free(from, &reader)? else {
         return Err(OpsError::Refused(

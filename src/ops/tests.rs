@@ -307,6 +307,10 @@ fn roles_hold() {
     assert!(!own.rows.is_empty() && own.rows.iter().all(|r| r.owner_name.raw() == "Smith,Pat"));
     assert!(h.office.chart(&smith, h.encounter("v1"), false).is_ok());
     assert!(h.office.chart(&smith, h.encounter("v2"), false).is_err());
+    let coder = h.user("cody", &[Role::Coder], None);
+    let figures = h.office.dashboard(&coder).unwrap();
+    assert!(figures.open > 0 && figures.ladder.is_none() && figures.trend.is_empty());
+    assert!(h.office.dashboard(&analyst).unwrap().ladder.is_some());
     let refusals = h.office.store.audit_rows(100).unwrap();
     assert!(
         refusals
@@ -724,7 +728,7 @@ fn assert_counts(h: &Hospital) {
     for (view, kept) in counts.views {
         // A filter that holds for every row makes the store count instead of looking it up.
         let mut counted = request(view);
-        counted.filter = h.office.queue_filter("late OR -late").unwrap();
+        counted.filter = h.office.queue_filter(&h.me, "late OR -late").unwrap();
         let page = h.office.queue(&h.me, &counted).unwrap();
         assert_eq!(kept, page.total, "{view:?}");
         let mut all = request(view);

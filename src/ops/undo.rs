@@ -6,7 +6,7 @@ use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use super::{absence, chart_hold, cover, review, searches, taking};
+use super::{absence, chart_hold, cover, named_lists, review, searches, taking};
 use crate::domain::absence::Absence;
 use crate::domain::ids::{DeficiencyId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
@@ -58,6 +58,9 @@ pub(super) fn undo(
             coding::CODING => {
                 let undone = coding::undo(tx, actor, coders, event.object)?;
                 told(&mut outcome, event, undone);
+            }
+            kind if named_lists::KINDS.contains(&kind) => {
+                told(&mut outcome, event, named_lists::undo(tx, event)?);
             }
             kind if review::KINDS.contains(&kind) => {
                 let visit = EncounterId(event.encounter);

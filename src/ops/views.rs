@@ -18,6 +18,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts};
 use crate::grammar::ast::Field;
+use crate::grammar::terms::is_named;
 use crate::grammar::{self, Completions, Wanted};
 use crate::index::SearchContext;
 use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
@@ -264,7 +265,9 @@ impl Office {
             lenient: ask.lenient,
             access: super::access::search_access(actor)?,
         };
-        self.with_search_context(|context| self.index.search(&request, context))
+        self.with_search_context(actor, ask.text.raw(), |context| {
+            self.index.search(&request, context)
+        })
     }
 
     /// What could stand at byte `cursor` of a query being typed. Values come only from documents
@@ -275,9 +278,15 @@ impl Office {
     pub fn complete_search(&self, actor: &Actor, text: &str, cursor: usize) -> Result<Completions> {
         let access = super::access::search_access(actor)?;
         let values = match grammar::wanted(text, cursor, Field::SEARCH) {
+            Wanted::Value(Field::List, span) => {
+                let typed = span.of(text).trim_start_matches('"');
+                let names = self.list_names(actor)?.into_iter();
+                let meant = names.filter(|name| is_named(name, typed));
+                meant.map(Untrusted::new).collect()
+            }
             Wanted::Value(field, span) => {
                 let typed = span.of(text).trim_start_matches('"');
-                self.with_search_context(|context| {
+                self.with_search_context(actor, "", |context| {
                     self.index.values(field, typed, &access, context)
                 })?
             }
@@ -289,15 +298,23 @@ impl Office {
 
     fn with_search_context<T>(
         &self,
+        actor: &Actor,
+        text: &str,
         body: impl FnOnce(&SearchContext<'_>) -> Result<T>,
     ) -> Result<T> {
         let services = self.store.services()?;
         let facilities = self.store.facilities()?;
+        // Lists are read only where one is asked for.
+        let lists = match text.to_ascii_lowercase().contains("list:") {
+            true => self.listed_documents(actor)?,
+            false => Vec::new(),
+        };
         body(&SearchContext {
             today: self.now().day(&self.zone),
             zone: &self.zone,
             services: &services,
             facilities: &facilities,
+            lists: &lists,
             language: Some(self.language()?),
         })
     }
@@ -391,4 +408,7 @@ pub struct SearchAsk {
     pub saved: Option<String>,
     /// Whether the query goes into the searcher's history.
     pub remember: bool,
+    /// Whether this is the beginning of a query that is being typed: told to the audit log as such,
+    /// never remembered, and no look at a saved search.
+    pub beginning: bool,
 }

@@ -94,6 +94,8 @@ id_values!(
     MedicationId,
     CodingId,
     DocumentId,
+    ListId,
+    ListEntryId,
     DeficiencyId,
     HoldId,
     ChartHoldId,

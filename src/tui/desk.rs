@@ -14,17 +14,19 @@ use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::encounter::Encounter;
 use crate::domain::ids::{
     DeficiencyId, DocumentId, EncounterId, LetterId, PatientId, ProviderId, QueryId, RequestId,
-    StepId,
+    ReviewId, StepId,
 };
 use crate::domain::ladder::{
     Letter, LetterFormat, LetterRequest, LetterRow, ProviderStanding, ProviderStep, StepDetail,
     StepRequest,
 };
+use crate::domain::named_list::{ListEntry, NamedList};
 use crate::domain::opportunity::{Dismissal, Opportunity, OpportunityFilter, OpportunityPage};
 use crate::domain::query::{LintFinding, Query, QueryFormat, QueryState, QueryVersion};
 use crate::domain::query_life::QueryStanding;
 use crate::domain::report::{AnalystWork, Dashboard, TrendDay, WaitingStay};
 use crate::domain::review::StayReview;
+use crate::domain::review_action::ReviewToSave;
 use crate::domain::review_list::{ReviewPage, ReviewView};
 use crate::domain::saved_search::SearchList;
 use crate::domain::search::SearchAnswer;
@@ -251,6 +253,10 @@ pub enum Request {
     Search(SearchAsk),
     /// The user's saved searches with what they find.
     SearchLists,
+    /// The user's named lists with how much of each is open.
+    NamedLists,
+    /// What stands on a named list.
+    ListEntries(String),
     /// What the user searched for before.
     SearchHistory,
     /// Adds a query to the user's history.
@@ -309,6 +315,8 @@ pub enum Request {
     SaveDraft(Box<DraftToSave>),
     /// Saves a draft and keeps it as a version to go back to.
     SaveVersion(Box<DraftToSave>),
+    /// Saves a review being written, within a second of a key.
+    SaveReview(Box<ReviewToSave>),
     /// The versions of a draft.
     QueryVersions(QueryId),
     /// What is worth asking about in a visit.
@@ -425,6 +433,10 @@ pub enum Reply {
     Search(Box<SearchAnswer>),
     /// To `SearchLists`: by name.
     SearchLists(Vec<SearchList>),
+    /// To `NamedLists`: the user's own first.
+    NamedLists(Vec<NamedList>),
+    /// To `ListEntries`: in the order they were put there.
+    ListEntries(Vec<ListEntry>),
     /// To `SearchHistory`: newest first.
     SearchHistory(Vec<Untrusted>),
     /// To `RememberSearch`.
@@ -454,6 +466,15 @@ pub enum Reply {
     Queries(Vec<QueryRow>),
     /// To `Query`.
     Query(Box<QueryDetail>),
+    /// To `SaveReview`: its row and when it was on disk.
+    ReviewSaved {
+        /// Which.
+        review: ReviewId,
+        /// Its row version now.
+        version: i64,
+        /// When.
+        at: Instant,
+    },
     /// To `SaveDraft` and `SaveVersion`: its row and when it was on disk.
     Saved {
         /// The draft's row.

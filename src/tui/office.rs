@@ -115,7 +115,7 @@ impl OfficeDesk {
     }
 
     fn queue(&self, mut request: QueueRequest, typed: &str) -> Result<Reply, OpsError> {
-        let typed = self.office.queue_filter(typed)?;
+        let typed = self.office.queue_filter(&self.actor, typed)?;
         request.filter = request.filter.and(typed);
         Ok(Reply::Queue(self.office.queue(&self.actor, &request)?))
     }
@@ -314,6 +314,8 @@ impl OfficeDesk {
             Request::Similar(id) => Reply::Similar(Box::new(office.similar(actor, id)?)),
             Request::Search(ask) => Reply::Search(Box::new(office.search(actor, &ask)?)),
             Request::SearchLists => Reply::SearchLists(office.search_lists(actor)?),
+            Request::NamedLists => Reply::NamedLists(office.named_lists(actor)?),
+            Request::ListEntries(name) => Reply::ListEntries(office.list_entries(actor, &name)?),
             Request::SearchHistory => Reply::SearchHistory(office.search_history(actor)?),
             Request::CompleteSearch(text, cursor) => {
                 Reply::Completions(office.complete_search(actor, &text, cursor)?)
@@ -363,6 +365,14 @@ impl OfficeDesk {
                 let (query, version) = office.save_draft(actor, &draft)?;
                 Reply::Saved {
                     query,
+                    version,
+                    at: office.now(),
+                }
+            }
+            Request::SaveReview(review) => {
+                let (review, version) = office.keep_review(actor, &review)?;
+                Reply::ReviewSaved {
+                    review,
                     version,
                     at: office.now(),
                 }
@@ -515,6 +525,7 @@ fn past(action: &Action) -> &'static str {
         Action::MarkCoded { .. } => "coded",
         Action::MarkNotCoded { .. } => "not coded",
         Action::Review(action) => action.past(),
+        Action::List(action) => action.past(),
         Action::Undo { .. } => "undone",
     }
 }

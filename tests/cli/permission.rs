@@ -57,7 +57,7 @@ fn an_analyst_may_not_void_a_supervisor_may() {
         .run(&["--as", "ana", "deficiency", "void", &id, "--reason", "x"])
         .fails(
             4,
-            "not permitted: supervise_deficiency (your roles: analyst)",
+            "not permitted: supervise_deficiency is only for supervisor; you are analyst",
         );
     place
         .run(&[

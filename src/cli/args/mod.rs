@@ -13,7 +13,7 @@ pub use cdi::{
     TemplatesVerb,
 };
 pub use review::{Diagnoses, Review, ReviewList};
-pub use search::{Annotate, Index, Search, Searches};
+pub use search::{Annotate, Index, Lists, Search, Searches};
 pub use supervisor::{
     By, Coded, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps,
 };
@@ -105,6 +105,9 @@ pub enum Verb {
     /// Saved searches and the history of searches.
     #[command(subcommand)]
     Searches(Searches),
+    /// Named lists of documents and stays, your own and those shared with you.
+    #[command(subcommand, name = "list")]
+    Lists(Lists),
     /// Indicators in charts without the diagnosis that would explain them.
     Opportunities(Opportunities),
     /// Write, issue and follow queries to providers.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub struct Search {
     /// Words, "phrases", "near words"~5, prefix*, fuzzy~, and fields: type: author: service:
     /// facility: class: mrn: name: visit: date: admitted: discharged: section: in: status: code:
-    /// age: sex: affirmed: negated: uncertain: history: hypothetical: family:.
+    /// list: age: sex: affirmed: negated: uncertain: history: hypothetical: family:.
     #[arg(required_unless_present_any = ["saved", "similar"])]
     pub query: Vec<String>,
     /// A saved search; it counts as looked at.
@@ -100,6 +100,115 @@ pub enum Searches {
     History(Json),
     /// Forget what you searched for before.
     ClearHistory(Json),
+}
+
+/// `list …`.
+#[derive(Debug, Subcommand)]
+pub enum Lists {
+    /// List your named lists, and those shared with you, with how much of each is open.
+    List(Json),
+    /// Show what stands on a list and is not done.
+    Show {
+        /// Its name.
+        name: String,
+        /// What is done, too.
+        #[arg(long)]
+        all: bool,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Put documents and stays on a list; it is made if you have none of this name.
+    Add {
+        /// Its name.
+        name: String,
+        /// A stay, by its visit number.
+        #[arg(long = "visit", value_name = "NUMBER")]
+        visits: Vec<String>,
+        /// A document, by its number (`search --json` tells it).
+        #[arg(long = "document", value_name = "ID")]
+        documents: Vec<i64>,
+        /// What to note to each.
+        #[arg(long, default_value = "")]
+        note: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Note something to an entry; no text takes the note away.
+    Note {
+        /// The list's name.
+        name: String,
+        /// The entry, by its number (`list show` tells it).
+        entry: i64,
+        /// The note.
+        text: Vec<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Tick entries off.
+    Done {
+        /// The list's name.
+        name: String,
+        /// The entries, by their numbers.
+        #[arg(required = true)]
+        entries: Vec<i64>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Open entries again.
+    Reopen {
+        /// The list's name.
+        name: String,
+        /// The entries, by their numbers.
+        #[arg(required = true)]
+        entries: Vec<i64>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Take entries off a list.
+    Remove {
+        /// The list's name.
+        name: String,
+        /// The entries, by their numbers.
+        #[arg(required = true)]
+        entries: Vec<i64>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Give everybody with a role your list.
+    Share {
+        /// Its name.
+        name: String,
+        /// The role; nobody else has the list without it.
+        #[arg(long, value_name = "ROLE")]
+        with: Option<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Give your list another name.
+    Rename {
+        /// Its name.
+        name: String,
+        /// The new name.
+        to: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Delete your list; what stood on it stays where it is.
+    Delete {
+        /// Its name.
+        name: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
 }
 
 /// `annotate`.

@@ -64,6 +64,7 @@ impl Ward {
             zone: &zone,
             services: &services,
             facilities: &facilities,
+            lists: &[],
             language: Some(&self.language),
         };
         self.place.reader().search(request, &context)
@@ -325,6 +326,7 @@ fn forbidden_charts_reveal_nothing() {
         zone: &zone,
         services: &[],
         facilities: &[],
+        lists: &[],
         language: None,
     };
     let values = |access: &SearchAccess, typed: &str| -> Vec<String> {

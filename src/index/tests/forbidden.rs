@@ -183,6 +183,7 @@ impl Context {
             zone: &self.zone,
             services: &self.services,
             facilities: &self.facilities,
+            lists: &[],
             language: Some(language),
         }
     }

@@ -173,6 +173,7 @@ fn answer(reader: &Reader, request: &SearchRequest) -> Result<SearchAnswer, Inde
         zone: &zone,
         services: &services,
         facilities: &[],
+        lists: &[],
         language: None,
     };
     reader.search(request, &context)

@@ -46,6 +46,7 @@ pub(super) fn name(action: &Action) -> &'static str {
         Action::MarkCoded { .. } => "coding.coded",
         Action::MarkNotCoded { .. } => "coding.not_coded",
         Action::Review(action) => action.name(),
+        Action::List(action) => action.name(),
         Action::Undo { .. } => "undo",
     }
 }

@@ -11,7 +11,7 @@ pub(super) mod issue;
 pub(super) mod past;
 
 use super::Office;
-use super::access::{allowed, denied, responsible};
+use super::access::{all_drafts, allowed, denied, responsible};
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
 use crate::cdi::lint::{LintInput, LintOutput, same_words};
@@ -20,7 +20,7 @@ use crate::domain::audit::HistoryEntry;
 use crate::domain::chart::Chart;
 use crate::domain::deficiency::DeficiencyState;
 use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId, QueryId};
-use crate::domain::permission::{Grant, Permission, grant};
+use crate::domain::permission::Permission;
 use crate::domain::query::{Query, QueryState, QueryText};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -129,9 +129,7 @@ impl Office {
     /// How far the actor sees queries: scope, and whose drafts.
     fn sight(actor: &Actor) -> Result<(Scope, Option<crate::domain::ids::UserId>)> {
         let scope = allowed(actor, Permission::OpenChart)?;
-        // Who may overrule the lint must be able to read what it blocked.
-        let all = grant(&actor.user, Permission::OverrideLint) == Grant::Yes;
-        Ok((scope, (!all).then_some(actor.user.id)))
+        Ok((scope, (!all_drafts(actor)).then_some(actor.user.id)))
     }
 
     fn visible(actor: &Actor, query: &Query) -> Result<()> {

@@ -278,3 +278,32 @@ fn items_about_several_documents_are_one_change_and_one_undo() {
     assert_eq!((outcome.done.len(), outcome.refused[0].0), (1, gone.0));
     assert!(matches!(h.act(add(&[other])), Err(OpsError::Refused(_))));
 }
+
+#[test]
+fn a_beginning_is_audited_as_one_and_is_neither_remembered_nor_a_look() {
+    let h = hospital();
+    done(&h, Action::SaveSearch(zebra("Zebras")));
+    let looked = h.office.saved_search(&h.me, "Zebras").unwrap().looked;
+    h.clock.set(h.office.now().plus_seconds(60));
+    let typed = SearchAsk {
+        saved: Some("Zebras".into()),
+        remember: true,
+        beginning: true,
+        limit: 1,
+        ..ask("zebr*")
+    };
+    assert_eq!(h.office.search(&h.me, &typed).unwrap().count, 2);
+    assert!(h.office.search_history(&h.me).unwrap().is_empty());
+    let saved = h.office.saved_search(&h.me, "Zebras").unwrap();
+    assert_eq!(saved.looked, looked);
+    let auditor = h.user("aud", &[Role::Auditor], None);
+    let rows = h.office.audit_rows(&auditor, 50).unwrap();
+    let row = rows.iter().find(|r| r.action == "search.typed").unwrap();
+    let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap();
+    assert_eq!(
+        (&detail["text"], &detail["hits"]),
+        (&"zebr*".into(), &2.into())
+    );
+    let shown = detail["shown"].as_array().unwrap();
+    assert_eq!(shown.len(), 1, "what was shown and no more");
+}

@@ -8,7 +8,7 @@ use crate::domain::action::{Action, DraftToSave, ImportBatch};
 use crate::domain::opportunity::{Opportunity, OpportunityFilter};
 use crate::domain::query::{LintLevel, QueryFormat, QueryText};
 use crate::domain::record::Arrival;
-use crate::domain::user::Role;
+use crate::domain::user::{Actor, Role};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
@@ -235,6 +235,12 @@ fn versions_are_kept_where_a_save_matters_and_one_can_go_back() {
         matches!(seen, Err(OpsError::NotPermitted { .. })),
         "a draft is its author's"
     );
+    let counted = |who: &Actor| h.office.counts(who).unwrap().queries;
+    let draft = ("draft".to_owned(), 1);
+    assert_eq!(counted(&other), [], "and counts for nobody else");
+    assert_eq!(counted(&h.me), std::slice::from_ref(&draft));
+    let sue = h.user("sue", &[Role::Supervisor], None);
+    assert_eq!(counted(&sue), [draft], "but for who may overrule the check");
     h.act(Action::DiscardDraft { query: id }).unwrap();
     assert!(matches!(
         h.office.query_versions(&h.me, id),

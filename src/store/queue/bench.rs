@@ -188,6 +188,7 @@ fn pages(store: &Store, now: Instant) {
     let reader = Reader {
         user: UserId(1),
         scope: Scope::All,
+        all_drafts: true,
     };
     for (what, sort, column) in [
         ("page of 100, all open, by due", QueueSort::Due, "due"),
@@ -253,6 +254,7 @@ fn counts(store: &Store, now: Instant) {
     let reader = Reader {
         user: UserId(1),
         scope: Scope::All,
+        all_drafts: true,
     };
     let bands = [
         (0, Some(7)),

@@ -143,6 +143,16 @@ pub(super) fn counts_of_all(
         v![],
         |r| Ok((r.text(0)?, r.int(1)?)),
     )?;
+    if !reader.all_drafts {
+        let own = c.number(
+            "SELECT count(*) FROM query WHERE author = $1 AND state = 'draft'",
+            v![reader.user],
+        )?;
+        counts.queries.retain(|(state, _)| state != "draft");
+        if own > 0 {
+            counts.queries.insert(0, ("draft".to_owned(), own));
+        }
+    }
     counts.patients = tally::count(c, "record", "patient", 0)?;
     counts.encounters = tally::count(c, "record", "encounter", 0)?;
     counts.documents = tally::count(c, "record", "document", 0)?;

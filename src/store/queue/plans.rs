@@ -15,6 +15,7 @@ fn plan(store: &Store, request: &QueueRequest) -> String {
     let reader = Reader {
         user: UserId(7),
         scope: Scope::All,
+        all_drafts: true,
     };
     let now = Instant(1_000_000);
     store

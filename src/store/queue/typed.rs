@@ -29,6 +29,10 @@ pub(super) fn condition<'a>(c: &mut Conditions<'a>, typed: &'a Condition, now: I
         Condition::States(states) => {
             one_of(c, "state", states.iter().map(|state| state.name().into()))
         }
+        Condition::OnList(_, stays) if stays.is_empty() => "0".to_owned(),
+        Condition::OnList(_, stays) => {
+            one_of(c, "encounter", stays.iter().map(|stay| (*stay).into()))
+        }
         Condition::Late(true) => c.bound("(late_at < ?)", [now.into()]),
         Condition::Late(false) => c.bound("(late_at >= ?)", [now.into()]),
         Condition::Time {

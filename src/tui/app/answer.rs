@@ -122,6 +122,9 @@ impl App {
                     }
                 }
                 self.with_screen(ticket.screen, |screen, context| {
+                    if matches!(reply, Reply::Acted(_)) {
+                        screen.dealt();
+                    }
                     screen.reply(ticket.slot, reply, context)
                 });
             }

@@ -12,7 +12,7 @@ pub fn help(facts: &Facts, keymap: &Keymap) -> Pager {
     for group in Group::ALL {
         let specs: Vec<_> = ALL
             .iter()
-            .filter(|s| s.group == *group && s.lives_in(chain))
+            .filter(|s| s.group == *group && s.lives_in(chain) && s.permitted(&facts.grants))
             .collect();
         if specs.is_empty() {
             continue;
@@ -51,8 +51,11 @@ pub fn help(facts: &Facts, keymap: &Keymap) -> Pager {
     lines.push(vec![span(escape, "text")]);
     let name = format!("  keymap     {}; app.keymap changes it", keymap.name);
     lines.push(vec![span(name, "text")]);
-    Pager::of_spans(lines)
+    Pager::of_spans(lines).hanging(HANG)
 }
+
+/// Columns of key and title.
+const HANG: u16 = 36;
 
 fn span(text: impl Into<String>, meaning: &'static str) -> Span {
     Span {

@@ -83,6 +83,8 @@ impl Slot {
             | Request::StayReview(_)
             | Request::Search(_)
             | Request::OpportunityList(_)
+            | Request::NamedLists
+            | Request::ListEntries(_)
             | Request::Queries(_) => Self::Rows,
             Request::Detail(_) | Request::Step(_) => Self::Detail,
             Request::Counts | Request::Dashboard => Self::Counts,
@@ -93,7 +95,7 @@ impl Slot {
             | Request::Statement(_) => Self::Text,
             Request::Choices(..) => Self::Choices,
             Request::Views => Self::Views,
-            Request::SaveDraft(_) | Request::SaveVersion(_) => Self::Draft,
+            Request::SaveDraft(_) | Request::SaveVersion(_) | Request::SaveReview(_) => Self::Draft,
             Request::Lint(_) => Self::Lint,
             Request::Encounters(_) => Self::Other(0),
             Request::Versions(_) => Self::Other(1),

@@ -1,5 +1,5 @@
-//! The command line with completion: every command that means something here, with its key and
-//! the reason if it cannot run now.
+//! The command line with completion: every command that means something here and is the user's
+//! to give, with its key and the reason if it cannot run now.
 
 use super::dialog::{Reaction, moved};
 use super::screen::Level;
@@ -20,7 +20,8 @@ impl Palette {
         let chain = facts.scope.chain(facts.text);
         let mut lines = Vec::new();
         let mut items = Vec::new();
-        for spec in ALL.iter().filter(|s| s.lives_in(chain)) {
+        let permitted = ALL.iter().filter(|s| s.permitted(&facts.grants));
+        for spec in permitted.filter(|s| s.lives_in(chain)) {
             let reason = spec.unavailable(facts);
             let note = match keymap.key_for_spec(facts, spec) {
                 Some(key) => format!("{key}  {}", spec.doc.trim()),
@@ -30,7 +31,7 @@ impl Palette {
                 items.push(Item {
                     label: Shown::own(&line),
                     note: Shown::own(note),
-                    disabled: reason.map(Shown::own),
+                    disabled: reason.as_deref().map(Shown::own),
                 });
                 lines.push(line);
             };

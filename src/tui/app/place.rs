@@ -57,6 +57,8 @@ pub enum Place {
     Suspension,
     /// One provider.
     Provider(ProviderId),
+    /// Named lists.
+    Lists,
     /// Stays that wait to be coded.
     Waiting,
     /// Absences, who stands in, coverage groups.

@@ -109,6 +109,7 @@ impl App {
             Command::GotoReviews => self.goto(Place::Reviews),
             Command::GotoCdiFigures => self.goto(Place::CdiFigures),
             Command::GotoOpportunities => self.goto(Place::Opportunities),
+            Command::GotoLists => self.goto(Place::Lists),
             Command::GotoInbox => self.goto(Place::Inbox),
             other => {
                 let title = other.spec().title;
@@ -144,7 +145,7 @@ impl App {
         let palette = Palette::new(&facts, &self.keymap, |shape| match shape {
             Shape::Theme => names(theme::BUNDLED),
             Shape::Keymap => names(keymap::BUNDLED),
-            Shape::View | Shape::Sort | Shape::SavedSearch => {
+            Shape::View | Shape::Sort | Shape::SavedSearch | Shape::NamedList => {
                 screen.map(|s| s.completions(shape)).unwrap_or_default()
             }
             _ => Vec::new(),
@@ -254,7 +255,12 @@ impl App {
             .open
             .last_mut()
             .is_some_and(|o| std::mem::take(&mut o.stale));
-        let outcome = self.with_top(|screen, context| screen.returned(context, changed));
+        let outcome = self.with_top(|screen, context| {
+            if changed {
+                screen.dealt();
+            }
+            screen.returned(context, changed)
+        });
         self.carry_out(outcome.unwrap_or_default());
     }
 

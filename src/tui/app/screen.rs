@@ -40,6 +40,8 @@ pub struct Session {
     pub grants: Grants,
     /// Whether the terminal's clipboard may be written.
     pub may_copy: bool,
+    /// Microseconds a search waits between the keys of a query; nothing unless the line is slow.
+    pub search_pause: i64,
     /// Begins every request id of this session.
     pub name: String,
 }
@@ -60,6 +62,20 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether the user's roles permit a command: what they do not permit is not offered.
+    pub fn may(&self, command: &Command) -> bool {
+        command.spec().permitted(&self.session.grants)
+    }
+
+    /// `KEY words` for a text that says what to press; nothing if the user may not.
+    pub fn offer(&self, command: &Command, words: &str) -> String {
+        if self.may(command) {
+            format!("{} {words}", (self.keys)(command))
+        } else {
+            String::new()
+        }
+    }
+
     /// The local day.
     pub fn today(&self) -> Date {
         self.now.day(&self.session.zone)
@@ -274,6 +290,11 @@ pub trait Screen {
     fn returned(&mut self, _context: &Context<'_>, _changed: bool) -> Outcome {
         Outcome::done()
     }
+
+    /// Something may have been done with what is under the cursor, here or on a screen opened from
+    /// here; what came of it is told next ([`Self::reply`], [`Self::returned`]). A list remembers
+    /// where it stands, so that the cursor goes on to the next row if its own is sent elsewhere.
+    fn dealt(&mut self) {}
 
     /// A command. Return [`Outcome::ignored`] for what is not the screen's business.
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome;

@@ -71,6 +71,8 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::Similar(_), Reply::Similar(_))
             | (Request::Search(_), Reply::Search(_))
             | (Request::SearchLists, Reply::SearchLists(_))
+            | (Request::NamedLists, Reply::NamedLists(_))
+            | (Request::ListEntries(_), Reply::ListEntries(_))
             | (Request::SearchHistory, Reply::SearchHistory(_))
             | (Request::RememberSearch(_), Reply::Remembered)
             | (Request::CompleteSearch(..), Reply::Completions(_))
@@ -86,6 +88,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
                 Request::SaveDraft(_) | Request::SaveVersion(_),
                 Reply::Saved { .. }
             )
+            | (Request::SaveReview(_), Reply::ReviewSaved { .. })
             | (Request::QueryVersions(_), Reply::QueryVersions(_))
             | (Request::Opportunities(_), Reply::Opportunities(_))
             | (Request::OpportunityList(_), Reply::OpportunityList(_))
@@ -127,6 +130,7 @@ impl Bench {
                 zone: TimeZone::get("America/New_York").unwrap(),
                 grants: grants(roles),
                 may_copy: true,
+                search_pause: 0,
                 name: "t".into(),
             },
             now: now(),
@@ -163,6 +167,11 @@ impl Bench {
             version: 1,
         });
         bench
+    }
+
+    /// Searches wait so many microseconds between keys.
+    pub fn search_pause(&mut self, micros: i64) {
+        self.app.session.search_pause = micros;
     }
 
     /// Opens a screen on top.

@@ -170,6 +170,7 @@ impl Keymap {
         for node in self.nodes(facts, keys) {
             for (key, next) in &node.next {
                 let (title, available) = match next.enabled(facts) {
+                    Some(binding) if !permits(binding, facts) => continue,
                     Some(binding) => {
                         let spec = binding.command.spec();
                         (title(&binding.command), spec.unavailable(facts).is_none())
@@ -177,7 +178,7 @@ impl Keymap {
                     None => {
                         let mut count = 0;
                         next.walk(&mut Vec::new(), &mut |_, b| {
-                            count += usize::from(b.holds(facts));
+                            count += usize::from(b.holds(facts) && permits(b, facts));
                         });
                         if count == 0 {
                             continue;
@@ -254,6 +255,11 @@ pub fn short_text(keys: &[Key]) -> String {
     }
 }
 
+/// Whether the user's roles permit what a binding runs.
+fn permits(binding: &Binding, facts: &Facts) -> bool {
+    binding.command.spec().permitted(&facts.grants)
+}
+
 /// Whether a binding runs a command; a view is named by its number.
 fn means(binding: &Binding, command: &Command) -> bool {
     match command {
@@ -273,7 +279,9 @@ fn title(command: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::ALL;
+    use crate::command::{ALL, Grants};
+    use crate::domain::ids::UserId;
+    use crate::domain::user::{Role, User};
 
     fn facts(scope: Scope) -> Facts {
         Facts {
@@ -358,7 +366,18 @@ mod tests {
     #[test]
     fn sequences_pend_and_resolve() {
         let map = Keymap::load("vim", None).unwrap();
-        let queue = facts(Scope::Queue);
+        let queue = Facts {
+            grants: Grants::of_user(&User {
+                id: UserId(1),
+                login: "ann".into(),
+                name: "Ann".into(),
+                roles: vec![Role::Analyst],
+                provider: None,
+                active: true,
+                version: 1,
+            }),
+            ..facts(Scope::Queue)
+        };
         assert_eq!(
             resolve(&map, &queue, "j"),
             Resolution::Command(Command::Down)
@@ -380,6 +399,10 @@ mod tests {
             .collect();
         assert!(titles.contains(&"g Top".to_owned()), "{titles:?}");
         assert!(titles.contains(&"1 View 1".to_owned()), "{titles:?}");
+        assert!(
+            !titles.contains(&"m My inbox".to_owned()),
+            "what the role does not permit is not offered: {titles:?}"
+        );
     }
 
     #[test]

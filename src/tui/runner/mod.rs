@@ -283,8 +283,12 @@ impl<W: Write> Runner<W> {
         for effect in effects {
             match effect {
                 Effect::Ask(ticket, request) => {
-                    self.asked += usize::from(ticket.slot.is_waited_for());
-                    self.workers.ask(ticket, request);
+                    let waited_for = ticket.slot.is_waited_for();
+                    let replaced = self.workers.ask(ticket, request);
+                    // A slot is waited for or not: what was replaced counted as this does.
+                    if waited_for {
+                        self.asked = (self.asked + 1).saturating_sub(replaced);
+                    }
                 }
                 Effect::Copy(text) => {
                     let code = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.as_str()));

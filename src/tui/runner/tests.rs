@@ -67,6 +67,7 @@ pub(super) fn start() -> Start {
             zone: jiff::tz::TimeZone::UTC,
             grants: grants(crate::domain::user::Role::ALL),
             may_copy: false,
+            search_pause: 0,
             name: "s".into(),
         },
         now: now(),

@@ -60,18 +60,21 @@ impl Workers {
         Ok(workers)
     }
 
-    /// Queues a question.
-    pub fn ask(&self, ticket: Ticket, request: Request) {
+    /// Queues a question; gives those it takes the place of, which nobody will answer.
+    pub fn ask(&self, ticket: Ticket, request: Request) -> usize {
         let keeps_all = ticket.slot.keeps_all();
         let shared = if keeps_all { &self.writes } else { &self.reads };
         let mut queue = shared.lock();
+        let before = queue.jobs.len();
         if !keeps_all {
             let same = |t: &Ticket| (t.screen, t.slot) == (ticket.screen, ticket.slot);
             queue.jobs.retain(|(t, _)| !same(t));
         }
+        let replaced = before - queue.jobs.len();
         queue.jobs.push_back((ticket, request));
         drop(queue);
         shared.changed.notify_one();
+        replaced
     }
 
     /// Waits for writes under way, then lets the threads end.

@@ -86,9 +86,18 @@ pub fn banner(
         _ => dates.replace(" to ", ".."),
     };
     let (name, mrn) = (patient_name(patient), show(&patient.mrn));
-    Shown::own(format!(
-        "{name} MRN {mrn} {birth} {sex}{died} {number} {class} {dates}"
-    ))
+    let close = |birth: &str, dates: &str| {
+        Shown::own(format!(
+            "{name} MRN {mrn} {birth} {sex}{died} {number} {class} {dates}"
+        ))
+    };
+    // Who and which visit come first; then the days, of this year without it; last the age.
+    let this_year = dates.replace(&format!("{}-", today.year()), "");
+    let bare = birth.split(" (").next().unwrap_or(&birth);
+    [close(&birth, &dates), close(&birth, &this_year)]
+        .into_iter()
+        .find(|line| width(line) <= usize::from(room))
+        .unwrap_or_else(|| close(bare, &this_year))
 }
 
 /// Whole years, of the living.
@@ -180,6 +189,21 @@ mod tests {
         assert_eq!(
             shown(&samples::chart(), 80),
             "ZZTEST,ANN MRN 4410123 b.1961-02-03 (65y) F V1001 IP 2026-02-03..02-09"
+        );
+    }
+
+    #[test]
+    fn a_long_name_costs_the_year_and_the_age_but_no_day() {
+        let mut chart = samples::chart();
+        chart.patient.facts.given = "Maximiliana-Ann".into();
+        assert_eq!(
+            shown(&chart, 80),
+            "ZZTEST,Maximiliana-Ann MRN 4410123 b.1961-02-03 (65y) F V1001 IP 02-03..02-09"
+        );
+        chart.patient.facts.given = "Maximiliana-Annabella".into();
+        assert_eq!(
+            shown(&chart, 80),
+            "ZZTEST,Maximiliana-Annabella MRN 4410123 b.1961-02-03 F V1001 IP 02-03..02-09"
         );
     }
 

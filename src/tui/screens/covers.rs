@@ -142,6 +142,10 @@ impl Screen for Covers {
         self.answered(tag, &answer, &context.session.zone)
     }
 
+    fn dealt(&mut self) {
+        self.list.dealt();
+    }
+
     fn waits(&self) -> bool {
         self.list.waits()
     }

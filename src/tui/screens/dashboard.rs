@@ -63,8 +63,11 @@ impl Dashboard {
     }
 
     fn turn(&mut self, forward: bool) {
-        let step = if forward { 1 } else { Panel::ALL.len() - 1 };
-        self.panel = Panel::ALL[(self.panel as usize + step) % Panel::ALL.len()];
+        // Without the ladder there is no trend, which is the last panel.
+        let trend = self.figures.as_ref().is_none_or(|f| f.ladder.is_some());
+        let panels = Panel::ALL.len() - usize::from(!trend);
+        let step = if forward { 1 } else { panels - 1 };
+        self.panel = Panel::ALL[(self.panel as usize + step) % panels];
     }
 
     fn arrived(&mut self, figures: Box<Figures>) {

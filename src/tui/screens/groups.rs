@@ -240,6 +240,10 @@ impl Screen for Groups {
         Outcome::done()
     }
 
+    fn dealt(&mut self) {
+        self.list.dealt();
+    }
+
     fn waits(&self) -> bool {
         self.list.waits()
     }

@@ -40,7 +40,7 @@ enum Row<'a> {
 }
 
 /// The screens beside the views, as far as the user may see them.
-const SCREENS: [(&str, Command); 11] = [
+const SCREENS: [(&str, Command); 14] = [
     ("My inbox", Command::GotoInbox),
     ("By provider", Command::GotoProviders),
     ("By service", Command::GotoServices),
@@ -50,7 +50,10 @@ const SCREENS: [(&str, Command); 11] = [
     ("Absences and cover", Command::GotoCovers),
     ("Waiting to be coded", Command::GotoWaiting),
     ("Stays to review", Command::GotoReviews),
+    ("Query opportunities", Command::GotoOpportunities),
     ("Queries to providers", Command::GotoQueries),
+    ("CDI figures", Command::GotoCdiFigures),
+    ("Lists", Command::GotoLists),
     ("Search every document", Command::GotoSearch),
 ];
 
@@ -75,7 +78,7 @@ impl Home {
                 .map(|(n, c)| Row::Screen(n, c.clone()));
         }
         let index = index - usize::from(own);
-        let views = QueueView::ALL;
+        let views = self.own_views();
         if let Some(view) = views.get(index) {
             return Some(Row::View(index + 1, *view));
         }
@@ -97,8 +100,21 @@ impl Home {
         self.grants.of(Permission::AnswerQuery) == Grant::Own
     }
 
+    /// The views of the program, for whoever may open charts.
+    fn own_views(&self) -> &'static [QueueView] {
+        if self.opens_charts() {
+            QueueView::ALL
+        } else {
+            &[]
+        }
+    }
+
+    fn opens_charts(&self) -> bool {
+        self.grants.of(Permission::OpenChart) != Grant::No
+    }
+
     fn rows(&self) -> usize {
-        QueueView::ALL.len() + self.views.len() + self.searches.len() + self.screens().count()
+        self.own_views().len() + self.views.len() + self.searches.len() + self.screens().count()
     }
 
     /// What Enter does on a line.
@@ -119,6 +135,9 @@ impl Home {
     }
 
     fn load(&self) -> Outcome {
+        if !self.opens_charts() {
+            return Outcome::done();
+        }
         let outcome = Outcome::done().ask(Request::Counts).ask(Request::Views);
         if self.grants.of(Permission::Search) == Grant::No {
             return outcome;
@@ -163,7 +182,7 @@ impl Screen for Home {
     }
 
     fn facts(&self, facts: &mut Facts) {
-        facts.rows = true;
+        facts.rows = self.rows() > 0;
         facts.at_start = self.list.at_start();
         facts.at_end = self.list.at_end();
     }
@@ -374,6 +393,20 @@ mod tests {
         bench.reply(views());
         bench.fail("The store is locked by a restore");
         assert_state("home_error", &mut bench);
+    }
+
+    #[test]
+    fn who_opens_no_charts_is_told_so_and_asks_for_nothing() {
+        let size = ratatui::layout::Size::new(80, 24);
+        let roles = [crate::domain::user::Role::Admin];
+        let mut bench = Bench::with(crate::tui::screens::make, size, "vim", &roles);
+        assert!(bench.asked().is_empty());
+        let screen = bench.screen();
+        assert!(screen.contains("Your role opens no charts"), "{screen}");
+        assert!(!screen.contains("All open"), "{screen}");
+        bench.keys("Enter j k G");
+        assert!(bench.asked().is_empty());
+        assert!(!bench.screen().contains("Enter=open"));
     }
 
     #[test]

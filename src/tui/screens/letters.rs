@@ -205,6 +205,7 @@ impl Letters {
     }
 
     fn printed(&mut self, files: usize, folder: &str, refused: &[(i64, String)]) -> Outcome {
+        self.list.dealt();
         self.list
             .unmark(|id| refused.iter().any(|(other, _)| *other == id.0));
         self.details.clear();
@@ -326,6 +327,10 @@ impl Screen for Letters {
             (CONFIRM, Answer::Yes) => self.print(context),
             _ => Outcome::done(),
         }
+    }
+
+    fn dealt(&mut self) {
+        self.list.dealt();
     }
 
     fn waits(&self) -> bool {

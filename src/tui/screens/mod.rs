@@ -13,9 +13,11 @@ mod figures;
 pub mod groups;
 pub mod home;
 pub mod inbox;
+mod keeping;
 pub mod letters;
 mod listing;
 mod moving;
+pub mod named_lists;
 mod needles;
 pub mod opportunities;
 mod opportunity;
@@ -79,6 +81,7 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Provider(id) => Some(Box::new(provider::Provider::new(id))),
         Place::Covers => Some(Box::new(covers::Covers::default())),
         Place::Letters(provider) => Some(Box::new(letters::Letters::new(provider))),
+        Place::Lists => Some(Box::new(named_lists::NamedLists::new(Vec::new()))),
         Place::Waiting => Some(Box::new(waiting::Waiting::default())),
         Place::CdiFigures => Some(Box::new(cdi_figures::CdiFigures::default())),
         Place::Reviews => Some(Box::new(reviews::Reviews::default())),

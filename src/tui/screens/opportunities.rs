@@ -165,10 +165,10 @@ impl Opportunities {
             return Outcome::done();
         };
         let title = format!(
-            "Set aside: {}  {}  MRN {}",
-            show(&row.title.as_str().into()),
+            "{}  MRN {}: set aside {}",
             show(&row.patient_name),
-            show(&row.mrn)
+            show(&row.mrn),
+            show(&row.title.as_str().into())
         );
         let form = Form::new(vec![Field::text("Why", true)]);
         Outcome::done().open(Dialog::form(DISMISS, Shown::own(title), form))
@@ -358,6 +358,10 @@ impl Screen for Opportunities {
 
     fn wake_at(&self) -> Option<Instant> {
         self.rest_at
+    }
+
+    fn dealt(&mut self) {
+        self.list.dealt();
     }
 
     fn waits(&self) -> bool {

@@ -24,7 +24,7 @@ use crate::tui::screens::composer::Composer;
 use crate::tui::widgets::Canvas;
 use ratatui::layout::Rect;
 
-pub(super) use draw::{heading, pager, whole};
+pub(super) use draw::{heading, pager, state_words, whole};
 
 /// Queries read at a time; older ones are found in their charts.
 const MOST: usize = 500;
@@ -69,7 +69,7 @@ impl Listed for QueryRow {
             &self.provider_name,
             &self.query.text.title,
         ];
-        let mut text = draw::state_words(&self.query).to_owned();
+        let mut text = state_words(&self.query).to_owned();
         for part in texts {
             text.push(' ');
             text.push_str(show(part).as_str());
@@ -232,6 +232,10 @@ impl Screen for Queries {
 
     fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
         self.answered(tag, answer, context)
+    }
+
+    fn dealt(&mut self) {
+        self.list.dealt();
     }
 
     fn waits(&self) -> bool {

@@ -231,6 +231,7 @@ impl Screen for Suspension {
 
     fn facts(&self, facts: &mut Facts) {
         self.list.facts(facts);
+        facts.provider = self.step().is_some();
         facts.proposed = self.step().is_some_and(|s| s.state == StepState::Proposed);
         facts.suspended = self.step().is_some_and(|s| {
             s.kind == StepKind::Suspension && s.state == StepState::Confirmed && s.ended.is_none()
@@ -347,6 +348,10 @@ impl Screen for Suspension {
             Answer::Fields(fields) => self.filled_in(tag, &fields),
             Answer::Yes | Answer::Chosen(_) => Outcome::done(),
         }
+    }
+
+    fn dealt(&mut self) {
+        self.list.dealt();
     }
 
     fn waits(&self) -> bool {

@@ -297,6 +297,10 @@ impl Screen for Waiting {
         })
     }
 
+    fn dealt(&mut self) {
+        self.list.dealt();
+    }
+
     fn waits(&self) -> bool {
         self.list.waits()
     }

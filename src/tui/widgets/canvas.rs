@@ -198,7 +198,8 @@ impl<'a> Canvas<'a> {
             self.buffer[(x, y)].set_symbol(corner);
         }
         let heading = Shown::own(format!(" {} ", title.text()));
-        self.write(area, area.left() + 2, area.top(), &heading, "popup.title");
+        let room = Rect::new(area.x, area.y, area.width - 1, 1);
+        self.write(room, room.x + 2, room.y, &heading, "popup.title");
         Rect::new(area.x + 2, area.y + 1, area.width - 4, area.height - 2)
     }
 }

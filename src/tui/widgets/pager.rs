@@ -39,6 +39,8 @@ pub struct Pager {
     plain: Vec<String>,
     rows: Vec<Row>,
     width: u16,
+    /// Columns by which the further rows of a wrapped line are set in.
+    hang: u16,
     top: usize,
     matches: Vec<Match>,
     current: usize,
@@ -71,6 +73,15 @@ impl Pager {
         pager
     }
 
+    /// Sets the further rows of wrapped lines in by so many columns, but never by more than half
+    /// of the width.
+    #[must_use]
+    pub fn hanging(mut self, columns: u16) -> Self {
+        self.hang = columns;
+        self.rows = wrap(&self.plain, self.width, columns);
+        self
+    }
+
     /// Wraps for a width. Called from update when the size is known; drawing at another width
     /// wraps for itself.
     pub fn set_width(&mut self, width: u16) {
@@ -78,7 +89,7 @@ impl Pager {
             return;
         }
         let line = self.rows.get(self.top).map_or(0, |r| r.line);
-        self.rows = wrap(&self.plain, width);
+        self.rows = wrap(&self.plain, width, self.hang);
         self.width = width;
         self.top = self.rows.iter().position(|r| r.line >= line).unwrap_or(0);
     }
@@ -93,7 +104,7 @@ impl Pager {
         let rows = if self.width == width {
             self.rows.len()
         } else {
-            wrap(&self.plain, width).len()
+            wrap(&self.plain, width, self.hang).len()
         };
         u16::try_from(rows).unwrap_or(u16::MAX)
     }
@@ -201,7 +212,7 @@ impl Pager {
         let (rows, top) = if self.width == area.width {
             (&self.rows, self.top)
         } else {
-            own = wrap(&self.plain, area.width);
+            own = wrap(&self.plain, area.width, self.hang);
             let line = self.top_line();
             let top = own.iter().position(|r| r.line >= line).unwrap_or(0);
             (&own, top)
@@ -213,7 +224,12 @@ impl Pager {
     }
 
     fn row(&self, canvas: &mut Canvas<'_>, area: Rect, y: u16, row: &Row) {
-        let (mut x, mut at) = (area.x, 0);
+        let further = if row.from > 0 {
+            hang(self.hang, area.width)
+        } else {
+            0
+        };
+        let (mut x, mut at) = (area.x + further, 0);
         for span in &self.lines[row.line] {
             let end = at + span.text.as_str().len();
             let (from, to) = (row.from.max(at), row.to.min(end));
@@ -271,8 +287,14 @@ fn pattern(words: &[&str]) -> Option<Regex> {
         .ok()
 }
 
+/// Columns further rows are set in by.
+fn hang(columns: u16, width: u16) -> u16 {
+    columns.min(width / 2)
+}
+
 /// Breaks lines at blanks, words that are too long anywhere.
-fn wrap(lines: &[String], width: u16) -> Vec<Row> {
+fn wrap(lines: &[String], width: u16, columns: u16) -> Vec<Row> {
+    let set_in = usize::from(hang(columns, width));
     let width = usize::from(width.max(1));
     let mut rows = Vec::with_capacity(lines.len());
     for (line, text) in lines.iter().enumerate() {
@@ -287,7 +309,8 @@ fn wrap(lines: &[String], width: u16) -> Vec<Row> {
         let (mut from, mut used, mut blank) = (0, 0, None);
         for (at, grapheme) in text.grapheme_indices(true) {
             let columns = usize::from(width_u16(grapheme));
-            if used + columns > width && at > from {
+            let room = if from > 0 { width - set_in } else { width };
+            if used + columns > room && at > from {
                 let to = blank.filter(|b| *b > from).unwrap_or(at);
                 rows.push(Row { line, from, to });
                 from = to;
@@ -335,6 +358,14 @@ mod tests {
             drawn(&pager, 8, 6),
             ["one two", "three", "abcdefgh", "ijkl", "", ""]
         );
+    }
+
+    #[test]
+    fn further_rows_hang_where_that_is_asked_for() {
+        let mut pager = Pager::new(["k  one two three"].map(Shown::own)).hanging(3);
+        pager.set_width(8);
+        assert_eq!(drawn(&pager, 8, 4), ["k  one", "   two", "   three", ""]);
+        assert_eq!(drawn(&pager, 4, 2), ["k", "  on"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{ChartScreen, Tab, cite, opportunities, read, who};
 use crate::command::Command;
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::deficiency::Subject;
+use crate::domain::named_list::ListThing;
 use crate::domain::query::Indicator;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -12,6 +13,7 @@ use crate::tui::app::{Answer, Context, Dialog, Handed, Level, Outcome, Step};
 use crate::tui::desk::{ChoiceKind, Request};
 use crate::tui::screens::composer::Composer;
 use crate::tui::screens::figures::catalogue_items;
+use crate::tui::screens::named_lists::add_or_ask;
 use crate::tui::widgets::{Field, Form};
 
 const COMPLETE: &str = "chart complete";
@@ -33,6 +35,11 @@ impl ChartScreen {
                 from: self.work.clone(),
                 leave: Some(encounter),
             }),
+            Command::AddToList(list) => {
+                let document = self.open.map(|o| o.0).or(self.document_under_cursor());
+                let thing = document.map_or(ListThing::Stay(encounter), ListThing::Document);
+                add_or_ask(list.as_deref(), vec![thing])
+            }
             Command::Complete => self.complete(Untrusted::default()),
             Command::CompleteWith => self.ask_complete(),
             Command::Add if !self.catalogue.is_empty() => self.offer_catalogue(),

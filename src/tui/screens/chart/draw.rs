@@ -153,7 +153,8 @@ impl ChartScreen {
                 Tab::Timeline => Some("oldest first"),
                 Tab::Visits | Tab::Deficiencies | Tab::Opportunities => None,
             };
-            if let Some(order) = order {
+            let room = usize::from(area.right().saturating_sub(x));
+            if let Some(order) = order.filter(|order| order.len() <= room) {
                 canvas.write(area, x, y, order, "dim");
             }
         }
@@ -324,8 +325,8 @@ impl ChartScreen {
                 "Reading the deficiencies…".to_owned()
             }
             Tab::Deficiencies => format!(
-                "Nothing is owed on this chart. {} adds an item, {} shows documents.",
-                key(Command::Add),
+                "Nothing is owed on this chart. {}{} shows documents.",
+                context.offer(&Command::Add, "adds an item, "),
                 key(Command::Documents)
             ),
         };

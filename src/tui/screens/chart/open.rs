@@ -85,6 +85,8 @@ fn notice(chart: &Chart, detail: &DeficiencyDetail, context: &Context<'_>) -> Sh
     let due = row.due.day(&context.session.zone);
     let late = if !row.state.is_outstanding() {
         row.state.name()
+    } else if row.held_since.is_some() {
+        "ON HOLD, due"
     } else if row.ages(context.now).late {
         "LATE"
     } else {

@@ -180,7 +180,7 @@ impl ChartScreen {
         let (Some(chart), Some(opportunity)) = (&self.chart, self.opportunity()) else {
             return Outcome::done().say(Level::Info, "go to an opportunity first");
         };
-        let title = format!("Set aside: {}  {}", own(&opportunity.title), who(chart));
+        let title = format!("{}: set aside {}", who(chart), own(&opportunity.title));
         let form = Form::new(vec![Field::text("Why", true)]);
         Outcome::done().open(Dialog::form(DISMISS, Shown::own(title), form))
     }

@@ -178,8 +178,13 @@ impl Composer {
         };
         let cited = self.indicators.len() as u16 + 1;
         let headings = if options == 0 { 2 } else { 3 };
-        // The question keeps at least three rows; the lists scroll in what is left.
-        let spare = area.height.saturating_sub(headings + 3);
+        // The question keeps at least three rows, and while it is written as many as it has, up to
+        // half of all; the lists scroll in what is left.
+        let written = match self.focus {
+            Field::Body => self.body.height().min(area.height / 2),
+            _ => 0,
+        };
+        let spare = area.height.saturating_sub(headings + written.max(3));
         let options = options.min(spare.saturating_sub(cited.min(spare / 2)));
         let cited = cited.min(spare.saturating_sub(options)).max(1);
         let body = area.height.saturating_sub(headings + cited + options);

@@ -217,7 +217,10 @@ fn whoever_sees_the_ladder_may_look_and_only_a_supervisor_changes() {
         bench.reply(lists());
         bench.keys("a");
         let message = bench.message().unwrap().1;
-        assert!(message.contains("role"), "{keymap}: {message}");
+        assert!(
+            message.contains("only for supervisor; you are analyst"),
+            "{keymap}: {message}"
+        );
         bench.keys("X");
         assert!(acts(&mut bench).is_empty(), "{keymap}");
         bench.keys("Enter");

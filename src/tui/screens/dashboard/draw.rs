@@ -80,6 +80,7 @@ impl Dashboard {
         for panel in Panel::ALL {
             let hidden = match panel {
                 Panel::Flow => low && self.panel == Panel::Trend,
+                Panel::Trend if figures.ladder.is_none() => true,
                 Panel::Trend => low && self.panel != Panel::Trend,
                 _ => false,
             };
@@ -127,15 +128,22 @@ impl Dashboard {
 }
 
 fn summary(canvas: &mut Canvas<'_>, area: Rect, figures: &Figures) {
-    let first = format!(
-        "{} open on {} charts, {} late ({}); {} steps proposed, {} suspended",
+    let mut first = format!(
+        "{} open on {} charts, {} late ({})",
         count(figures.open),
         count(figures.charts),
         count(figures.late),
         percent(figures.late, figures.open),
-        count(figures.proposed),
-        count(figures.suspended)
     );
+    let Some(ladder) = figures.ladder else {
+        canvas.write(area, area.x + 2, area.y, Shown::own(first), "text");
+        return;
+    };
+    first.push_str(&format!(
+        "; {} steps proposed, {} suspended",
+        count(ladder.proposed),
+        count(ladder.suspended)
+    ));
     canvas.write(area, area.x + 2, area.y, Shown::own(first), "text");
     let second = match figures.trend.last() {
         Some(day) => format!(

@@ -1,7 +1,7 @@
 //! The dashboard on the bench.
 
 use super::*;
-use crate::domain::report::{Figures as Day, TrendDay};
+use crate::domain::report::{Figures as Day, LadderCounts, TrendDay};
 use crate::domain::user::Role;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state, now};
 use jiff::civil::date;
@@ -63,8 +63,10 @@ fn figures() -> Figures {
                 },
             })
             .collect(),
-        proposed: 3,
-        suspended: 12,
+        ladder: Some(LadderCounts {
+            proposed: 3,
+            suspended: 12,
+        }),
     }
 }
 
@@ -102,6 +104,25 @@ fn every_state_looks_as_it_should() {
     bench.keys("S-Tab");
     assert_screen("dashboard_trend_80x24", &bench.screen());
     assert_screen("dashboard_tiny_10x4", &bench.screen_at(10, 4));
+}
+
+#[test]
+fn who_may_not_see_the_ladder_sees_the_rest() {
+    let mut bench = open();
+    bench.reply(Reply::Dashboard(Box::new(Figures {
+        trend: Vec::new(),
+        ladder: None,
+        ..figures()
+    })));
+    for (width, height) in [(80, 24), (120, 40)] {
+        let screen = bench.screen_at(width, height);
+        assert!(screen.contains("open on"), "{screen}");
+        for word in ["steps proposed", "suspended", "On time", "On-time"] {
+            assert!(!screen.contains(word), "{word}: {screen}");
+        }
+    }
+    bench.keys("S-Tab");
+    assert!(!bench.screen().contains("stored once a day"), "no trend");
 }
 
 /// The filter of the queue that was opened.

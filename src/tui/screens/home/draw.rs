@@ -26,7 +26,9 @@ impl Home {
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
         let body = Rect::new(area.x, area.y + 1, area.width, list_height(area));
         let left = Rect::new(body.x, body.y, LEFT.min(body.width), body.height);
-        canvas.write(area, area.x + 2, area.y, "Deficiencies", "list.head");
+        if self.opens_charts() {
+            canvas.write(area, area.x + 2, area.y, "Deficiencies", "list.head");
+        }
         for (y, index) in (left.y..).zip(self.list.visible(left.height)) {
             self.line(canvas, left, y, index);
         }
@@ -67,6 +69,11 @@ impl Home {
             let counts = self.counts.as_ref()?;
             Some(counts.queries.iter().map(|(_, n)| n).sum())
         };
+        let owed = || {
+            let counts = self.counts.as_ref()?;
+            let asked = counts.queries.iter().filter(|(state, _)| state == "issued");
+            Some(number(QueueView::All)? + asked.map(|(_, n)| n).sum::<i64>())
+        };
         let (name, n, meaning) = match row {
             Row::View(i, view) => {
                 let meaning = if view == QueueView::Late {
@@ -95,9 +102,11 @@ impl Home {
                 (Shown::own(name), all, "text")
             }
             Row::Screen(name, command) => {
-                let n = matches!(command, Command::GotoQueries)
-                    .then(queries)
-                    .flatten();
+                let n = match command {
+                    Command::GotoQueries => queries(),
+                    Command::GotoInbox => owed(),
+                    _ => None,
+                };
                 (Shown::own(format!("  {name}")), n, "text")
             }
         };
@@ -117,7 +126,7 @@ impl Home {
     /// Ageing bands, types, what is in the store.
     fn overview(&self, canvas: &mut Canvas<'_>, area: Rect) {
         let Some(counts) = &self.counts else {
-            if !self.failed {
+            if !self.failed && self.opens_charts() {
                 canvas.write(area, area.x, area.y, "counting…", "dim");
             }
             return;
@@ -158,7 +167,13 @@ impl Home {
     /// What to press, or why there is nothing.
     fn advice(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
         let key = |command: Command| (context.keys)(&command);
-        let (first, second) = if self.failed {
+        let (first, second) = if self.rows() == 0 {
+            let quit = key(Command::Quit);
+            (
+                "Your role opens no charts: there is no worklist for it here.".to_owned(),
+                format!("{quit} leaves; your verbs: chartroom user, audit, rules, doctor, index."),
+            )
+        } else if self.failed {
             let again = key(Command::Refresh);
             (
                 "The counts could not be read.".to_owned(),
@@ -173,12 +188,11 @@ impl Home {
         } else {
             let (open, help) = (key(Command::Open), key(Command::Help));
             let (down, up) = (key(Command::Down), key(Command::Up));
-            let (search, line) = (key(Command::GotoSearch), key(Command::Palette));
+            let search = context.offer(&Command::GotoSearch, "searches every document, ");
+            let line = key(Command::Palette);
             (
                 format!("{down} and {up} move, {open} opens the list under the cursor."),
-                format!(
-                    "{help} shows all keys, {search} searches every document, {line} takes commands."
-                ),
+                format!("{help} shows all keys, {search}{line} takes commands."),
             )
         };
         canvas.write(area, area.x + 2, area.y, Shown::own(first), "text");

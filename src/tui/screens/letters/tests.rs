@@ -142,7 +142,10 @@ fn an_analyst_reads_letters_and_prints_none() {
         bench.reply(letter(0, 0));
         bench.keys("P");
         let message = bench.message().unwrap().1;
-        assert!(message.contains("role"), "{keymap}: {message}");
+        assert!(
+            message.contains("only for supervisor; you are analyst"),
+            "{keymap}: {message}"
+        );
         bench.keys("Enter");
         assert!(bench.screen().contains("you owe 3 items"), "{keymap}");
     }

@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 /// Words for a state; a query on the ladder says so.
-pub(super) fn state_words(query: &Query) -> &'static str {
+pub(in crate::tui::screens) fn state_words(query: &Query) -> &'static str {
     match query.state {
         QueryState::Issued if query.escalation.level > 0 => "escalated",
         QueryState::Draft => "draft",

@@ -6,12 +6,14 @@ use crate::command::Command;
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::deficiency::{DeclineReason, HoldReason, Subject};
 use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId};
+use crate::domain::named_list::ListThing;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, FieldValue, Outcome, Place, Step};
 use crate::tui::desk::ChoiceKind;
 use crate::tui::screens::figures::catalogue_items;
+use crate::tui::screens::named_lists::add_or_ask;
 use crate::tui::widgets::{Field, Form, Item};
 
 const ASSIGN: &str = "queue assign";
@@ -95,6 +97,10 @@ impl Queue {
             Command::ReleaseChart => self.chart_form(END_CHART, "End hold of the chart", || {
                 vec![Field::text("Comment", false)]
             }),
+            Command::AddToList(list) => {
+                let stays = self.stays_meant().into_iter().map(ListThing::Stay);
+                add_or_ask(list.as_deref(), stays.collect())
+            }
             Command::Reopen => self.form(REOPEN, "Reopen", || vec![Field::text("Reason", true)]),
             Command::Add => self.offer_catalogue(),
             Command::AddForm => self.add_form(),
@@ -143,7 +149,8 @@ impl Queue {
     }
 
     /// One action for each chart meant.
-    fn charts(&self, action: impl Fn(EncounterId) -> Action) -> Outcome {
+    /// The charts of the marked rows, else of the one under the cursor.
+    fn stays_meant(&self) -> Vec<EncounterId> {
         let mut charts: Vec<EncounterId> = if self.marks.is_empty() {
             self.row().map(|r| r.encounter).into_iter().collect()
         } else {
@@ -155,6 +162,10 @@ impl Queue {
         charts.sort_unstable();
         charts.dedup();
         charts
+    }
+
+    fn charts(&self, action: impl Fn(EncounterId) -> Action) -> Outcome {
+        self.stays_meant()
             .into_iter()
             .fold(Outcome::done(), |outcome, chart| outcome.act(action(chart)))
     }

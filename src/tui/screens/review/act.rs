@@ -1,20 +1,21 @@
 //! What can be done from the review of a stay.
 
 use super::lines::{About, Section};
+use super::writing::Writing;
 use super::{Review, draw};
 use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::clinical::PresentOnAdmission;
 use crate::domain::diagnosis_entry::{entry, of_record};
+use crate::domain::permission::Grant;
 use crate::domain::query::QueryState;
-use crate::domain::review::{ListKind, ListedDiagnosis};
+use crate::domain::review::{ListKind, ListedDiagnosis, ReviewWords};
 use crate::domain::review_action::ReviewAction;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place};
 use crate::tui::widgets::{Field, Form, Item};
 
-const WRITE: &str = "review write";
 const SIGN: &str = "review sign";
 const DISCARD: &str = "review discard";
 const ADD: &str = "review add";
@@ -72,12 +73,12 @@ impl Review {
             Command::NoteOnStay => self.ask_words(NOTE, "Note"),
             Command::NoteToSelf => self.ask_words(OWN_NOTE, "Only for you"),
             Command::HandOver => match &self.review {
-                Some(review) => self.hand.ask(&review.stay, review.version),
+                Some(review) => self.hand.ask(&review.stay, review.version, context),
                 None => Outcome::done(),
             },
             Command::TakeStay => review(ReviewAction::Take { encounter }),
             Command::ReleaseStay => review(ReviewAction::Release { encounter }),
-            _ => self.diagnosis(command),
+            _ => self.diagnosis(command, context),
         }
     }
 
@@ -139,19 +140,15 @@ impl Review {
         })
     }
 
-    fn write(&mut self, context: &Context<'_>) -> Outcome {
-        let title = Shown::own(format!("Review: {}", self.who()));
+    /// The writer's unfinished review, or a new one, in an editor.
+    fn write(&self, context: &Context<'_>) -> Outcome {
         let Some(review) = &self.review else {
             return Outcome::done();
         };
-        let words = match review.draft_of(self.me) {
-            Some(draft) => &draft.words,
-            None => &review.fresh,
-        };
-        let form = self
-            .writing
-            .form(words, &review.kinds, &context.session.zone);
-        Outcome::done().open(Dialog::form(WRITE, title, form))
+        let draft = review.draft_of(self.me);
+        let (fresh, kinds) = (&review.fresh, &review.kinds);
+        let writing = Writing::new(self.encounter, self.who(), draft, fresh, kinds, context);
+        Outcome::done().push(Box::new(writing))
     }
 
     fn sign(&self) -> Outcome {
@@ -167,23 +164,35 @@ impl Review {
         Outcome::done().open(Dialog::confirm(SIGN, Shown::own("Sign the review?"), lines))
     }
 
-    fn save(&self, words: crate::domain::review::ReviewWords, sign: bool) -> Outcome {
+    fn sign_now(&self, words: ReviewWords) -> Outcome {
         let draft = self.review.as_ref().and_then(|r| r.draft_of(self.me));
         review(ReviewAction::Save {
             encounter: self.encounter,
             draft: draft.map(|d| (d.id, d.version)),
             words,
-            sign,
+            sign: true,
         })
     }
 
     // Diagnoses.
 
     /// The list the cursor is in; where it is in none, the one this user keeps.
-    fn list_here(&self) -> ListKind {
+    fn list_here(&self, context: &Context<'_>) -> ListKind {
+        let grants = &context.session.grants;
+        let keeps = |kind: &ListKind| grants.of(kind.permission()) != Grant::No;
+        let own = ListKind::ALL.iter().copied().find(keeps);
         self.about()
             .and_then(About::list)
+            .or(own)
             .unwrap_or(ListKind::Working)
+    }
+
+    /// Why this user does not change a list, if so: told before anything is asked.
+    fn not_theirs(kind: ListKind, context: &Context<'_>) -> Option<Outcome> {
+        let grants = &context.session.grants;
+        let why = grants.refuse(&[kind.permission()], Grant::Yes)?;
+        let text = format!("the {} diagnoses are {why}", kind.name());
+        Some(Outcome::done().say(Level::Warning, text))
     }
 
     fn entries(&self, kind: ListKind) -> Vec<ListedDiagnosis> {
@@ -204,15 +213,23 @@ impl Review {
         })
     }
 
-    fn diagnosis(&mut self, command: &Command) -> Outcome {
-        match command {
-            Command::AddDiagnosis => return self.ask_diagnosis(),
-            Command::CopyDiagnoses => return self.ask_copy(),
-            _ => {}
+    fn diagnosis(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
+        if matches!(command, Command::AddDiagnosis | Command::CopyDiagnoses) {
+            self.listing = self.list_here(context);
+            if let Some(refused) = Self::not_theirs(self.listing, context) {
+                return refused;
+            }
+            return match command {
+                Command::AddDiagnosis => self.ask_diagnosis(),
+                _ => self.ask_copy(),
+            };
         }
         let Some(About::Diagnosis(kind, at)) = self.about() else {
             return Outcome::ignored();
         };
+        if let Some(refused) = Self::not_theirs(kind, context) {
+            return refused;
+        }
         let mut entries = self.entries(kind);
         if at >= entries.len() {
             return Outcome::done();
@@ -241,8 +258,7 @@ impl Review {
         self.set(kind, entries)
     }
 
-    fn ask_diagnosis(&mut self) -> Outcome {
-        self.listing = self.list_here();
+    fn ask_diagnosis(&self) -> Outcome {
         let title = Shown::own(format!(
             "Add to the {} diagnoses: {}",
             self.listing.name(),
@@ -272,8 +288,7 @@ impl Review {
         Outcome::done().open(Dialog::pick(POA, title, items))
     }
 
-    fn ask_copy(&mut self) -> Outcome {
-        self.listing = self.list_here();
+    fn ask_copy(&self) -> Outcome {
         let Some(review) = &self.review else {
             return Outcome::done();
         };
@@ -289,24 +304,13 @@ impl Review {
     }
 
     /// A dialog was answered.
-    pub(super) fn answered(
-        &mut self,
-        tag: &'static str,
-        answer: Answer,
-        context: &Context<'_>,
-    ) -> Outcome {
+    pub(super) fn answered(&mut self, tag: &'static str, answer: Answer) -> Outcome {
         let encounter = self.encounter;
         match (tag, &answer) {
-            (WRITE, Answer::Fields(fields)) => {
-                match self.writing.answer(fields, &context.session.zone) {
-                    Some((words, sign)) => self.save(words, sign),
-                    None => Outcome::done(),
-                }
-            }
             (SIGN, Answer::Yes) => {
                 let draft = self.review.as_ref().and_then(|r| r.draft_of(self.me));
                 match draft.map(|d| d.words.clone()) {
-                    Some(words) => self.save(words, true),
+                    Some(words) => self.sign_now(words),
                     None => Outcome::done(),
                 }
             }

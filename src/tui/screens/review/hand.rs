@@ -2,12 +2,13 @@
 
 use crate::domain::action::Action;
 use crate::domain::ids::{EncounterId, UserId};
+use crate::domain::permission::Grant;
 use crate::domain::review::Stage;
 use crate::domain::review_action::ReviewAction;
 use crate::domain::review_list::ReviewStay;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Dialog, Outcome};
+use crate::tui::app::{Answer, Context, Dialog, Level, Outcome};
 use crate::tui::widgets::{Field, Form, Item};
 
 /// Tag of the question to whom.
@@ -37,7 +38,12 @@ impl Default for HandOver {
 
 impl HandOver {
     /// Asks to whom the stay goes. `version` is that of its stage as it was seen.
-    pub fn ask(&mut self, stay: &ReviewStay, version: i64) -> Outcome {
+    pub fn ask(&mut self, stay: &ReviewStay, version: i64, context: &Context<'_>) -> Outcome {
+        let grants = &context.session.grants;
+        if let Some(why) = grants.refuse(&[stay.stage.permission()], Grant::Yes) {
+            let text = format!("a stay {} is handed over {why}", stay.stage.title());
+            return Outcome::done().say(Level::Warning, text);
+        }
         self.about = Some((stay.encounter, version));
         self.offered = match stay.stage {
             Stage::Cdi => vec![Stage::Coder],

@@ -2,11 +2,13 @@
 
 use crate::command::Command;
 use crate::domain::diagnosis_lists::{Verdict, compare};
+use crate::domain::permission::Grant;
 use crate::domain::query::QueryState;
 use crate::domain::review::{ListKind, ListedDiagnosis, Review, ReviewState, Stage, StayReview};
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{moment, short_day};
+use crate::tui::screens::queries::state_words;
 
 /// What a line is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,12 +114,8 @@ fn reviews(out: &mut Vec<Line>, review: &StayReview, context: &Context<'_>) {
     let n = review.reviews.len();
     head(out, Section::Reviews, format!("REVIEWS {n}{next}"));
     if n == 0 {
-        let key = (context.keys)(&Command::WriteReview);
-        nothing(
-            out,
-            Section::Reviews,
-            format!("None yet. {key} writes one."),
-        );
+        let write = context.offer(&Command::WriteReview, "writes one.");
+        nothing(out, Section::Reviews, format!("None yet. {write}"));
     }
     for (at, r) in review.reviews.iter().enumerate() {
         let meaning = match r.state {
@@ -169,16 +167,18 @@ fn list(out: &mut Vec<Line>, review: &StayReview, kind: ListKind, context: &Cont
     }
     head(out, Section::List(kind), text);
     if list.entries.is_empty() {
-        let (add, copy) = (
-            (context.keys)(&Command::AddDiagnosis),
-            (context.keys)(&Command::CopyDiagnoses),
-        );
         let from = match kind {
             ListKind::Working => "the record's",
             ListKind::Final => "the working ones or the record's",
         };
-        let text = format!("None yet. {add} adds one here, {copy} begins from {from}.");
-        nothing(out, Section::List(kind), text);
+        let theirs = context.session.grants.of(kind.permission()) != Grant::No;
+        let how = if theirs {
+            let add = context.offer(&Command::AddDiagnosis, "adds one here, ");
+            add + &context.offer(&Command::CopyDiagnoses, &format!("begins from {from}."))
+        } else {
+            String::new()
+        };
+        nothing(out, Section::List(kind), format!("None yet. {how}"));
     }
     for (at, entry) in list.entries.iter().enumerate() {
         let verdict = found.as_ref().and_then(|found| {
@@ -234,8 +234,8 @@ fn queries(out: &mut Vec<Line>, review: &StayReview, context: &Context<'_>) {
     let n = review.queries.len();
     head(out, Section::Queries, format!("QUERIES {n}"));
     if n == 0 {
-        let key = (context.keys)(&Command::ComposeQuery);
-        nothing(out, Section::Queries, format!("None. {key} writes one."));
+        let write = context.offer(&Command::ComposeQuery, "writes one.");
+        nothing(out, Section::Queries, format!("None. {write}"));
     }
     for (at, asked) in review.queries.iter().enumerate() {
         let q = &asked.query;
@@ -250,7 +250,7 @@ fn queries(out: &mut Vec<Line>, review: &StayReview, context: &Context<'_>) {
         let text = format!(
             "  {} {}{due} {}: {}",
             q.id,
-            q.state.name(),
+            state_words(q),
             show(&asked.provider_name),
             show(&q.text.title)
         );
@@ -263,12 +263,9 @@ fn notes(out: &mut Vec<Line>, review: &StayReview, context: &Context<'_>) {
     let n = review.notes.len();
     head(out, Section::Notes, format!("NOTES {n}"));
     if n == 0 {
-        let (note, own) = (
-            (context.keys)(&Command::NoteOnStay),
-            (context.keys)(&Command::NoteToSelf),
-        );
-        let text = format!("None. {note} leaves one for everybody, {own} one for yourself.");
-        nothing(out, Section::Notes, text);
+        let all = context.offer(&Command::NoteOnStay, "leaves one for everybody, ");
+        let own = context.offer(&Command::NoteToSelf, "one for yourself.");
+        nothing(out, Section::Notes, format!("None. {all}{own}"));
     }
     for (at, note) in review.notes.iter().enumerate() {
         let own = if note.private { " (only you)" } else { "" };
@@ -287,16 +284,17 @@ fn steps(out: &mut Vec<Line>, review: &StayReview, context: &Context<'_>) {
     let text = format!("HAND-OVER: {}", stage.title());
     head(out, Section::Steps, text);
     if review.steps.is_empty() {
-        let key = (context.keys)(&Command::HandOver);
         let to = match stage {
-            Stage::Cdi => "hands it over to the coder",
-            _ => "hands it over",
+            Stage::Cdi => "hands it over to the coder.",
+            _ => "hands it over.",
         };
-        nothing(
-            out,
-            Section::Steps,
-            format!("Never handed over. {key} {to}."),
-        );
+        let theirs = context.session.grants.of(stage.permission()) != Grant::No;
+        let how = if theirs {
+            context.offer(&Command::HandOver, to)
+        } else {
+            String::new()
+        };
+        nothing(out, Section::Steps, format!("Never handed over. {how}"));
     }
     for (at, step) in review.steps.iter().enumerate() {
         let text = format!(

@@ -5,6 +5,7 @@
 //! Start reading at [`Reviews`].
 
 mod draw;
+mod filter;
 #[cfg(test)]
 mod tests;
 
@@ -18,9 +19,8 @@ use crate::domain::ids::EncounterId;
 use crate::domain::permission::{Grant, Permission};
 use crate::domain::review_action::ReviewAction;
 use crate::domain::review_list::{ReviewStay, ReviewView};
-use crate::grammar::review_filter;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Level, Outcome, Place, Screen, Slot};
+use crate::tui::app::{Answer, Context, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::widgets::Canvas;
@@ -104,23 +104,13 @@ impl Listed for ReviewStay {
             show(&self.payer)
         )
     }
-
-    /// The filter language of the worklist; what it does not understand (yet) are words.
-    fn matches(&self, typed: &str) -> bool {
-        match review_filter(typed) {
-            Ok(filter) => filter.holds(self),
-            Err(_) => {
-                let text = self.haystack().to_lowercase();
-                let typed = typed.to_lowercase();
-                typed.split_whitespace().all(|word| text.contains(word))
-            }
-        }
-    }
 }
 
 /// The worklist.
 pub struct Reviews {
     list: Listing<ReviewStay>,
+    /// What became of the filter's text.
+    typing: filter::Typing,
     hand: HandOver,
     /// The user may see opportunities, so stays that changed are looked at.
     asks: bool,
@@ -132,6 +122,7 @@ impl Default for Reviews {
     fn default() -> Self {
         Self {
             list: Listing::new(&PLAN),
+            typing: filter::Typing::default(),
             hand: HandOver::default(),
             asks: false,
             handing: None,
@@ -230,12 +221,15 @@ impl Screen for Reviews {
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        if let (Command::Accept, Err(error)) = (command, review_filter(self.list.filter())) {
-            return Outcome::done().say(Level::Warning, error.to_string());
+        if let Some(outcome) = self.tab(command, context) {
+            return outcome;
         }
         match self.list.command(command, context.body) {
             Did::Ignored => {}
-            did => return self.did(did),
+            did => {
+                self.understand(context);
+                return self.did(did);
+            }
         }
         match command {
             Command::Open => self.with_stay(|e| Outcome::done().goto(Place::Review(e))),
@@ -268,11 +262,13 @@ impl Screen for Reviews {
 
     fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
         let did = self.list.text_key(key, context.body);
+        self.understand(context);
         self.did(did)
     }
 
     fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
         let did = self.list.paste(text, context.body);
+        self.understand(context);
         self.did(did)
     }
 
@@ -291,7 +287,7 @@ impl Screen for Reviews {
             Reply::Seen(seen) if seen.done > 0 => self.load(),
             Reply::StayReview(review) if self.handing == Some(review.stay.encounter) => {
                 self.handing = None;
-                self.hand.ask(&review.stay, review.version)
+                self.hand.ask(&review.stay, review.version, context)
             }
             Reply::Acted(_) => self.load(),
             _ => Outcome::done(),
@@ -305,11 +301,18 @@ impl Screen for Reviews {
         Outcome::done()
     }
 
-    fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
+    fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
+        if let (filter::OFFERS, Answer::Chosen(index)) = (tag, &answer) {
+            return self.take_offer(*index, context);
+        }
         match tag {
             STAGE | HAND => self.hand.answered(tag, answer),
             _ => Outcome::done(),
         }
+    }
+
+    fn dealt(&mut self) {
+        self.list.dealt();
     }
 
     fn waits(&self) -> bool {

@@ -67,6 +67,10 @@ impl Search {
             (None, _) if self.building => {
                 "the index is being built: the search runs when it is there".to_owned()
             }
+            // What a beginning found stays while the same is asked for in full.
+            (Some(found), Asked::Hits) if !found.settled && found.line == self.asked_line => {
+                self.counts(found, Asked::Nothing)
+            }
             (_, Asked::Hits) => format!("searching…  {}", self.how()),
             (None, _) => self.how(),
             (Some(found), asked) => self.counts(found, asked),
@@ -171,7 +175,8 @@ impl Search {
         let key = |command: Command| (context.keys)(&command);
         let within = !matches!(self.within, Within::All);
         let lines: Vec<String> = match &self.found {
-            _ if self.asked == Asked::Hits || self.failed.is_some() => Vec::new(),
+            _ if self.failed.is_some() => Vec::new(),
+            None | Some(Found { settled: true, .. }) if self.asked == Asked::Hits => Vec::new(),
             None if self.building => Vec::new(),
             Some(found) if found.count == 0 && self.only_new => vec![
                 "Nothing new since you looked.".to_owned(),

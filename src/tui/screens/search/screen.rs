@@ -2,6 +2,7 @@
 
 use super::{AGAIN, Asked, PREVIEW_AFTER, Pane, Search, Within, hits, offers};
 use crate::command::{Command, Facts, Scope, Shape};
+use crate::domain::named_list::ListThing;
 use crate::domain::search::{Grouping, SearchOrder, Widening};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -11,6 +12,7 @@ use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::screens::chart::copied::open_similar;
 use crate::tui::screens::figures::count;
+use crate::tui::screens::named_lists::add_or_ask;
 use crate::tui::screens::reader::Reader;
 use crate::tui::widgets::Canvas;
 use ratatui::layout::Rect;
@@ -33,7 +35,7 @@ impl Screen for Search {
         facts.chart = self.hit().is_some();
         facts.document = self.hit().is_some();
         facts.matches = self.hit().is_some();
-        facts.busy = self.asked != Asked::Nothing;
+        facts.busy = matches!(self.asked, Asked::Hits | Asked::More);
     }
 
     fn title(&self, _context: &Context<'_>) -> Shown {
@@ -131,6 +133,13 @@ impl Screen for Search {
             C::CiteHit => self.compose(true, context),
             C::ComposeQuery => self.compose(false, context),
             C::Add | C::AddForm => self.ask_add(),
+            C::AddToList(list) => {
+                let documents = self.meant_hits().into_iter().map(|hit| hit.document);
+                add_or_ask(
+                    list.as_deref(),
+                    documents.map(ListThing::Document).collect(),
+                )
+            }
             C::ExportHits => self.ask_export(context),
             C::Similar => match self.hit().map(|h| h.document) {
                 Some(document) => Outcome::done().ask(Request::Similar(document)),
@@ -168,10 +177,7 @@ impl Screen for Search {
 
     fn reply(&mut self, _slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
-            Reply::Search(answer) => {
-                self.arrived(*answer, context);
-                self.tick(context)
-            }
+            Reply::Search(answer) => self.arrived(*answer, context).and(self.tick(context)),
             Reply::Text(text) if Some(text.document) == self.preview => {
                 let area = self.areas(context.body).text;
                 let mut reader = Reader::new(&text.text, area.width);
@@ -210,13 +216,13 @@ impl Screen for Search {
     fn failed(&mut self, slot: Slot, notice: &Notice, context: &Context<'_>) -> Outcome {
         match slot {
             Slot::Rows if notice.soon => {
-                self.asked = Asked::Nothing;
                 self.building = true;
                 self.search_at = Some(Instant(context.now.0 + AGAIN));
+                return self.unanswered(context);
             }
             Slot::Rows => {
-                self.asked = Asked::Nothing;
                 self.failed = Some(Shown::own(notice.what.clone()));
+                return self.unanswered(context);
             }
             Slot::Text => self.preview = None,
             _ => self.homeless = None,
@@ -253,6 +259,9 @@ impl Screen for Search {
         if due(self.search_at) {
             return self.search(false, context);
         }
+        if due(self.begin_at) {
+            return self.begin(context);
+        }
         if due(self.preview_at) {
             return self.read_preview();
         }
@@ -260,7 +269,7 @@ impl Screen for Search {
     }
 
     fn wake_at(&self) -> Option<Instant> {
-        [self.search_at, self.preview_at]
+        [self.search_at, self.begin_at, self.preview_at]
             .into_iter()
             .flatten()
             .min()

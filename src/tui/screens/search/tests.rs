@@ -3,7 +3,7 @@
 use super::{Search, Within};
 use crate::command::Command;
 use crate::domain::ids::DocumentId;
-use crate::domain::search::SearchOrder;
+use crate::domain::search::{SearchAnswer, SearchOrder};
 use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 use crate::tui::app::{Place, Screen};
 use crate::tui::desk::{Reply, Request, SearchAsk};
@@ -27,11 +27,17 @@ fn asks(bench: &mut Bench) -> Vec<SearchAsk> {
         .collect()
 }
 
+/// The keys have rested: what stands in the line is the query, and this is its answer.
+fn settle(bench: &mut Bench, answer: SearchAnswer) {
+    bench.wait(400);
+    bench.reply(Reply::Search(Box::new(answer)));
+    bench.asked();
+}
+
 fn found() -> Bench {
     let mut bench = Bench::new(make);
     bench.text("heart failure");
-    bench.wait(130);
-    bench.reply(Reply::Search(Box::new(samples::answer(0, 50, 120))));
+    settle(&mut bench, samples::answer(0, 50, 120));
     bench
 }
 
@@ -44,44 +50,102 @@ fn chosen() -> Bench {
 }
 
 #[test]
-fn results_come_when_the_keys_rest() {
+fn a_key_sends_its_search_at_once_one_at_a_time_and_the_newest_wins() {
     let mut bench = Bench::new(make);
     assert_state("search_empty", &mut bench);
+    bench.text("he");
+    assert!(asks(&mut bench).is_empty(), "two letters are no word yet");
+    bench.text("art");
+    let asked = asks(&mut bench);
+    assert_eq!(asked.len(), 1, "while one is under way the others wait");
+    assert_eq!(asked[0].text.raw(), "hea*", "the word may go on");
+    assert!(asked[0].beginning && asked[0].limit < 20, "{asked:?}");
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 1, 1))));
+    assert!(!bench.screen().contains("1/1 hit"), "nobody asks for hea");
+    let asked = asks(&mut bench);
+    assert_eq!(asked.len(), 1, "the newest goes out, not the one between");
+    assert_eq!(asked[0].text.raw(), "heart*");
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 5, 1204))));
+    assert!(bench.screen().contains("1/1,204 hits  38 ms  best first"));
+    bench.keys("C-u");
+    assert!(
+        !bench.screen().contains("1,204"),
+        "an empty line finds nothing"
+    );
+    assert!(asks(&mut bench).is_empty());
+}
+
+#[test]
+fn what_rests_is_asked_for_in_full_and_nothing_flickers() {
+    let mut bench = Bench::new(make);
+    bench.text("heart");
+    bench.wait(399);
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 5, 1204))));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 5, 1204))));
+    assert!(asks(&mut bench).is_empty());
+    let shown = bench.screen();
+    bench.wait(1);
+    let asked = asks(&mut bench);
+    assert_eq!(
+        (asked.len(), asked[0].limit, asked[0].beginning),
+        (1, 50, false)
+    );
+    assert!(!asked[0].remember, "only what the user took is remembered");
+    assert_eq!(bench.screen(), shown, "what is seen stays");
+    bench.keys("Enter");
+    assert!(asks(&mut bench).pop().is_some_and(|ask| ask.remember));
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 50, 1204))));
+    assert!(bench.screen().contains("1/1,204 hits"));
+    let mut bench = Bench::new(make);
+    bench.text("heart");
+    bench.wait(400);
+    assert!(bench.screen().contains("searching"));
+    assert_state("search_busy", &mut bench);
+}
+
+#[test]
+fn an_answer_that_was_overtaken_shows_while_nothing_newer_can_be_asked() {
+    let mut bench = Bench::new(make);
+    bench.text("heart");
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 1, 1))));
+    bench.text(" f");
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 5, 120))));
+    assert!(bench.screen().contains("for heart"), "{}", bench.screen());
+    assert!(asks(&mut bench).is_empty(), "f is no word yet");
+    bench.wait(400);
+    assert_eq!(
+        asks(&mut bench)[0].text.raw(),
+        "heart f",
+        "unless the keys rest"
+    );
+    bench.fail("The index cannot be read");
+    bench.text("ai");
+    assert_eq!(asks(&mut bench)[0].text.raw(), "heart fai*");
+}
+
+#[test]
+fn a_slow_line_may_wait_between_keys() {
+    let mut bench = Bench::new(make);
+    bench.search_pause(120_000);
     bench.text("hear");
     bench.wait(60);
     bench.text("t");
-    bench.wait(60);
+    bench.wait(119);
     assert!(asks(&mut bench).is_empty(), "not while typing");
-    bench.wait(61);
-    let asked = asks(&mut bench);
-    assert_eq!(asked.len(), 1);
-    assert_eq!(asked[0].text.raw(), "heart*", "the word may go on");
-    assert!(bench.screen().contains("searching"));
-    assert_state("search_busy", &mut bench);
-    bench.text(" failure");
-    // The answer to the first comes late and is still of use; the second replaces it.
-    bench.wait(130);
-    bench.reply_oldest(Reply::Search(Box::new(samples::answer(0, 1, 1))));
-    assert!(
-        !bench.screen().contains("1/1 hit"),
-        "an older answer is dropped"
-    );
-    bench.reply(Reply::Search(Box::new(samples::answer(0, 50, 1204))));
-    assert!(bench.screen().contains("1/1,204 hits  38 ms  best first"));
+    bench.wait(1);
+    assert_eq!(asks(&mut bench)[0].text.raw(), "heart*");
 }
 
 #[test]
 fn a_blank_ends_the_last_word() {
     let mut bench = Bench::new(make);
     bench.text("fail");
-    bench.wait(130);
-    bench.reply(Reply::Search(Box::new(samples::answer(0, 1, 1))));
+    settle(&mut bench, samples::answer(0, 1, 1));
     assert!(bench.screen().contains("for fail*"));
     bench.text(" ");
-    bench.wait(130);
     assert_eq!(asks(&mut bench)[0].text.raw(), "fail");
     bench.text("OR");
-    bench.wait(130);
+    bench.wait(400);
     assert_eq!(
         asks(&mut bench).len(),
         1,
@@ -117,13 +181,19 @@ fn nothing_found_and_no_answer() {
 fn a_mistake_is_pointed_at_and_not_asked() {
     let mut bench = Bench::new(make);
     bench.text("heart (failure");
-    bench.wait(130);
+    bench.asked();
+    bench.wait(399);
+    assert!(
+        !bench.screen().contains('^'),
+        "it may be none with the next key"
+    );
+    bench.wait(1);
     assert!(asks(&mut bench).is_empty());
     assert_screen("search_mistake_80", &bench.screen());
     bench.keys("Enter");
     assert!(bench.facts().text, "the line keeps the keys");
     bench.text(")");
-    bench.wait(130);
+    bench.wait(400);
     assert_eq!(asks(&mut bench).len(), 1);
 }
 
@@ -209,14 +279,14 @@ fn a_hit_without_a_visit_opens_in_the_visit_around_its_date() {
 #[test]
 fn the_preview_waits_longer_while_the_query_is_typed() {
     let mut bench = found();
-    bench.wait(300);
+    bench.wait(199);
     assert!(
         !bench
             .waiting()
             .iter()
             .any(|r| matches!(r, Request::Text(..)))
     );
-    bench.wait(400);
+    bench.wait(1);
     assert!(bench.waiting().contains(&&Request::Text(ECHO, None)));
     bench.keys("Enter j j");
     bench.wait(200);

@@ -179,6 +179,32 @@ fn only_a_suspension_in_force_is_lifted() {
 }
 
 #[test]
+fn a_letter_that_was_not_sent_is_for_who_decides() {
+    let size = Size::new(80, 24);
+    let mut bench = Bench::with(crate::tui::screens::make, size, "vim", &[Role::Analyst]);
+    bench.keys("g u");
+    bench.reply(proposed());
+    bench.asked();
+    assert!(!bench.screen().contains("p=letter"));
+    bench.keys("p");
+    assert!(bench.message().unwrap().1.contains("sent no letter yet"));
+    assert!(bench.asked().is_empty());
+}
+
+#[test]
+fn the_provider_of_a_step_is_one_key_away() {
+    let mut bench = full();
+    assert!(bench.facts().provider);
+    bench.asked();
+    bench.keys("o");
+    let asked = bench.asked();
+    assert!(
+        asked.iter().any(|r| matches!(r, Request::Standing(_))),
+        "{asked:?}"
+    );
+}
+
+#[test]
 fn an_analyst_sees_the_list_and_decides_nothing() {
     for keymap in ["vim", "function", "emacs"] {
         let size = Size::new(80, 24);
