@@ -271,6 +271,10 @@ impl Desk<'_, '_> {
         new.patient = patient;
         if lay.whole {
             new.facts = r.facts.clone();
+            // Who pays is told beside the visit more often than in it.
+            if new.facts.payer.is_blank() {
+                new.facts.payer = base.facts.payer.clone();
+            }
             (new.facility, new.service, new.attending, new.admitting) =
                 (facility, service, attending, admitting);
         } else {

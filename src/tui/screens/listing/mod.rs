@@ -35,7 +35,7 @@ use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 
 pub use draw::{Look, Split, column};
-pub use plan::{Did, Listed, Plan, Sort, View};
+pub use plan::{Did, Listed, OfPatient, OfProvider, OfService, Plan, Sort, View};
 pub use stand::Stand;
 
 /// Whether a row is let through.
