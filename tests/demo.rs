@@ -230,3 +230,50 @@ fn a_kept_demo_is_an_ordinary_data_directory() {
     assert_eq!(String::from_utf8_lossy(&again.stderr).lines().count(), 1);
     assert_eq!(run(&["doctor"]).status.code(), Some(0));
 }
+
+#[test]
+fn a_bar_of_a_day_counts_what_its_queue_lists() {
+    let place = Place::empty();
+    place.run(&["demo", "--no-open", "--charts", "60"]).exits(0);
+    let open = place.queue("all");
+    let ids: Vec<String> = open.iter().take(5).map(|r| r["id"].to_string()).collect();
+    let mut complete = vec!["deficiency", "complete"];
+    complete.extend(ids.iter().map(String::as_str));
+    place.run(&complete).exits(0);
+    place
+        .run(&["deficiency", "reopen", &ids[0], "--reason", "by mistake"])
+        .exits(0);
+    let listed = |view: &str, filter: String| {
+        let arguments = [
+            "queue", "--view", view, "--filter", &filter, "--limit", "1000", "--json",
+        ];
+        place.run(&arguments).exits(0).json().len()
+    };
+    let days = place
+        .run(&["report", "flow", "--days", "3", "--json"])
+        .exits(0)
+        .json();
+    let mut seen = (0, 0);
+    for day in &days {
+        let date = day["day"].as_str().unwrap();
+        let found = (
+            listed("every", format!("opened:{date}")),
+            listed("closed", format!("closed:{date}")),
+            listed("closed", format!("closed:{date} late")),
+        );
+        let count = |field: &str| usize::try_from(day[field].as_i64().unwrap()).unwrap();
+        assert_eq!(
+            found,
+            (count("opened"), count("closed"), count("closed_late")),
+            "{date}"
+        );
+        seen = (seen.0 + found.0, seen.1 + found.1);
+    }
+    assert_eq!(
+        seen,
+        (open.len(), 4),
+        "all came today; one of five was opened again"
+    );
+    let owed = listed("every", "owed:T".to_owned());
+    assert_eq!(owed, open.len() - 4);
+}

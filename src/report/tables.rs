@@ -7,6 +7,7 @@ use crate::domain::report::{
     StayList, TrendDay, WaitingStay,
 };
 use crate::domain::untrusted::Untrusted;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// The name of a group, with what stands for none.
@@ -230,6 +231,28 @@ pub fn stages(days: &[StageDays], period_days: i64) -> Table {
     t
 }
 
+/// Items opened and closed day by day.
+pub fn flow(days: &[(Date, i64, i64, i64)]) -> Table {
+    let mut t = Table::new(
+        "Opened and closed",
+        &[
+            ("day", "DAY"),
+            ("opened", "OPENED"),
+            ("closed", "CLOSED"),
+            ("closed_late", "CLOSED LATE"),
+        ],
+    );
+    for (day, opened, closed, late) in days {
+        t.row([
+            day.to_string().into(),
+            (*opened).into(),
+            (*closed).into(),
+            (*late).into(),
+        ]);
+    }
+    t
+}
+
 /// Stored figures day by day.
 pub fn trend(days: &[TrendDay]) -> Table {
     let mut t = Table::new(
@@ -330,6 +353,7 @@ pub fn waiting(stays: &[WaitingStay], zone: &TimeZone, list: StayList) -> Table 
         StayList::Waiting => ("Discharged stays that wait to be coded", "WAITS FOR"),
         StayList::Ready => ("Stays that became ready to code", "LIFTED BY"),
         StayList::Coded => ("Stays coded", "CODED BY"),
+        StayList::HandedOver => ("Stays handed over to the coder", "NOTE"),
     };
     let mut t = Table::new(
         title,
