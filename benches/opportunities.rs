@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench opportunities`. The stays are those of the synthetic hospital: made here and
 //! evaluated with their notes, as the program does it once a chart has been read; then asked of a
-//! store on disk.
+//! store on disk. Where the MIMIC-IV demo tables lie beside the checkout (or where
+//! `CHARTROOM_TEST_DATA` says), their stays are timed, too.
 #![allow(clippy::print_stdout, clippy::expect_used, missing_docs)]
 
 use chartroom::cdi::opportunity::{Engine, Note, Stay};
@@ -17,14 +18,16 @@ use chartroom::domain::ids::{
     ProviderId, RequestId,
 };
 use chartroom::domain::people::Patient;
-use chartroom::domain::record::{Arrival, Key, Record};
+use chartroom::domain::record::{Arrival, Issue, Key, Record};
 use chartroom::domain::time::{FixedClock, Instant};
 use chartroom::domain::untrusted::Untrusted;
+use chartroom::import::{Limits, MAPPINGS, Mapping, Options, Progress, Sink, Stop, read_paths};
 use chartroom::language::Language;
 use chartroom::ops::{Office, Opening, SiteFiles, Which};
 use chartroom::vault::Vault;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Charts of the hospital that is made.
@@ -93,7 +96,55 @@ fn main() {
         charts.len()
     );
     each(&charts, &evaluate);
-    from_store(&plan, now);
+    let few = Plan {
+        charts: STORED,
+        ..plan
+    };
+    let bundles: Vec<_> = Hospital::new(few).map(|b| b.arrivals).collect();
+    from_store(&bundles, now);
+    match mimic(&zone) {
+        Some(tables) => {
+            println!("MIMIC-IV demo:");
+            let charts: Vec<Read> = from_store(&tables, now)
+                .into_iter()
+                .map(|chart| (chart, Vec::new()))
+                .collect();
+            each(&charts, &evaluate);
+        }
+        None => println!("skipped: no mimic-demo beside the checkout"),
+    }
+}
+
+/// What a reader found.
+#[derive(Default)]
+struct Found(Vec<Vec<Arrival>>);
+
+impl Sink for Found {
+    fn arrivals(&mut self, batch: Vec<Arrival>) -> Result<(), Stop> {
+        self.0.push(batch);
+        Ok(())
+    }
+    fn issue(&mut self, _: Issue) {}
+    fn progress(&mut self, _: &Progress) {}
+}
+
+/// The records of the MIMIC-IV demo tables, if they are there.
+fn mimic(zone: &TimeZone) -> Option<Vec<Vec<Arrival>>> {
+    let root = std::env::var_os("CHARTROOM_TEST_DATA")
+        .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    let folder = root.join("mimic-demo");
+    if !folder.join("labs.csv.gz").exists() {
+        return None;
+    }
+    let (name, text) = MAPPINGS.first()?;
+    let options = Options {
+        zone: zone.clone(),
+        limits: Limits::default(),
+        mapping: Some(Mapping::parse(name, text).expect("our mapping").into()),
+    };
+    let mut found = Found::default();
+    read_paths(&[folder], &mut std::io::empty(), &options, &mut found).expect("it is read");
+    Some(found.0)
 }
 
 /// A chart and the texts of its documents.
@@ -127,7 +178,7 @@ fn each(charts: &[Read], evaluate: &dyn Fn(&Read) -> (usize, f64)) {
 
 /// The same asked of a store on disk, as an open chart asks: reading, deciphering, the rules, and the
 /// audit row that is written before anything is shown.
-fn from_store(plan: &Plan, now: Instant) {
+fn from_store(batches: &[Vec<Arrival>], now: Instant) -> Vec<Chart> {
     let dir = tempfile::tempdir().expect("a folder");
     let vault = Vault::in_memory().expect("keys");
     let opening = Opening {
@@ -140,23 +191,20 @@ fn from_store(plan: &Plan, now: Instant) {
     let first = ("ann", &"Ann".into());
     let office = Office::create(&opening, &"Bench".into(), ZONE, first, "os").expect("a store");
     let actor = office.sign_in("ann", "os", "tty", "bench").expect("a user");
-    let few = Plan {
-        charts: STORED,
-        ..plan.clone()
-    };
-    for (n, bundle) in Hospital::new(few).enumerate() {
+    for (n, arrivals) in batches.iter().enumerate() {
         let batch = Action::Import(ImportBatch {
             source: "bench".into(),
-            arrivals: bundle.arrivals,
+            arrivals: arrivals.clone(),
         });
         office
             .act(&actor, &RequestId(format!("bench-{n}")), &batch)
             .expect("it goes in");
     }
-    let mut visits = Vec::new();
+    let (mut visits, mut charts) = (Vec::new(), Vec::new());
     office
         .opportunities(&actor, &Which::All, None, &mut |v| {
             visits.push(v.chart.encounter.id);
+            charts.push(v.chart.clone());
             Ok(true)
         })
         .expect("they are read");
@@ -178,6 +226,7 @@ fn from_store(plan: &Plan, now: Instant) {
         times[times.len() / 2] * 1e3,
         times[times.len() - 1] * 1e3
     );
+    charts
 }
 
 fn sorted(times: impl Iterator<Item = f64>) -> Vec<f64> {

@@ -143,6 +143,37 @@ const CODES: &[(&str, &str)] = &[
     ("hhs", "E1100 E1101 E1300 E1301 2502"),
 ];
 
+/// The rules that are judged by the aim: at least 90 % of what the published criterion and the coders
+/// agree on is kept, and what is asked without a code is halved.
+const JUDGED: &[&str] = &[
+    "aki-kdigo",
+    "hyponatremia",
+    "hypernatremia",
+    "hyperkalemia",
+    "hypokalemia",
+    "hypomagnesemia",
+    "hypophosphatemia",
+    "lactic-acidosis",
+    "thrombocytopenia",
+    "pancytopenia",
+    "anemia-blood-loss",
+    "coagulopathy",
+    "mi-type",
+    "resp-failure-hypoxic",
+    "resp-failure-hypercapnic",
+    "sepsis-2",
+    "sepsis-3",
+];
+
+/// The two that miss it, with exactly what they do: kept of both, and uncoded of those of the
+/// published criterion. Why, is in docs/findings-cdi.md and below.
+const MISSED: &[(&str, [usize; 4])] = &[
+    // The ninth is low by glucose alone.
+    ("hyponatremia", [8, 9, 7, 20]),
+    // One stay cannot be halved; its troponin falls by a third.
+    ("mi-type", [2, 2, 1, 1]),
+];
+
 /// Half A was looked at when conditions were chosen, half B when they were judged: by patient, so
 /// that nobody is in both.
 fn half(patient: &str) -> char {
@@ -165,6 +196,7 @@ fn table(place: &Place, folder: &Path) {
         halves.insert(row["hadm_id"].clone(), half(&row["subject_id"]));
     }
     let judged = json(place, &["opportunities", "--trace", "--json"]);
+    let mut missed = Vec::new();
     println!("| rule | half | coded | plain: both | plain: uncoded | ours: both | ours: uncoded |");
     for (rule, codes) in CODES {
         let is_coded = |visit: &str| {
@@ -187,6 +219,24 @@ fn table(place: &Place, folder: &Path) {
             let met = visits(&|j| j["met"] == true);
             let open = visits(&|j| j["met"] == true && j["answered"] == "");
             let both = |set: &BTreeSet<&str>| set.iter().filter(|v| is_coded(v)).count();
+            let kept = met
+                .iter()
+                .filter(|v| plain.contains(*v) && is_coded(v))
+                .count();
+            let of = [
+                kept,
+                both(&plain),
+                open.len() - both(&open),
+                plain.len() - both(&plain),
+            ];
+            let aim = of[0] * 10 >= of[1] * 9 && of[2] * 2 <= of[3];
+            if wanted == "A+B" && JUDGED.contains(rule) && !aim {
+                missed.push((*rule, of));
+            }
+            if wanted == "A+B" && *rule == "hyponatremia" {
+                let lost = plain.iter().filter(|v| is_coded(v) && !met.contains(*v));
+                lost.for_each(|visit| assert!(low_by_glucose(folder, visit), "{visit}"));
+            }
             let all = coded.keys().filter(|v| here(v) && is_coded(v)).count();
             println!(
                 "| `{rule}` | {wanted} | {all} | {} | {} | {} | {} |",
@@ -197,4 +247,37 @@ fn table(place: &Place, folder: &Path) {
             );
         }
     }
+    assert_eq!(missed, MISSED, "rules that miss the aim");
+}
+
+/// Whether every low sodium of a stay is low by glucose alone: 135 or more once it is corrected by
+/// 1.6 mmol/L for each 100 mg/dL that the glucose within two hours lies above 100.
+fn low_by_glucose(folder: &Path, visit: &str) -> bool {
+    let labs = rows(folder, "labs.csv.gz");
+    let of = |items: &[&str]| -> Vec<(jiff::civil::DateTime, f64)> {
+        let here = labs.iter().filter(|r| r["hadm_id"] == visit);
+        here.filter(|r| items.contains(&r["itemid"].as_str()))
+            .map(|r| {
+                (
+                    r["charttime"].parse().unwrap(),
+                    r["valuenum"].parse().unwrap(),
+                )
+            })
+            .collect()
+    };
+    let glucose = of(&["50931", "50809"]);
+    let low = of(&["50983", "50824"]).into_iter().filter(|s| s.1 < 135.0);
+    let corrected = |(at, sodium): (jiff::civil::DateTime, f64)| {
+        let near = glucose.iter().map(|(t, g)| {
+            let apart = at.duration_since(*t).abs();
+            let minutes = apart.as_secs() as f64 / 60.0;
+            (minutes, *g)
+        });
+        let near = near
+            .filter(|n| n.0 <= 120.0)
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        sodium + 0.016 * (near.map_or(100.0, |n| n.1) - 100.0).max(0.0)
+    };
+    let mut low = low.map(corrected).peekable();
+    low.peek().is_some() && low.all(|c| c >= 135.0)
 }

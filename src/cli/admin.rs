@@ -5,6 +5,7 @@ use super::defaults;
 use super::deficiency::{act, provider};
 use super::output::{Exit, Failure, Out, Result};
 use super::session::{Session, rule_files};
+use super::sources;
 use crate::cdi::opportunity::Engine;
 use crate::domain::action::Action;
 use crate::domain::user::{Role, User};
@@ -192,6 +193,7 @@ pub fn rules(place: &Place, verb: &Rules) -> Result {
             }
             out.done(Exit::Done)
         }
+        Rules::Sources { mapping, json } => sources::run(place, mapping.as_deref(), json.json),
         Rules::Copy { folder } => defaults::copy(RuleSet::embedded_files(), folder),
         Rules::Who { rule, json } => who(place, rule, json.json),
     }

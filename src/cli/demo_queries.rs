@@ -5,10 +5,8 @@ use super::session::{Session, new_id, new_request};
 use crate::demo::{Expect, Family, Planted};
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::ids::{EncounterId, ProviderId};
-use crate::domain::opportunity::{Evidence, Opportunity};
-use crate::domain::query::{
-    Indicator, IndicatorKind, LintFinding, LintLevel, QueryFormat, QueryText,
-};
+use crate::domain::opportunity::Opportunity;
+use crate::domain::query::{LintLevel, QueryFormat, QueryText};
 use crate::domain::query_life::{AnswerKind, GivenAnswer, QueryChange, Reconciliation};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -67,6 +65,8 @@ struct Candidate {
 /// Plants the queries.
 pub(super) fn plant(session: &Session, planted: &[Planted]) -> Result<()> {
     let mut candidates = candidates(session, planted)?;
+    // Each is asked about the stay that was the most recent then.
+    candidates.sort_by_key(|c| std::cmp::Reverse((c.since, c.encounter)));
     let mut accounts = Accounts::default();
     let now = session.office.now();
     let zone = &session.office.zone;
@@ -120,14 +120,25 @@ fn candidates(session: &Session, planted: &[Planted]) -> Result<Vec<Candidate>> 
     Ok(all)
 }
 
+/// The best opportunity of a visit as a query with all its evidence cited; none if something in it
+/// would be blocked.
 fn candidate(session: &Session, found: &VisitOpportunities) -> Result<Option<Candidate>> {
     let Some(best) = found.found.opportunities.first() else {
         return Ok(None);
     };
-    let Some(text) = text_of(session, found.chart.encounter.id, best)? else {
-        return Ok(None);
+    let (office, actor) = (&session.office, &session.actor);
+    let encounter = found.chart.encounter.id;
+    let draft = DraftToSave {
+        query: None,
+        encounter,
+        provider: None,
+        text: office.begin_query(actor, encounter, &best.rule, None)?.text,
     };
-    Ok(asked_about(found, best, text))
+    let lint = office.lint_draft(actor, &draft)?;
+    if lint.findings.iter().any(|f| f.level == LintLevel::Block) {
+        return Ok(None);
+    }
+    Ok(asked_about(found, best, draft.text))
 }
 
 fn asked_about(
@@ -150,62 +161,6 @@ fn asked_about(
         other: others.into_iter().find(|p| *p != attending),
         since,
     })
-}
-
-/// The words of the opportunity's template with its evidence cited; options nothing speaks for are
-/// left out.
-fn text_of(
-    session: &Session,
-    encounter: EncounterId,
-    about: &Opportunity,
-) -> Result<Option<QueryText>> {
-    let office = &session.office;
-    let templates = office.templates()?;
-    let template = templates.into_iter().find(|t| t.id == about.template);
-    let Some(Ok(mut text)) = template.map(|t| t.render(&BTreeMap::new())) else {
-        return Ok(None);
-    };
-    text.indicators = about.evidence.iter().map(indicator).collect();
-    let mut draft = DraftToSave {
-        query: None,
-        encounter,
-        provider: None,
-        text,
-    };
-    let lint = office.lint_draft(&session.actor, &draft)?;
-    let mut at = 0;
-    draft.text.options.retain(|option| {
-        let start = at;
-        at += option.raw().len() + 1;
-        let here = |f: &LintFinding| f.rule == "L7" && f.field == "options" && f.start == start;
-        !lint.findings.iter().any(here)
-    });
-    let lint = office.lint_draft(&session.actor, &draft)?;
-    let blocked = lint.findings.iter().any(|f| f.level == LintLevel::Block);
-    Ok((!blocked).then_some(draft.text))
-}
-
-fn indicator(fact: &Evidence) -> Indicator {
-    let value = fact.value.map(|v| v.to_string());
-    let shown = match (&value, fact.text.is_blank()) {
-        (Some(value), true) => value.as_str(),
-        _ => fact.text.raw(),
-    };
-    let unit = fact.unit.raw().replace(['{', '}'], "");
-    let words = match (fact.kind, &value) {
-        (IndicatorKind::Document, _) => shown.to_owned(),
-        (_, Some(_)) => format!("{} {shown} {unit}", fact.name.raw()),
-        (_, None) => format!("{} {shown}", fact.name.raw()),
-    };
-    Indicator {
-        kind: fact.kind,
-        text: Untrusted::new(words.trim()),
-        date: fact.at,
-        document: fact.document,
-        source: fact.source.as_str().into(),
-        prior: fact.prior,
-        ..Indicator::default()
-    }
 }
 
 /// The account of a provider who is asked, made when it is needed first.

@@ -52,7 +52,7 @@ pub fn run(place: &Place, args: &Import) -> Result {
 }
 
 /// A mapping: one that comes with the program, by name, or a file.
-fn mapping(name: &str) -> Result<Mapping> {
+pub(super) fn mapping(name: &str) -> Result<Mapping> {
     let usage = |e: MappingError| Failure::Usage(e.to_string());
     if let Some((name, text)) = MAPPINGS.iter().find(|m| m.0 == name) {
         return Mapping::parse(name, text).map_err(usage);

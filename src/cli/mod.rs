@@ -33,6 +33,7 @@ mod session;
 mod setup;
 mod several;
 mod shell;
+mod sources;
 mod work;
 
 use args::{Cli, Screen, Verb};

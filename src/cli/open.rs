@@ -84,7 +84,11 @@ pub fn workstation(place: &Place, session: &Session, screen: &Screen) -> Result 
         // A preference that cannot be kept is asked for again next time.
         let _ = office.act(&actor, &RequestId(new_id()), &action);
     };
-    run_local(start, desk, &environment, Box::new(keep))?;
+    if let Some(words) = run_local(start, desk, &environment, Box::new(keep))? {
+        let mut out = Out::new(false);
+        out.line(format_args!("chartroom: {words}"))?;
+        return out.done(Exit::Done);
+    }
     Ok(Exit::Done)
 }
 

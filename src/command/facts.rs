@@ -53,6 +53,8 @@ pub enum Scope {
     CdiFigures,
     /// The review of a stay.
     Review,
+    /// A review being written.
+    ReviewWords,
     /// The worklist of query opportunities.
     Opportunities,
     /// Named lists.
@@ -83,6 +85,7 @@ impl Scope {
         Self::Reviews,
         Self::CdiFigures,
         Self::Review,
+        Self::ReviewWords,
         Self::Opportunities,
         Self::Lists,
     ];
@@ -111,6 +114,7 @@ impl Scope {
             Self::Reviews => "reviews",
             Self::CdiFigures => "cdi-figures",
             Self::Review => "review",
+            Self::ReviewWords => "review-words",
             Self::Opportunities => "opportunities",
             Self::Lists => "lists",
         }
@@ -119,10 +123,11 @@ impl Scope {
     /// The scopes whose keys work here, innermost first.
     ///
     /// In a text field only keys that type nothing may have a meaning, so the screen's own
-    /// scope is left out unless its keys are known to be safe (the composer's are).
+    /// scope is left out unless its keys are known to be safe (those of what is composed are).
     pub fn chain(self, text: bool) -> &'static [Self] {
         match (self, text) {
             (Self::Composer, true) => &[Self::Composer, Self::Text],
+            (Self::ReviewWords, true) => &[Self::ReviewWords, Self::Text],
             (_, true) => &[Self::Text],
             (Self::Home, _) => &[Self::Home, Self::List, Self::Global],
             (Self::Queue, _) => &[Self::Queue, Self::List, Self::Global],
@@ -141,6 +146,7 @@ impl Scope {
             (Self::Reviews, _) => &[Self::Reviews, Self::List, Self::Global],
             (Self::CdiFigures, _) => &[Self::CdiFigures, Self::List, Self::Global],
             (Self::Review, _) => &[Self::Review, Self::List, Self::Global],
+            (Self::ReviewWords, _) => &[Self::ReviewWords, Self::List, Self::Global],
             (Self::Opportunities, _) => &[Self::Opportunities, Self::List, Self::Global],
             (Self::Lists, _) => &[Self::Lists, Self::List, Self::Global],
             (Self::Dialog, _) => &[Self::Dialog, Self::List],

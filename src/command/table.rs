@@ -178,11 +178,11 @@ commands! {
     /// Accepts the field or the choice.
     Accept = "field.accept", "Accept", Field, [Text, Dialog], None, None, None, always;
     /// Goes to the next field.
-    NextField = "field.next", "Next field", Field, [Text, Composer], None, None, None, always;
+    NextField = "field.next", "Next field", Field, [Text, Composer, ReviewWords], None, None, None, always;
     /// Goes to the previous field.
-    PreviousField = "field.previous", "Previous field", Field, [Text, Composer], None, None, None, always;
+    PreviousField = "field.previous", "Previous field", Field, [Text, Composer, ReviewWords], None, None, None, always;
     /// Offers a list to choose the field's value from.
-    Pick = "field.pick", "Pick list", Field, [Text, Composer], None, None, None, always;
+    Pick = "field.pick", "Pick list", Field, [Text, Composer, ReviewWords], None, None, None, always;
     /// Answers the question with yes.
     Yes = "dialog.yes", "Yes", Field, [Dialog], None, None, None, always;
     /// Answers the question with no.
@@ -254,11 +254,11 @@ commands! {
     AddStandIn = "provider.stand-in", "Stand-in", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
     /// Shows the letters of the provider, or all of them from the suspension list.
     ListLetters = "letter.list", "List of letters", Provider, [Suspension, Provider], None, LADDER, None, always;
-    /// Prints the marked letters, or the one under the cursor, each to a file of its own.
+    /// Prints the marked letters, or the one under the cursor, each to a file of its own or all to one.
     PrintLetters = "letter.print", "Print letters", Provider, [Letters], None, DECIDE, Outward, has_rows;
     /// Adds an absence, somebody who stands in, or a coverage group, as the view shows.
     AddCover = "cover.add", "New entry", Provider, [Covers], None, SUPERVISE, Reversible, always;
-    /// Changes the last day of an absence or cover, or the members of a group.
+    /// Changes an absence, the last day of a cover, or the members or the name of a group.
     EditCover = "cover.edit", "Edit entry", Provider, [Covers], None, SUPERVISE, Reversible, has_rows;
     /// Ends the absence on a day, or the cover or group now.
     EndCover = "cover.end", "End entry", Provider, [Covers], None, SUPERVISE, Reversible, has_rows;
@@ -385,9 +385,9 @@ commands! {
     /// Goes to the finding before.
     PreviousFinding = "query.previous-finding", "Previous finding", Query, [Composer], None, WRITE, None, has_findings;
     /// Takes typing back.
-    UndoTyping = "query.undo-typing", "Undo typing", Query, [Composer], None, WRITE, None, has_draft;
+    UndoTyping = "query.undo-typing", "Undo typing", Query, [Composer, ReviewWords], None, None, None, has_draft;
     /// Does again what was taken back of typing.
-    RedoTyping = "query.redo-typing", "Redo typing", Query, [Composer], None, WRITE, None, has_draft;
+    RedoTyping = "query.redo-typing", "Redo typing", Query, [Composer, ReviewWords], None, None, None, has_draft;
     /// Shows the versions of the draft, and goes back to one.
     DraftVersions = "query.versions", "Draft versions", Query, [Composer], None, WRITE, None, has_draft;
     /// Adds an option.
@@ -434,9 +434,9 @@ commands! {
     /// Writes a review, or goes on with your unfinished one.
     WriteReview = "review.write", "Write review", Review, [Review], None, REVIEW, Reversible, has_chart;
     /// Signs your unfinished review: it never changes from then on.
-    SignReview = "review.sign", "Sign review", Review, [Review], None, REVIEW, Outward, has_unfinished;
+    SignReview = "review.sign", "Sign review", Review, [Review, ReviewWords], None, REVIEW, Outward, has_unfinished;
     /// Throws your unfinished review away.
-    DiscardReview = "review.discard", "Discard review", Review, [Review], None, REVIEW, Irreversible, has_unfinished;
+    DiscardReview = "review.discard", "Discard review", Review, [Review, ReviewWords], None, REVIEW, Irreversible, has_unfinished;
     /// Adds to the signed review under the cursor.
     AddToReview = "review.add", "Add to review", Review, [Review], None, REVIEW, Outward, on_signed;
     /// Adds a diagnosis to the list under the cursor.

@@ -134,10 +134,10 @@ impl CdiMeasure {
                 "queries issued in the period and withdrawn ÷ queries issued in the period"
             }
             Self::UnansweredAtFinal => {
-                "queries without an answer when the codes were declared final ÷ queries not withdrawn of stays whose codes became final in the period"
+                "queries without an answer when the stay was coded ÷ queries not withdrawn of stays coded in the period (codes final: by a coder or by a feed)"
             }
             Self::DiagnosisMatch => {
-                "diagnoses the same in the specialist's and the coder's list (code and POA) ÷ all diagnoses of both lists, stays whose codes became final in the period"
+                "diagnoses the same in the specialist's and the coder's list (code and POA) ÷ all diagnoses of both lists, stays coded in the period"
             }
         }
     }
@@ -338,12 +338,12 @@ pub struct PastReview {
     pub at: Instant,
 }
 
-/// A stay whose codes were final, as it was known at an instant.
+/// A coded stay, as it was known at an instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastCoding {
     /// Which.
     pub encounter: EncounterId,
-    /// When they became final.
+    /// When it was coded; the end of the day where only that is known.
     pub at: Instant,
     /// Diagnoses the same in both lists.
     pub matched: i64,

@@ -4,6 +4,17 @@ use super::ids::{EncounterId, ReviewId};
 use super::review::{ListKind, ListedDiagnosis, ReviewWords, Stage};
 use super::untrusted::Untrusted;
 
+/// A review as its writer holds it while it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewToSave {
+    /// The stay.
+    pub encounter: EncounterId,
+    /// The unfinished review, once it has a row.
+    pub review: Option<ReviewId>,
+    /// The words.
+    pub words: ReviewWords,
+}
+
 /// A change of the review of a stay.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ReviewAction {

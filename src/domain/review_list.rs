@@ -4,8 +4,9 @@ use super::encounter::EncounterClass;
 use super::ids::{EncounterId, UserId};
 use super::named::named_enum;
 use super::review::{ReviewKind, ReviewOutcome, Stage};
-use super::time::{Instant, Moment};
+use super::time::{Instant, Moment, Precision};
 use super::untrusted::Untrusted;
+use super::worklist::Fit;
 use serde::{Deserialize, Serialize};
 
 named_enum! {
@@ -45,7 +46,8 @@ impl ReviewView {
                     || mine(stay.taken_by.as_ref().map(|t| t.0))
                     || stay.drafts.contains(&reader))
             }
-            Self::Queries => open && stay.queries_open + stay.queries_answered > 0,
+            // A query that waits is somebody's work, whatever the codes.
+            Self::Queries => stay.queries_open + stay.queries_answered > 0,
             Self::Coding => stay.stage == Stage::Coder,
             Self::Final => stay.stage == Stage::Final,
         }
@@ -166,83 +168,152 @@ pub struct ReviewStay {
     pub why: Vec<(String, i64)>,
 }
 
-/// What a filter of the worklist asks for; everything given must hold.
+/// Where in a stay a text is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StayText {
+    /// Patient, numbers, service, payer, attending and the best opportunity.
+    Any,
+    /// Patient's name.
+    Patient,
+    /// Payer.
+    Payer,
+    /// Service.
+    Service,
+    /// Facility.
+    Facility,
+    /// Attending.
+    Attending,
+    /// Medical record number.
+    Mrn,
+    /// Visit number.
+    Visit,
+}
+
+/// A moment of a stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StayTime {
+    /// Its begin.
+    Admitted,
+    /// Its end.
+    Discharged,
+}
+
+/// A range of whole numbers or instants, both ends included; an open end is none.
+pub type Between<T> = (Option<T>, Option<T>);
+
+/// A condition on a stay of the worklist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StayCondition {
+    /// All hold.
+    All(Vec<Self>),
+    /// One holds at least.
+    Any(Vec<Self>),
+    /// It does not hold.
+    Not(Box<Self>),
+    /// A text fits, whatever its case.
+    Text(StayText, Fit, String),
+    /// One of these classes.
+    Classes(Vec<EncounterClass>),
+    /// Length of stay in days.
+    StayDays(Between<i64>),
+    /// Priority.
+    Priority(Between<i64>),
+    /// A moment lies between two.
+    Time {
+        /// Which moment.
+        what: StayTime,
+        /// Instants by the facility's clock, for moments known to the instant.
+        instants: Between<Instant>,
+        /// Days as they are kept, for moments known by their day.
+        days: Between<Instant>,
+    },
+}
+
+/// Whether a value lies in a range.
+fn within<T: PartialOrd>((from, to): &Between<T>, value: &T) -> bool {
+    from.as_ref().is_none_or(|f| value >= f) && to.as_ref().is_none_or(|t| value <= t)
+}
+
+impl StayCondition {
+    /// Whether a stay is let through.
+    pub fn holds(&self, stay: &ReviewStay) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|p| p.holds(stay)),
+            Self::Any(parts) => parts.iter().any(|p| p.holds(stay)),
+            Self::Not(inner) => !inner.holds(stay),
+            Self::Text(text, fit, words) => stay.fits(*text, *fit, &words.to_lowercase()),
+            Self::Classes(classes) => classes.contains(&stay.class),
+            Self::StayDays(range) => within(range, &stay.stay_days),
+            Self::Priority(range) => within(range, &stay.priority),
+            Self::Time {
+                what,
+                instants,
+                days,
+            } => {
+                let moment = match what {
+                    StayTime::Admitted => stay.admitted,
+                    StayTime::Discharged => stay.discharged,
+                };
+                moment.is_some_and(|m| match m.precision {
+                    Precision::Instant => within(instants, &m.at),
+                    _ => within(days, &m.at),
+                })
+            }
+        }
+    }
+}
+
+/// What a filter of the worklist asks for; without a condition it lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReviewFilter {
-    /// Words that must occur in patient, numbers, service, payer, attending or opportunity.
-    pub words: Vec<String>,
-    /// Words that must not.
-    pub without: Vec<String>,
-    /// Part of the payer's name.
-    pub payer: Option<String>,
-    /// Part of the service's name.
-    pub service: Option<String>,
-    /// Part of the facility's name.
-    pub facility: Option<String>,
-    /// Class.
-    pub class: Option<EncounterClass>,
-    /// Beginning of the medical record number.
-    pub mrn: Option<String>,
-    /// Beginning of the visit number.
-    pub visit: Option<String>,
-    /// Length of stay in days: least and most.
-    pub stay_days: Option<(Option<i64>, Option<i64>)>,
-    /// Priority: least and most.
-    pub priority: Option<(Option<i64>, Option<i64>)>,
+    /// What was typed.
+    pub typed: Option<StayCondition>,
 }
 
 impl ReviewFilter {
     /// Whether a stay is let through.
     pub fn holds(&self, stay: &ReviewStay) -> bool {
-        let within = |range: Option<(Option<i64>, Option<i64>)>, n: i64| {
-            range.is_none_or(|(from, to)| from.is_none_or(|f| n >= f) && to.is_none_or(|t| n <= t))
-        };
-        let part = |wanted: &Option<String>, text: &Untrusted| {
-            wanted
-                .as_ref()
-                .is_none_or(|w| text.raw().to_lowercase().contains(&w.to_lowercase()))
-        };
-        let begins = |wanted: &Option<String>, text: &Untrusted| {
-            wanted.as_ref().is_none_or(|w| {
-                let text = text.raw().to_lowercase();
-                text.starts_with(&w.to_lowercase())
-            })
-        };
-        let all = self.words.is_empty() && self.without.is_empty();
-        let text = if all { String::new() } else { stay.text() };
-        within(self.stay_days, stay.stay_days)
-            && within(self.priority, stay.priority)
-            && part(&self.payer, &stay.payer)
-            && part(&self.service, &stay.service_name)
-            && part(&self.facility, &stay.facility_name)
-            && begins(&self.mrn, &stay.mrn)
-            && begins(&self.visit, &stay.visit)
-            && self.class.is_none_or(|c| c == stay.class)
-            && self.words.iter().all(|w| text.contains(&w.to_lowercase()))
-            && !self
-                .without
-                .iter()
-                .any(|w| text.contains(&w.to_lowercase()))
+        self.typed.as_ref().is_none_or(|c| c.holds(stay))
     }
 }
 
 impl ReviewStay {
-    /// What words of a filter are looked for in, in lower case.
-    fn text(&self) -> String {
+    /// Whether words in lower case fit a text of the stay.
+    fn fits(&self, text: StayText, fit: Fit, words: &str) -> bool {
         let best = self.best.as_ref().map_or("", |b| b.title.as_str());
-        let mut out = best.to_lowercase();
-        for part in [
-            &self.patient_name,
-            &self.mrn,
-            &self.visit,
-            &self.service_name,
-            &self.payer,
-            &self.attending_name,
-        ] {
-            out.push(' ');
-            out.push_str(&part.raw().to_lowercase());
+        let one = |text: &str| {
+            let text = text.to_lowercase();
+            match fit {
+                Fit::Part => text.contains(words),
+                // A word begins so.
+                Fit::Start => text
+                    .match_indices(words)
+                    .any(|(at, _)| at == 0 || text[..at].ends_with([' ', ',', '-'])),
+                Fit::Whole => text == words,
+            }
+        };
+        match text {
+            StayText::Any => {
+                one(best)
+                    || [
+                        &self.patient_name,
+                        &self.mrn,
+                        &self.visit,
+                        &self.service_name,
+                        &self.payer,
+                        &self.attending_name,
+                    ]
+                    .iter()
+                    .any(|t| one(t.raw()))
+            }
+            StayText::Patient => one(self.patient_name.raw()),
+            StayText::Payer => one(self.payer.raw()),
+            StayText::Service => one(self.service_name.raw()),
+            StayText::Facility => one(self.facility_name.raw()),
+            StayText::Attending => one(self.attending_name.raw()),
+            StayText::Mrn => one(self.mrn.raw()),
+            StayText::Visit => one(self.visit.raw()),
         }
-        out
     }
 }
 

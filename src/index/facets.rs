@@ -3,6 +3,7 @@
 //! Collectors see only what the access filter let through, so nothing here can count what the
 //! searcher may not see.
 
+use super::heads::DocumentsScorer;
 use super::schema::{AUTHOR, DATE, DAY, ENCOUNTER, FACILITY, INSTANT, KIND, PATIENT, SERVICE};
 use crate::domain::search::{FacetKind, Grouping, SearchOrder};
 use crate::domain::time::Instant;
@@ -11,7 +12,10 @@ use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::query::Weight;
+use tantivy::{
+    COLLECT_BLOCK_BUFFER_LEN, DocAddress, DocId, DocSet, Score, SegmentOrdinal, SegmentReader,
+};
 
 /// Years told apart; a document of another has none.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
@@ -282,6 +286,39 @@ impl Collector for Last {
             limit: self.limit,
             ring: Vec::new(),
         })
+    }
+
+    /// A set knows how many it has and which come last; other documents are gone through.
+    fn collect_segment(
+        &self,
+        weight: &dyn Weight,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<(usize, Vec<DocAddress>)> {
+        let mut scorer = weight.scorer(reader, 1.0)?;
+        let alive = reader.alive_bitset();
+        if let (Some(set), None) = (scorer.downcast_ref::<DocumentsScorer>(), alive) {
+            let documents = set.documents();
+            let last = documents.last(self.limit).into_iter();
+            let address = |doc| DocAddress::new(segment, doc);
+            return Ok((documents.count() as usize, last.map(address).collect()));
+        }
+        let mut last = self.for_segment(segment, reader)?;
+        let mut docs = [0; COLLECT_BLOCK_BUFFER_LEN];
+        loop {
+            let count = scorer.fill_buffer(&mut docs);
+            let docs = docs.get(..count).unwrap_or_default();
+            match alive {
+                Some(alive) => docs
+                    .iter()
+                    .filter(|doc| alive.is_alive(**doc))
+                    .for_each(|doc| last.take(*doc)),
+                None => last.collect_block(docs),
+            }
+            if count < COLLECT_BLOCK_BUFFER_LEN {
+                return Ok(last.harvest());
+            }
+        }
     }
 
     fn requires_scoring(&self) -> bool {

@@ -196,6 +196,7 @@ impl Reader {
         let mut answer = view
             .answer(request, context, &parsed)
             .map_err(|e| IndexError::searching(&view.generation.path, e))?;
+        view.is_sound()?;
         answer.micros = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
         answer.building = !view.payload.complete;
         if view.payload.complete {
@@ -217,8 +218,11 @@ impl Reader {
         context: &SearchContext<'_>,
     ) -> Result<Vec<Untrusted>, IndexError> {
         let view = self.view()?;
-        view.values(field, typed, access, context)
-            .map_err(|e| IndexError::searching(&view.generation.path, e))
+        let values = view
+            .values(field, typed, access, context)
+            .map_err(|e| IndexError::searching(&view.generation.path, e))?;
+        view.is_sound()?;
+        Ok(values)
     }
 
     fn view(&self) -> Result<Arc<View>, IndexError> {

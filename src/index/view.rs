@@ -1,5 +1,6 @@
 //! One snapshot of the index, with everything opened that searches need of it.
 
+use super::error::{IndexError, RebuildReason};
 use super::generation::Generation;
 use super::heads::{AllHeads, SegmentHeads};
 use super::position::Payload;
@@ -32,6 +33,14 @@ pub(super) struct View {
 }
 
 impl View {
+    /// Refuses what was read of an index of which a block did not open.
+    pub(super) fn is_sound(&self) -> Result<(), IndexError> {
+        match self.generation.damage.is_seen() {
+            true => Err(IndexError::NeedsRebuild(RebuildReason::Corrupt)),
+            false => Ok(()),
+        }
+    }
+
     /// What a searcher sees; `None` for who sees everything.
     pub(super) fn sight(&self, access: &SearchAccess) -> tantivy::Result<Option<Arc<Sight>>> {
         self.sights

@@ -50,7 +50,14 @@ impl Office {
                 Ok(outcome)
             }
             Err(error) => {
-                if matches!(error, OpsError::NotPermitted { .. } | OpsError::Refused(_)) {
+                let told = matches!(
+                    error,
+                    OpsError::NotPermitted { .. }
+                        | OpsError::Refused(_)
+                        | OpsError::SwitchedOff(_)
+                        | OpsError::RolesChanged(_)
+                );
+                if told {
                     self.refused(actor, name(action), &error);
                 }
                 Err(error)
@@ -158,6 +165,22 @@ impl Office {
             Action::EndAbsence { absence, until } => {
                 absence::end(tx, actor, self.reckoner()?, *absence, *until)
             }
+            Action::ChangeAbsence {
+                absence,
+                version,
+                reason,
+                from,
+                until,
+                comment,
+            } => {
+                let new = absence::Told {
+                    reason: *reason,
+                    from: *from,
+                    until: *until,
+                    comment,
+                };
+                absence::change(tx, actor, self.reckoner()?, (*absence, *version), &new)
+            }
             Action::AddCover {
                 provider,
                 by,
@@ -178,6 +201,7 @@ impl Office {
                 cover::add(tx, actor, &new)
             }
             Action::EndCover { cover, until } => cover::end(tx, actor, *cover, *until),
+            Action::RenameCoverGroup { name, to } => cover::rename(tx, actor, name, to),
             Action::SetCoverGroup { name, members } => cover::group(tx, actor, name, members),
             Action::Take { encounter } => {
                 taking::take(tx, actor, *encounter, self.settings.lease_minutes)
@@ -263,10 +287,11 @@ impl Office {
                 super::waiting::note(tx, actor, *encounter, words)
             }
             Action::MarkCoded { encounter, at } => {
-                coding::mark(tx, actor, self.coders(), *encounter, *at)
+                let none = crate::domain::untrusted::Untrusted::default();
+                coding::mark(tx, actor, self.coders(), *encounter, *at, &none)
             }
             Action::MarkNotCoded { encounter, reason } => {
-                coding::unmark(tx, actor, self.coders(), *encounter, reason)
+                coding::unmark(tx, actor, self.coders(), *encounter, reason, None)
             }
             Action::Review(action) => super::review::act(tx, self, actor, action),
             Action::List(action) => self.act_on_list(tx, actor, action),
@@ -286,7 +311,7 @@ impl Office {
     }
 
     /// What deciding whether a stay is coded needs.
-    fn coders(&self) -> coding::Coders<'_> {
+    pub(super) fn coders(&self) -> coding::Coders<'_> {
         coding::Coders {
             accepted: &self.settings.coded_by,
             zone: &self.zone,

@@ -24,7 +24,7 @@ use crate::store::AuditDraft;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, HashMap};
 
-/// Hours around a period in which discharges are read: a date stands at midnight UTC.
+/// Hours around a period in which discharges and codings are read: a date stands at midnight UTC.
 const MARGIN_HOURS: i64 = 48;
 
 /// What was so at an instant.
@@ -138,7 +138,11 @@ impl Office {
             )));
         }
         let as_of = self.end_of(ask.to)?;
-        let coded = self.store.past_codings(as_of)?;
+        let coded = self.store.past_codings(
+            Instant::start_of(ask.from, &self.zone).plus_hours(-MARGIN_HOURS),
+            as_of.plus_hours(MARGIN_HOURS),
+            as_of,
+        )?;
         let coding = |stay: crate::store::CodedStay| {
             let (matched, compared) = match (&stay.working, &stay.coded) {
                 (Some(working), Some(coded)) => compare(working, coded).agreement(),
@@ -146,7 +150,8 @@ impl Office {
             };
             PastCoding {
                 encounter: stay.encounter,
-                at: stay.at,
+                // What is known by its day only was so when the day was over.
+                at: stay.at.latest(&self.zone),
                 matched: matched as i64,
                 compared: compared as i64,
                 visit: stay.visit,

@@ -1,15 +1,18 @@
 //! Whether a stay is coded: what feeds and coders say, kept as evidence, and what follows from it.
 //!
 //! The deciding is in `domain::coding`; here evidence becomes what is known of a stay, in the
-//! transaction that brought it. Start at [`settle`].
+//! transaction that brought it. That is the one truth of it: whose turn the stay is in its review
+//! follows ("codes final" while it is coded, whoever said so). Start at [`settle`].
 
 use super::access::allowed;
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
+use super::review::STAGE;
 use crate::domain::clinical::Status;
-use crate::domain::coding::{CodedBy, Coding, CodingFacts, decide};
+use crate::domain::coding::{Coded, CodedBy, Coding, CodingFacts, decide};
 use crate::domain::ids::{CodingId, EncounterId};
 use crate::domain::permission::Permission;
+use crate::domain::review::Stage;
 use crate::domain::time::{Instant, Moment};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
@@ -28,30 +31,109 @@ pub(super) struct Coders<'a> {
     pub zone: &'a TimeZone,
 }
 
-/// Brings what is known of a stay up to what its evidence says.
+/// Why what is known of a stay changes.
+#[derive(Clone, Copy)]
+pub(super) enum Because<'a> {
+    /// A feed brought evidence.
+    Told,
+    /// A coder said so, in these words; a stay that is not coded after all goes to this hand, or
+    /// back to the one that had it.
+    Said(&'a Untrusted, Option<Stage>),
+    /// A coder's word was taken back.
+    Undone,
+}
+
+/// Brings what is known of a stay, and whose turn it is, up to what its evidence says.
 pub(super) fn settle(
     tx: &mut Tx<'_>,
     with: Coders<'_>,
     encounter: EncounterId,
+    because: Because<'_>,
 ) -> std::result::Result<bool, StoreError> {
     let evidence = tx.codings_of(encounter)?;
-    if evidence.is_empty() {
+    let was = tx.coded(encounter)?;
+    if evidence.is_empty() && was.is_none() {
         return Ok(false);
     }
     let discharged = tx.discharged(encounter)?;
-    tx.set_coded(
-        encounter,
-        decide(&evidence, discharged, with.accepted, with.zone),
-    )
+    let is = decide(&evidence, discharged, with.accepted, with.zone);
+    let changed = tx.set_coded(encounter, is)?;
+    if was.is_some() != is.is_some() {
+        follow(tx, with, encounter, is, because)?;
+    }
+    Ok(changed)
 }
 
-/// A coder says that a stay is coded.
+/// The stay's stage follows: codes are final, or the stay is back with whoever has the turn.
+fn follow(
+    tx: &mut Tx<'_>,
+    with: Coders<'_>,
+    encounter: EncounterId,
+    is: Option<Coded>,
+    because: Because<'_>,
+) -> std::result::Result<(), StoreError> {
+    let (_, from) = tx.stage(encounter)?;
+    let agrees = |stage: Stage| (stage == Stage::Final) == is.is_some();
+    if let Because::Undone = because {
+        let steps = tx.newest_steps(encounter)?;
+        let to = steps.get(1).map_or(Stage::Cdi, |s| s.1);
+        if let Some((step, _)) = steps.first().filter(|_| agrees(to)) {
+            tx.undo_stage(encounter, *step)?;
+            return stepped(tx, encounter, *step, (from, to), &"undo".into());
+        }
+    }
+    let to = match (is, because) {
+        (Some(_), _) => Stage::Final,
+        (None, Because::Said(_, Some(hand))) => hand,
+        (None, _) => tx.hand_before_final(encounter)?,
+    };
+    let told = is.map_or(
+        "the record says no longer that it is coded".to_owned(),
+        |c| {
+            let when =
+                c.at.map_or(String::new(), |at| format!(", {}", at.iso(with.zone)));
+            format!("{}{when}", c.by.title())
+        },
+    );
+    let reason = match because {
+        Because::Said(words, _) if !words.is_blank() => words.clone(),
+        Because::Said(..) | Because::Told => told.into(),
+        Because::Undone => "undo".into(),
+    };
+    let step = tx.set_stage(encounter, to, &reason)?;
+    stepped(tx, encounter, step, (from, to), &reason)
+}
+
+/// The line of history of a step, and of the change feed. It is undone with what made it.
+fn stepped(
+    tx: &mut Tx<'_>,
+    encounter: EncounterId,
+    step: i64,
+    (from, to): (Stage, Stage),
+    reason: &Untrusted,
+) -> std::result::Result<(), StoreError> {
+    tx.event(&Event {
+        action: "review.hand_over",
+        kind: STAGE,
+        object: step,
+        encounter: encounter.0,
+        from: from.name(),
+        to: to.name(),
+        reason,
+        detail: serde_json::json!({ "to": to.name() }).to_string(),
+        before: String::new(),
+    })?;
+    tx.changed("review", encounter.0)
+}
+
+/// A coder says that a stay is coded, with a remark if there is one to make.
 pub(super) fn mark(
     tx: &mut Tx<'_>,
     actor: &Actor,
     with: Coders<'_>,
     encounter: EncounterId,
     at: Option<Instant>,
+    remark: &Untrusted,
 ) -> Result<Outcome> {
     allowed(actor, Permission::CodeStay)?;
     let left = left(tx, encounter)?;
@@ -79,23 +161,18 @@ pub(super) fn mark(
         status: Status::Completed,
         at: Some(Moment::at(at)),
     };
-    say(
-        tx,
-        with,
-        encounter,
-        facts,
-        "coding.coded",
-        &Untrusted::default(),
-    )
+    say(tx, with, encounter, facts, remark, None)
 }
 
-/// A coder says that a stay is not coded after all.
+/// A coder says that a stay is not coded after all: it goes to the hand named, or back to the one
+/// that had it.
 pub(super) fn unmark(
     tx: &mut Tx<'_>,
     actor: &Actor,
     with: Coders<'_>,
     encounter: EncounterId,
     reason: &Untrusted,
+    hand: Option<Stage>,
 ) -> Result<Outcome> {
     allowed(actor, Permission::CodeStay)?;
     if reason.is_blank() {
@@ -112,7 +189,7 @@ pub(super) fn unmark(
         status: Status::Cancelled,
         at: None,
     };
-    say(tx, with, encounter, facts, "coding.not_coded", reason)
+    say(tx, with, encounter, facts, reason, hand)
 }
 
 /// When the stay ended; one that has not is not coded.
@@ -132,9 +209,13 @@ fn say(
     with: Coders<'_>,
     encounter: EncounterId,
     facts: CodingFacts,
-    action: &str,
     reason: &Untrusted,
+    hand: Option<Stage>,
 ) -> Result<Outcome> {
+    let action = match facts.status {
+        Status::Completed => "coding.coded",
+        _ => "coding.not_coded",
+    };
     let patient = tx.encounter(encounter)?.map(|e| e.patient);
     let of = Belongs {
         patient: patient.unwrap_or(crate::domain::ids::PatientId(0)),
@@ -145,7 +226,7 @@ fn say(
         facts,
     };
     let id = tx.save_coding(&row, of, false)?;
-    settle(tx, with, encounter)?;
+    settle(tx, with, encounter, Because::Said(reason, hand))?;
     told(tx, action, id, encounter, reason, "word")?;
     tx.audit(AuditDraft {
         action: action.to_owned(),
@@ -176,7 +257,7 @@ pub(super) fn undo(
     row.facts.status = Status::Retracted;
     tx.save_coding(&row, of, false)?;
     if let Some(encounter) = of.encounter {
-        settle(tx, with, encounter)?;
+        settle(tx, with, encounter, Because::Undone)?;
         told(
             tx,
             "coding.undo",

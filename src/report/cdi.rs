@@ -265,12 +265,14 @@ fn part_of(query: &PastQuery, counts: bool, minutes: Option<i64>) -> CdiPart {
 
 /// What was open and what agreed when the codes became final in the period.
 fn of_codings(input: &Input<'_>, by: CdiBy, out: &mut Vec<Grouped>) {
+    let mut of: HashMap<EncounterId, Vec<&PastQuery>> = HashMap::new();
+    for query in input.queries.iter().filter(|q| !q.withdrawn) {
+        of.entry(query.encounter).or_default().push(query);
+    }
     for coding in input.codings.iter().filter(|c| input.holds(c.at)) {
         let day = coding.at.day(input.zone);
-        let asked = |q: &&PastQuery| {
-            q.encounter == coding.encounter && !q.withdrawn && q.issued <= coding.at
-        };
-        for query in input.queries.iter().filter(asked) {
+        let asked = of.get(&coding.encounter).into_iter().flatten();
+        for query in asked.filter(|q| q.issued <= coding.at) {
             let open = query.answered.is_none_or(|at| at > coding.at);
             out.push(Grouped {
                 key: input.key(by, &of_query(query, day)),

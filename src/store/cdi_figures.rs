@@ -1,6 +1,7 @@
 //! What figures of documentation integrity need of the past: queries by their events, signed
-//! reviews, stays whose codes are final; and what people know the parts of a figure by.
+//! reviews, coded stays; and what people know the parts of a figure by.
 
+use super::columns::read_moment;
 use super::driver::{Row, v};
 use super::error::Result;
 use super::open::Store;
@@ -11,7 +12,7 @@ use crate::domain::past::PastVisit;
 use crate::domain::query::QueryText;
 use crate::domain::query_life::AnswerKind;
 use crate::domain::review::ListedDiagnosis;
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, Moment};
 use crate::domain::untrusted::Untrusted;
 use serde::Deserialize;
 
@@ -23,12 +24,12 @@ struct Told {
     answer: Option<String>,
 }
 
-/// A stay whose codes were final, with both lists of diagnoses as they were then.
+/// A coded stay, with both lists of diagnoses as they were then.
 pub struct CodedStay {
     /// Which.
     pub encounter: EncounterId,
-    /// When they became final.
-    pub at: Instant,
+    /// When it was coded.
+    pub at: Moment,
     /// What was known of the visit.
     pub visit: PastVisit,
     /// The specialist's list, if there was one.
@@ -148,41 +149,47 @@ impl Store {
         })
     }
 
-    /// Every stay whose codes were final at `at`, by the time they became so.
+    /// Stays coded between two instants, as known at `known`, by the time they were coded. A coding
+    /// known by its date only stands at midnight UTC of that date; one of unknown date is left out.
     ///
     /// # Errors
     /// As any read.
-    pub fn past_codings(&self, at: Instant) -> Result<Vec<CodedStay>> {
+    pub fn past_codings(
+        &self,
+        from: Instant,
+        to: Instant,
+        known: Instant,
+    ) -> Result<Vec<CodedStay>> {
         let list = |kind: &str| {
             format!(
-                "(SELECT d.entries FROM diagnosis_list d WHERE d.encounter = t.encounter
-                   AND d.kind = '{kind}' AND d.at <= $1 ORDER BY d.version DESC LIMIT 1)"
+                "(SELECT d.entries FROM diagnosis_list d WHERE d.encounter = k.encounter
+                   AND d.kind = '{kind}' AND d.at <= $3 ORDER BY d.version DESC LIMIT 1)"
             )
         };
+        let sql = format!(
+            "SELECT k.encounter, k.coded, k.coded_precision, {}, {}, {VISIT}
+             FROM coded_span k LEFT JOIN encounter_span e
+               ON e.encounter = k.encounter AND e.at <= $3 AND e.until > $3
+             WHERE k.coded >= $1 AND k.coded <= $2 AND k.at <= $3 AND k.until > $3
+             ORDER BY k.coded, k.id",
+            list("working"),
+            list("final")
+        );
         self.read(|c| {
-            c.all(
-                &format!(
-                    "SELECT t.encounter, t.at, {}, {}, {VISIT}
-                     FROM stay_stage t LEFT JOIN encounter_span e
-                       ON e.encounter = t.encounter AND e.at <= $1 AND e.until > $1
-                     WHERE t.stage = 'final' AND t.undone = 0 AND t.at <= $1 AND NOT EXISTS
-                       (SELECT 1 FROM stay_stage n WHERE n.encounter = t.encounter AND n.id > t.id
-                          AND n.undone = 0 AND n.at <= $1)
-                     ORDER BY t.at, t.id",
-                    list("working"),
-                    list("final")
-                ),
-                v![at],
-                |r| {
+            let all = c.all(&sql, v![from, to, known], |r| {
+                let coded = read_moment(r, 1)?;
+                let row = |at| {
                     Ok(CodedStay {
                         encounter: EncounterId(r.int(0)?),
-                        at: Instant(r.int(1)?),
-                        working: entries(r.opt_text(2)?)?,
-                        coded: entries(r.opt_text(3)?)?,
-                        visit: read_visit(r, 4)?,
+                        at,
+                        working: entries(r.opt_text(3)?)?,
+                        coded: entries(r.opt_text(4)?)?,
+                        visit: read_visit(r, 5)?,
                     })
-                },
-            )
+                };
+                coded.map(row).transpose()
+            })?;
+            Ok(all.into_iter().flatten().collect())
         })
     }
 

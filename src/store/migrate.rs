@@ -20,6 +20,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0009.sql"),
     include_str!("migrations/0010.sql"),
     include_str!("migrations/0011.sql"),
+    include_str!("migrations/0012.sql"),
+    include_str!("migrations/0013.sql"),
 ];
 
 /// The format this program writes.
@@ -60,4 +62,73 @@ fn apply_from(conn: &Conn, found: i64) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(conn: &Conn, from: usize, to: usize) {
+        for step in &STEPS[from..to] {
+            conn.script(step).unwrap();
+        }
+    }
+
+    /// What the review alone called final is a coder's word afterwards, and what was coded
+    /// elsewhere is final in the review.
+    #[test]
+    fn format_12_makes_final_in_the_review_and_coded_one_thing() {
+        const BEFORE: usize = 11;
+        let conn = Conn::new(rusqlite::Connection::open_in_memory().unwrap());
+        steps(&conn, 0, BEFORE);
+        let still = i64::MAX;
+        // Stay 1: final at 50, opened again at 60, final at 70. Stay 2: coded by a claim. Stay 3:
+        // handed over to the coder, coded by hand. Stay 4: with the coder.
+        conn.script(&format!(
+            "INSERT INTO stay_stage (encounter, at, user, stage, reason, undone) VALUES
+               (1, 40, 7, 'coder', '', 0), (1, 50, 7, 'final', '', 0), (1, 60, 7, 'coder', 'why', 0),
+               (1, 70, 7, 'final', '', 0), (3, 41, 7, 'coder', 'ready', 0), (4, 42, 7, 'coder', '', 0);
+             INSERT INTO cdi_stay (encounter, version, stage, stage_at, stage_by, stage_reason, reviews,
+               last, next) VALUES (1, 4, 'final', 70, 7, '', 1, 1, 0), (3, 1, 'coder', 41, 7, '', 0, 0, 0),
+               (4, 1, 'coder', 42, 7, '', 0, 0, 0);
+             INSERT INTO coded_span (encounter, at, until, evidence, coded, coded_precision) VALUES
+               (2, 30, {still}, 'claim', 20, 2), (3, 45, {still}, 'hand', 44, 3);"
+        ))
+        .unwrap();
+        steps(&conn, BEFORE, STEPS.len());
+        let rows = |sql: &str| {
+            conn.all(sql, v![], |r| {
+                Ok((r.int(0)?, r.int(1)?, r.int(2)?, r.text(3)?))
+            })
+            .unwrap()
+        };
+        let spans =
+            rows("SELECT encounter, at, until, evidence FROM coded_span ORDER BY encounter, at");
+        let row = |a, b, c, d: &str| (a, b, c, d.to_owned());
+        assert_eq!(
+            spans,
+            [
+                row(1, 50, 60, "hand"),
+                row(1, 70, still, "hand"),
+                row(2, 30, still, "claim"),
+                row(3, 45, still, "hand"),
+            ]
+        );
+        let stays =
+            rows("SELECT encounter, version, stage_at, stage FROM cdi_stay ORDER BY encounter");
+        assert_eq!(
+            stays,
+            [
+                row(1, 4, 70, "final"),
+                row(2, 1, 30, "final"),
+                row(3, 2, 45, "final"),
+                row(4, 1, 42, "coder"),
+            ]
+        );
+        let newest = rows(
+            "SELECT encounter, max(id), 0, stage FROM stay_stage GROUP BY encounter ORDER BY encounter",
+        );
+        let stages: Vec<&str> = newest.iter().map(|r| r.3.as_str()).collect();
+        assert_eq!(stages, ["final", "final", "final", "coder"]);
+    }
 }

@@ -162,7 +162,7 @@ replace by id, and `opportunity_settings.toml` chooses between competing definit
 
 | Condition | Holds if |
 |-|-|
-| `value` | values of a measure lie `below`, `above`, `at_least`, `at_most` a limit: a number, `{ F = 12, M = 13 }`, or `{ own_or = 34 }` (the laboratory's own, else this); `times` different draws, over `hours` or `days`; or there is a `fall`, `rise` or `rise_ratio` `within_hours` |
+| `value` | values of a measure lie `below`, `above`, `at_least`, `at_most` a limit: a number, `{ F = 12, M = 13 }`, or `{ own_or = 34 }` (the laboratory's own, else this); `times` different draws, over `hours` or `days`; or there is a `fall`, `rise` or `rise_ratio` `within_hours`; `again_hours`: another draw followed within so many; `lasting_hours`: a draw so many hours later shows the change too |
 | `drug`, `procedure` | one of the family was ordered, given, done; `drug_days`: on so many days; `new`: begun in the stay |
 | `coded`, `words`, `stated` | a finding is coded; affirmed in a note (of `kinds`); either |
 | `kdigo` | a creatinine has this stage or a higher one |
@@ -194,6 +194,10 @@ fn the_reference_of_the_opportunities_is_current() {
             let _ = writeln!(out, "- {source}");
         }
     }
+    out.push_str("\n## Concepts and numbers\n\n`chartroom rules sources` tells the same, with the site's own files.\n\n");
+    for (file, source) in engine.sources() {
+        let _ = writeln!(out, "- `{file}`: {source}");
+    }
     current("docs/reference/opportunities.md", &out);
 }
 
@@ -216,6 +220,11 @@ jq -c .draft src/cdi/testdata/drafts.jsonl | chartroom lint
 
 Where a word is clinical too, L1 looks for phrases: severe sepsis, quality of pain and cost of care pass. L16 (what was
 issued is not changed) is kept by the store and cannot be seen in a draft.
+
+Indicators typed by hand are read like those that are cited: L1 and L3 look into their words and sources (a quoted line
+or a value of a result is the record's own and is left alone), and one without a kind is a laboratory value or a vital sign if its words say so (L4, L5). In the question itself, lines below a heading such as
+\"Clinical indicators:\" are indicators whatever they lack, and so is a sentence with a value, a date and a source; L4, L5,
+L7 and L10 count them and point to the line.
 
 ";
 

@@ -24,6 +24,8 @@ struct Draft<'a> {
     options: (String, Vec<Range<usize>>),
     /// Texts of the indicators joined by newline, with the range of each.
     indicators: (String, Vec<Range<usize>>),
+    /// Indicators that stand in the question itself, with their places in it.
+    typed: Vec<(LintIndicator, Range<usize>)>,
     /// All of it.
     whole: String,
 }
@@ -53,6 +55,7 @@ pub(super) fn run(rules: &Rules, diagnoses: &Diagnoses, input: &LintInput) -> Ve
         whole: whole.join("\n"),
         options,
         indicators,
+        typed: rules.typed.indicators(&input.body),
     };
     let mut found: Vec<(FieldName, LintFinding)> = Vec::new();
     for check in &rules.checks {
@@ -105,7 +108,7 @@ impl Draft<'_> {
             What::Phrases => self.phrases(check),
             What::TitleDiagnosis => self.title_diagnosis(),
             What::LeadingToDiagnosis => self.leading_to_diagnosis(check),
-            What::NoIndicator if self.input.indicators.is_empty() => {
+            What::NoIndicator if self.cited().next().is_none() => {
                 vec![(FieldName::Indicators, 0..0)]
             }
             What::IndicatorWithoutValue => self.each_indicator(|i| self.without_value(check, i)),
@@ -146,6 +149,7 @@ impl Draft<'_> {
             FieldName::Body => &self.input.body,
             FieldName::Options => &self.options.0,
             FieldName::Indicators => &self.indicators.0,
+            FieldName::Typed => "",
         }
     }
 
@@ -154,7 +158,30 @@ impl Draft<'_> {
             let found = check.find.find(self.text(*field), &self.whole).into_iter();
             found.map(|at| (*field, at)).collect::<Vec<Place>>()
         };
-        check.fields.iter().flat_map(in_field).collect()
+        let mut found: Vec<Place> = check.fields.iter().flat_map(in_field).collect();
+        if check.fields.contains(&FieldName::Typed) {
+            let all = self.input.indicators.iter().zip(&self.indicators.1);
+            let typed = all.filter(|(i, _)| is_typed(i));
+            found.extend(typed.flat_map(|(i, at)| self.in_own_words(check, i, at)));
+        }
+        found
+    }
+
+    /// Phrases in an indicator typed by hand; one in its source is told of the whole indicator.
+    fn in_own_words(&self, check: &Check, i: &LintIndicator, at: &Range<usize>) -> Vec<Place> {
+        let source = i.document.as_str().unwrap_or_default();
+        if !check.find.find(source, &self.whole).is_empty() {
+            return vec![(FieldName::Indicators, at.clone())];
+        }
+        let found = check.find.find(&i.text, &self.whole).into_iter();
+        let moved = found.map(|f| at.start + f.start..at.start + f.end);
+        moved.map(|f| (FieldName::Indicators, f)).collect()
+    }
+
+    /// Every indicator: those that are cited, then those typed in the question.
+    fn cited(&self) -> impl Iterator<Item = &LintIndicator> {
+        let typed = self.typed.iter().map(|t| &t.0);
+        self.input.indicators.iter().chain(typed)
     }
 
     /// Diagnoses a text names that are not documented.
@@ -210,9 +237,11 @@ impl Draft<'_> {
 
     fn each_indicator(&self, wrong: impl Fn(&LintIndicator) -> bool) -> Vec<Place> {
         let all = self.input.indicators.iter().zip(&self.indicators.1);
-        all.filter(|(i, _)| wrong(i))
-            .map(|(_, at)| (FieldName::Indicators, at.clone()))
-            .collect()
+        let cited = all.filter(|(i, _)| wrong(i));
+        let cited = cited.map(|(_, at)| (FieldName::Indicators, at.clone()));
+        let typed = self.typed.iter().filter(|(i, _)| wrong(i));
+        let typed = typed.map(|(_, at)| (FieldName::Body, at.clone()));
+        cited.chain(typed).collect()
     }
 
     fn each_option(&self, wrong: impl Fn(usize, &str) -> bool) -> Vec<Place> {
@@ -224,6 +253,11 @@ impl Draft<'_> {
 
     fn kind(&self, indicator: &LintIndicator) -> String {
         let kind = indicator.kind.trim().to_ascii_lowercase();
+        if matches!(kind.as_str(), "" | "other") {
+            // Typed without a kind: its words tell one, or it is of a kind of its own.
+            let told = self.rules.typed.measured(&indicator.text);
+            return told.map_or(kind, str::to_owned);
+        }
         self.rules.kinds.get(&kind).cloned().unwrap_or(kind)
     }
 
@@ -235,8 +269,7 @@ impl Draft<'_> {
     }
 
     fn few_kinds(&self, check: &Check) -> Vec<Place> {
-        let all = self.input.indicators.iter();
-        let kinds: BTreeSet<String> = all.map(|i| self.kind(i)).collect();
+        let kinds: BTreeSet<String> = self.cited().map(|i| self.kind(i)).collect();
         if kinds.is_empty() || kinds.len() >= check.number {
             return Vec::new();
         }
@@ -253,12 +286,7 @@ impl Draft<'_> {
     /// Options naming an undocumented diagnosis for which no indicator speaks. Without any
     /// indicator there is nothing to judge by: that is another rule's finding.
     fn unsupported_options(&self) -> Vec<Place> {
-        let indicators: Vec<&str> = self
-            .input
-            .indicators
-            .iter()
-            .map(|i| i.text.as_str())
-            .collect();
+        let indicators: Vec<&str> = self.cited().map(|i| i.text.as_str()).collect();
         if indicators.is_empty() || self.input.format.0 != QueryFormat::MultipleChoice {
             return Vec::new();
         }
@@ -325,8 +353,7 @@ impl Draft<'_> {
     }
 
     fn only_prior(&self) -> Vec<Place> {
-        let all = &self.input.indicators;
-        if all.is_empty() || !all.iter().all(is_prior) {
+        if self.cited().next().is_none() || !self.cited().all(is_prior) {
             return Vec::new();
         }
         at_all(FieldName::Indicators, &self.indicators.0)
@@ -334,7 +361,7 @@ impl Draft<'_> {
 
     fn prior_unlabelled(&self, check: &Check) -> Vec<Place> {
         let mut places = self.each_indicator(|i| !is_prior(i) && check.find.is_match(&i.text));
-        if !self.input.indicators.iter().any(is_prior) {
+        if !self.cited().any(is_prior) {
             let found = check.find.find(&self.input.body, &self.whole).into_iter();
             places.extend(found.map(|at| (FieldName::Body, at)));
         }
@@ -410,6 +437,13 @@ fn has_source(indicator: &LintIndicator) -> bool {
 fn has_date(indicator: &LintIndicator) -> bool {
     let date = indicator.date.as_deref().unwrap_or_default();
     date.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Whether an indicator is in somebody's own words: a citation has its line, its value or the number of
+/// its document, and what it quotes is the record's.
+fn is_typed(indicator: &LintIndicator) -> bool {
+    let numbered = indicator.document.is_number();
+    indicator.line == 0 && indicator.value.is_empty() && !numbered
 }
 
 fn is_prior(indicator: &LintIndicator) -> bool {

@@ -11,6 +11,7 @@ mod pattern;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod words;
 
 use crate::domain::query::{LintFinding, LintLevel, QueryFormat, QueryText};

@@ -4,6 +4,7 @@
 //! at ([`What`]).
 
 use super::pattern::{PatternFile, Patterns, compile};
+use super::typed::{Typed, TypedFile};
 use super::{LintError, LintRule};
 use crate::domain::query::{LintLevel, QueryFormat};
 use regex::Regex;
@@ -49,6 +50,7 @@ pub(super) enum What {
 #[serde(deny_unknown_fields)]
 struct RulesFile {
     kinds: BTreeMap<String, Vec<String>>,
+    typed: TypedFile,
     rule: Vec<RuleFile>,
 }
 
@@ -96,6 +98,8 @@ pub(super) enum FieldName {
     Body,
     Options,
     Indicators,
+    /// Indicators in somebody's own words: not quoted from a line, nor a value of a result.
+    Typed,
 }
 
 impl FieldName {
@@ -104,7 +108,7 @@ impl FieldName {
             Self::Title => "title",
             Self::Body => "body",
             Self::Options => "options",
-            Self::Indicators => "indicators",
+            Self::Indicators | Self::Typed => "indicators",
         }
     }
 }
@@ -139,6 +143,7 @@ pub(super) struct Rules {
     pub checks: Vec<Check>,
     /// Other names of kinds of indicator, to the name used in the file.
     pub kinds: BTreeMap<String, String>,
+    pub typed: Typed,
 }
 
 impl Rules {
@@ -151,6 +156,7 @@ impl Rules {
             shown: Vec::new(),
             checks: Vec::new(),
             kinds: BTreeMap::new(),
+            typed: Typed::compile(file.typed)?,
         };
         for (kind, others) in file.kinds {
             for other in others {

@@ -42,12 +42,9 @@ fn every_labelled_draft_is_judged_by_its_rules_and_no_others() {
         assert_eq!(output.id, labelled.draft.id);
         // No compliant draft is stopped; every other one is, unless it is for information only.
         let stopped = labelled.expect.iter().any(|r| r != "L15");
-        assert_eq!(
-            output.verdict != Verdict::Pass,
-            stopped,
-            "{}",
-            labelled.name
-        );
+        if (output.verdict != Verdict::Pass) != stopped {
+            wrong.push(format!("«{}»: {:?}", labelled.name, output.verdict));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

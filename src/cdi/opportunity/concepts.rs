@@ -121,14 +121,19 @@ pub(super) struct Named {
     /// Kinds of documents that count; empty for all.
     #[serde(default)]
     pub kinds: Vec<String>,
+    /// Longer words in which one of `words` means something else.
+    #[serde(default)]
+    pub except: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    #[allow(dead_code)]
     source: String,
+    /// How units are shown that are not written for readers.
+    #[serde(default)]
+    units_shown: BTreeMap<String, String>,
     #[serde(default)]
     measure: Vec<Measure>,
     #[serde(default)]
@@ -149,6 +154,9 @@ pub(super) struct Concepts {
     pub drugs: Vec<Drugs>,
     pub procedures: Vec<Procedures>,
     pub findings: Vec<Named>,
+    /// File, and where what it says is published.
+    pub sources: Vec<(String, String)>,
+    units_shown: BTreeMap<String, String>,
     by_code: HashMap<String, usize>,
     by_name: HashMap<String, usize>,
     /// For each measure: factor and addend of each unit, by its spelling and its comparable one.
@@ -167,6 +175,10 @@ impl Concepts {
                 let at = e.span().map_or(0, |s| s.start);
                 (name.clone(), at, e.message().to_owned())
             })?;
+            if !file.source.is_empty() {
+                all.sources.push((name.clone(), file.source));
+            }
+            all.units_shown.extend(file.units_shown);
             put(&mut all.measures, file.measure, |m| &m.id);
             put(&mut all.derived, file.derived, |m| &m.id);
             put(&mut all.drugs, file.drugs, |m| &m.id);
@@ -245,6 +257,13 @@ impl Concepts {
         }
         let name = what.text.raw().trim().to_lowercase();
         self.by_name.get(&name).copied()
+    }
+
+    /// A unit as a reader knows it.
+    pub fn shown_unit<'u>(&'u self, unit: &'u str) -> &'u str {
+        self.units_shown
+            .get(unit.trim())
+            .map_or(unit, String::as_str)
     }
 
     /// A value in the measure's own unit; the reason in words if it cannot be used.

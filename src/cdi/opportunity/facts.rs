@@ -43,6 +43,8 @@ pub(super) enum From<'s> {
 /// Everything of a stay.
 pub(super) struct Facts<'s> {
     pub stay: &'s Stay<'s>,
+    /// Units as readers know them, by their codes.
+    shown: HashMap<String, String>,
     pub admitted: Option<Instant>,
     /// End of the visit, or the present.
     pub until: Instant,
@@ -70,6 +72,7 @@ impl<'s> Facts<'s> {
         let admitted = visit.admitted.map(|m| m.earliest(stay.zone));
         let mut facts = Self {
             stay,
+            shown: HashMap::new(),
             admitted,
             until: visit.discharged.map_or(stay.now, |m| m.latest(stay.zone)),
             age: age(stay),
@@ -140,6 +143,10 @@ impl<'s> Facts<'s> {
             return;
         }
         let limit = |l: Option<f64>| l.and_then(|l| concepts.convert(n, l, unit).ok());
+        let known = concepts.shown_unit(unit);
+        if known != unit && !self.shown.contains_key(unit) {
+            self.shown.insert(unit.to_owned(), known.to_owned());
+        }
         let value = Value {
             at: at.earliest(self.stay.zone),
             value: converted,
@@ -320,7 +327,10 @@ impl<'s> Facts<'s> {
                 name: Untrusted::new(name),
                 value: o.facts.value,
                 text: o.facts.text.clone(),
-                unit: o.facts.unit.clone(),
+                unit: match self.shown.get(o.facts.unit.raw()) {
+                    Some(known) => Untrusted::new(known.as_str()),
+                    None => o.facts.unit.clone(),
+                },
                 at: o.facts.at,
                 document: None,
                 start: 0,

@@ -168,6 +168,10 @@ impl Judge<'_, '_> {
             .filter(|v| !v.prior || (c.days.is_some() && v.at <= self.facts.until))
             .filter(|v| self.within(c, v))
             .filter(|v| v.prior || self.in_time(c, v.at))
+            .filter(|v| {
+                c.again_hours
+                    .is_none_or(|h| next_draw(values, v.at, h).is_some())
+            })
             .collect();
         let mut times: Vec<Instant> = fits.iter().map(|v| v.at).collect();
         times.dedup();
@@ -182,7 +186,13 @@ impl Judge<'_, '_> {
         if times.len() < c.times.unwrap_or(1) || !long || !here {
             return None;
         }
-        let shown = extremes(&fits, c);
+        let mut shown = extremes(&fits, c);
+        if let Some(hours) = c.again_hours {
+            // The draw that followed belongs to it.
+            let last = shown.last().map(|v| v.at);
+            let next = last.and_then(|at| next_draw(values, at, hours));
+            shown.extend(next);
+        }
         Some(Met {
             evidence: shown
                 .into_iter()
@@ -228,14 +238,16 @@ impl Judge<'_, '_> {
                 if apart <= 0 || window.is_some_and(|w| apart > w) {
                     continue;
                 }
-                let by = later.value - earlier.value;
-                let changed = c.fall.is_none_or(|f| -by >= f - 1e-9)
-                    && c.rise.is_none_or(|r| by >= r - 1e-9)
-                    && c.rise_ratio
-                        .is_none_or(|r| later.value >= earlier.value * r - 1e-9);
-                if !changed {
+                let lasts = |hours: i64| {
+                    let mut after = values[n..]
+                        .iter()
+                        .filter(|v| v.at.0 >= later.at.0 + hours * HOUR);
+                    after.any(|v| self.within(c, v) && changed(c, earlier.value, v.value))
+                };
+                if !changed(c, earlier.value, later.value) || !c.lasting_hours.is_none_or(lasts) {
                     continue;
                 }
+                let by = later.value - earlier.value;
                 times.push(later.at);
                 if best.is_none_or(|(b, ..)| by.abs() > b) {
                     best = Some((by.abs(), m, n));
@@ -293,6 +305,20 @@ impl Judge<'_, '_> {
             points: 1,
         })
     }
+}
+
+/// Whether a value fell or rose to another one by as much as is asked for.
+fn changed(c: &Condition, from: f64, to: f64) -> bool {
+    let by = to - from;
+    c.fall.is_none_or(|f| -by >= f - 1e-9)
+        && c.rise.is_none_or(|r| by >= r - 1e-9)
+        && c.rise_ratio.is_none_or(|r| to >= from * r - 1e-9)
+}
+
+/// The draw that followed one within some hours.
+fn next_draw<'v, 's>(values: &'v [Value<'s>], at: Instant, hours: i64) -> Option<&'v Value<'s>> {
+    let within = |v: &&Value<'_>| v.at > at && v.at.0 - at.0 <= hours * HOUR;
+    values.iter().find(within)
 }
 
 /// The values that say most: the farthest, and the first.

@@ -17,7 +17,6 @@ const DEFAULTS: &str = include_str!("data/kdigo.toml");
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Numbers {
-    #[allow(dead_code)]
     source: String,
     pub rise_mg_dl: f64,
     pub rise_hours: i64,
@@ -35,7 +34,6 @@ pub(super) struct Numbers {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CkdEpi {
-    #[allow(dead_code)]
     source: String,
     factor: f64,
     beta: f64,
@@ -49,6 +47,17 @@ struct CkdEpi {
 }
 
 impl Numbers {
+    /// Where the numbers are published: of the stages, and of filtration.
+    pub fn sources(&self) -> [(String, String); 2] {
+        [
+            ("kdigo.toml".to_owned(), self.source.clone()),
+            (
+                "kdigo.toml [ckd_epi]".to_owned(),
+                self.ckd_epi.source.clone(),
+            ),
+        ]
+    }
+
     /// Glomerular filtration in mL/min/1.73 m² from a creatinine in mg/dL; `None` for a child, or
     /// without age or sex: nothing is assumed.
     pub fn egfr(&self, mg_dl: f64, age: Option<i64>, sex: Sex) -> Option<f64> {

@@ -23,6 +23,7 @@ pub use notes::Note;
 pub use stay::Stay;
 
 use crate::domain::opportunity::{CreatininePoint, Evidence, Judged, Opportunity, Unused};
+use crate::domain::untrusted::Untrusted;
 use crate::language::Language;
 use concepts::Concepts;
 use facts::Facts;
@@ -117,6 +118,18 @@ impl Engine {
             source: l.file.source.clone(),
             measured_by: l.file.measured_by.clone(),
         })
+    }
+
+    /// Where the concepts and numbers that rules speak of are published: file and source. Those of
+    /// a rule itself are in [`RuleLine::source`].
+    pub fn sources(&self) -> Vec<(String, String)> {
+        let numbers = self.numbers.sources();
+        self.concepts
+            .sources
+            .iter()
+            .cloned()
+            .chain(numbers)
+            .collect()
     }
 
     /// Codes of measures of which earlier values count: what [`Stay::prior`] must hold.
@@ -317,10 +330,18 @@ fn opportunity(rule: &RuleFile, judge: &Judge<'_, '_>, met: Met) -> Opportunity 
 }
 
 /// Each fact once, in the order in which it was met; of two tellings of one fact the longer (for how
-/// many days a drug was given).
+/// many days a drug was given). What one sentence says of several findings is one fact.
 fn distinct(evidence: Vec<Evidence>) -> Vec<Evidence> {
     let mut out: Vec<Evidence> = Vec::new();
     for one in evidence {
+        let quoted = |e: &&mut Evidence| {
+            let place = e.document.is_some() && e.document == one.document;
+            place && e.value.is_none() && one.value.is_none() && e.text == one.text
+        };
+        if let Some(said) = out.iter_mut().find(quoted) {
+            said.name = joined(&said.name, &one.name);
+            continue;
+        }
         let same = |e: &Evidence| {
             let told = e.source.starts_with(&one.source) || one.source.starts_with(&e.source);
             let mut other = one.clone();
@@ -335,4 +356,20 @@ fn distinct(evidence: Vec<Evidence>) -> Vec<Evidence> {
         }
     }
     out
+}
+
+/// Two names as one: `Weight loss, low intake`.
+fn joined(first: &Untrusted, second: &Untrusted) -> Untrusted {
+    let more = second.raw();
+    if first.raw().to_lowercase().contains(&more.to_lowercase()) {
+        return first.clone();
+    }
+    let mut letters = more.chars();
+    let small = match (letters.next(), letters.next()) {
+        (Some(a), Some(b)) if b.is_lowercase() => a.to_lowercase().to_string(),
+        (Some(a), _) => a.to_string(),
+        (None, _) => return first.clone(),
+    };
+    let rest: String = more.chars().skip(1).collect();
+    Untrusted::new(format!("{}, {small}{rest}", first.raw()))
 }

@@ -96,11 +96,20 @@ impl Said {
 #[derive(Clone, Debug)]
 pub(super) struct Notes {
     names: AhoCorasick,
-    /// For each pattern: finding, and whether it counts in capitals only.
-    of: Vec<(usize, bool)>,
+    /// For each pattern: finding, and how it counts.
+    of: Vec<(usize, Counts)>,
     allowed: Vec<Allowed>,
     /// Analytes whose stated values count.
     stated: Vec<String>,
+}
+
+/// How a name counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counts {
+    Always,
+    InCapitals,
+    /// Names within it mean something else.
+    Not,
 }
 
 #[derive(Clone, Debug)]
@@ -116,9 +125,17 @@ impl Notes {
         let mut of = Vec::new();
         for (n, finding) in concepts.findings.iter().enumerate() {
             for word in &finding.words {
-                let capitals = !word.chars().any(|c| c.is_lowercase());
+                let counts = if word.chars().any(|c| c.is_lowercase()) {
+                    Counts::Always
+                } else {
+                    Counts::InCapitals
+                };
                 patterns.push(word.to_lowercase().replace('-', " "));
-                of.push((n, capitals));
+                of.push((n, counts));
+            }
+            for word in &finding.except {
+                patterns.push(word.to_lowercase().replace('-', " "));
+                of.push((n, Counts::Not));
             }
         }
         let names = AhoCorasickBuilder::new()
@@ -163,8 +180,9 @@ impl Notes {
         let flat = flat(text);
         let nurse = is_nursing(facts.kind);
         let mut found: Vec<(usize, Span)> = Vec::new();
+        let mut otherwise: Vec<(usize, Span)> = Vec::new();
         for m in self.names.find_overlapping_iter(&flat) {
-            let Some((finding, capitals)) = self.of.get(m.pattern().as_usize()) else {
+            let Some((finding, counts)) = self.of.get(m.pattern().as_usize()) else {
                 continue;
             };
             let allowed = &self.allowed[*finding];
@@ -172,10 +190,20 @@ impl Notes {
                 && (allowed.kinds.is_empty() || allowed.kinds.contains(&facts.kind));
             let written = &text[m.range()];
             let in_capitals = !written.chars().any(|c| c.is_lowercase());
-            if fits && whole(&flat, m.start(), m.end()) && (!capitals || in_capitals) {
-                found.push((*finding, Span::new(m.start(), m.end())));
+            if !fits || !whole(&flat, m.start(), m.end()) {
+                continue;
+            }
+            let one = (*finding, Span::new(m.start(), m.end()));
+            match counts {
+                Counts::Not => otherwise.push(one),
+                Counts::InCapitals if !in_capitals => {}
+                _ => found.push(one),
             }
         }
+        found.retain(|(n, s)| {
+            let within = |(m, o): &(usize, Span)| m == n && o.start <= s.start && s.end <= o.end;
+            !otherwise.iter().any(within)
+        });
         let values = self.may_state(&flat);
         if found.is_empty() && !values {
             return;
@@ -213,11 +241,14 @@ impl Notes {
     }
 }
 
-/// Notes of people who do not diagnose.
+/// Notes of people who do not diagnose; and queries, which ask.
 fn is_nursing(kind: DocumentKind) -> bool {
     matches!(
         kind,
-        DocumentKind::Nursing | DocumentKind::CarePlan | DocumentKind::Consent
+        DocumentKind::Nursing
+            | DocumentKind::CarePlan
+            | DocumentKind::Consent
+            | DocumentKind::Query
     )
 }
 

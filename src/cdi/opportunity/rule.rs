@@ -125,6 +125,10 @@ pub(super) struct Condition {
     pub rise_ratio: Option<f64>,
     /// Hours between the two at most; for `all`: between its conditions.
     pub within_hours: Option<i64>,
+    /// Only draws that were followed by another one, whatever it showed, within so many hours.
+    pub again_hours: Option<i64>,
+    /// Only a fall or rise that a draw so many hours later, or later still, shows too.
+    pub lasting_hours: Option<i64>,
     /// Only what lies in the first hours of the visit.
     pub first_hours: Option<i64>,
     /// Only what lies after so many hours of the visit.

@@ -133,6 +133,15 @@ pub enum Rules {
     },
     /// List the rules in force.
     List(Json),
+    /// Tell where rules, concepts, numbers and mappings are published.
+    Sources {
+        /// A mapping file of your own, too.
+        #[arg(long, value_name = "NAME|FILE")]
+        mapping: Option<PathBuf>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
+    },
     /// Tell how many items each version of a rule made, and which are open.
     Who {
         /// Rule id, such as DS-M; `manual` for those added by hand.

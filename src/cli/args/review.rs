@@ -120,7 +120,8 @@ pub struct ReviewList {
     /// View: in-house, discharged, new, due, mine, queries, coding, final.
     #[arg(long, default_value = "in-house")]
     pub view: String,
-    /// Filter: words, -word, payer: service: facility: class: los:>5 priority:40.. mrn: visit:.
+    /// Filter: words, -word, OR, payer: service: facility: class: los:>5 priority:40.. owner: name: mrn:
+    /// visit: admitted: discharged:T-7..T.
     #[arg(long, default_value = "")]
     pub filter: String,
     /// Sort by priority, stay, discharged, reviewed, next, payer, service or patient.

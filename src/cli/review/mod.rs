@@ -100,7 +100,8 @@ fn named<T: Copy>(text: &str, what: &str, all: &[T], name: fn(T) -> &'static str
 fn list(session: &Session, args: &ReviewList) -> Result {
     let mut ask = ReviewAsk {
         view: named(&args.view, "view", ReviewView::ALL, ReviewView::name)?,
-        filter: review_filter(&args.filter).map_err(|e| Failure::Usage(e.to_string()))?,
+        filter: review_filter(&args.filter, session.office.today(), &session.office.zone)
+            .map_err(|e| Failure::Usage(e.to_string()))?,
         sort: named(&args.sort, "order", ReviewSort::ALL, ReviewSort::name)?,
         reverse: args.reverse,
         offset: 0,

@@ -27,6 +27,8 @@ pub struct MappingError {
 pub struct Mapping {
     /// Its name.
     pub name: String,
+    /// Where the tables and the codes it knows are described; empty if it does not say.
+    pub source: String,
     pub(super) delimiter: char,
     pub(super) zone: Option<TimeZone>,
     pub(super) times: Vec<String>,
@@ -53,7 +55,6 @@ pub(super) struct Table {
 struct File {
     name: String,
     #[serde(default)]
-    #[allow(dead_code)]
     source: String,
     delimiter: Option<String>,
     zone: Option<String>,
@@ -132,6 +133,7 @@ impl Mapping {
         }
         Ok(Self {
             name: read.name,
+            source: read.source,
             delimiter,
             zone,
             times: if read.times.is_empty() {

@@ -1,10 +1,11 @@
-//! Claim and ExplanationOfBenefit: that the codes of a stay went out with its bill.
+//! Claim and ExplanationOfBenefit: that the codes of a stay went out with its bill, and to whom.
 //!
 //! Nothing of the money is taken. Start at [`claim`].
 
 use super::super::emit::Stop;
 use super::clinical::{first_code, patient_of, visit};
 use super::context::Context;
+use super::coverage;
 use super::types::{Concept, Reference, Text};
 use crate::domain::clinical::Status;
 use crate::domain::coding::{CodedBy, CodingFacts};
@@ -19,11 +20,18 @@ fhir! {
         patient: Option<Reference<'a>>,
         created: Text<'a>,
         diagnosis: Vec<Billed<'a>>,
+        insurance: Vec<Insurance<'a>>,
         item: Vec<Item<'a>>,
     }
     /// Claim.diagnosis.
     Billed {
         sequence: Text<'a>,
+    }
+    /// Claim.insurance.
+    Insurance {
+        sequence: Text<'a>,
+        focal: Text<'a>,
+        coverage: Option<Reference<'a>>,
     }
     /// Claim.item.
     Item {
@@ -33,25 +41,22 @@ fhir! {
 
 /// Reads a Claim or an ExplanationOfBenefit.
 pub(super) fn claim(cx: &mut Context<'_, '_>, r: &Claim<'_>) -> Result<(), Stop> {
-    let bills = r.r#use.is_empty() || &*r.r#use == "claim";
-    let kind = first_code(r.r#type.as_ref());
-    if !bills || !cx.maps.is_facility_claim(kind) || r.diagnosis.is_empty() {
-        return Ok(());
-    }
-    let mut stays: Vec<Key> = Vec::new();
-    for reference in r.item.iter().flat_map(|i| i.encounter.iter()) {
-        if let Some(stay) = visit(cx, Some(reference))
-            && !stays.contains(&stay)
-        {
-            stays.push(stay);
-        }
-    }
-    if stays.is_empty() {
+    let stays = billed(cx, r);
+    if stays.is_empty() || (r.diagnosis.is_empty() && r.insurance.is_empty()) {
         return Ok(());
     }
     let Some(patient) = patient_of(cx, r.patient.as_ref()) else {
         return Ok(());
     };
+    if counts(r) {
+        let payer = coverage::insured_by(cx, &r.insurance);
+        for stay in &stays {
+            coverage::billed_to(cx, &patient, stay, payer.clone())?;
+        }
+    }
+    if r.diagnosis.is_empty() {
+        return Ok(());
+    }
     let status = match &*r.status {
         "active" => Status::Completed,
         "entered-in-error" => Status::Retracted,
@@ -76,4 +81,41 @@ pub(super) fn claim(cx: &mut Context<'_, '_>, r: &Claim<'_>) -> Result<(), Stop>
         cx.push(key, Vec::new(), Extent::Whole, record)?;
     }
     Ok(())
+}
+
+/// Learns who pays for the stays of a bill, and hands on nothing.
+pub(super) fn learn(cx: &mut Context<'_, '_>, r: &Claim<'_>) {
+    if !counts(r) {
+        return;
+    }
+    let payer = coverage::insured_by(cx, &r.insurance);
+    if payer.is_blank() {
+        return;
+    }
+    for stay in billed(cx, r) {
+        cx.session.payers.bill(&stay, payer.clone());
+    }
+}
+
+/// Whether a bill went out and stands.
+fn counts(r: &Claim<'_>) -> bool {
+    matches!(&*r.status, "" | "active")
+}
+
+/// The stays of a bill, if it is the hospital's.
+fn billed(cx: &Context<'_, '_>, r: &Claim<'_>) -> Vec<Key> {
+    let bills = r.r#use.is_empty() || &*r.r#use == "claim";
+    let kind = first_code(r.r#type.as_ref());
+    let mut stays: Vec<Key> = Vec::new();
+    if !bills || !cx.maps.is_facility_claim(kind) {
+        return stays;
+    }
+    for reference in r.item.iter().flat_map(|i| i.encounter.iter()) {
+        if let Some(stay) = visit(cx, Some(reference))
+            && !stays.contains(&stay)
+        {
+            stays.push(stay);
+        }
+    }
+    stays
 }

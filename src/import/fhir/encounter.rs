@@ -2,6 +2,8 @@
 
 use super::super::emit::Stop;
 use super::context::Context;
+use super::coverage;
+use super::payers::Stay as Paid;
 use super::types::{Coding, Concept, Identifier, Period, Reference, Text};
 use crate::domain::clinical::DiagnosisKind;
 use crate::domain::encounter::{Disposition, EncounterClass, EncounterFacts, EncounterStatus};
@@ -23,6 +25,7 @@ fhir! {
         period: Option<Period<'a>>,
         reason_code: Vec<Concept<'a>>,
         diagnosis: Vec<Listed<'a>>,
+        account: Vec<Reference<'a>>,
         hospitalization: Option<Hospitalization<'a>>,
         location: Vec<Stay<'a>>,
         service_provider: Option<Reference<'a>>,
@@ -76,6 +79,16 @@ pub(super) fn encounter(cx: &mut Context<'_, '_>, r: &Encounter<'_>) -> Result<(
         None => None,
     };
     let (attending, admitting) = who(cx, r, discharged)?;
+    let key = Key::local(RecordKind::Encounter, cx.id.as_str());
+    let accounts = r.account.iter().filter_map(|a| cx.resource(a));
+    let paid = Paid {
+        key: key.clone(),
+        patient: patient.clone(),
+        from: admitted,
+        to: discharged,
+        accounts: accounts.map(|(_, id)| id.to_owned()).collect(),
+        told: Untrusted::default(),
+    };
     let facts = EncounterFacts {
         visit: visit_number(&identifiers, &cx.id),
         class: class(cx, r),
@@ -85,7 +98,7 @@ pub(super) fn encounter(cx: &mut Context<'_, '_>, r: &Encounter<'_>) -> Result<(
         disposition: disposition(cx, r),
         reason: Untrusted::new(r.reason_code.first().map_or("", Concept::words)),
         location,
-        payer: Untrusted::default(),
+        payer: coverage::payer_of(cx, paid),
     };
     let record = Record::Encounter(Box::new(EncounterRecord {
         facts,
@@ -95,7 +108,6 @@ pub(super) fn encounter(cx: &mut Context<'_, '_>, r: &Encounter<'_>) -> Result<(
         attending,
         admitting,
     }));
-    let key = Key::local(RecordKind::Encounter, cx.id.as_str());
     cx.push(key, also, Extent::Whole, record)
 }
 

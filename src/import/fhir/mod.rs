@@ -10,10 +10,12 @@ mod types;
 mod claim;
 mod clinical;
 mod context;
+mod coverage;
 mod document;
 mod encounter;
 mod medication;
 mod observation;
+mod payers;
 mod person;
 mod reference;
 mod repair;
@@ -75,6 +77,8 @@ pub(crate) const RANKS: &[&str] = &[
     "Practitioner",
     "PractitionerRole",
     "Patient",
+    "Coverage",
+    "Account",
     "Encounter",
     "Medication",
     "ServiceRequest",
@@ -283,6 +287,7 @@ impl Reader<'_, '_> {
         }
         let mut order: Vec<&Entry<'_>> = entries.iter().collect();
         order.sort_by_key(|e| (rank(&e.kind), e.number));
+        self.learn_bills(&entries, &links);
         for entry in order {
             let full = Some(&*entry.full).filter(|f| !f.is_empty());
             let verdict = self.object(entry.resource, entry.number, full, &links, depth + 1)?;
@@ -312,8 +317,11 @@ impl Reader<'_, '_> {
         } else {
             &*head.id
         };
-        let known =
-            key_of(&head.kind, "").is_some() || matches!(&*head.kind, "Binary" | "Medication");
+        let known = key_of(&head.kind, "").is_some()
+            || matches!(
+                &*head.kind,
+                "Binary" | "Medication" | "Coverage" | "Account"
+            );
         if !known || &*head.kind == "HealthcareService" {
             return Ok(());
         }
@@ -322,7 +330,36 @@ impl Reader<'_, '_> {
             self.out.issue(Severity::Reject, line, &head.kind, reason);
             return Ok(());
         }
-        let mut cx = Context {
+        let kind = head.kind.clone();
+        let mut cx = self.context(&head, id, line, links);
+        resource::read(&mut cx, &kind, bytes)
+    }
+
+    /// Learns from the bills of a bundle who pays, before its stays are read.
+    fn learn_bills(&mut self, entries: &[Entry<'_>], links: &Links) {
+        let bills = entries
+            .iter()
+            .filter(|e| matches!(&*e.kind, "Claim" | "ExplanationOfBenefit"));
+        for entry in bills {
+            let (head, ..) = head(entry.resource);
+            let mut cx = self.context(&head, entry.id(), entry.number, links);
+            // What is wrong with it is said when it is read.
+            if let Ok(bill) = serde_json::from_slice::<claim::Claim<'_>>(entry.resource) {
+                claim::learn(&mut cx, &bill);
+            }
+        }
+    }
+}
+
+impl<'s> Reader<'_, 's> {
+    fn context<'c>(
+        &'c mut self,
+        head: &Head<'c>,
+        id: &str,
+        line: u64,
+        links: &'c Links,
+    ) -> Context<'c, 's> {
+        Context {
             maps: self.maps,
             zone: self.zone,
             limits: self.limits,
@@ -333,8 +370,7 @@ impl Reader<'_, '_> {
             line,
             place: format!("{}/{id}", head.kind),
             id: id.to_owned(),
-        };
-        resource::read(&mut cx, &head.kind, bytes)
+        }
     }
 }
 

@@ -235,13 +235,19 @@ pub(super) fn practitioner_role(
 
 /// Reads an Organization. Payers are no place where patients are seen.
 pub(super) fn organization(cx: &mut Context<'_, '_>, r: &Organization<'_>) -> Result<(), Stop> {
+    let id = cx.id.clone();
+    cx.session.payers.name(&id, &r.name);
+    let (_, also) = cx.identifiers(&r.identifier, RecordKind::Facility);
+    for key in &also {
+        let number = format!("{}|{}", key.authority, key.id.raw());
+        cx.session.payers.name(&number, &r.name);
+    }
     let mut types = r.r#type.iter().flat_map(|t| t.coding.iter()).peekable();
     let only_payer =
         types.peek().is_some() && types.all(|c| matches!(&*c.code, "ins" | "pay" | "bus"));
     if only_payer {
         return Ok(());
     }
-    let (_, also) = cx.identifiers(&r.identifier, RecordKind::Facility);
     let record = Record::Facility(PlaceRecord {
         name: Untrusted::new(r.name.trim()),
     });

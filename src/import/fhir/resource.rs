@@ -3,7 +3,7 @@
 use super::super::emit::Stop;
 use super::context::Context;
 use super::{
-    claim, clinical, document, encounter, medication, observation, person, repair, report,
+    claim, clinical, coverage, document, encounter, medication, observation, person, repair, report,
 };
 use crate::domain::clinical::MedicationKind;
 
@@ -40,6 +40,8 @@ pub(super) fn read(cx: &mut Context<'_, '_>, kind: &str, bytes: &[u8]) -> Result
         "Organization" => read!(p::Organization<'_>, p::organization),
         "Location" => read!(p::Location<'_>, p::location),
         "Encounter" => read!(encounter::Encounter<'_>, encounter::encounter),
+        "Coverage" => read!(coverage::Coverage<'_>, coverage::coverage),
+        "Account" => read!(coverage::Account<'_>, coverage::account),
         "Condition" => read!(c::Condition<'_>, c::condition),
         "Procedure" => read!(c::Procedure<'_>, c::procedure),
         "Claim" | "ExplanationOfBenefit" => read!(claim::Claim<'_>, claim::claim),

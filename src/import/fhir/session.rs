@@ -4,6 +4,7 @@
 //! that refers to them keeps the words it has itself. Nothing is written anywhere.
 
 use super::super::limits::Limits;
+use super::payers::Payers;
 use crate::domain::clinical::DiagnosisKind;
 use crate::domain::code::Coding;
 use crate::domain::record::{Arrival, Key, Record};
@@ -17,7 +18,7 @@ pub(super) struct Memory<T> {
 }
 
 impl<T> Memory<T> {
-    fn new(limit: usize) -> Self {
+    pub(super) fn new(limit: usize) -> Self {
         Self {
             map: HashMap::new(),
             limit,
@@ -32,6 +33,11 @@ impl<T> Memory<T> {
 
     pub(super) fn get(&self, id: &str) -> Option<&T> {
         self.map.get(id)
+    }
+
+    /// Takes out what is remembered, to be put in again.
+    pub(super) fn take(&mut self, id: &str) -> Option<T> {
+        self.map.remove(id)
     }
 }
 
@@ -48,6 +54,7 @@ pub(crate) struct Session {
     pub(super) places: Memory<Place>,
     /// Use and rank of a condition, from the visit that lists it.
     pub(super) diagnoses: Memory<(DiagnosisKind, i64)>,
+    pub(super) payers: Payers,
     pub(super) waiting: Waiting,
 }
 
@@ -57,6 +64,7 @@ impl Session {
             medications: Memory::new(limits.remembered),
             places: Memory::new(limits.remembered),
             diagnoses: Memory::new(limits.remembered),
+            payers: Payers::new(limits.remembered),
             waiting: Waiting {
                 texts: HashMap::new(),
                 text_order: VecDeque::new(),

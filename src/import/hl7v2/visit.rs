@@ -145,7 +145,7 @@ fn record(
         disposition: disposition(cx, pv1, happening),
         reason: Untrusted::new(reason),
         location: Untrusted::new(location(pv1.field(3))),
-        payer: Untrusted::new(payer),
+        payer: cx.maps.payer(&payer),
     };
     Ok(EncounterRecord {
         facts,

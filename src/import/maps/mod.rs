@@ -42,6 +42,16 @@ struct EncounterFile {
     status_fhir: Table,
     disposition: Table,
     service: Table,
+    payer: Table,
+    self_pay: SelfPay,
+}
+
+/// Who pays when no insurance does.
+#[derive(Deserialize, Default)]
+struct SelfPay {
+    name: String,
+    /// Kinds of coverage that are none.
+    codes: HashSet<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -163,6 +173,7 @@ impl Maps {
             &mut self.encounters.status_fhir,
             &mut self.encounters.disposition,
             &mut self.encounters.service,
+            &mut self.encounters.payer,
             &mut self.people.credential,
             &mut self.people.identifier_type,
             &mut self.people.authority,

@@ -3,6 +3,7 @@
 use super::{Maps, find};
 use crate::domain::encounter::{Disposition, EncounterClass, EncounterStatus};
 use crate::domain::people::ProviderRole;
+use crate::domain::untrusted::Untrusted;
 
 impl Maps {
     /// Class of FHIR `Encounter.class`.
@@ -42,6 +43,23 @@ impl Maps {
     /// Name of a service code, if it is a common one.
     pub(crate) fn service_name(&self, code: &str) -> Option<&str> {
         find(&self.encounters.service, code)
+    }
+
+    /// Who pays, in the department's words where there are some for it.
+    pub(crate) fn payer(&self, words: &str) -> Untrusted {
+        let known = find(&self.encounters.payer, words);
+        Untrusted::new(known.unwrap_or(words.trim()))
+    }
+
+    /// The payer of a stay that no insurance pays for.
+    pub(crate) fn self_pay(&self) -> &str {
+        &self.encounters.self_pay.name
+    }
+
+    /// Whether a kind of coverage is none.
+    pub(crate) fn is_self_pay(&self, code: &str) -> bool {
+        let codes = &self.encounters.self_pay.codes;
+        codes.iter().any(|c| c.eq_ignore_ascii_case(code.trim()))
     }
 
     /// Whether a word printed with a name is a credential or suffix, and the role it gives.

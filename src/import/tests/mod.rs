@@ -4,6 +4,7 @@ mod fhir;
 mod files;
 mod hl7v2;
 mod hostile;
+mod payer;
 mod real;
 
 use super::{Limits, Options, Parsed};

@@ -11,7 +11,9 @@ mod rows;
 
 use super::coding::Coders;
 use crate::domain::action::ImportBatch;
-use crate::domain::record::{Arrival, Extent, Issue, Record, RecordKind, Severity};
+use crate::domain::record::{
+    Arrival, EncounterRecord, Extent, Issue, Record, RecordKind, Severity,
+};
 use crate::store::{StoreError, Tx, hex_digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -112,14 +114,17 @@ impl Desk<'_, '_> {
         if arrival.extent == Extent::Whole && found.digest == digest && found.object.is_some() {
             return Ok(Effect::Unchanged);
         }
-        if arrival.extent == Extent::Part && !self.tx.first_time(&digest)? {
-            return Ok(Effect::Unchanged);
-        }
         let kind = arrival.record.kind();
         let stub = match found.object {
             Some(object) => self.tx.is_stub(kind, object)?,
             None => true,
         };
+        if stub && adds_only(arrival) {
+            return Ok(Effect::Mentioned);
+        }
+        if arrival.extent == Extent::Part && !self.tx.first_time(&digest)? {
+            return Ok(Effect::Unchanged);
+        }
         if arrival.extent == Extent::Mention && !stub {
             self.name_all(arrival, found.object.unwrap_or(0), None)?;
             return Ok(Effect::Mentioned);
@@ -148,6 +153,12 @@ impl Desk<'_, '_> {
             Effect::Unchanged
         })
     }
+}
+
+/// Whether a record only adds to a visit that something else tells of: it has no number for it.
+fn adds_only(arrival: &Arrival) -> bool {
+    let nameless = |r: &EncounterRecord| r.facts.visit.is_blank();
+    arrival.extent == Extent::Part && matches!(&arrival.record, Record::Encounter(r) if nameless(r))
 }
 
 /// Digest of what a record says. A part is one message among many: where it stands belongs to it.

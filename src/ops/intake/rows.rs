@@ -271,6 +271,10 @@ impl Desk<'_, '_> {
         new.patient = patient;
         if lay.whole {
             new.facts = r.facts.clone();
+            // Who pays is told beside the visit more often than in it.
+            if new.facts.payer.is_blank() {
+                new.facts.payer = base.facts.payer.clone();
+            }
             (new.facility, new.service, new.attending, new.admitting) =
                 (facility, service, attending, admitting);
         } else {
@@ -290,7 +294,12 @@ impl Desk<'_, '_> {
             Ok(tx.save_encounter(row, still)?.0)
         })?;
         // Evidence of its coding may have come before the visit, or counts only now that it ended.
-        coding::settle(self.tx, self.coders, EncounterId(taken.object))?;
+        coding::settle(
+            self.tx,
+            self.coders,
+            EncounterId(taken.object),
+            coding::Because::Told,
+        )?;
         if taken.changed || stub {
             self.tx.needs_analysis(EncounterId(taken.object))?;
         }
@@ -313,7 +322,7 @@ impl Desk<'_, '_> {
         })?;
         let visits = [of.encounter, left.filter(|v| Some(*v) != of.encounter)];
         for visit in visits.into_iter().flatten() {
-            coding::settle(self.tx, self.coders, visit)?;
+            coding::settle(self.tx, self.coders, visit, coding::Because::Told)?;
         }
         Ok(taken)
     }

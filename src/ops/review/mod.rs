@@ -7,7 +7,7 @@ mod stay;
 mod undo;
 mod write;
 
-pub(super) use undo::{KINDS, undo};
+pub(super) use undo::{KINDS, STAGE, undo};
 
 use super::access::allowed;
 use super::error::{OpsError, Result};
@@ -15,13 +15,13 @@ use super::outcome::Outcome;
 use super::{Office, once};
 use crate::cdi::worklist::Priority;
 use crate::domain::diagnosis_lists::{Comparison, compare};
-use crate::domain::ids::EncounterId;
+use crate::domain::ids::{EncounterId, ReviewId};
 use crate::domain::permission::Permission;
 use crate::domain::review::{
     AskedOfStay, DiagnosisList, ListKind, ReviewKind, ReviewOutcome, ReviewWords, SignedReview,
     StayReview,
 };
-use crate::domain::review_action::ReviewAction;
+use crate::domain::review_action::{ReviewAction, ReviewToSave};
 use crate::domain::review_list::ReviewStay;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -148,6 +148,16 @@ impl Office {
         let mut all = self.store.reviews_of(encounter)?;
         all.retain(|r| r.signed.is_some() || r.reviewer == actor.user.id);
         Ok(all)
+    }
+
+    /// Keeps a review that is being typed: the writer's own unfinished one, which nobody else sees.
+    /// Like a draft of a query it is written without history and audit until it is signed.
+    ///
+    /// # Errors
+    /// Not permitted; signed, discarded or begun elsewhere meanwhile.
+    pub fn keep_review(&self, actor: &Actor, review: &ReviewToSave) -> Result<(ReviewId, i64)> {
+        allowed(actor, Permission::WriteReview)?;
+        Ok(self.store.keep_review(actor.user.id, review, self.now())?)
     }
 
     /// Reviews signed in a period, for figures.

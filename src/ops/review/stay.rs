@@ -3,7 +3,7 @@
 use super::super::access::allowed;
 use super::super::error::{OpsError, Result};
 use super::super::outcome::Outcome;
-use super::super::{Office, taking};
+use super::super::{Office, coding, taking};
 use super::undo::{LIST, NOTE, STAGE};
 use super::write::{Told, patient_of, stale, tell, unless_taken};
 use crate::domain::diagnosis_entry::icd10_form;
@@ -35,7 +35,9 @@ pub(super) fn set_diagnoses(
     if version != seen {
         return Err(stale());
     }
-    if list == ListKind::Final && tx.stage(encounter)?.1 == Stage::Final {
+    // The list of a stay that was coded elsewhere may still be written down, once.
+    let listed = list == ListKind::Final && version > 0;
+    if listed && tx.stage(encounter)?.1 == Stage::Final {
         return Err(OpsError::Refused(
             "codes are final: take the stay back first".into(),
         ));
@@ -152,20 +154,27 @@ pub(super) fn hand_over(
             "giving a stay back needs a reason".into(),
         ));
     }
-    if to == Stage::Final {
-        let left = tx.encounter(encounter)?.and_then(|e| e.facts.discharged);
-        if left.is_none() {
-            return Err(OpsError::Refused(
-                "the patient is in house: codes cannot be final".into(),
-            ));
-        }
-        if tx.diagnosis_list(encounter, ListKind::Final)?.1.is_empty() {
-            return Err(OpsError::Refused(
-                "codes are final with a principal diagnosis: set the final diagnoses first".into(),
-            ));
-        }
+    if to == Stage::Final && tx.discharged(encounter)?.is_none() {
+        return Err(OpsError::Refused(
+            "the patient is in house: codes cannot be final".into(),
+        ));
+    }
+    if to == Stage::Final && tx.diagnosis_list(encounter, ListKind::Final)?.1.is_empty() {
+        return Err(OpsError::Refused(
+            "codes are final with a principal diagnosis: set the final diagnoses first".into(),
+        ));
     }
     unless_taken(tx, actor, encounter, office.settings.lease_minutes)?;
+    // Codes are final while the stay is coded: one thing, said by one action.
+    match (from, to) {
+        (_, Stage::Final) => {
+            return coding::mark(tx, actor, office.coders(), encounter, None, reason);
+        }
+        (Stage::Final, hand) => {
+            return coding::unmark(tx, actor, office.coders(), encounter, reason, Some(hand));
+        }
+        _ => {}
+    }
     let step = tx.set_stage(encounter, to, reason)?;
     let told = Told {
         action: "review.hand_over",

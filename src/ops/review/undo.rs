@@ -13,7 +13,7 @@ pub(super) const DRAFT: &str = "review";
 /// Kind of a state of a list of diagnoses.
 pub(super) const LIST: &str = "diagnosis_list";
 /// Kind of a hand-over.
-pub(super) const STAGE: &str = "stay_stage";
+pub(in super::super) const STAGE: &str = "stay_stage";
 /// Kind of a note on a stay.
 pub(super) const NOTE: &str = "stay_note";
 

@@ -2,11 +2,15 @@
 
 use super::super::testing::*;
 use crate::domain::action::{Action, DeficiencyChange};
+use crate::domain::cdi_figures::{CdiAsk, CdiBy, CdiMeasure};
 use crate::domain::clinical::Status;
 use crate::domain::coding::{CodedBy, CodingFacts};
 use crate::domain::ids::RequestId;
 use crate::domain::record::{Arrival, CodingRecord, Extent, Key, Record, RecordKind};
 use crate::domain::report::StageDays;
+use crate::domain::review::{ListKind, ListedDiagnosis, Stage};
+use crate::domain::review_action::ReviewAction;
+use crate::domain::review_list::{ReviewAsk, ReviewView};
 use crate::domain::time::Moment;
 use crate::domain::user::Role;
 use crate::domain::worklist::QueueView;
@@ -52,8 +56,8 @@ fn lists(h: &Hospital) -> (usize, usize, usize) {
     let (office, me) = (&h.office, &h.me);
     (
         office.waiting(me, None, 10).unwrap().stays.len(),
-        office.ready_to_code(me, 10).unwrap().len(),
-        office.coded_stays(me, 10).unwrap().len(),
+        office.ready_to_code(me, None, 10).unwrap().stays.len(),
+        office.coded_stays(me, None, 10).unwrap().stays.len(),
     )
 }
 
@@ -209,4 +213,147 @@ fn a_discharge_recorded_late_is_in_restated_figures_only() {
         s.total.discharges_year
     };
     assert_eq!((figures(false), figures(true)), (0, 1));
+}
+
+/// Whose turn the stay is by its row, by its newest step, and whether it is coded: one thing.
+fn turn(h: &Hospital) -> Stage {
+    let encounter = h.encounter("v1");
+    let review = h.office.stay_review(&h.me, encounter).unwrap();
+    let step = review.steps.first().map_or(Stage::Cdi, |s| s.stage);
+    let coded = h.office.store.coded(encounter).unwrap().is_some();
+    let stage = review.stay.stage;
+    assert_eq!(stage, step, "row and steps");
+    assert_eq!(stage == Stage::Final, coded, "stage and coding");
+    let view = |view| {
+        let ask = ReviewAsk {
+            view,
+            ..ReviewAsk::default()
+        };
+        h.office.review_list(&h.me, &ask).unwrap().total
+    };
+    let open = usize::from(stage != Stage::Final);
+    assert_eq!(
+        (view(ReviewView::Discharged), view(ReviewView::Final)),
+        (open, 1 - open)
+    );
+    stage
+}
+
+fn hand(h: &Hospital, to: Stage, reason: &str) -> RequestId {
+    let encounter = h.encounter("v1");
+    let request = h.request();
+    let action = Action::Review(ReviewAction::HandOver {
+        encounter,
+        version: h.office.stay_review(&h.me, encounter).unwrap().version,
+        to,
+        reason: reason.into(),
+    });
+    h.office.act(&h.me, &request, &action).unwrap();
+    request
+}
+
+fn final_list(h: &Hospital, version: i64, code: &str) -> crate::ops::Result<crate::ops::Outcome> {
+    h.act(Action::Review(ReviewAction::SetDiagnoses {
+        encounter: h.encounter("v1"),
+        list: ListKind::Final,
+        version,
+        entries: vec![ListedDiagnosis {
+            code: code.into(),
+            words: "as coded".into(),
+            poa: None,
+        }],
+    }))
+}
+
+#[test]
+fn final_in_the_review_and_coded_are_one_thing_whoever_says_it() {
+    let h = owing();
+    let undo = |request| h.act(Action::Undo { request }).unwrap();
+    assert_eq!(turn(&h), Stage::Cdi);
+    hand(&h, Stage::Coder, "ready");
+    final_list(&h, 0, "I10").unwrap();
+    // The coder finishes in the review: the stay is coded. Undo both ways.
+    let done = hand(&h, Stage::Final, "");
+    assert_eq!(turn(&h), Stage::Final);
+    assert_eq!(lists(&h), (0, 0, 1));
+    undo(done);
+    assert_eq!(turn(&h), Stage::Coder);
+    assert_eq!(lists(&h), (1, 0, 0));
+    // Somebody says so on the list of coders, or takes it back there: the review follows.
+    let request = h.request();
+    let marked = Action::MarkCoded {
+        encounter: h.encounter("v1"),
+        at: None,
+    };
+    h.office.act(&h.me, &request, &marked).unwrap();
+    assert_eq!(turn(&h), Stage::Final);
+    undo(request);
+    assert_eq!(turn(&h), Stage::Coder);
+    mark(&h, None).unwrap();
+    let request = h.request();
+    let not = Action::MarkNotCoded {
+        encounter: h.encounter("v1"),
+        reason: "wrong visit".into(),
+    };
+    h.office.act(&h.me, &request, &not).unwrap();
+    assert_eq!(turn(&h), Stage::Coder, "back with who had it");
+    undo(request);
+    assert_eq!(turn(&h), Stage::Final);
+    // Opened again in the review, for the specialist: not coded any more, until that is undone.
+    let back = hand(&h, Stage::Cdi, "new pathology report");
+    assert_eq!(turn(&h), Stage::Cdi);
+    assert_eq!(lists(&h), (1, 0, 0));
+    undo(back);
+    assert_eq!(turn(&h), Stage::Final);
+    assert!(final_list(&h, 1, "E87.1").is_err(), "codes are final");
+    // Every turn of it is in the history.
+    let encounter = h.encounter("v1");
+    let told = h.office.store.history("coding", 1).unwrap();
+    assert!(!told.is_empty());
+    let steps = h.office.stay_review(&h.me, encounter).unwrap().steps;
+    let stages: Vec<Stage> = steps.iter().map(|s| s.stage).collect();
+    assert_eq!(stages, [Stage::Final, Stage::Coder]);
+}
+
+#[test]
+fn a_stay_coded_by_a_feed_is_final_in_the_review_and_in_the_figures() {
+    let h = owing();
+    let figure = |measure: CdiMeasure| {
+        let ask = CdiAsk {
+            from: date(2026, 3, 1),
+            to: date(2026, 3, 22),
+            by: CdiBy::Total,
+        };
+        let rate = h
+            .office
+            .cdi_figures(&h.me, &ask)
+            .unwrap()
+            .total
+            .rate(measure);
+        (rate.numerator, rate.denominator)
+    };
+    h.import(vec![claim("c1", "v1", "2026-03-15", Status::Completed)]);
+    assert_eq!(turn(&h), Stage::Final);
+    let encounter = h.encounter("v1");
+    let steps = h.office.stay_review(&h.me, encounter).unwrap().steps;
+    assert_eq!(steps[0].reason.raw(), "claim, 2026-03-15");
+    // Its list may be written down once; then agreement of both lists counts.
+    assert_eq!(figure(CdiMeasure::DiagnosisMatch), (0, 0));
+    h.act(Action::Review(ReviewAction::SetDiagnoses {
+        encounter,
+        list: ListKind::Working,
+        version: 0,
+        entries: vec![ListedDiagnosis {
+            code: "I10".into(),
+            words: "Hypertension".into(),
+            poa: None,
+        }],
+    }))
+    .unwrap();
+    final_list(&h, 0, "I10").unwrap();
+    assert_eq!(figure(CdiMeasure::DiagnosisMatch), (1, 1));
+    assert!(final_list(&h, 1, "E87.1").is_err());
+    h.import(vec![claim("c1", "v1", "2026-03-15", Status::Retracted)]);
+    assert_eq!(turn(&h), Stage::Cdi);
+    assert_eq!(figure(CdiMeasure::DiagnosisMatch), (0, 0));
 }

@@ -10,8 +10,8 @@ use crate::domain::record::Record;
 use crate::domain::review::{
     ListKind, ListedDiagnosis, ReviewKind, ReviewOutcome, ReviewWords, Stage, StayReview,
 };
-use crate::domain::review_action::ReviewAction as R;
-use crate::domain::review_list::{ReviewAsk, ReviewFilter, ReviewPage, ReviewView};
+use crate::domain::review_action::{ReviewAction as R, ReviewToSave};
+use crate::domain::review_list::{ReviewAsk, ReviewPage, ReviewView};
 use crate::domain::user::{Actor, Role};
 
 fn words(findings: &str) -> ReviewWords {
@@ -149,6 +149,50 @@ fn a_signed_review_never_changes_but_can_be_added_to() {
     };
     assert_eq!(of_period("2026-03-22T00:00:00Z", "2026-03-23T00:00:00Z"), 1);
     assert_eq!(of_period("2026-03-23T00:00:00Z", "2026-03-24T00:00:00Z"), 0);
+}
+
+#[test]
+fn a_review_being_typed_is_kept_without_a_trace_and_is_its_writers() {
+    let (h, cdi, coder) = hospital();
+    let trace = || h.office.store.audit_rows(500).unwrap().len();
+    let before = trace();
+    let keep = |actor: &Actor, review, findings: &str| {
+        let typed = ReviewToSave {
+            encounter: h.encounter("v1"),
+            review,
+            words: words(findings),
+        };
+        h.office.keep_review(actor, &typed)
+    };
+    let stale = |done| matches!(done, Err(OpsError::Store(StoreError::Stale)));
+    let (id, version) = keep(&cdi, None, "creatinine dou").unwrap();
+    assert!(
+        stale(keep(&cdi, None, "a second one")),
+        "begun on another screen"
+    );
+    let (same, version) = keep(&cdi, Some(id), "creatinine doubles").unwrap_or((id, version));
+    assert_eq!((same, version, trace()), (id, 2, before));
+    assert_eq!(
+        see(&h, &cdi).reviews[0].words.findings.raw(),
+        "creatinine doubles"
+    );
+    assert!(see(&h, &coder).reviews.is_empty());
+    assert!(stale(keep(&h.me, Some(id), "not mine")));
+    assert!(matches!(
+        keep(&coder, None, "no"),
+        Err(OpsError::NotPermitted { .. })
+    ));
+    let sign = R::Save {
+        encounter: h.encounter("v1"),
+        draft: Some((id, version)),
+        words: words("creatinine doubles"),
+        sign: true,
+    };
+    do_as(&h, &cdi, sign).unwrap();
+    assert!(
+        stale(keep(&cdi, Some(id), "changed my mind")),
+        "a signed review never changes"
+    );
 }
 
 #[test]
@@ -305,7 +349,7 @@ fn a_stay_goes_to_the_coder_and_back_and_codes_become_final() {
         hand(&h, version, Stage::Coder, "query answered, ready"),
     )
     .unwrap();
-    let handed = h.office.handed_over(&coder, 10).unwrap();
+    let handed = h.office.handed_over(&coder, None, 10).unwrap().stays;
     assert_eq!(
         handed[0].note.as_ref().unwrap().words.raw(),
         "query answered, ready"
@@ -488,11 +532,12 @@ fn the_worklist_is_ordered_by_what_it_says_and_counts_every_view() {
     );
     let ask = ReviewAsk {
         view: ReviewView::Discharged,
-        filter: ReviewFilter {
-            words: vec!["quiet".into()],
-            stay_days: Some((Some(5), None)),
-            ..ReviewFilter::default()
-        },
+        filter: crate::grammar::review_filter(
+            "quiet los:>=5",
+            jiff::civil::date(2026, 3, 22),
+            &jiff::tz::TimeZone::UTC,
+        )
+        .unwrap(),
         ..ReviewAsk::default()
     };
     assert_eq!(h.office.review_list(&cdi, &ask).unwrap().total, 1);

@@ -1,13 +1,89 @@
 //! Writing reviews, lists of diagnoses, notes and hand-overs.
 
-use super::super::driver::v;
+use super::super::columns::named;
+use super::super::driver::{Conn, v};
 use super::super::error::{Result, StoreError};
+use super::super::open::Store;
 use super::super::write::Tx;
 use super::{review, stage};
 use crate::domain::ids::{EncounterId, NoteId, ReviewId, UserId};
 use crate::domain::review::{ListKind, ListedDiagnosis, Review, ReviewWords, Stage};
+use crate::domain::review_action::ReviewToSave;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
+
+impl Store {
+    /// Keeps a review while it is typed, by a small write of its own; gives its row and version.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] if it was signed or discarded meanwhile, or the writer has begun one
+    /// elsewhere.
+    pub fn keep_review(
+        &self,
+        reviewer: UserId,
+        review: &ReviewToSave,
+        now: Instant,
+    ) -> Result<(ReviewId, i64)> {
+        let writer = self.writer();
+        writer.conn.immediate(|c| match review.review {
+            None if draft_of(c, review.encounter, reviewer)?.is_some() => Err(StoreError::Stale),
+            None => Ok((begin(c, review.encounter, reviewer, &review.words, now)?, 1)),
+            Some(id) => {
+                let version = rewrite(c, id, reviewer, &review.words)?;
+                Ok((id, version.ok_or(StoreError::Stale)?))
+            }
+        })
+    }
+}
+
+/// The unfinished review a user has of a stay.
+fn draft_of(c: &Conn, encounter: EncounterId, user: UserId) -> Result<Option<ReviewId>> {
+    c.one(
+        "SELECT id FROM review WHERE encounter = $1 AND reviewer = $2 AND state = 'draft'",
+        v![encounter, user],
+        |r| Ok(ReviewId(r.int(0)?)),
+    )
+}
+
+fn begin(
+    c: &Conn,
+    encounter: EncounterId,
+    reviewer: UserId,
+    words: &ReviewWords,
+    now: Instant,
+) -> Result<ReviewId> {
+    let id = c.insert(
+        "INSERT INTO review (version, encounter, state, reviewer, kind, findings, outcome, next, begun, signed)
+         VALUES (1, $1, 'draft', $2, $3, $4, $5, $6, $7, 0)",
+        v![
+            encounter,
+            reviewer,
+            words.kind.name(),
+            &words.findings,
+            words.outcome.name(),
+            words.next.map_or(0, |t| t.0),
+            now
+        ],
+    )?;
+    Ok(ReviewId(id))
+}
+
+/// Writes the words of a user's unfinished review anew; gives its version, `None` if it is none.
+fn rewrite(c: &Conn, id: ReviewId, reviewer: UserId, words: &ReviewWords) -> Result<Option<i64>> {
+    c.one(
+        "UPDATE review SET version = version + 1, kind = $3, findings = $4, outcome = $5, next = $6
+         WHERE id = $1 AND reviewer = $2 AND state = 'draft' RETURNING version",
+        v![
+            id,
+            reviewer,
+            words.kind.name(),
+            &words.findings,
+            words.outcome.name(),
+            words.next.map_or(0, |t| t.0)
+        ],
+        |r| r.int(0),
+    )
+}
 
 impl Tx<'_> {
     /// A review.
@@ -23,11 +99,7 @@ impl Tx<'_> {
     /// # Errors
     /// As any read.
     pub fn draft_review(&self, encounter: EncounterId, user: UserId) -> Result<Option<ReviewId>> {
-        self.conn.one(
-            "SELECT id FROM review WHERE encounter = $1 AND reviewer = $2 AND state = 'draft'",
-            v![encounter, user],
-            |r| Ok(ReviewId(r.int(0)?)),
-        )
+        draft_of(self.conn, encounter, user)
     }
 
     /// Begins a review by the acting user.
@@ -39,20 +111,7 @@ impl Tx<'_> {
         encounter: EncounterId,
         words: &ReviewWords,
     ) -> Result<ReviewId> {
-        let id = self.conn.insert(
-            "INSERT INTO review (version, encounter, state, reviewer, kind, findings, outcome, next, begun, signed)
-             VALUES (1, $1, 'draft', $2, $3, $4, $5, $6, $7, 0)",
-            v![
-                encounter,
-                self.user,
-                words.kind.name(),
-                &words.findings,
-                words.outcome.name(),
-                words.next.map_or(0, |t| t.0),
-                self.now
-            ],
-        )?;
-        Ok(ReviewId(id))
+        begin(self.conn, encounter, self.user, words, self.now)
     }
 
     /// Writes the words of an unfinished review anew.
@@ -65,21 +124,9 @@ impl Tx<'_> {
         version: i64,
         words: &ReviewWords,
     ) -> Result<()> {
-        let rows = self.conn.run(
-            "UPDATE review SET version = version + 1, kind = $3, findings = $4, outcome = $5, next = $6
-             WHERE id = $1 AND version = $2 AND state = 'draft'",
-            v![
-                id,
-                version,
-                words.kind.name(),
-                &words.findings,
-                words.outcome.name(),
-                words.next.map_or(0, |t| t.0)
-            ],
-        )?;
-        if rows == 0 {
-            return Err(StoreError::Stale);
-        }
+        let now = review(self.conn, id)?.filter(|r| r.version == version);
+        let reviewer = now.ok_or(StoreError::Stale)?.reviewer;
+        rewrite(self.conn, id, reviewer, words)?.ok_or(StoreError::Stale)?;
         Ok(())
     }
 
@@ -245,6 +292,33 @@ impl Tx<'_> {
             self.stage_follows(encounter)?;
         }
         Ok(rows > 0)
+    }
+
+    /// The two newest hand-overs of a stay that stand, the newest first.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn newest_steps(&self, encounter: EncounterId) -> Result<Vec<(i64, Stage)>> {
+        self.conn.all(
+            "SELECT id, stage FROM stay_stage WHERE encounter = $1 AND undone = 0
+             ORDER BY id DESC LIMIT 2",
+            v![encounter],
+            |r| Ok((r.int(0)?, named(&r.text(1)?, Stage::from_name)?)),
+        )
+    }
+
+    /// Who had the stay before its codes became final.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn hand_before_final(&self, encounter: EncounterId) -> Result<Stage> {
+        let found = self.conn.one(
+            "SELECT stage FROM stay_stage WHERE encounter = $1 AND undone = 0 AND stage <> 'final'
+             ORDER BY id DESC LIMIT 1",
+            v![encounter],
+            |r| named(&r.text(0)?, Stage::from_name),
+        )?;
+        Ok(found.unwrap_or(Stage::Cdi))
     }
 
     /// Brings the stay's row up to its newest hand-over.

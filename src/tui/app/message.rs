@@ -73,10 +73,7 @@ impl Slot {
             | Request::Standing(_)
             | Request::Covers
             | Request::Letters(_)
-            | Request::Waiting
-            | Request::Ready
-            | Request::CodedStays
-            | Request::HandedOver
+            | Request::Stays(..)
             | Request::Reviews(_)
             | Request::CdiFigures { .. }
             | Request::CdiBehind { .. }
@@ -95,8 +92,9 @@ impl Slot {
             | Request::Statement(_) => Self::Text,
             Request::Choices(..) => Self::Choices,
             Request::Views => Self::Views,
-            Request::SaveDraft(_) | Request::SaveVersion(_) => Self::Draft,
+            Request::SaveDraft(_) | Request::SaveVersion(_) | Request::SaveReview(_) => Self::Draft,
             Request::Lint(_) => Self::Lint,
+            Request::Still => Self::Ahead(u8::MAX),
             Request::Encounters(_) => Self::Other(0),
             Request::Versions(_) => Self::Other(1),
             Request::Query(_) => Self::Other(2),

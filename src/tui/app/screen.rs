@@ -291,6 +291,11 @@ pub trait Screen {
         Outcome::done()
     }
 
+    /// Something may have been done with what is under the cursor, here or on a screen opened from
+    /// here; what came of it is told next ([`Self::reply`], [`Self::returned`]). A list remembers
+    /// where it stands, so that the cursor goes on to the next row if its own is sent elsewhere.
+    fn dealt(&mut self) {}
+
     /// A command. Return [`Outcome::ignored`] for what is not the screen's business.
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome;
 

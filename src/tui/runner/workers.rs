@@ -151,6 +151,7 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
                 kept: "Nothing was changed".to_owned(),
                 next: "Try again; if it stays so, restart".to_owned(),
                 soon: false,
+                turn: None,
             })
         });
         let heard = send.send(Wake::Done(ticket, result)).is_ok();

@@ -226,7 +226,7 @@ impl Screen for Composer {
         };
         Shown::own(format!(
             "{name}  {}",
-            self.keep.state(&context.session.zone)
+            self.keep.typed.state(&context.session.zone)
         ))
     }
 

@@ -347,6 +347,10 @@ impl Screen for Inbox {
         }
     }
 
+    fn dealt(&mut self) {
+        self.list.dealt();
+    }
+
     fn waits(&self) -> bool {
         self.list.waits()
     }

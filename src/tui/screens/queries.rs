@@ -234,6 +234,10 @@ impl Screen for Queries {
         self.answered(tag, answer, context)
     }
 
+    fn dealt(&mut self) {
+        self.list.dealt();
+    }
+
     fn waits(&self) -> bool {
         self.list.waits()
     }

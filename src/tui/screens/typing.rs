@@ -1,9 +1,11 @@
 //! A line of the search language while it is typed: what is wrong with it, pointed at, and what
-//! could come next. For the search and for the filter of the queue.
+//! could come next. For the search and for the filters of lists.
 
 use crate::domain::untrusted::Untrusted;
 use crate::grammar::ast::Field;
-use crate::grammar::{Completion, Completions, GrammarError, Wanted, wanted};
+use crate::grammar::{
+    Completion, Completions, GrammarError, Wanted, complete, every_field, wanted,
+};
 use crate::text::{Shown, show};
 use crate::tui::app::Dialog;
 use crate::tui::widgets::{Canvas, Item, width};
@@ -11,6 +13,8 @@ use ratatui::layout::Rect;
 
 /// Offers named in the line.
 const NAMED: usize = 8;
+/// Letters from which a word may be the beginning of a field's name.
+const SHORTEST: usize = 2;
 
 /// What is wrong with a line, with a sign (`^` or `v`) at the character; the line itself starts
 /// at column `x` of the row below or above.
@@ -38,6 +42,57 @@ pub fn mistake(
         let room = Rect::new(row.x, row.y, at.saturating_sub(row.x), 1);
         canvas.write(room, start, row.y, &text, "field.error");
         canvas.write(row, at, row.y, &sign, "field.error");
+    }
+}
+
+/// What could stand at the cursor, of what is known without asking; `None` if nothing could.
+pub fn offers_at(
+    text: &str,
+    cursor: usize,
+    fields: &[Field],
+    values: &dyn Fn(Field, &str) -> Vec<Untrusted>,
+) -> Option<(Wanted, Completions)> {
+    let place = wanted(text, cursor, fields);
+    match place {
+        Wanted::Nothing => None,
+        Wanted::FieldName(span) if span.end - span.start < SHORTEST => None,
+        Wanted::FieldName(_) | Wanted::Value(..) => {
+            Some((place, complete(text, cursor, fields, values)))
+        }
+    }
+}
+
+/// The offers as a list; at an empty place every field. `None` if there is nothing to offer.
+pub fn all_offers(
+    offers: &mut Completions,
+    text: &str,
+    cursor: usize,
+    fields: &[Field],
+    tag: &'static str,
+) -> Option<Dialog> {
+    let before = text.get(..cursor).unwrap_or_default();
+    let empty = before.is_empty() || before.ends_with(char::is_whitespace);
+    if offers.items.is_empty() && empty {
+        *offers = every_field(cursor, fields);
+    }
+    (!offers.items.is_empty()).then(|| to_pick(offers, tag))
+}
+
+/// What is wrong, or what could come next, in the row above the line, which starts at column `x`.
+pub fn help(
+    canvas: &mut Canvas<'_>,
+    above: Rect,
+    x: u16,
+    line: &str,
+    (wrong, offers): (Option<&GrammarError>, &Completions),
+    key: &str,
+) {
+    if let Some(wrong) = wrong {
+        canvas.blank(above);
+        mistake(canvas, above, x, line, wrong, "v");
+    } else if let Some(offers) = in_one_line(offers, key) {
+        canvas.blank(above);
+        canvas.write(above, above.x + 2, above.y, &offers, "dim");
     }
 }
 

@@ -51,6 +51,11 @@ impl Editor {
         self.area.is_empty()
     }
 
+    /// Rows the text takes in the width it is shown in.
+    pub fn height(&self) -> u16 {
+        u16::try_from(self.rows().len()).unwrap_or(u16::MAX)
+    }
+
     /// The width it is shown in, for moving up and down over wrapped lines.
     pub fn set_width(&mut self, width: u16) {
         self.width = width.max(1);
@@ -76,14 +81,43 @@ impl Editor {
         self.area.move_cursor(CursorMove::End);
     }
 
-    /// Takes a step back; `false` if there is none.
+    /// Takes a step back, a word typed in one go at once; `false` if there is none.
     pub fn undo(&mut self) -> bool {
-        self.area.undo()
+        self.steps(true)
     }
 
-    /// Does again what was taken back; `false` if there is nothing.
+    /// Does again what was taken back, a word at once; `false` if there is nothing.
     pub fn redo(&mut self) -> bool {
-        self.area.redo()
+        self.steps(false)
+    }
+
+    /// A step, and those that follow while each is a letter of one word typed.
+    fn steps(&mut self, back: bool) -> bool {
+        let mut before = self.text();
+        let go = |area: &mut TextArea<'_>, back| if back { area.undo() } else { area.redo() };
+        if !go(&mut self.area, back) {
+            return false;
+        }
+        let mut first = true;
+        loop {
+            let after = self.text();
+            let (long, short) = if back {
+                (&before, &after)
+            } else {
+                (&after, &before)
+            };
+            let letter = typed_letter(long, short);
+            if !letter && !first {
+                // It belongs to the next step.
+                go(&mut self.area, !back);
+                return true;
+            }
+            first = false;
+            before = after;
+            if !letter || !go(&mut self.area, back) {
+                return true;
+            }
+        }
     }
 
     /// Takes a key; `false` if it means nothing here.
@@ -92,7 +126,7 @@ impl Editor {
             (Code::Up, false, false) | (Code::Char('p'), true, false) => self.vertical(false),
             (Code::Down, false, false) | (Code::Char('n'), true, false) => self.vertical(true),
             (Code::Char('_'), true, false) => {
-                self.area.undo();
+                self.undo();
             }
             (Code::Enter, false, false) => self.area.insert_newline(),
             (Code::Char('u'), true, false) => {
@@ -212,6 +246,18 @@ impl Editor {
     }
 }
 
+/// Whether `long` is `short` with one letter or digit more.
+fn typed_letter(long: &str, short: &str) -> bool {
+    let same = long.bytes().zip(short.bytes()).take_while(|(a, b)| a == b);
+    let mut at = same.count();
+    while !long.is_char_boundary(at) {
+        at -= 1;
+    }
+    let mut rest = long[at..].chars();
+    let more = rest.next().filter(|c| c.is_alphanumeric());
+    more.is_some() && short.get(at..) == Some(rest.as_str())
+}
+
 fn translate(key: Key) -> Option<Input> {
     let code = match key.code {
         Code::Char(c) => TextKey::Char(c),
@@ -273,6 +319,45 @@ mod tests {
         assert!(editor.text().contains("one\ntwo"));
         assert!(!editor.key(Key::parse("F4").unwrap()));
         assert!(!editor.key(Key::parse("C-x").unwrap()));
+    }
+
+    #[test]
+    fn undo_takes_a_word_back_at_once_and_redo_brings_it_again() {
+        let mut editor = Editor::default();
+        for c in "Low sodium, for 3 days".chars() {
+            editor.key(Key::char(c));
+        }
+        let mut seen = Vec::new();
+        while editor.undo() {
+            seen.push(editor.text());
+        }
+        assert_eq!(
+            seen,
+            [
+                "Low sodium, for 3 ",
+                "Low sodium, for 3",
+                "Low sodium, for ",
+                "Low sodium, for",
+                "Low sodium, ",
+                "Low sodium,",
+                "Low sodium",
+                "Low ",
+                "Low",
+                ""
+            ]
+        );
+        assert!(editor.redo());
+        assert_eq!(editor.text(), "Low");
+        while editor.redo() {}
+        assert_eq!(editor.text(), "Low sodium, for 3 days");
+        // What was pasted or deleted at once is a step of its own.
+        editor.paste(" pasted words");
+        keys(&mut editor, "C-a C-k");
+        assert_eq!(editor.text(), "");
+        assert!(editor.undo());
+        assert_eq!(editor.text(), "Low sodium, for 3 days pasted words");
+        assert!(editor.undo());
+        assert_eq!(editor.text(), "Low sodium, for 3 days");
     }
 
     #[test]

@@ -15,6 +15,9 @@ use ratatui::layout::Rect;
 /// Columns from which the query is also shown as it will be read.
 const WIDE: u16 = 110;
 
+/// Letters of a finding's place that are quoted.
+const QUOTED: usize = 48;
+
 /// Where things stand.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Areas {
@@ -178,8 +181,13 @@ impl Composer {
         };
         let cited = self.indicators.len() as u16 + 1;
         let headings = if options == 0 { 2 } else { 3 };
-        // The question keeps at least three rows; the lists scroll in what is left.
-        let spare = area.height.saturating_sub(headings + 3);
+        // The question keeps at least three rows, and while it is written as many as it has, up to
+        // half of all; the lists scroll in what is left.
+        let written = match self.focus {
+            Field::Body => self.body.height().min(area.height / 2),
+            _ => 0,
+        };
+        let spare = area.height.saturating_sub(headings + written.max(3));
         let options = options.min(spare.saturating_sub(cited.min(spare / 2)));
         let cited = cited.min(spare.saturating_sub(options)).max(1);
         let body = area.height.saturating_sub(headings + cited + options);
@@ -328,7 +336,12 @@ impl Composer {
             field
         };
         let quoted = field.get(finding.start..finding.end).unwrap_or_default();
-        let quoted = show(&Untrusted::new(quoted));
+        // A long place is known by its beginning.
+        let long = quoted.char_indices().nth(QUOTED).map(|(at, _)| at);
+        let quoted = match long {
+            Some(at) => show(&Untrusted::new(format!("{}…", quoted[..at].trim_end()))),
+            None => show(&Untrusted::new(quoted)),
+        };
         let place = match finding.field.as_str() {
             "body" => "question",
             other => other,

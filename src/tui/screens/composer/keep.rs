@@ -1,8 +1,6 @@
-//! Keeping what is typed, checking it, sending it.
+//! Saving, checking and sending a draft.
 //!
-//! One save is under way at a time, so that an older text can never come after a newer one.
-//! "Saved" is shown only after the answer. Sending waits until the newest text is saved and
-//! checked, and stops at a blocking finding.
+//! Sending waits until the newest text is saved and checked, and stops at a blocking finding.
 
 use super::{Composer, Field, pick};
 use crate::command::Command;
@@ -10,16 +8,10 @@ use crate::domain::action::{Action, DraftToSave};
 use crate::domain::ids::QueryId;
 use crate::domain::query::{LintFinding, LintLevel, Query, QueryFormat};
 use crate::domain::time::Instant;
-use crate::text::Shown;
 use crate::tui::app::{Context, Level, Outcome, Step};
 use crate::tui::desk::Request;
-use crate::tui::screens::banner::time_of_day;
-use jiff::tz::TimeZone;
+use crate::tui::screens::keeping::Keeping;
 
-/// Microseconds after the first unsaved key (ux: on disk within one second).
-const SAVE_AFTER: i64 = 500_000;
-/// Microseconds before a save that failed is tried again.
-const RETRY_AFTER: i64 = 2_000_000;
 /// Microseconds without a key before the text is checked.
 const CHECK_AFTER: i64 = 300_000;
 
@@ -28,17 +20,11 @@ const CHECK_AFTER: i64 = 300_000;
 pub(super) struct Keep {
     /// The draft's row and version, once it has one.
     pub row: Option<(QueryId, i64)>,
-    /// Counts changes; what is saved and checked is named by it.
-    revision: u64,
-    saved: u64,
+    /// What of it is saved.
+    pub typed: Keeping,
     checked: Option<u64>,
-    /// The revision under way.
-    saving: Option<u64>,
     checking: Option<u64>,
-    save_at: Option<Instant>,
     check_at: Option<Instant>,
-    at: Option<Instant>,
-    failed: bool,
     /// The next save is kept as a version.
     matters: bool,
     /// Wanted as soon as everything is saved.
@@ -52,34 +38,19 @@ impl Keep {
     pub fn of(query: &Query) -> Self {
         Self {
             row: Some((query.id, query.version)),
-            at: Some(query.saved),
+            typed: Keeping::of(query.saved),
             ..Self::default()
         }
     }
 
-    fn dirty(&self) -> bool {
-        self.revision != self.saved
-    }
-
     /// Whether the findings are those of the text as it stands.
     pub fn is_checked(&self) -> bool {
-        self.checked == Some(self.revision)
+        self.checked == Some(self.typed.revision())
     }
 
     pub fn wake_at(&self) -> Option<Instant> {
-        let save = self.save_at.filter(|_| self.saving.is_none());
-        [save, self.check_at].into_iter().flatten().min()
-    }
-
-    /// "saved 14:02:07" only after the answer.
-    pub fn state(&self, zone: &TimeZone) -> Shown {
-        match self.at {
-            _ if self.failed => Shown::own("NOT SAVED, trying again"),
-            _ if self.dirty() && self.saving.is_some() => Shown::own("saving…"),
-            _ if self.dirty() => Shown::own("not saved yet"),
-            Some(at) => Shown::own(format!("saved {}", time_of_day(at, zone))),
-            None => Shown::default(),
-        }
+        let both = [self.typed.wake_at(), self.check_at];
+        both.into_iter().flatten().min()
     }
 
     /// The next save is one to go back to.
@@ -88,10 +59,8 @@ impl Keep {
     }
 
     pub fn save_failed(&mut self, now: Instant) {
-        self.saving = None;
-        self.failed = true;
+        self.typed.lost(now);
         self.matters = true;
-        self.save_at = Some(Instant(now.0 + RETRY_AFTER));
         (self.leaving, self.sending, self.discarding) = (false, false, false);
     }
 
@@ -102,8 +71,7 @@ impl Keep {
 
     /// The draft is no more (issued or discarded): nothing is saved again.
     pub fn forget(&mut self) {
-        self.saved = self.revision;
-        self.save_at = None;
+        self.typed.forget();
         self.check_at = None;
     }
 }
@@ -111,10 +79,8 @@ impl Keep {
 impl Composer {
     /// Something was changed.
     pub(super) fn edited(&mut self, context: &Context<'_>) -> Outcome {
-        let keep = &mut self.keep;
-        keep.revision += 1;
-        keep.sending = false;
-        keep.save_at = keep.save_at.or(Some(Instant(context.now.0 + SAVE_AFTER)));
+        self.keep.typed.edited(context.now);
+        self.keep.sending = false;
         self.check_soon(context)
     }
 
@@ -133,8 +99,7 @@ impl Composer {
     }
 
     fn ask_save(&mut self) -> Outcome {
-        self.keep.save_at = None;
-        self.keep.saving = Some(self.keep.revision);
+        self.keep.typed.sent();
         let draft = Box::new(self.to_save());
         Outcome::done().ask(if std::mem::take(&mut self.keep.matters) {
             Request::SaveVersion(draft)
@@ -145,13 +110,13 @@ impl Composer {
 
     fn ask_check(&mut self) -> Outcome {
         self.keep.check_at = None;
-        self.keep.checking = Some(self.keep.revision);
+        self.keep.checking = Some(self.keep.typed.revision());
         Outcome::done().ask(Request::Lint(Box::new(self.to_save())))
     }
 
     /// Saves at once what is not saved: the screen is about to be covered.
     pub(super) fn save_now(&mut self) -> Outcome {
-        if self.keep.dirty() && self.keep.saving.is_none() {
+        if self.keep.typed.is_dirty() && !self.keep.typed.is_saving() {
             self.ask_save()
         } else {
             Outcome::done()
@@ -160,8 +125,7 @@ impl Composer {
 
     /// The last chance: sent even while an older save is under way.
     pub(super) fn last_save(&mut self) -> Outcome {
-        let newest = self.keep.saving == Some(self.keep.revision);
-        if self.keep.dirty() && !newest {
+        if self.keep.typed.is_dirty() && !self.keep.typed.saves_newest() {
             self.ask_save()
         } else {
             Outcome::done()
@@ -169,12 +133,11 @@ impl Composer {
     }
 
     pub(super) fn on_time(&mut self, context: &Context<'_>) -> Outcome {
-        let due = |at: Option<Instant>| at.is_some_and(|at| at <= context.now);
         let mut outcome = Outcome::done();
-        if due(self.keep.save_at) && self.keep.saving.is_none() {
+        if self.keep.typed.is_due(context.now) {
             outcome = outcome.and(self.ask_save());
         }
-        if due(self.keep.check_at) {
+        if self.keep.check_at.is_some_and(|at| at <= context.now) {
             outcome = outcome.and(self.ask_check());
         }
         outcome
@@ -187,11 +150,8 @@ impl Composer {
         at: Instant,
         context: &Context<'_>,
     ) -> Outcome {
-        let keep = &mut self.keep;
-        keep.row = Some((query, version));
-        keep.saved = keep.saving.take().unwrap_or(keep.saved);
-        keep.at = Some(at);
-        keep.failed = false;
+        self.keep.row = Some((query, version));
+        self.keep.typed.arrived(at);
         let proceed = self.proceed(context);
         proceed.and(self.on_time(context))
     }
@@ -205,13 +165,13 @@ impl Composer {
 
     /// Esc: the draft is kept, then the screen closes.
     pub(super) fn leave(&mut self) -> Outcome {
-        if self.keep.failed {
+        if self.keep.typed.has_failed() {
             return Outcome::done().say(
                 Level::Error,
                 "the draft is not saved yet; it is tried again every 2 s and stays open meanwhile",
             );
         }
-        if !self.keep.dirty() {
+        if !self.keep.typed.is_dirty() {
             return self.go();
         }
         self.keep.leaving = true;
@@ -229,12 +189,12 @@ impl Composer {
 
     pub(super) fn discard_now(&mut self) -> Outcome {
         match self.keep.row {
-            _ if self.keep.saving.is_some() => {
+            _ if self.keep.typed.is_saving() => {
                 self.keep.discarding = true;
                 Outcome::done()
             }
             Some((query, _)) => {
-                self.keep.save_at = None;
+                self.keep.typed.hold();
                 Outcome::done().act(Action::DiscardDraft { query })
             }
             None => {
@@ -277,18 +237,18 @@ impl Composer {
 
     /// Goes on with what waits for save and check.
     fn proceed(&mut self, context: &Context<'_>) -> Outcome {
-        if self.keep.discarding && self.keep.saving.is_none() {
+        if self.keep.discarding && !self.keep.typed.is_saving() {
             self.keep.discarding = false;
             return self.discard_now();
         }
         if !self.keep.leaving && !self.keep.sending {
             return Outcome::done();
         }
-        let unsaved = self.keep.dirty() || (self.keep.sending && self.keep.row.is_none());
+        let unsaved = self.keep.typed.is_dirty() || (self.keep.sending && self.keep.row.is_none());
         if unsaved {
-            return match self.keep.saving {
-                None => self.ask_save(),
-                Some(_) => Outcome::done(),
+            return match self.keep.typed.is_saving() {
+                false => self.ask_save(),
+                true => Outcome::done(),
             };
         }
         if self.keep.leaving {
@@ -297,7 +257,7 @@ impl Composer {
         }
         if !self.keep.is_checked() {
             return match self.keep.checking {
-                Some(revision) if revision == self.keep.revision => Outcome::done(),
+                Some(revision) if revision == self.keep.typed.revision() => Outcome::done(),
                 _ => self.ask_check(),
             };
         }

@@ -10,7 +10,7 @@ use crate::tui::app::{Answer, Context, Dialog, Level, Outcome};
 use crate::tui::desk::{ChoiceKind, QueryRow, Request, TemplateText};
 use crate::tui::screens::banner::day;
 use crate::tui::screens::figures::moment;
-use crate::tui::widgets::{Editor, Field as FormField, FieldKind, Form, Item, LineInput};
+use crate::tui::widgets::{Field as FormField, FieldKind, Form, Item, LineInput};
 use jiff::tz::TimeZone;
 
 const RESUME: &str = "composer resume";
@@ -319,7 +319,7 @@ impl Composer {
         self.origin.0.clone_from(&template.id);
         self.topic.clone_from(&template.topic);
         self.title.set(template.title.as_str());
-        self.body = Editor::new(&template.body);
+        self.body = super::words::question(&template.body);
         self.options = template
             .options
             .iter()

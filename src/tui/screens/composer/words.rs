@@ -9,6 +9,14 @@ use crate::text::show;
 use crate::tui::desk::QueryRow;
 use crate::tui::widgets::{Editor, LineInput};
 
+/// An editor for a question that was just filled in: at its first place to fill, or else at its
+/// beginning, where reading begins.
+pub(super) fn question(text: &str) -> Editor {
+    let mut editor = Editor::new(text);
+    editor.go_to(text.find("{{").unwrap_or(0));
+    editor
+}
+
 impl Composer {
     /// The words as they stand.
     pub(super) fn text(&self) -> QueryText {
@@ -41,6 +49,8 @@ impl Composer {
         let query: &Query = &row.query;
         self.put(&query.text);
         self.provider = query.provider.map(|id| (id, show(&row.provider_name)));
+        // It goes on where it was left off.
+        self.body.go_to(usize::MAX);
         self.keep = Keep::of(query);
     }
 
@@ -51,7 +61,7 @@ impl Composer {
         self.origin = (text.template.clone(), text.rule.clone());
         self.title = LineInput::new(text.title.raw());
         self.indicators = text.indicators.clone();
-        self.body = Editor::new(text.body.raw());
+        self.body = question(text.body.raw());
         let options = text.options.iter();
         self.options = options.map(|o| LineInput::new(o.raw())).collect();
         self.removed = None;

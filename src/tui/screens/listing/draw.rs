@@ -58,6 +58,9 @@ pub struct Look<'a> {
     pub empty: String,
 }
 
+/// What stands before the filter.
+const FILTER: &str = "Filter: ";
+
 /// A column of a list.
 pub const fn column(title: &'static str, width: u16, grow: u16, align: Align) -> Column {
     Column {
@@ -180,6 +183,14 @@ impl<R: Listed> Listing<R> {
         }
     }
 
+    /// The row above the filter's line, and the column its text starts at.
+    pub fn above_filter(&self, body: Rect) -> (Rect, u16) {
+        let list = self.list_area(body);
+        let y = list.bottom().saturating_sub(1);
+        let x = list.x + FILTER.len() as u16;
+        (Rect::new(list.x, y, list.width, 1), x)
+    }
+
     /// The filter while it is typed or holds, else a line that says how rows are ordered if that
     /// is not as usual.
     fn status(&self, canvas: &mut Canvas<'_>, area: Rect, body: Rect) {
@@ -187,7 +198,7 @@ impl<R: Listed> Listing<R> {
             return;
         }
         if self.filtering || !self.filter.is_empty() {
-            let x = canvas.write(area, area.x, area.y, "Filter: ", "field.label");
+            let x = canvas.write(area, area.x, area.y, FILTER, "field.label");
             let room = Rect::new(x, area.y, area.right().saturating_sub(x), 1);
             self.filter.render(canvas, room, self.filtering);
             return;

@@ -11,14 +11,18 @@
 //!    [`Listing::facts`].
 //! 4. Draw it with [`Listing::render`], which gives back where the detail belongs.
 //!
+//!    `dealt` of the screen is [`Listing::dealt`].
+//!
 //! The cursor stays on its row when rows are read again, narrowed or turned round; where the row
-//! is gone it stays on the line. Marks survive filter and order. `groups.rs` is the shortest
+//! is gone it stays on the line, and where what was done sent it elsewhere in the order it goes on
+//! to the row that came next. Marks survive filter and order. `groups.rs` is the shortest
 //! screen written this way, `suspension.rs` has views and marks, `inbox.rs` reads page by page.
 //! Nothing here asks the desk or knows what a row means; the deficiency queue, whose list is too
 //! long to be read at once, has a window of its own (`queue/`).
 
 mod draw;
 mod plan;
+mod stand;
 #[cfg(test)]
 mod tests;
 
@@ -31,7 +35,8 @@ use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 
 pub use draw::{Look, Split, column};
-pub use plan::{Did, Listed, Plan, Sort, View};
+pub use plan::{Did, Listed, OfPatient, OfProvider, OfService, Plan, Sieve, Sort, View};
+pub use stand::Stand;
 
 /// A list.
 pub struct Listing<R: Listed + 'static> {
@@ -52,6 +57,10 @@ pub struct Listing<R: Listed + 'static> {
     marks: BTreeMap<R::Key, i64>,
     /// How many rows each view has, where the desk counted them.
     counts: Vec<i64>,
+    /// What the filter lets through, where it is more than words.
+    sieve: Option<Sieve<R>>,
+    /// Where the cursor stood when something was done with its row.
+    dealt: Option<Stand<R::Key>>,
 }
 
 impl<R: Listed> Listing<R> {
@@ -71,6 +80,8 @@ impl<R: Listed> Listing<R> {
             filtering: false,
             marks: BTreeMap::new(),
             counts: Vec::new(),
+            sieve: None,
+            dealt: None,
         }
     }
 
@@ -171,17 +182,29 @@ impl<R: Listed> Listing<R> {
             rows.iter()
                 .any(|r| r.key() == *key && r.version() == *version)
         });
+        let stand = self.dealt.take();
+        let stand = stand.filter(|s| under.as_ref() == Some(s.on()));
         self.rebuild(under, body);
+        if let Some(line) = stand.and_then(|s| s.find(&self.keys())) {
+            self.list.go(line, self.rows_shown(body));
+        }
     }
 
-    /// How many rows each view has, in the order of the plan: for views whose rows are read anew.
-    pub fn set_counts(&mut self, counts: Vec<i64>) {
-        self.counts = counts;
+    /// The filter's line, for what helps while it is typed.
+    pub fn filter_line(&self) -> (&LineInput, bool) {
+        (&self.filter, self.filtering)
     }
 
-    /// The filter as typed.
-    pub fn filter(&self) -> &str {
-        self.filter.text()
+    /// Puts text in place of a part of the filter.
+    pub fn complete_filter(&mut self, (start, end): (usize, usize), text: &str, body: Rect) {
+        self.filter.replace(start, end, text);
+        self.again(body);
+    }
+
+    /// What the filter lets through from now on in place of its words, and what is shown of it.
+    pub fn sift(&mut self, sieve: Option<Sieve<R>>, body: Rect) {
+        self.sieve = sieve;
+        self.again(body);
     }
 
     /// The rows that follow have come.
@@ -330,10 +353,11 @@ impl<R: Listed> Listing<R> {
         let rows = self.rows.as_deref().unwrap_or_default();
         let typed = self.filter.text().trim();
         let holds = self.plan.views.get(self.view).and_then(|v| v.holds);
-        let wanted = |i: &usize| {
-            holds.is_none_or(|holds| holds(&rows[*i]))
-                && (typed.is_empty() || rows[*i].matches(typed))
+        let fits = |row: &R| match &self.sieve {
+            Some(sieve) => sieve(row),
+            None => typed.is_empty() || row.matches(typed),
         };
+        let wanted = |i: &usize| holds.is_none_or(|holds| holds(&rows[*i])) && fits(&rows[*i]);
         let mut shown: Vec<usize> = (0..rows.len()).filter(wanted).collect();
         if let Some(compare) = self.plan.sorts.get(self.sort).and_then(|s| s.compare) {
             shown.sort_by(|a, b| compare(&rows[*a], &rows[*b]));

@@ -55,6 +55,41 @@ static PLAN: Plan<Row> = Plan {
     split: Split::of(40, 6),
 };
 
+/// The same rows in another order.
+fn ordered(ids: &[i64]) -> Vec<Row> {
+    let place = |row: &Row| ids.iter().position(|id| *id == row.id).unwrap();
+    let mut all = rows();
+    all.sort_by_key(place);
+    all
+}
+
+#[test]
+fn the_cursor_goes_on_to_the_next_row_when_what_was_done_sends_its_row_away() {
+    let mut list = list();
+    run(&mut list, Command::Down);
+    list.arrived(ordered(&[1, 3, 4, 2]), false, BODY);
+    assert_eq!(list.row().unwrap().id, 2, "others moved it: it is followed");
+    list.arrived(rows(), false, BODY);
+    list.dealt();
+    list.arrived(ordered(&[1, 3, 4, 2]), false, BODY);
+    assert_eq!(list.row().unwrap().id, 3, "the next one");
+    // It holds for one reading of the rows only.
+    list.arrived(ordered(&[3, 1, 4, 2]), false, BODY);
+    assert_eq!(list.row().unwrap().id, 3);
+    // The user went on meanwhile.
+    list.dealt();
+    run(&mut list, Command::Down);
+    list.arrived(ordered(&[1, 4, 2, 3]), false, BODY);
+    assert_eq!(list.row().unwrap().id, 1);
+    // What was done with others only, or refused, leaves the cursor where it is.
+    run(&mut list, Command::Mark);
+    run(&mut list, Command::Down);
+    let here = list.row().unwrap().id;
+    list.dealt();
+    list.arrived(ordered(&[2, 3, 4, 1]), false, BODY);
+    assert_eq!(list.row().unwrap().id, here);
+}
+
 const BODY: Rect = Rect::new(0, 1, 80, 21);
 
 fn rows() -> Vec<Row> {

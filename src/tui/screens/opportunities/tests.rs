@@ -191,3 +191,31 @@ fn one_key_begins_the_query_and_another_sets_it_aside_with_a_reason() {
     bench.keys("Enter");
     assert!(bench.waiting().contains(&&Request::Chart(EncounterId(11))));
 }
+
+#[test]
+fn once_it_is_asked_the_cursor_goes_on_to_the_next() {
+    let mut bench = worklist();
+    bench.keys("d");
+    bench.text("asked on the ward round");
+    bench.keys("Enter");
+    let request = bench.waiting().into_iter().find_map(|r| match r {
+        Request::Act(id, _) => Some(id.clone()),
+        _ => None,
+    });
+    bench.reply(Reply::Acted(crate::tui::desk::Acted {
+        request: request.unwrap(),
+        words: "set aside".into(),
+        done: 1,
+        refused: Vec::new(),
+        undoable: false,
+        taken: None,
+    }));
+    let mut after = page();
+    let mut sent = after.rows.remove(0);
+    sent.query = Some(QueryState::Issued);
+    after.rows.push(sent);
+    bench.reply(Reply::OpportunityList(Box::new(after)));
+    bench.keys("Q");
+    let next = Request::BeginQuery(EncounterId(12), "obesity".into(), None);
+    assert!(bench.waiting().contains(&&next));
+}

@@ -5,19 +5,16 @@ use super::Queue;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::QueueFilter;
 use crate::grammar::ast::Field;
-use crate::grammar::{Completions, GrammarError, Wanted, complete, every_field, wanted};
+use crate::grammar::{Completions, GrammarError, Wanted};
 use crate::text::{Shown, show};
 use crate::tui::app::{Context, Level, Outcome};
 use crate::tui::desk::Request;
-use crate::tui::screens::typing::{in_one_line, mistake, still_fit, to_pick};
+use crate::tui::screens::typing::{all_offers, help, offers_at, still_fit};
 use crate::tui::widgets::Canvas;
 use ratatui::layout::Rect;
 
 /// Tag of the list of offers.
 pub(super) const OFFERS: &str = "queue offers";
-/// Letters from which a word may be the beginning of a field's name.
-const SHORTEST: usize = 2;
-
 /// What became of the text in the line.
 #[derive(Debug, Default)]
 pub(super) struct Typing {
@@ -90,13 +87,11 @@ impl Queue {
     fn offer(&mut self) -> Outcome {
         let (text, cursor) = (self.filter.text(), self.filter.cursor());
         self.typing.offers = Completions::default();
-        let place = wanted(text, cursor, Field::QUEUE);
-        match place {
-            Wanted::Nothing => return Outcome::done(),
-            Wanted::FieldName(span) if span.end - span.start < SHORTEST => return Outcome::done(),
-            Wanted::FieldName(_) | Wanted::Value(..) => {}
-        }
-        self.typing.offers = complete(text, cursor, Field::QUEUE, &|_, _| Vec::new());
+        let found = offers_at(text, cursor, Field::QUEUE, &|_, _| Vec::new());
+        let Some((place, offers)) = found else {
+            return Outcome::done();
+        };
+        self.typing.offers = offers;
         if matches!(place, Wanted::Value(..)) && self.typing.offers.items.is_empty() {
             return Outcome::done().ask(Request::CompleteFilter(text.to_owned(), cursor));
         }
@@ -124,16 +119,11 @@ impl Queue {
 
     /// All offers as a list; at an empty place every field.
     pub(super) fn pick_offer(&mut self) -> Outcome {
-        let at = self.filter.cursor();
-        let before = self.filter.text().get(..at).unwrap_or_default();
-        let empty = before.is_empty() || before.ends_with(char::is_whitespace);
-        if self.typing.offers.items.is_empty() && empty {
-            self.typing.offers = every_field(at, Field::QUEUE);
+        let (text, cursor) = (self.filter.text(), self.filter.cursor());
+        match all_offers(&mut self.typing.offers, text, cursor, Field::QUEUE, OFFERS) {
+            Some(dialog) => Outcome::done().open(dialog),
+            None => Outcome::done().say(Level::Info, "nothing to offer here"),
         }
-        if self.typing.offers.items.is_empty() {
-            return Outcome::done().say(Level::Info, "nothing to offer here");
-        }
-        Outcome::done().open(to_pick(&self.typing.offers, OFFERS))
     }
 
     /// The filter is left, or set otherwise.
@@ -144,15 +134,9 @@ impl Queue {
 
     /// What is wrong, or what could come next, in the row above the line.
     pub(super) fn draw_help(&self, canvas: &mut Canvas<'_>, above: Rect, x: u16, key: &str) {
-        if !self.editing {
-            return;
-        }
-        if let Some(wrong) = &self.typing.wrong {
-            canvas.blank(above);
-            mistake(canvas, above, x, self.filter.text(), wrong, "v");
-        } else if let Some(offers) = in_one_line(&self.typing.offers, key) {
-            canvas.blank(above);
-            canvas.write(above, above.x + 2, above.y, &offers, "dim");
+        if self.editing {
+            let told = (self.typing.wrong.as_ref(), &self.typing.offers);
+            help(canvas, above, x, self.filter.text(), told, key);
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use super::{KEPT_DETAILS, Phase, Queue, draw};
 use crate::domain::deficiency::{DeficiencyDetail, DeficiencyState, QueueRow};
+use crate::domain::ids::DeficiencyId;
 use crate::domain::worklist::{QueueCursor, QueuePage, QueueRequest};
 use crate::text::{Shown, show};
 use crate::tui::app::{Context, Dialog, Outcome, Place, Slot};
 use crate::tui::desk::{Acted, Request};
+use crate::tui::screens::listing::Stand;
 use crate::tui::widgets::{Pager, Wanted};
 
 /// Rows of a page. A screen holds at most 200; two of them make scrolling smooth.
@@ -35,7 +37,9 @@ impl Queue {
         if self.phase == Phase::Failed {
             self.phase = Phase::Loading;
         }
-        self.follow = self.row().map(|r| r.id);
+        let stood = self.stood.take();
+        let here = || self.row().and_then(|r| Stand::new(&[r.id], 0, |_| false));
+        self.follow = stood.or_else(here);
         // Pages of the old order that are still under way are ignored when they come.
         self.fetching.clear();
         let known = self.window.iter().count();
@@ -89,11 +93,12 @@ impl Queue {
             }
         }
         self.list.set_len(self.window.total());
-        if let Some(id) = self.follow.take() {
-            let found = self.window.iter().find(|(_, row)| row.id == id);
-            if let Some((index, _)) = found {
-                self.list
-                    .go(index, draw::rows_shown(context.body, self.split()));
+        if let Some(stand) = self.follow.take() {
+            let (lines, ids): (Vec<_>, Vec<_>) =
+                self.window.iter().map(|(i, row)| (i, row.id)).unzip();
+            if let Some(found) = stand.find(&ids) {
+                let height = draw::rows_shown(context.body, self.split());
+                self.list.go(lines[found], height);
             }
         }
         self.arrived(context)
@@ -183,6 +188,17 @@ impl Queue {
                 Shown::own(format!("@{}", show(&lease.user_name)))
             }
         })
+    }
+
+    /// Where the cursor belongs once what was done with its row has sent that elsewhere.
+    pub(super) fn stand(&self) -> Option<Stand<DeficiencyId>> {
+        let here = self.row()?.id;
+        if !self.marks.is_empty() && !self.marks.contains_key(&here) {
+            return None;
+        }
+        let ids: Vec<DeficiencyId> = self.window.iter().map(|(_, row)| row.id).collect();
+        let at = ids.iter().position(|id| *id == here)?;
+        Stand::new(&ids, at, |id| self.marks.contains_key(id))
     }
 
     /// Something was done: the list is read again; what was not refused is no longer marked.

@@ -29,6 +29,7 @@ use crate::text::Shown;
 use crate::tui::app::{Answer, Context, Handed, Outcome, Place, QueueStart, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
+use crate::tui::screens::listing::Stand;
 use crate::tui::widgets::{Canvas, LineInput, List, Pager, Window};
 use columns::Extra;
 use document::Documents;
@@ -91,7 +92,9 @@ pub struct Queue {
     /// The row marked last, where a range begins.
     anchor: Option<usize>,
     /// The item the cursor was on when the rows were asked for again.
-    follow: Option<DeficiencyId>,
+    follow: Option<Stand<DeficiencyId>>,
+    /// Where the cursor stood when something was done.
+    stood: Option<Stand<DeficiencyId>>,
     /// Further pages that are under way.
     fetching: Vec<Slot>,
     details: BTreeMap<DeficiencyId, DeficiencyDetail>,
@@ -126,6 +129,7 @@ impl Queue {
             marks: BTreeMap::new(),
             anchor: None,
             follow: None,
+            stood: None,
             fetching: Vec::new(),
             details: BTreeMap::new(),
             wanted: None,
@@ -247,6 +251,10 @@ impl Screen for Queue {
             return self.load(context);
         }
         Outcome::done()
+    }
+
+    fn dealt(&mut self) {
+        self.stood = self.stand();
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {

@@ -346,6 +346,35 @@ fn the_cursor_follows_its_item_when_the_list_is_read_again() {
 }
 
 #[test]
+fn the_cursor_goes_on_to_the_next_item_when_what_was_done_moves_its_own() {
+    let mut bench = full();
+    bench.keys("j j r");
+    let request = bench.waiting().into_iter().find_map(|r| match r {
+        Request::Act(id, _) => Some(id.clone()),
+        _ => None,
+    });
+    bench.reply(Reply::Acted(Acted {
+        request: request.unwrap(),
+        words: "advanced".into(),
+        done: 1,
+        refused: Vec::new(),
+        undoable: true,
+        taken: None,
+    }));
+    bench.reply(Reply::Queue(QueuePage {
+        rows: [0, 1, 3, 4, 5, 2].map(row).to_vec(),
+        total: 6,
+        next: None,
+        holders: Vec::new(),
+    }));
+    assert_eq!(
+        bench.facts().state,
+        Some(DeficiencyState::Declined),
+        "the item after it, which is the fourth"
+    );
+}
+
+#[test]
 fn rows_are_fetched_before_they_are_needed_from_both_ends() {
     let mut bench = full();
     bench.asked();

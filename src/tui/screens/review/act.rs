@@ -1,6 +1,7 @@
 //! What can be done from the review of a stay.
 
 use super::lines::{About, Section};
+use super::writing::Writing;
 use super::{Review, draw};
 use crate::command::Command;
 use crate::domain::action::Action;
@@ -8,14 +9,13 @@ use crate::domain::clinical::PresentOnAdmission;
 use crate::domain::diagnosis_entry::{entry, of_record};
 use crate::domain::permission::Grant;
 use crate::domain::query::QueryState;
-use crate::domain::review::{ListKind, ListedDiagnosis};
+use crate::domain::review::{ListKind, ListedDiagnosis, ReviewWords};
 use crate::domain::review_action::ReviewAction;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place};
 use crate::tui::widgets::{Field, Form, Item};
 
-const WRITE: &str = "review write";
 const SIGN: &str = "review sign";
 const DISCARD: &str = "review discard";
 const ADD: &str = "review add";
@@ -140,19 +140,16 @@ impl Review {
         })
     }
 
-    fn write(&mut self, context: &Context<'_>) -> Outcome {
-        let title = Shown::own(format!("Review: {}", self.who()));
+    /// The writer's unfinished review, or a new one, in an editor.
+    fn write(&self, context: &Context<'_>) -> Outcome {
         let Some(review) = &self.review else {
             return Outcome::done();
         };
-        let words = match review.draft_of(self.me) {
-            Some(draft) => &draft.words,
-            None => &review.fresh,
-        };
-        let form = self
-            .writing
-            .form(words, &review.kinds, &context.session.zone);
-        Outcome::done().open(Dialog::form(WRITE, title, form))
+        let draft = review.draft_of(self.me);
+        let (fresh, kinds) = (&review.fresh, &review.kinds);
+        let writing = Writing::new(self.encounter, self.who(), draft, fresh, kinds, context);
+        let so_far = self.lines.iter().map(|l| (l.text.clone(), l.meaning));
+        Outcome::done().push(Box::new(writing.beside(so_far.collect())))
     }
 
     fn sign(&self) -> Outcome {
@@ -168,13 +165,13 @@ impl Review {
         Outcome::done().open(Dialog::confirm(SIGN, Shown::own("Sign the review?"), lines))
     }
 
-    fn save(&self, words: crate::domain::review::ReviewWords, sign: bool) -> Outcome {
+    fn sign_now(&self, words: ReviewWords) -> Outcome {
         let draft = self.review.as_ref().and_then(|r| r.draft_of(self.me));
         review(ReviewAction::Save {
             encounter: self.encounter,
             draft: draft.map(|d| (d.id, d.version)),
             words,
-            sign,
+            sign: true,
         })
     }
 
@@ -308,24 +305,13 @@ impl Review {
     }
 
     /// A dialog was answered.
-    pub(super) fn answered(
-        &mut self,
-        tag: &'static str,
-        answer: Answer,
-        context: &Context<'_>,
-    ) -> Outcome {
+    pub(super) fn answered(&mut self, tag: &'static str, answer: Answer) -> Outcome {
         let encounter = self.encounter;
         match (tag, &answer) {
-            (WRITE, Answer::Fields(fields)) => {
-                match self.writing.answer(fields, &context.session.zone) {
-                    Some((words, sign)) => self.save(words, sign),
-                    None => Outcome::done(),
-                }
-            }
             (SIGN, Answer::Yes) => {
                 let draft = self.review.as_ref().and_then(|r| r.draft_of(self.me));
                 match draft.map(|d| d.words.clone()) {
-                    Some(words) => self.save(words, true),
+                    Some(words) => self.sign_now(words),
                     None => Outcome::done(),
                 }
             }

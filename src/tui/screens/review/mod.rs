@@ -10,7 +10,7 @@ pub mod hand;
 mod lines;
 #[cfg(test)]
 mod tests;
-mod words;
+mod writing;
 
 use super::moving::moved;
 use crate::command::{Command, Facts, Scope, Taken};
@@ -33,8 +33,6 @@ pub struct Review {
     list: List,
     hand: HandOver,
     me: UserId,
-    /// The occasions and outcomes as the form offered them.
-    writing: words::Writing,
     /// The list of diagnoses a dialog is about.
     listing: ListKind,
     /// The place in it.
@@ -52,7 +50,6 @@ impl Review {
             list: List::default(),
             hand: HandOver::default(),
             me: UserId(0),
-            writing: words::Writing::default(),
             listing: ListKind::Working,
             place: 0,
         }
@@ -214,10 +211,10 @@ impl Screen for Review {
         }
     }
 
-    fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
+    fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
         match tag {
             STAGE | HAND => self.hand.answered(tag, answer),
-            _ => self.answered(tag, answer, context),
+            _ => self.answered(tag, answer),
         }
     }
 

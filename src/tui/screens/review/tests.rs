@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::domain::action::Action;
-use crate::domain::review::{ReviewKind, ReviewOutcome};
 use crate::domain::review_action::ReviewAction;
 use crate::domain::user::Role;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state};
@@ -56,27 +55,7 @@ fn every_state_looks_as_it_should() {
 }
 
 #[test]
-fn a_review_is_written_in_one_form_and_signed_there_or_later() {
-    let mut bench = full();
-    bench.keys("w");
-    assert_screen("review_write_80x24", &bench.screen());
-    bench.text(" and nephrology was asked");
-    bench.keys("Enter Down Enter Enter Enter Enter");
-    let Some(ReviewAction::Save {
-        draft, words, sign, ..
-    }) = action(&mut bench)
-    else {
-        panic!("nothing was saved");
-    };
-    assert_eq!((draft.unwrap().0.0, sign), (32, false));
-    assert_eq!(
-        words.findings.raw(),
-        "Creatinine doubles on day 2 and nephrology was asked"
-    );
-    assert_eq!(
-        (words.outcome, words.kind),
-        (ReviewOutcome::NoQuery, ReviewKind::FollowUp)
-    );
+fn an_unfinished_review_is_signed_as_it_stands() {
     let mut bench = full();
     bench.keys("W");
     assert!(

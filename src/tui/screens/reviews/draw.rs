@@ -32,6 +32,7 @@ impl Reviews {
         let area = self
             .list
             .render(canvas, body, context, &look, |stay| row(stay, context));
+        self.draw_help(canvas, body, context);
         if let Some(stay) = self.stay() {
             let spans = detail(stay, context)
                 .into_iter()

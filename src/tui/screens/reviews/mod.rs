@@ -5,12 +5,13 @@
 //! Start reading at [`Reviews`].
 
 mod draw;
+mod filter;
 #[cfg(test)]
 mod tests;
 
 pub(super) use draw::detail;
 
-use super::listing::{Did, Listed, Listing, Plan, Sort, Split, View};
+use super::listing::{Did, Listed, Listing, OfPatient, OfService, Plan, Sort, Split, View};
 use super::review::hand::{HAND, HandOver, STAGE};
 use crate::command::{Command, Facts, Scope, Shape, Taken};
 use crate::domain::action::Action;
@@ -18,9 +19,9 @@ use crate::domain::ids::EncounterId;
 use crate::domain::permission::{Grant, Permission};
 use crate::domain::review_action::ReviewAction;
 use crate::domain::review_list::{ReviewStay, ReviewView};
-use crate::grammar::review_filter;
+use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Level, Outcome, Place, Screen, Slot};
+use crate::tui::app::{Answer, Context, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::widgets::Canvas;
@@ -48,44 +49,35 @@ static PLAN: Plan<ReviewStay> = Plan {
         view("Final"),
     ],
     sorts: &[
-        Sort {
-            name: "priority",
-            compare: None,
-        },
-        Sort {
-            name: "stay",
-            compare: Some(|a, b| b.stay_days.cmp(&a.stay_days)),
-        },
-        Sort {
-            name: "next",
-            compare: Some(|a, b| {
-                let key = |s: &ReviewStay| (s.next.is_none(), s.next);
-                key(a).cmp(&key(b))
-            }),
-        },
-        Sort {
-            name: "reviewed",
-            compare: Some(|a, b| {
-                let at = |s: &ReviewStay| s.last.as_ref().map(|l| l.at);
-                at(a).cmp(&at(b))
-            }),
-        },
-        Sort {
-            name: "payer",
-            compare: Some(|a, b| a.payer.cmp(&b.payer)),
-        },
-        Sort {
-            name: "service",
-            compare: Some(|a, b| a.service_name.cmp(&b.service_name)),
-        },
-        Sort {
-            name: "patient",
-            compare: Some(|a, b| a.patient_name.cmp(&b.patient_name)),
-        },
+        Sort::as_read("priority"),
+        Sort::by("stay", |a, b| b.stay_days.cmp(&a.stay_days)),
+        Sort::by("next", |a, b| {
+            let key = |s: &ReviewStay| (s.next.is_none(), s.next);
+            key(a).cmp(&key(b))
+        }),
+        Sort::by("reviewed", |a, b| {
+            let at = |s: &ReviewStay| s.last.as_ref().map(|l| l.at);
+            at(a).cmp(&at(b))
+        }),
+        Sort::by("payer", |a, b| a.payer.cmp(&b.payer)),
+        Sort::SERVICE,
+        Sort::PATIENT,
     ],
     marks: false,
     split: Split::of(44, 6),
 };
+
+impl OfPatient for ReviewStay {
+    fn patient(&self) -> &Untrusted {
+        &self.patient_name
+    }
+}
+
+impl OfService for ReviewStay {
+    fn service(&self) -> &Untrusted {
+        &self.service_name
+    }
+}
 
 impl Listed for ReviewStay {
     type Key = EncounterId;
@@ -104,23 +96,13 @@ impl Listed for ReviewStay {
             show(&self.payer)
         )
     }
-
-    /// The filter language of the worklist; what it does not understand (yet) are words.
-    fn matches(&self, typed: &str) -> bool {
-        match review_filter(typed) {
-            Ok(filter) => filter.holds(self),
-            Err(_) => {
-                let text = self.haystack().to_lowercase();
-                let typed = typed.to_lowercase();
-                typed.split_whitespace().all(|word| text.contains(word))
-            }
-        }
-    }
 }
 
 /// The worklist.
 pub struct Reviews {
     list: Listing<ReviewStay>,
+    /// What became of the filter's text.
+    typing: filter::Typing,
     hand: HandOver,
     /// The user may see opportunities, so stays that changed are looked at.
     asks: bool,
@@ -132,6 +114,7 @@ impl Default for Reviews {
     fn default() -> Self {
         Self {
             list: Listing::new(&PLAN),
+            typing: filter::Typing::default(),
             hand: HandOver::default(),
             asks: false,
             handing: None,
@@ -230,12 +213,15 @@ impl Screen for Reviews {
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        if let (Command::Accept, Err(error)) = (command, review_filter(self.list.filter())) {
-            return Outcome::done().say(Level::Warning, error.to_string());
+        if let Some(outcome) = self.tab(command, context) {
+            return outcome;
         }
         match self.list.command(command, context.body) {
             Did::Ignored => {}
-            did => return self.did(did),
+            did => {
+                self.understand(context);
+                return self.did(did);
+            }
         }
         match command {
             Command::Open => self.with_stay(|e| Outcome::done().goto(Place::Review(e))),
@@ -268,11 +254,13 @@ impl Screen for Reviews {
 
     fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
         let did = self.list.text_key(key, context.body);
+        self.understand(context);
         self.did(did)
     }
 
     fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
         let did = self.list.paste(text, context.body);
+        self.understand(context);
         self.did(did)
     }
 
@@ -305,11 +293,18 @@ impl Screen for Reviews {
         Outcome::done()
     }
 
-    fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
+    fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
+        if let (filter::OFFERS, Answer::Chosen(index)) = (tag, &answer) {
+            return self.take_offer(*index, context);
+        }
         match tag {
             STAGE | HAND => self.hand.answered(tag, answer),
             _ => Outcome::done(),
         }
+    }
+
+    fn dealt(&mut self) {
+        self.list.dealt();
     }
 
     fn waits(&self) -> bool {

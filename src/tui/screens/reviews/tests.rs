@@ -134,3 +134,36 @@ fn who_reviews_nothing_has_no_such_list() {
     assert!(bench.message().unwrap().1.contains("only for cdi, coder"));
     assert!(!bench.screen().contains("STAYS TO REVIEW"));
 }
+
+#[test]
+fn the_filter_is_the_one_language_with_errors_at_the_character_and_offers() {
+    let mut bench = full();
+    let shown = |bench: &Bench, name: &str| bench.screen().contains(name);
+    bench.keys("/");
+    bench.text("(payer:medicaid OR los:>10)");
+    assert!(shown(&bench, "ZZTEST,ANN") && shown(&bench, "ZZTEST,BOB"));
+    assert!(!shown(&bench, "ZZTEST,CY"), "{}", bench.screen());
+    // What is not understood points at its place and leaves the rows as they are.
+    bench.text("(");
+    assert!(shown(&bench, "ZZTEST,ANN") && !shown(&bench, "ZZTEST,CY"));
+    bench.keys("Backspace");
+    bench.text(" los:many");
+    assert_screen("reviews_mistake_80x24", &bench.screen());
+    bench.keys("Enter");
+    assert!(
+        bench.message().unwrap().1.contains("number"),
+        "{:?}",
+        bench.message()
+    );
+    bench.keys("C-u");
+    bench.text("pay");
+    assert!(shown(&bench, "Tab: payer:"), "{}", bench.screen());
+    bench.keys("Tab");
+    bench.text("medicai");
+    assert!(shown(&bench, "Tab: Medicaid"), "{}", bench.screen());
+    bench.keys("Tab Enter");
+    assert!(shown(&bench, "ZZTEST,BOB") && !shown(&bench, "ZZTEST,ANN"));
+    assert!(shown(&bench, "Filter: payer:Medicaid"));
+    bench.keys("Esc");
+    assert!(shown(&bench, "ZZTEST,ANN") && shown(&bench, "ZZTEST,CY"));
+}
