@@ -4,6 +4,10 @@
 //! process on the data directory; when that process ends, another takes over. A missing,
 //! foreign or damaged index is rebuilt while everything else works.
 
+mod running;
+
+pub use running::Indexer;
+
 use super::Office;
 use super::error::{OpsError, Result};
 use crate::domain::ids::DocumentId;
@@ -18,7 +22,6 @@ use crate::store::{Changes, Position, Store};
 use crate::vault::SealKey;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -357,61 +360,5 @@ impl Office {
         let followed = self.follow(writer, position, Pace::Thorough, progress)?;
         done.documents += followed.documents;
         Ok(done)
-    }
-
-    /// Starts the indexer of this process: it becomes the writer when it may and keeps the index
-    /// within a second of the store until the handle is dropped.
-    pub fn start_indexer(self: &Arc<Self>) -> Indexer {
-        let stop = Arc::new(AtomicBool::new(false));
-        let office = Arc::clone(self);
-        let flag = Arc::clone(&stop);
-        let thread = std::thread::Builder::new()
-            .name("indexer".to_owned())
-            .spawn(move || office.run_indexer(&flag))
-            .ok();
-        Indexer {
-            office: Arc::clone(self),
-            stop,
-            thread,
-        }
-    }
-
-    fn run_indexer(&self, stop: &AtomicBool) {
-        // The first screen comes first.
-        self.index.wait(LOOK_EVERY);
-        while !stop.load(Ordering::SeqCst) {
-            // An index that cannot be written now (full disk) is tried again; search tells.
-            if let Ok(Some(mut writer)) = self.index_writer() {
-                while !stop.load(Ordering::SeqCst) {
-                    let go_on = &mut |_: IndexProgress| !stop.load(Ordering::SeqCst);
-                    if self.catch_up(&mut writer, Pace::Prompt, go_on).is_err() {
-                        break;
-                    }
-                    self.index.wait(LOOK_EVERY);
-                }
-                let _ = writer.close();
-            }
-            if !stop.load(Ordering::SeqCst) {
-                self.index.wait(ASK_EVERY);
-            }
-        }
-    }
-}
-
-/// The running indexer; stops when dropped.
-pub struct Indexer {
-    office: Arc<Office>,
-    stop: Arc<AtomicBool>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl Drop for Indexer {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        self.office.index.wake();
-        if let Some(thread) = self.thread.take() {
-            // A panicked indexer has nothing more to say; the index mends itself next time.
-            let _ = thread.join();
-        }
     }
 }
