@@ -32,6 +32,10 @@ const DOCUMENTS_AT_ONCE: usize = 500;
 /// thousands of additions, and nobody waits for the middle of a long catch-up.
 const DOCUMENTS_PER_COMMIT: i64 = 20_000;
 
+/// Microseconds after which what was added is committed while there is more to do, where somebody
+/// is waiting: another process may take records in for longer than they would wait for one.
+const COMMIT_EVERY: i64 = 400_000;
+
 /// How often the feed is looked at for changes of other processes. A document must be found
 /// within a second of its commit.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -41,6 +45,15 @@ const ASK_EVERY: Duration = Duration::from_secs(1);
 
 /// The folder of the index in the data directory.
 pub const FOLDER: &str = "index";
+
+/// What commits are made for while there is more to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// Getting everything in: few of them.
+    Thorough,
+    /// Somebody looks for what just came.
+    Prompt,
+}
 
 /// How far indexing has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -156,7 +169,7 @@ impl Office {
         let Some(mut writer) = self.index_writer()? else {
             return Ok(None);
         };
-        let done = self.catch_up(&mut writer, progress)?;
+        let done = self.catch_up(&mut writer, Pace::Thorough, progress)?;
         writer.close()?;
         Ok(Some(done))
     }
@@ -191,6 +204,7 @@ impl Office {
     fn catch_up(
         &self,
         writer: &mut Writer,
+        pace: Pace,
         progress: &mut dyn FnMut(IndexProgress) -> bool,
     ) -> Result<IndexProgress> {
         let position = match (writer.needs(), writer.position()) {
@@ -201,17 +215,19 @@ impl Office {
             },
             _ => return self.rebuild(writer, progress),
         };
-        self.follow(writer, position, progress)
+        self.follow(writer, position, pace, progress)
     }
 
     fn follow(
         &self,
         writer: &mut Writer,
         mut position: Position,
+        pace: Pace,
         progress: &mut dyn FnMut(IndexProgress) -> bool,
     ) -> Result<IndexProgress> {
         let mut done = IndexProgress::default();
         let mut uncommitted = 0;
+        let mut committed_at = self.now();
         loop {
             let (changes, next) = match self.store.changes_since(&position, CHANGES_AT_ONCE)? {
                 Changes::StartOver(_) => return self.rebuild(writer, progress),
@@ -223,12 +239,18 @@ impl Office {
                 uncommitted += changes.len() as i64;
                 done.documents += changes.len() as i64;
                 writer.add(changes)?;
+                let waited = self.now().0 - committed_at.0;
+                if pace == Pace::Prompt && waited >= COMMIT_EVERY {
+                    // Of these changes more is to come: after a crash they are followed again.
+                    writer.commit(self.index.position(&position))?;
+                    (uncommitted, committed_at) = (0, self.now());
+                }
             }
             let moved = next.number != position.number;
             position = next;
             if (last && (uncommitted > 0 || moved)) || uncommitted >= DOCUMENTS_PER_COMMIT {
                 writer.commit(self.index.position(&position))?;
-                uncommitted = 0;
+                (uncommitted, committed_at) = (0, self.now());
             }
             if last || !progress(done) {
                 // What is not committed is done again next time.
@@ -332,7 +354,7 @@ impl Office {
             }
         }
         writer.finish_rebuild(self.index.position(&position))?;
-        let followed = self.follow(writer, position, progress)?;
+        let followed = self.follow(writer, position, Pace::Thorough, progress)?;
         done.documents += followed.documents;
         Ok(done)
     }
@@ -362,7 +384,7 @@ impl Office {
             if let Ok(Some(mut writer)) = self.index_writer() {
                 while !stop.load(Ordering::SeqCst) {
                     let go_on = &mut |_: IndexProgress| !stop.load(Ordering::SeqCst);
-                    if self.catch_up(&mut writer, go_on).is_err() {
+                    if self.catch_up(&mut writer, Pace::Prompt, go_on).is_err() {
                         break;
                     }
                     self.index.wait(LOOK_EVERY);
