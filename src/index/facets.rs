@@ -515,7 +515,10 @@ mod tests {
         let mut one = Tally::new(5, 5);
         one.add(4, 0);
         one.add(6, 1);
-        assert!(one.harvest(0).is_empty(), "what lies outside is not counted");
+        assert!(
+            one.harvest(0).is_empty(),
+            "what lies outside is not counted"
+        );
     }
 
     #[test]
