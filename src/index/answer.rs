@@ -91,7 +91,7 @@ impl View {
             None => query,
         };
         let facets = match request.facets {
-            true => self.facets(query.as_ref(), context, parsed)?,
+            true => self.facets(query.as_ref(), finding.count, context, parsed)?,
             false => Vec::new(),
         };
         let suggestion = match finding.count {

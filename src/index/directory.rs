@@ -17,7 +17,7 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tantivy::HasLen;
 use tantivy::directory::error::{
@@ -35,18 +35,18 @@ const MAX_CACHED_BLOCKS: u64 = 8;
 /// tantivy's name of the file that lists the segments of a commit.
 pub(super) const META: &str = "meta.json";
 
-/// Whether a block of a folder did not open: searches that read while they go through documents
-/// cannot say so there and then.
+/// How many blocks of a folder did not open so far: searches that read while they go through
+/// documents cannot say so there and then.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Damage(Arc<AtomicBool>);
+pub(super) struct Damage(Arc<AtomicU64>);
 
 impl Damage {
-    pub(super) fn is_seen(&self) -> bool {
+    pub(super) fn seen(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 
     fn see(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 

@@ -5,7 +5,7 @@
 //! word has millions of places, of which a phrase wants a few thousand. Here counting goes on from
 //! where it stood, and of a packed block of places those asked for are unpacked, not the rest.
 //!
-//! A place that cannot be read ends the word. That never goes unnoticed: the directory remembers
+//! A place that cannot be read ends the word. That never goes unnoticed: the directory counts
 //! a block that did not open, and the search is refused ([`super::directory::Damage`]).
 
 use super::deltas::Deltas;

@@ -33,11 +33,16 @@ pub(super) struct View {
 }
 
 impl View {
-    /// Refuses what was read of an index of which a block did not open.
-    pub(super) fn is_sound(&self) -> Result<(), IndexError> {
-        match self.generation.damage.is_seen() {
-            true => Err(IndexError::NeedsRebuild(RebuildReason::Corrupt)),
-            false => Ok(()),
+    /// How much damage of the index was met so far, by anybody.
+    pub(super) fn damage(&self) -> u64 {
+        self.generation.damage.seen()
+    }
+
+    /// Refuses what was read while a block of the index did not open.
+    pub(super) fn is_sound_since(&self, before: u64) -> Result<(), IndexError> {
+        match self.damage() == before {
+            true => Ok(()),
+            false => Err(IndexError::NeedsRebuild(RebuildReason::Corrupt)),
         }
     }
 
