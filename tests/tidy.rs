@@ -122,6 +122,16 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
         "compares with the words typed",
     ),
     (
+        "src/tui/screens/reviews/filter.rs",
+        2,
+        "fills the line; the field shows",
+    ),
+    (
+        "src/tui/screens/review/writing.rs",
+        1,
+        "fills fields; fields show",
+    ),
+    (
         "src/tui/screens/composer/edit.rs",
         1,
         "counts bytes to the findings' places",
@@ -142,8 +152,8 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
     ("src/cli/deficiency.rs", 1, "compares with the argument"),
     (
         "src/cli/demo_queries.rs",
-        7,
-        "makes the words of queries and logins",
+        2,
+        "makes logins, and weighs options",
     ),
     ("src/cli/query/life.rs", 1, "compares with the argument"),
     ("src/cli/work.rs", 1, "compares with the argument"),
@@ -182,6 +192,11 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
         "src/tui/screens/groups.rs",
         1,
         "the type code the queue is narrowed to",
+    ),
+    (
+        "src/tui/screens/named_lists/entries.rs",
+        1,
+        "fills the field of a note; the field shows",
     ),
     (
         "src/tui/screens/search.rs",
