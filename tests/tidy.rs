@@ -194,6 +194,11 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
         "the type code the queue is narrowed to",
     ),
     (
+        "src/tui/screens/named_lists/entries.rs",
+        1,
+        "fills the field of a note; the field shows",
+    ),
+    (
         "src/tui/screens/search.rs",
         2,
         "fills the line; the field shows",

@@ -8,7 +8,7 @@ use crate::domain::ids::{LetterId, RequestId};
 use crate::domain::ladder::{Letter, LetterFiles, LetterFormat};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::report::letters::sheaf;
+use crate::report::sheaf::sheaf;
 use crate::text::{show, show_lines};
 use crate::vault::files;
 use std::io::Write;

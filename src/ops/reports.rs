@@ -274,7 +274,6 @@ impl Office {
     /// Not permitted, or what the store says.
     pub fn flow(&self, actor: &Actor, days: i64) -> Result<Vec<(Date, i64, i64, i64)>> {
         self.sees_all(actor)?;
-        let days = days.max(1);
         let first = self
             .today()
             .saturating_sub(jiff::Span::new().days(days - 1));
@@ -285,10 +284,9 @@ impl Office {
             .iter()
             .map(|d| Instant::start_of(*d, &self.zone))
             .collect();
-        let flow = edges.into_iter().zip(self.store.flow(&instants)?);
-        Ok(flow
-            .map(|(day, (opened, closed, late))| (day, opened, closed, late))
-            .collect())
+        let flow = self.store.flow(&instants)?.into_iter();
+        let days = edges.into_iter().zip(flow);
+        Ok(days.map(|(day, (o, c, l))| (day, o, c, l)).collect())
     }
 
     /// The providers who owe most.

@@ -75,7 +75,7 @@ impl Pace {
 /// How long after a key an answer still belongs to it and is drawn at once.
 const BELONGS_TO_KEY: Duration = Duration::from_millis(500);
 
-/// How long writes under way may take at the end.
+/// How long writes and questions under way may take at the end.
 const LAST_WRITES: Duration = Duration::from_millis(900);
 
 /// One session.

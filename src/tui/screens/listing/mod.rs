@@ -35,11 +35,8 @@ use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 
 pub use draw::{Look, Split, column};
-pub use plan::{Did, Listed, OfPatient, OfProvider, OfService, Plan, Sort, View};
+pub use plan::{Did, Listed, OfPatient, OfProvider, OfService, Plan, Sieve, Sort, View};
 pub use stand::Stand;
-
-/// Whether a row is let through.
-pub type Sieve<R> = Box<dyn Fn(&R) -> bool + Send>;
 
 /// A list.
 pub struct Listing<R: Listed + 'static> {

@@ -30,6 +30,9 @@ pub trait Listed {
     }
 }
 
+/// Whether a row is let through.
+pub type Sieve<R> = Box<dyn Fn(&R) -> bool + Send>;
+
 /// A view: some of the rows, under a title.
 pub struct View<R: 'static> {
     /// What it is called.
