@@ -1,6 +1,6 @@
 //! The demo hospital: what is planted is found, nothing else is, and it leaves nothing behind.
 
-use crate::support::{Place, files_below};
+use crate::support::{Place, Run, files_below};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -229,4 +229,38 @@ fn a_kept_demo_is_an_ordinary_data_directory() {
     assert_eq!(again.status.code(), Some(3));
     assert_eq!(String::from_utf8_lossy(&again.stderr).lines().count(), 1);
     assert_eq!(run(&["doctor"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_bar_of_a_day_counts_what_its_queue_lists() {
+    let place = Place::empty();
+    // As the demo's own user.
+    let run = |arguments: &[&str]| Run::of(place.command(arguments).output().unwrap()).exits(0);
+    let json = |arguments: &[&str]| run(&[arguments, &["--json"]].concat()).json();
+    run(&["demo", "--no-open", "--charts", "60"]);
+    let open = json(&["queue"]);
+    let ids: Vec<String> = open.iter().take(5).map(|r| r["id"].to_string()).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    run(&[&["deficiency", "complete"], &ids[..]].concat());
+    run(&["deficiency", "reopen", ids[0]]);
+    let listed = |view: &str, filter: String| {
+        let asked = ["queue", "--view", view, "--limit", "1000", "--filter"];
+        json(&[&asked[..], &[filter.as_str()]].concat()).len()
+    };
+    let mut seen = (0, 0);
+    for day in json(&["report", "flow", "--days", "3"]) {
+        let date = day["day"].as_str().unwrap();
+        let found = (
+            listed("every", format!("opened:{date}")),
+            listed("closed", format!("closed:{date}")),
+            listed("closed", format!("closed:{date} late")),
+        );
+        let count = |field: &str| usize::try_from(day[field].as_i64().unwrap()).unwrap();
+        let bars = (count("opened"), count("closed"), count("closed_late"));
+        assert_eq!(found, bars, "{date}");
+        seen = (seen.0 + found.0, seen.1 + found.1);
+    }
+    // All came today; one of the five that were completed is open again.
+    assert_eq!(seen, (open.len(), 4));
+    assert_eq!(listed("every", "owed:T".to_owned()), open.len() - 4);
 }

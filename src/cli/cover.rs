@@ -26,11 +26,7 @@ pub fn run(place: &Place, verb: &Cover) -> Result {
         } => {
             let action = Action::AddAbsence {
                 provider: provider(&session, name)?,
-                reason: HoldReason::from_name(reason).ok_or_else(|| {
-                    Failure::Usage(format!(
-                        "{reason} is none of illness, leave, vacation, other"
-                    ))
-                })?,
+                reason: away_reason(reason)?,
                 from: start_of_day(&session, from)?,
                 until: last_day(&session, until.as_deref())?,
                 comment: comment.as_str().into(),
@@ -45,6 +41,42 @@ pub fn run(place: &Place, verb: &Cover) -> Result {
             let action = Action::EndAbsence {
                 absence: AbsenceId(*absence),
                 until: end_of_day(&session, until.as_deref().unwrap_or("T-1"))?,
+            };
+            act(&session, &action, json.json)
+        }
+        Cover::Change {
+            absence,
+            reason,
+            from,
+            until,
+            open,
+            comment,
+            json,
+        } => {
+            let old = session
+                .office
+                .absence(&session.actor, AbsenceId(*absence))?;
+            let from = from.as_deref().map(|day| start_of_day(&session, day));
+            let action = Action::ChangeAbsence {
+                absence: old.id,
+                version: old.version,
+                reason: reason.as_deref().map_or(Ok(old.reason), away_reason)?,
+                from: from.transpose()?.unwrap_or(old.from),
+                until: match last_day(&session, until.as_deref())? {
+                    Some(until) => Some(until),
+                    None => old.until.filter(|_| !open),
+                },
+                comment: match comment {
+                    Some(comment) => comment.as_str().into(),
+                    None => old.comment,
+                },
+            };
+            act(&session, &action, json.json)
+        }
+        Cover::Rename { name, to, json } => {
+            let action = Action::RenameCoverGroup {
+                name: name.clone(),
+                to: to.clone(),
             };
             act(&session, &action, json.json)
         }
@@ -89,9 +121,16 @@ pub fn run(place: &Place, verb: &Cover) -> Result {
         }
         Cover::List {
             provider: name,
+            lately,
             json,
-        } => list(&session, name.as_deref(), json.json),
+        } => list(&session, name.as_deref(), *lately, json.json),
     }
+}
+
+fn away_reason(name: &str) -> Result<HoldReason> {
+    let known = HoldReason::from_name(name).filter(|r| HoldReason::AWAY.contains(r));
+    known
+        .ok_or_else(|| Failure::Usage(format!("{name} is none of illness, leave, vacation, other")))
 }
 
 fn last_day(session: &Session, text: Option<&str>) -> Result<Option<Instant>> {
@@ -106,9 +145,12 @@ fn start_of_day(session: &Session, text: &str) -> Result<Instant> {
     Ok(Instant::start_of(day, zone))
 }
 
-fn list(session: &Session, name: Option<&str>, json: bool) -> Result {
+fn list(session: &Session, name: Option<&str>, lately: bool, json: bool) -> Result {
     let one = name.map(|n| provider(session, n)).transpose()?;
-    let absences = session.office.absences(&session.actor, one)?;
+    let absences = match one {
+        None if lately => session.office.absences_lately(&session.actor)?,
+        one => session.office.absences(&session.actor, one)?,
+    };
     let mut out = Out::new(json);
     for a in &absences {
         absence(session, &mut out, a)?;

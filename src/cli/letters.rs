@@ -8,9 +8,9 @@ use super::output::{Exit, Failure, Out, Result, column, note};
 use super::session::{Session, new_request};
 use crate::domain::action::Action;
 use crate::domain::ids::{LetterId, StepId};
-use crate::domain::ladder::{Letter, LetterFormat, LetterRequest, LetterRow};
+use crate::domain::ladder::{Letter, LetterFiles, LetterFormat, LetterRequest, LetterRow};
 use crate::domain::untrusted::Untrusted;
-use crate::ops::{LetterTemplates, OpsError, paper};
+use crate::ops::{LetterTemplates, OpsError, papers};
 use crate::text::{show, show_lines};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -60,7 +60,12 @@ pub fn run(place: &Place, verb: &Letters) -> Result {
             }
             out.done(Exit::Done)
         }
-        Letters::Print { ids, format, to } => {
+        Letters::Print {
+            ids,
+            format,
+            to,
+            together,
+        } => {
             let ids = if ids.is_empty() {
                 let ask = LetterRequest {
                     unprinted: true,
@@ -73,11 +78,16 @@ pub fn run(place: &Place, verb: &Letters) -> Result {
             } else {
                 ids.iter().map(|id| LetterId(*id)).collect()
             };
-            print(&session, ids, *format, to.as_deref())
+            print(&session, ids, *format, (to.as_deref(), *together))
         }
-        Letters::Reprint { ids, format, to } => {
+        Letters::Reprint {
+            ids,
+            format,
+            to,
+            together,
+        } => {
             let ids = ids.iter().map(|id| LetterId(*id)).collect();
-            print(&session, ids, *format, to.as_deref())
+            print(&session, ids, *format, (to.as_deref(), *together))
         }
         Letters::Check | Letters::Copy { .. } => Ok(Exit::Done),
     }
@@ -160,7 +170,12 @@ fn lines(out: &mut Out, text: &Untrusted) -> Result<()> {
 }
 
 /// Records the copies, then hands the words out: no record, no print.
-fn print(session: &Session, ids: Vec<LetterId>, as_what: Paper, to: Option<&Path>) -> Result {
+fn print(
+    session: &Session,
+    ids: Vec<LetterId>,
+    as_what: Paper,
+    (to, together): (Option<&Path>, bool),
+) -> Result {
     if ids.is_empty() {
         note("no letter waits to be printed");
         return Ok(Exit::Done);
@@ -173,7 +188,12 @@ fn print(session: &Session, ids: Vec<LetterId>, as_what: Paper, to: Option<&Path
     let mut out = Out::new(false);
     let refused = match to {
         Some(folder) => {
-            let printed = office.print_letters(actor, &new_request(), ids, format, folder)?;
+            let files = match together {
+                true => LetterFiles::Together,
+                false => LetterFiles::Each,
+            };
+            let printed =
+                office.print_letters(actor, &new_request(), ids, (format, files), folder)?;
             for file in printed.files {
                 out.line(file.display())?;
             }
@@ -185,13 +205,15 @@ fn print(session: &Session, ids: Vec<LetterId>, as_what: Paper, to: Option<&Path
                 format,
             };
             let outcome = office.act(actor, &new_request(), &action)?;
-            for (n, id) in outcome.done.iter().enumerate() {
-                let letter = office.letter(actor, LetterId(*id))?;
+            let letter = |id: &i64| office.letter(actor, LetterId(*id));
+            let letters = outcome.done.iter().map(letter);
+            let letters: Vec<Letter> = letters.collect::<std::result::Result<_, _>>()?;
+            for (n, piece) in papers(&letters, format).iter().enumerate() {
                 if n > 0 {
                     // Each letter begins on a page of its own.
                     out.line("\u{c}")?;
                 }
-                lines(&mut out, &paper(&letter, format))?;
+                lines(&mut out, piece)?;
             }
             outcome.refused
         }

@@ -147,7 +147,7 @@ fn list(session: &Session, json: bool) -> Result {
         let shared = list.shared.map(|role| role.name());
         if json {
             out.object(&json!({
-                "kind": "list", "name": list.name, "owner": list.owner_name.raw(), "shared": shared,
+                "kind": "list", "name": list.name, "owner": list.owner_name, "shared": shared,
                 "entries": list.entries, "open": list.open
             }))?;
             continue;
@@ -201,8 +201,8 @@ fn object(entry: &ListEntry) -> serde_json::Value {
     };
     json!({
         "kind": "list_entry", "entry": entry.id, "version": entry.version, "document": document,
-        "visit": entry.visit.raw(), "mrn": entry.mrn.raw(), "patient": entry.patient_name.raw(),
-        "what": entry.what.raw(), "at": entry.at.map(|m| m.at.rfc3339()), "note": entry.note.raw(),
-        "done": entry.done, "added": entry.added.rfc3339(), "added_by": entry.added_by.raw()
+        "visit": entry.visit, "mrn": entry.mrn, "patient": entry.patient_name,
+        "what": entry.what, "at": entry.at.map(|m| m.at.rfc3339()), "note": entry.note,
+        "done": entry.done, "added": entry.added.rfc3339(), "added_by": entry.added_by
     })
 }

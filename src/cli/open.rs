@@ -17,11 +17,15 @@ use crate::tui::theme::{Depth, Theme};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// The theme when nothing else is chosen.
 const THEME: &str = "dark";
 /// How long background work waits for the first screen.
 const AFTER_FIRST_SCREEN: std::time::Duration = std::time::Duration::from_millis(300);
+/// How long the end of the program waits for background work.
+const LAST_ANALYSIS: std::time::Duration = std::time::Duration::from_millis(900);
 /// The keymap when nothing else is chosen.
 const KEYMAP: &str = "vim";
 
@@ -66,7 +70,7 @@ pub fn workstation(place: &Place, session: &Session, screen: &Screen) -> Result 
     let desk = OfficeDesk::new(Arc::clone(&session.office), session.actor.clone());
     let desk = Arc::new(desk.exporting_to(config.exports.clone().or(here)));
     let _indexer = session.office.start_indexer();
-    catch_up(session);
+    let _analysis = catch_up(session);
     let (office, actor) = (Arc::clone(&session.office), session.actor.clone());
     let keep = move |kept: Kept| {
         let (key, value) = match kept {
@@ -80,21 +84,57 @@ pub fn workstation(place: &Place, session: &Session, screen: &Screen) -> Result 
         // A preference that cannot be kept is asked for again next time.
         let _ = office.act(&actor, &RequestId(new_id()), &action);
     };
-    run_local(start, desk, &environment, Box::new(keep))?;
+    if let Some(words) = run_local(start, desk, &environment, Box::new(keep))? {
+        let mut out = Out::new(false);
+        out.line(format_args!("chartroom: {words}"))?;
+        return out.done(Exit::Done);
+    }
     Ok(Exit::Done)
 }
 
+/// An analysis in the background. When dropped it stops, and is waited for a while: the process
+/// must not take its libraries down under a thread that reads the store.
+struct Analysis {
+    stop: Arc<AtomicBool>,
+    thread: Option<std::thread::Thread>,
+    ended: Receiver<()>,
+}
+
+impl Drop for Analysis {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        if let Some(thread) = &self.thread {
+            thread.unpark();
+        }
+        // An error says that it has ended, or that it takes longer than anybody waits.
+        let _ = self.ended.recv_timeout(LAST_ANALYSIS);
+    }
+}
+
 /// Analyses in the background what an import that was cut off left behind.
-fn catch_up(session: &Session) {
+fn catch_up(session: &Session) -> Analysis {
     let (office, actor) = (Arc::clone(&session.office), session.actor.clone());
+    let stop = Arc::new(AtomicBool::new(false));
+    let (told, ended) = channel();
+    let stopped = Arc::clone(&stop);
     // Who may not analyse leaves it to who may; a store that is busy is tried at the next start.
-    let _ = std::thread::Builder::new()
+    let thread = std::thread::Builder::new()
         .name("analysis".to_owned())
         .spawn(move || {
+            // Dropped when the thread ends, which tells so.
+            let _told: Sender<()> = told;
             // The first screen comes first.
             std::thread::park_timeout(AFTER_FIRST_SCREEN);
-            office.analyze(&actor, &Which::Changed, &mut |_| true)
+            let go_on = || !stopped.load(Ordering::SeqCst);
+            if go_on() {
+                let _ = office.analyze(&actor, &Which::Changed, &mut |_| go_on());
+            }
         });
+    Analysis {
+        stop,
+        thread: thread.ok().map(|handle| handle.thread().clone()),
+        ended,
+    }
 }
 
 fn start(

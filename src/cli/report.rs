@@ -8,7 +8,7 @@ use super::session::Session;
 use super::work::visit;
 use crate::domain::action::Action;
 use crate::domain::ladder::Statement;
-use crate::domain::report::{GroupBy, Statistics, StayList, TotalSort, WaitingStay};
+use crate::domain::report::{GroupBy, Statistics, StayList, TotalSort};
 use crate::domain::time::Instant;
 use crate::report::table::Table;
 use crate::report::tables;
@@ -52,6 +52,7 @@ pub fn run(place: &Place, args: &Report) -> Result {
         ReportName::Trend => {
             tables::trend(&office.trend(actor, group(args.by)?, &args.key, args.days)?)
         }
+        ReportName::Flow => tables::flow(&office.flow(actor, args.days)?),
         ReportName::Providers => {
             let sort = if args.late {
                 TotalSort::Late
@@ -71,18 +72,9 @@ pub fn run(place: &Place, args: &Report) -> Result {
         ReportName::Statement => return statement(&session, args),
         ReportName::Cdi => return super::report_cdi::run(&session, args, day),
         ReportName::Snapshot => return snapshot(&session, args),
-        ReportName::Waiting => {
-            let stays = waiting_stays(&session, args.limit)?;
-            return stays_of(&session, args, &stays, StayList::Waiting);
-        }
-        ReportName::Ready => {
-            let stays = office.ready_to_code(actor, args.limit)?;
-            return stays_of(&session, args, &stays, StayList::Ready);
-        }
-        ReportName::Coded => {
-            let stays = office.coded_stays(actor, args.limit)?;
-            return stays_of(&session, args, &stays, StayList::Coded);
-        }
+        ReportName::Waiting => return stays(&session, args, StayList::Waiting),
+        ReportName::Ready => return stays(&session, args, StayList::Ready),
+        ReportName::Coded => return stays(&session, args, StayList::Coded),
     };
     print(&table, format(args)?)
 }
@@ -254,25 +246,23 @@ fn statement_table(session: &Session, s: &Statement) -> Table {
     table
 }
 
-fn waiting_stays(session: &Session, limit: usize) -> Result<Vec<WaitingStay>> {
+/// One of the coder's lists, page by page up to the limit.
+fn stays(session: &Session, args: &Report, list: StayList) -> Result {
+    let (office, actor) = (&session.office, &session.actor);
     let mut stays = Vec::new();
     let mut after = None;
-    while stays.len() < limit {
-        let rows = (limit - stays.len()).min(session.office.settings.page_rows);
-        let page = session.office.waiting(&session.actor, after, rows)?;
+    while stays.len() < args.limit {
+        let rows = (args.limit - stays.len()).min(office.settings.page_rows);
+        let page = office.stay_page(actor, list, after, rows)?;
         stays.extend(page.stays);
         after = page.next;
         if after.is_none() {
             break;
         }
     }
-    Ok(stays)
-}
-
-fn stays_of(session: &Session, args: &Report, stays: &[WaitingStay], list: StayList) -> Result {
     let format = format(args)?;
     if format != ReportFormat::Json {
-        return print(&tables::waiting(stays, &session.office.zone, list), format);
+        return print(&tables::waiting(&stays, &session.office.zone, list), format);
     }
     let mut out = Out::new(true);
     for s in stays {

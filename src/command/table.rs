@@ -254,11 +254,11 @@ commands! {
     AddStandIn = "provider.stand-in", "Stand-in", Provider, [Provider], None, SUPERVISE, Reversible, has_provider;
     /// Shows the letters of the provider, or all of them from the suspension list.
     ListLetters = "letter.list", "List of letters", Provider, [Suspension, Provider], None, LADDER, None, always;
-    /// Prints the marked letters, or the one under the cursor, each to a file of its own.
+    /// Prints the marked letters, or the one under the cursor, each to a file of its own or all to one.
     PrintLetters = "letter.print", "Print letters", Provider, [Letters], None, DECIDE, Outward, has_rows;
     /// Adds an absence, somebody who stands in, or a coverage group, as the view shows.
     AddCover = "cover.add", "New entry", Provider, [Covers], None, SUPERVISE, Reversible, always;
-    /// Changes the last day of an absence or cover, or the members of a group.
+    /// Changes an absence, the last day of a cover, or the members or the name of a group.
     EditCover = "cover.edit", "Edit entry", Provider, [Covers], None, SUPERVISE, Reversible, has_rows;
     /// Ends the absence on a day, or the cover or group now.
     EndCover = "cover.end", "End entry", Provider, [Covers], None, SUPERVISE, Reversible, has_rows;

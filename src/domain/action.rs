@@ -129,6 +129,21 @@ pub enum Action {
         /// The last instant away.
         until: Instant,
     },
+    /// An absence was recorded wrongly: what is told now counts, also for what it has excused.
+    ChangeAbsence {
+        /// Which absence.
+        absence: AbsenceId,
+        /// The row version the user saw.
+        version: i64,
+        /// Why.
+        reason: HoldReason,
+        /// From.
+        from: Instant,
+        /// The last instant away, if known.
+        until: Option<Instant>,
+        /// A comment.
+        comment: Untrusted,
+    },
     /// A provider stands in for another: may complete what the other owes.
     AddCover {
         /// For whom.
@@ -156,6 +171,13 @@ pub enum Action {
         name: String,
         /// Everybody in it.
         members: Vec<ProviderId>,
+    },
+    /// Gives a coverage group another name.
+    RenameCoverGroup {
+        /// Its name.
+        name: String,
+        /// The new name.
+        to: String,
     },
     /// Takes a chart: a lease with expiry, and its open items become the taker's.
     Take {

@@ -62,6 +62,8 @@ named_enum! {
         Addendum = "addendum",
         /// Anything else.
         Other = "other",
+        /// A query about documentation with its answer: it asks, and documents nothing itself.
+        Query = "query",
     }
 }
 
@@ -95,6 +97,7 @@ impl DocumentKind {
             Self::Clinic => "Clinic note",
             Self::Addendum => "Addendum",
             Self::Other => "Document",
+            Self::Query => "Query",
         }
     }
 }

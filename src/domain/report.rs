@@ -265,6 +265,8 @@ named_enum! {
         Ready = "ready",
         /// Stays coded lately.
         Coded = "coded",
+        /// Stays that specialists handed over.
+        HandedOver = "handed-over",
     }
 }
 
@@ -298,20 +300,20 @@ pub struct CoderNote {
     pub words: Untrusted,
 }
 
-/// Where a page of waiting stays ends.
+/// Where a page of stays ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaitingCursor {
-    /// Discharge, as kept.
-    pub discharged: i64,
+pub struct StayCursor {
+    /// What the list is ordered by, as kept: discharge, becoming ready, being coded, handed over.
+    pub at: i64,
     /// The visit.
     pub encounter: EncounterId,
 }
 
-/// A page of waiting stays, longest waiting first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaitingPage {
+/// A page of a coder's list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StayPage {
     /// Stays.
     pub stays: Vec<WaitingStay>,
     /// Where the next page starts, if there is one.
-    pub next: Option<WaitingCursor>,
+    pub next: Option<StayCursor>,
 }

@@ -141,6 +141,12 @@ pub enum Field {
     Late,
     /// Day or days a deficiency is due.
     Due,
+    /// Day or days a deficiency was found or added.
+    Opened,
+    /// Day or days a deficiency was closed.
+    Closed,
+    /// The day at the end of which a deficiency was owed.
+    Owed,
     /// Payer of a stay.
     Payer,
     /// Length of a stay in days.
@@ -200,6 +206,9 @@ impl Field {
         Self::State,
         Self::Late,
         Self::Due,
+        Self::Opened,
+        Self::Closed,
+        Self::Owed,
         Self::Service,
         Self::Facility,
         Self::Class,
@@ -258,6 +267,9 @@ impl Field {
             Self::State => "state",
             Self::Late => "late",
             Self::Due => "due",
+            Self::Opened => "opened",
+            Self::Closed => "closed",
+            Self::Owed => "owed",
             Self::Payer => "payer",
             Self::Los => "los",
             Self::Priority => "priority",
@@ -295,6 +307,9 @@ impl Field {
             Self::State => "state of the deficiency",
             Self::Late => "whether it is late",
             Self::Due => "day or days it is due",
+            Self::Opened => "day or days it was found or added",
+            Self::Closed => "day or days it was closed",
+            Self::Owed => "owed at the end of that day",
             Self::Payer => "payer of the stay",
             Self::Los => "length of the stay in days",
             Self::Priority => "priority on the worklist",
@@ -305,6 +320,7 @@ impl Field {
     pub fn shape(self) -> ValueShape {
         match self {
             Self::Date | Self::Admitted | Self::Discharged | Self::Due => ValueShape::Days,
+            Self::Opened | Self::Closed | Self::Owed => ValueShape::Days,
             Self::Age | Self::Los | Self::Priority => ValueShape::Numbers,
             Self::Class | Self::Sex | Self::Status | Self::Section | Self::In => ValueShape::Choice,
             Self::State | Self::Late => ValueShape::Choice,

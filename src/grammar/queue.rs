@@ -116,6 +116,12 @@ impl Making<'_> {
     }
 
     fn time(&self, field: Field, days: &Days) -> Condition {
+        if field == Field::Owed {
+            // Of several days the last one counts; without an end that is now, or later.
+            let end = |day| Instant::end_of(day, self.zone);
+            let at = days.to.map_or(Instant(i64::MAX - 1), end);
+            return Condition::Owed { at, by: None };
+        }
         let utc = &TimeZone::UTC;
         let from = |zone| days.from.map(|day| Instant::start_of(day, zone));
         let to = |zone| days.to.map(|day| Instant::end_of(day, zone));
@@ -123,6 +129,8 @@ impl Making<'_> {
             what: match field {
                 Field::Admitted => QueueTime::Admitted,
                 Field::Discharged => QueueTime::Discharged,
+                Field::Opened => QueueTime::Opened,
+                Field::Closed => QueueTime::Closed,
                 _ => QueueTime::Due,
             },
             instants: (from(self.zone), to(self.zone)),

@@ -8,13 +8,13 @@ use super::compile::{Compiled, Ground, compile, finds_best_without_all};
 use super::facets::{Grouped, Last};
 use super::needles::Highlighter;
 use super::parts::words_at;
-use super::positional::Stretches;
 use super::reader::SearchContext;
 use super::schema::Fields;
 use super::schema::{DATE, DOCUMENT};
 use super::sight::Sight;
 use super::snippet::{snippet, snippet_at, snippet_of_part};
 use super::stored::Unpacker;
+use super::stretches::Stretches;
 use super::view::View;
 use crate::domain::search::{Grouping, SearchAnswer, SearchHit, SearchOrder, SearchRequest};
 use crate::domain::untrusted::Untrusted;
@@ -30,8 +30,8 @@ use tantivy::{DocAddress, Order, Score};
 const MAX_UNCOUNTED: usize = 10_000;
 
 /// Bytes of a text unpacked at first when its first match is all that is wanted, and then each time.
-const FIRST_PART: usize = 768;
-const NEXT_PART: usize = 768;
+const FIRST_PART: usize = 512;
+const NEXT_PART: usize = 512;
 
 /// Weight of two words side by side as typed, beside the words themselves.
 const SIDE_BY_SIDE: f32 = 0.5;
@@ -91,7 +91,7 @@ impl View {
             None => query,
         };
         let facets = match request.facets {
-            true => self.facets(query.as_ref(), context, parsed)?,
+            true => self.facets(query.as_ref(), finding.count, context, parsed)?,
             false => Vec::new(),
         };
         let suggestion = match finding.count {

@@ -6,14 +6,16 @@ use super::confined::Confinement;
 use super::exclusion::Excluded;
 use super::heads::{AllHeads, Beginning};
 use super::marks;
+use super::open::Kept;
 use super::parts::{
     any, has_words, is_scope, number, one_of, open_ended, positional, text_terms, words_at,
 };
-use super::positional::{Order, Positional, Stretches};
+use super::positional::{Order, Positional};
 use super::reader::SearchContext;
 use super::schema::Fields;
 use super::sight::Sight;
 use super::spelling;
+use super::stretches::Stretches;
 use super::widen::{Widened, Widener};
 use crate::domain::annotation::Said;
 use crate::domain::search::{ExpansionKind, QueryExpansion, Widening};
@@ -82,6 +84,7 @@ pub(super) fn said_of(words: &str, said: Option<Said>, fields: &Fields) -> Box<d
     Box::new(Positional {
         words: text_terms(fields.text, words),
         open: None,
+        kept: Kept::default(),
         order: Order::Adjacent,
         stretches,
         scored: false,

@@ -3,13 +3,12 @@
 
 use super::marks;
 use super::needles::{Highlighter, Match, key};
-use super::positional::Stretches;
+use super::places::FieldWords;
+use super::stretches::Stretches;
 use super::view::View;
 use crate::grammar::terms::terms;
 use std::collections::HashMap;
-use tantivy::postings::Postings;
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocSet, Term};
+use tantivy::{DocAddress, Term};
 
 /// Where words of a query may stand, as it was compiled.
 #[derive(Debug, Default)]
@@ -77,22 +76,18 @@ impl View {
         places: &'a [Option<&'a [Stretches]>],
     ) -> tantivy::Result<Allowed<'a>> {
         let reader = self.searcher.segment_reader(at.segment_ord);
+        let marks = FieldWords::open(reader, self.generation.fields.marks)?;
         let mut stretches = HashMap::new();
         for places in places.iter().copied().flatten().flatten() {
             for mark in places.inside.iter().flatten().chain(&places.outside) {
                 if stretches.contains_key(mark) {
                     continue;
                 }
-                let inverted = reader.inverted_index(mark.field())?;
-                let option = IndexRecordOption::WithFreqsAndPositions;
                 let mut pairs = Vec::new();
-                if let Some(mut postings) = inverted.read_postings(mark, option)? {
-                    if postings.doc() < at.doc_id {
-                        postings.seek(at.doc_id);
-                    }
-                    if postings.doc() == at.doc_id {
-                        postings.positions(&mut pairs);
-                    }
+                if let Some(mut places) = marks.word(mark)?
+                    && places.seek(at.doc_id) == at.doc_id
+                {
+                    places.positions_with_offset(0, &mut pairs);
                 }
                 stretches.insert(mark.clone(), pairs);
             }

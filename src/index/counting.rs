@@ -21,11 +21,17 @@ use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 /// Values given to complete a field.
 const MAX_VALUES: usize = 20;
 
+/// Documents found up to which it is counted in how many the words are affirmed, negated and so on:
+/// for that the place of every word is read.
+const MAX_ASSERTED: usize = 20_000;
+
 impl View {
-    /// Counts of what was found, by every property that has values.
+    /// Counts of what was found (`found` documents), by every property that has values; by assertion
+    /// up to [`MAX_ASSERTED`].
     pub(super) fn facets(
         &self,
         query: &dyn Query,
+        found: usize,
         context: &SearchContext<'_>,
         parsed: &Parsed,
     ) -> tantivy::Result<Vec<Facet>> {
@@ -35,7 +41,8 @@ impl View {
             let values = self.values_of(kind, counts, context)?;
             facets.extend(facet(kind, values));
         }
-        if let Some(subject) = subject(parsed, context) {
+        let subject = subject(parsed, context).filter(|_| found <= MAX_ASSERTED);
+        if let Some(subject) = subject {
             let mut values = Vec::new();
             let every = Said::ALL.iter().map(|said| Some(*said));
             for said in std::iter::once(None).chain(every) {

@@ -17,6 +17,7 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tantivy::HasLen;
 use tantivy::directory::error::{
@@ -33,6 +34,21 @@ const MAX_CACHED_BLOCKS: u64 = 8;
 
 /// tantivy's name of the file that lists the segments of a commit.
 pub(super) const META: &str = "meta.json";
+
+/// How many blocks of a folder did not open so far: searches that read while they go through
+/// documents cannot say so there and then.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Damage(Arc<AtomicU64>);
+
+impl Damage {
+    pub(super) fn seen(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn see(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
 
 /// A folder of sealed files.
 #[derive(Clone)]
@@ -52,6 +68,7 @@ struct Inner {
     /// Files written and not synced yet. Nobody needs them before the next `meta.json`, and
     /// syncing them one after the other costs much less than each by itself.
     unsynced: Arc<Unsynced>,
+    damage: Damage,
 }
 
 type Unsynced = Mutex<HashMap<PathBuf, File>>;
@@ -81,8 +98,13 @@ impl SealedDirectory {
                 cache: cache.clone(),
                 open: Mutex::new(HashMap::new()),
                 unsynced: Arc::default(),
+                damage: Damage::default(),
             }),
         })
+    }
+
+    pub(super) fn damage(&self) -> Damage {
+        self.inner.damage.clone()
     }
 
     /// Makes everything written so far durable.
@@ -121,6 +143,7 @@ impl Directory for SealedDirectory {
             sealed,
             seal,
             cache: inner.cache.clone(),
+            damage: inner.damage.clone(),
         };
         // The last block tells whether the file is complete; tantivy reads its end next anyway.
         file.block(file.seal.blocks() - 1).map_err(wrap)?;
@@ -268,6 +291,7 @@ struct SealedFile {
     sealed: OwnedBytes,
     seal: SealReader,
     cache: Arc<BlockCache>,
+    damage: Damage,
 }
 
 impl std::fmt::Debug for SealedFile {
@@ -293,6 +317,9 @@ impl FileHandle for SealedFile {
         let size = self.seal.block_size();
         let first = (range.start / size) as u64;
         let last = ((range.end - 1) / size) as u64;
+        if size != BLOCK_BYTES {
+            return self.read_small(range, first, last);
+        }
         if first == last {
             let start = first as usize * size;
             let block = self.block(first)?;
@@ -318,14 +345,21 @@ impl FileHandle for SealedFile {
 }
 
 impl SealedFile {
+    /// Reads small blocks, which pass the cache by.
+    fn read_small(&self, range: Range<usize>, first: u64, last: u64) -> io::Result<OwnedBytes> {
+        let size = self.seal.block_size();
+        let start = first as usize * size;
+        let end = last as usize * size + self.seal.block_bytes(last);
+        let mut out = vec![0u8; end - start];
+        for (number, piece) in (first..=last).zip(out.chunks_mut(size)) {
+            self.open_into(number, piece)?;
+        }
+        Ok(OwnedBytes::new(out).slice(range.start - start..range.end - start))
+    }
+
     /// A decrypted block, from the cache if it is there.
     fn block(&self, number: u64) -> io::Result<OwnedBytes> {
         let key = (self.id, number);
-        if self.seal.block_size() != BLOCK_BYTES {
-            let mut plain = vec![0u8; self.seal.block_bytes(number)];
-            self.open_into(number, &mut plain)?;
-            return Ok(OwnedBytes::new(plain));
-        }
         if let Some(bytes) = self.cache.get(key) {
             return Ok(bytes);
         }
@@ -342,7 +376,11 @@ impl SealedFile {
             .sealed
             .get(span.start as usize..span.end as usize)
             .ok_or(io::ErrorKind::UnexpectedEof)?;
-        Ok(self.seal.open_block(number, sealed, plain)?)
+        let opened = self.seal.open_block(number, sealed, plain);
+        if opened.is_err() {
+            self.damage.see();
+        }
+        Ok(opened?)
     }
 }
 

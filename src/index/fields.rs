@@ -6,8 +6,9 @@ use super::parts::{
     any, choice, kind_is_meant, number, one_of, positional, prefix, range, starting, words,
     words_at,
 };
-use super::positional::{Order, Stretches};
+use super::positional::Order;
 use super::schema::{When, day_number, whole, whole_code};
+use super::stretches::Stretches;
 use super::widen::same_words;
 use crate::domain::document::DocumentKind;
 use crate::domain::ids::DocumentId;

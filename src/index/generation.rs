@@ -1,7 +1,7 @@
 //! Generations: each rebuild makes a new folder; `current` says which one answers.
 
 use super::cache::BlockCache;
-use super::directory::SealedDirectory;
+use super::directory::{Damage, SealedDirectory};
 use super::error::{IndexError, RebuildReason, outside};
 use super::head_sets::Heads;
 use super::position::{Payload, StoreIdentity};
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tantivy::schema::Schema;
 use tantivy::store::Compressor;
-use tantivy::{Index, IndexSettings, TantivyError};
+use tantivy::{Index, IndexSettings};
 
 /// Name of the file that says which generation answers.
 pub(super) const CURRENT: &str = "current";
@@ -50,6 +50,8 @@ pub(super) struct Generation {
     pub path: PathBuf,
     pub index: Index,
     pub fields: Fields,
+    /// What was found damaged while searching.
+    pub damage: Damage,
 }
 
 /// Which generation answers; `None` when there is no index yet.
@@ -112,10 +114,10 @@ pub(super) fn open(
         Err(_) => return Err(IndexError::NeedsRebuild(RebuildReason::Corrupt)),
     }
     let (wanted, fields) = schema();
-    let mut index = SealedDirectory::open(&path, &number.name(), key, cache)
-        .map_err(TantivyError::from)
-        .and_then(Index::open)
-        .map_err(|e| IndexError::opening(&path, e))?;
+    let directory = SealedDirectory::open(&path, &number.name(), key, cache)
+        .map_err(|e| IndexError::opening(&path, e.into()))?;
+    let damage = directory.damage();
+    let mut index = Index::open(directory).map_err(|e| IndexError::opening(&path, e))?;
     equip(&mut index);
     let payload = payload(&index, &path, store, &wanted)?;
     let generation = Generation {
@@ -123,6 +125,7 @@ pub(super) fn open(
         path,
         index,
         fields,
+        damage,
     };
     Ok((generation, payload))
 }
@@ -177,16 +180,15 @@ pub(super) fn create(
         docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
     };
-    let index = SealedDirectory::open(&path, &number.name(), key, cache)
-        .map_err(TantivyError::from)
-        .and_then(|directory| {
-            Index::builder()
-                .schema(schema)
-                .settings(settings)
-                .register_plugin(Arc::new(Texts))
-                .register_plugin(Arc::new(Heads))
-                .open_or_create(directory)
-        })
+    let directory = SealedDirectory::open(&path, &number.name(), key, cache)
+        .map_err(|e| IndexError::writing(&path, e.into()))?;
+    let damage = directory.damage();
+    let index = Index::builder()
+        .schema(schema)
+        .settings(settings)
+        .register_plugin(Arc::new(Texts))
+        .register_plugin(Arc::new(Heads))
+        .open_or_create(directory)
         .map_err(|e| IndexError::writing(&path, e))?;
     register(&index);
     Ok(Generation {
@@ -194,6 +196,7 @@ pub(super) fn create(
         path,
         index,
         fields,
+        damage,
     })
 }
 

@@ -70,6 +70,20 @@ impl Documents {
         self.words.iter().map(|word| word.count_ones()).sum()
     }
 
+    /// The last so many, the very last first.
+    pub(super) fn last(&self, most: usize) -> Vec<DocId> {
+        let words = self.words.iter().enumerate().rev();
+        let bits = words.flat_map(|(at, &word)| {
+            let mut rest = word;
+            std::iter::from_fn(move || {
+                let bit = rest.checked_ilog2()?;
+                rest ^= 1 << bit;
+                Some(at as u32 * 64 + bit)
+            })
+        });
+        bits.take(most).collect()
+    }
+
     pub(super) fn next_from(&self, doc: DocId) -> DocId {
         let at = doc as usize / 64;
         let Some(&word) = self.words.get(at) else {
@@ -216,7 +230,9 @@ impl Query for Beginning {
 
 impl Weight for Beginning {
     fn scorer(&self, reader: &SegmentReader, _: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        Ok(Box::new(DocumentsScorer::of(self.documents(reader)?)))
+        Ok(Box::new(DocumentsScorer::of(Arc::new(
+            self.documents(reader)?,
+        ))))
     }
 
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
@@ -226,18 +242,23 @@ impl Weight for Beginning {
 
 /// A set of documents as tantivy goes through one; unscored.
 pub(super) struct DocumentsScorer {
-    documents: Documents,
+    documents: Arc<Documents>,
     count: u32,
     doc: DocId,
 }
 
 impl DocumentsScorer {
-    fn of(documents: Documents) -> Self {
+    pub(super) fn of(documents: Arc<Documents>) -> Self {
         Self {
             count: documents.count(),
             doc: documents.next_from(0),
             documents,
         }
+    }
+
+    /// All of them.
+    pub(super) fn documents(&self) -> &Documents {
+        &self.documents
     }
 }
 
@@ -295,12 +316,14 @@ mod tests {
             documents.insert(doc);
         }
         assert_eq!(documents.count(), 5);
-        let mut scorer = DocumentsScorer::of(documents);
+        assert_eq!(documents.last(3), [199, 130, 64]);
+        assert_eq!(documents.last(9), [199, 130, 64, 63, 0]);
+        let mut scorer = DocumentsScorer::of(Arc::new(documents));
         assert_eq!((scorer.doc(), scorer.advance()), (0, 63));
         assert_eq!((scorer.seek(64), scorer.seek(65)), (64, 130));
         assert_eq!((scorer.advance(), scorer.advance()), (199, TERMINATED));
         assert_eq!(scorer.advance(), TERMINATED);
-        let none = DocumentsScorer::of(Documents::none(0));
+        let none = DocumentsScorer::of(Arc::new(Documents::none(0)));
         assert_eq!(none.doc(), TERMINATED);
     }
 }

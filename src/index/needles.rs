@@ -183,14 +183,19 @@ pub(super) fn key(words: &str, open: bool) -> String {
     }
 }
 
+/// Needles of a text being gone through that need no room of their own.
+const FEW: usize = 4;
+
 /// A text being gone through. In plain ASCII each needle jumps from one place to the next of the
-/// rarest letter of its first word; any other text is cut into words.
+/// two rarest letters of its first word; any other text is cut into words.
 pub(super) struct Scan<'a> {
     of: &'a Highlighter,
     text: &'a str,
-    /// For each needle the first match not passed yet, if it has been looked for; `None` when
-    /// the text must be cut.
-    ahead: Option<Vec<Ahead>>,
+    /// Whether needles jump; else the text must be cut.
+    jumping: bool,
+    /// For each needle the first match not passed yet, if it has been looked for.
+    few: [Ahead; FEW],
+    many: Vec<Ahead>,
 }
 
 #[derive(Clone, Copy)]
@@ -207,14 +212,23 @@ impl<'a> Scan<'a> {
         Self {
             of,
             text,
-            ahead: plain.then(|| vec![Ahead::Unknown; of.needles.len()]),
+            jumping: plain,
+            few: [Ahead::Unknown; FEW],
+            many: match plain && of.needles.len() > FEW {
+                true => vec![Ahead::Unknown; of.needles.len()],
+                false => Vec::new(),
+            },
         }
     }
 
     /// The first match that starts in `at..limit`; `at` never goes back.
     pub(super) fn next(&mut self, at: usize, limit: usize) -> Option<Match> {
-        let Some(ahead) = &mut self.ahead else {
+        if !self.jumping {
             return self.of.next(self.text, at, limit);
+        }
+        let ahead = match self.many.is_empty() {
+            true => self.few.as_mut_slice(),
+            false => self.many.as_mut_slice(),
         };
         let mut best: Option<Match> = None;
         for (i, (needle, ahead)) in self.of.needles.iter().zip(ahead).enumerate() {
@@ -249,31 +263,64 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// How a needle is found in plain ASCII.
+/// How a needle is found in plain ASCII: by the two rarest letters of its first word, in lower
+/// case, and where they stand in the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Jump {
-    /// The rarest letter of the first word, in both cases, and where it stands in the word.
-    letter: [u8; 2],
-    ahead: usize,
+    letters: [u8; 2],
+    ahead: [usize; 2],
 }
 
 /// Letters and digits by how often clinical English has them, the most frequent first.
 const FREQUENT: &[u8] = b"etaionsrlhdcmupfgybwvk0125xqz3j46789";
+/// Sets the case of an ASCII letter to lower, and leaves digits as they are. What else it makes
+/// of other signs costs a second look.
+const LOWER: u8 = 0x20;
+/// Bytes looked at together.
+const TOGETHER: usize = 32;
 
 impl Jump {
     fn of(word: &str) -> Option<Self> {
-        let rarity = |byte: &u8| FREQUENT.iter().position(|other| other == byte);
+        let rarity = |at: &usize| {
+            FREQUENT
+                .iter()
+                .position(|other| *other == word.as_bytes()[*at])
+        };
         if word.is_empty() || !word.is_ascii() {
             return None;
         }
-        let rarest = word
-            .bytes()
-            .enumerate()
-            .max_by_key(|(_, byte)| rarity(byte));
-        rarest.map(|(ahead, byte)| Self {
-            letter: [byte, byte.to_ascii_uppercase()],
+        let mut places: Vec<usize> = (0..word.len()).collect();
+        places.sort_by_key(|at| std::cmp::Reverse(rarity(at)));
+        let ahead = [places[0], *places.get(1).unwrap_or(&places[0])];
+        Some(Self {
+            letters: ahead.map(|at| word.as_bytes()[at]),
             ahead,
         })
+    }
+
+    /// The next place from `from` on where the word may start.
+    fn next(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        let [one, two] = self.ahead.map(|ahead| bytes.get(from + ahead..));
+        let (one, two) = (one?, two?);
+        let fits =
+            |(a, b): (&u8, &u8)| (*a | LOWER == self.letters[0]) & (*b | LOWER == self.letters[1]);
+        let (ones, _) = one.as_chunks::<TOGETHER>();
+        let (twos, _) = two.as_chunks::<TOGETHER>();
+        let mut at = 0;
+        for (ones, twos) in ones.iter().zip(twos) {
+            // Without a way out, so that the bytes are looked at side by side.
+            let some = ones
+                .iter()
+                .zip(twos)
+                .fold(0u8, |some, both| some | u8::from(fits(both)));
+            if some != 0 {
+                let first = ones.iter().zip(twos).position(fits);
+                return first.map(|first| from + at + first);
+            }
+            at += TOGETHER;
+        }
+        let last = one.get(at..)?.iter().zip(two.get(at..)?).position(fits);
+        last.map(|last| from + at + last)
     }
 }
 
@@ -283,13 +330,9 @@ impl Needle {
         let jump = self.jump?;
         let word = self.words.first().or(self.prefix.as_ref())?.as_bytes();
         let bytes = text.as_bytes();
-        let mut from = at + jump.ahead;
-        while let Some(found) = bytes
-            .get(from..)
-            .and_then(|rest| memchr::memchr2(jump.letter[0], jump.letter[1], rest))
-        {
-            let start = from + found - jump.ahead;
-            from += found + 1;
+        let mut from = at;
+        while let Some(start) = jump.next(bytes, from) {
+            from = start + 1;
             let there = bytes.get(start..start + word.len())?;
             let begins = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
             if !begins || !there.eq_ignore_ascii_case(word) {
@@ -407,7 +450,7 @@ mod tests {
                 return Ok(());
             };
             let (mut scan, mut at) = (highlighter.scan(&text), 0);
-            prop_assert!(scan.ahead.is_some());
+            prop_assert!(scan.jumping);
             loop {
                 let jumped = scan.next(at, text.len());
                 prop_assert_eq!(jumped, highlighter.next(&text, at, text.len()), "{} in {}", query, text);

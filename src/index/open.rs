@@ -2,60 +2,92 @@
 //! of a phrase (`x-ra*`), and for a beginning that must stand in a section (`in:plan warf*`).
 //!
 //! Thousands of words may begin so. Instead of opening all of them side by side, each is gone
-//! through once, and only what stands in documents that can be found at all is kept: those that
-//! have the other words, and stretches of the wanted kinds. So no beginning has too many words,
-//! and what is found never depends on words of other documents.
+//! through once, and only places where it can be found at all are kept or looked for: those right
+//! behind the other words, or inside stretches of the wanted kinds. So no beginning has too many
+//! words, and what is found never depends on words of other documents.
 
 use super::heads::Documents;
-use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+use super::places::{FieldWords, Places};
+use super::room::Room;
+use super::stretches::Stretches;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tantivy::index::SegmentId;
+use tantivy::{DocId, SegmentReader, TERMINATED, Term};
 
 /// Going to a document costs as much as going over so many.
 const SEEK_COST: u32 = 16;
 
+/// What was gathered of a query's unfinished word, by segment: a query is often asked several
+/// times for one answer (for hits and for each kind of count).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept(Arc<Mutex<HashMap<SegmentId, Gathered>>>);
+
+/// Of the words that begin alike: the places, or only the documents.
+#[derive(Clone, Debug)]
+pub(super) enum Gathered {
+    Places(Arc<OpenPlaces>),
+    Documents(Arc<Documents>),
+}
+
+impl Kept {
+    /// What is kept of a segment, or else is made of it.
+    pub(super) fn or_make(
+        &self,
+        segment: SegmentId,
+        make: impl FnOnce() -> tantivy::Result<Gathered>,
+    ) -> tantivy::Result<Gathered> {
+        // Every change is one step.
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(there) = kept.get(&segment) {
+            return Ok(there.clone());
+        }
+        let made = make()?;
+        kept.insert(segment, made.clone());
+        Ok(made)
+    }
+}
+
 /// Places of words that begin alike.
-pub(super) struct OpenWord {
+#[derive(Debug)]
+pub(super) struct OpenPlaces {
     docs: Vec<DocId>,
     /// Where the places of each document begin; one more for the end.
     starts: Vec<usize>,
     places: Vec<u32>,
-    at: usize,
 }
 
-impl OpenWord {
-    /// The words that begin like a term, in documents of `candidates` alone.
+impl OpenPlaces {
+    /// The words that begin like a term, at places of `room` alone.
     pub(super) fn gather(
-        reader: &SegmentReader,
+        field: &FieldWords,
         start: &Term,
-        candidates: &Documents,
+        room: &Room,
+        max_doc: DocId,
     ) -> tantivy::Result<Self> {
-        let start_bytes = start.serialized_value_bytes();
-        let inverted = reader.inverted_index(start.field())?;
-        let option = IndexRecordOption::WithFreqsAndPositions;
+        let candidates = room.documents();
         let few = candidates.count();
         let mut found: Vec<(DocId, u32)> = Vec::new();
         let mut places = Vec::new();
-        let mut terms = inverted.terms().range().ge(start_bytes).into_stream()?;
-        while terms.advance() && terms.key().starts_with(start_bytes) {
-            let mut postings = inverted.read_postings_from_terminfo(terms.value(), option)?;
-            let seeking = postings.doc_freq() / SEEK_COST > few;
-            let mut doc = postings.doc();
+        each_word(field, start, |word| {
+            let seeking = word.doc_freq() / SEEK_COST > few;
+            let mut doc = word.doc();
             while doc != TERMINATED {
                 if candidates.has(doc) {
-                    postings.positions(&mut places);
-                    found.extend(places.iter().map(|place| (doc, *place)));
+                    word.positions_with_offset(0, &mut places);
+                    let there = places.iter().filter(|place| room.has(doc, **place));
+                    found.extend(there.map(|place| (doc, *place)));
                 }
                 doc = match seeking {
-                    false => postings.advance(),
+                    false => word.advance(),
                     true => match candidates.next_from(doc + 1) {
                         TERMINATED => TERMINATED,
-                        next => postings.seek(next),
+                        next => word.seek(next),
                     },
                 };
             }
-        }
-        Ok(Self::in_order(&found, reader.max_doc()))
+        })?;
+        Ok(Self::in_order(&found, max_doc))
     }
 
     /// Puts places into the order of documents: by counting, because there may be millions, and
@@ -72,7 +104,6 @@ impl OpenWord {
             docs: Vec::new(),
             starts: Vec::new(),
             places: vec![0; found.len()],
-            at: 0,
         };
         for (doc, ends) in (0..max_doc).zip(next.windows(2)) {
             if ends[0] < ends[1] {
@@ -91,110 +122,130 @@ impl OpenWord {
         }
         out
     }
+}
+
+/// Words that begin alike, going through their documents as one.
+pub(super) struct OpenWord {
+    all: Arc<OpenPlaces>,
+    at: usize,
+}
+
+impl OpenWord {
+    pub(super) fn of(all: Arc<OpenPlaces>) -> Self {
+        Self { all, at: 0 }
+    }
 
     pub(super) fn doc(&self) -> DocId {
-        self.docs.get(self.at).copied().unwrap_or(TERMINATED)
+        self.all.docs.get(self.at).copied().unwrap_or(TERMINATED)
     }
 
     pub(super) fn advance(&mut self) -> DocId {
-        self.at = (self.at + 1).min(self.docs.len());
+        self.at = (self.at + 1).min(self.all.docs.len());
         self.doc()
     }
 
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
-        let rest = self.docs.get(self.at..).unwrap_or_default();
+        let rest = self.all.docs.get(self.at..).unwrap_or_default();
         self.at += rest.partition_point(|doc| *doc < target);
         self.doc()
     }
 
     pub(super) fn doc_freq(&self) -> u32 {
-        self.docs.len() as u32
+        self.all.docs.len() as u32
     }
 
     /// The places in the document at hand, each with `offset` added.
     pub(super) fn positions_with_offset(&self, offset: u32, out: &mut Vec<u32>) {
         out.clear();
-        let range = self.starts.get(self.at).zip(self.starts.get(self.at + 1));
-        let places = range.and_then(|(from, to)| self.places.get(*from..*to));
-        out.extend(
-            places
-                .unwrap_or_default()
-                .iter()
-                .map(|place| place + offset),
-        );
+        let starts = &self.all.starts;
+        let range = starts.get(self.at).zip(starts.get(self.at + 1));
+        let places = range.and_then(|(from, to)| self.all.places.get(*from..*to));
+        let places = places.unwrap_or_default();
+        out.extend(places.iter().map(|place| place + offset));
     }
 }
 
-/// The documents that have all these terms and of each group one.
-pub(super) fn with_all(
-    reader: &SegmentReader,
-    terms: &[Term],
-    groups: &[Vec<Term>],
-) -> tantivy::Result<Documents> {
-    let mut out: Option<Documents> = None;
-    let alone = terms.iter().map(std::slice::from_ref);
-    for group in alone.chain(groups.iter().map(Vec::as_slice)) {
-        let mut one = Documents::none(reader.max_doc());
-        for term in group {
-            let inverted = reader.inverted_index(term.field())?;
-            if let Some(block) = inverted.read_block_postings(term, IndexRecordOption::Basic)? {
-                add(&mut one, block);
+/// Goes through the words that begin like a term.
+fn each_word(
+    field: &FieldWords,
+    start: &Term,
+    mut each: impl FnMut(&mut Places),
+) -> tantivy::Result<()> {
+    let start = start.serialized_value_bytes();
+    let mut words = field.inverted().terms().range().ge(start).into_stream()?;
+    let mut room: Option<Places> = None;
+    while words.advance() && words.key().starts_with(start) {
+        let word = match &mut room {
+            Some(word) => {
+                field.again(words.value(), word)?;
+                word
             }
-        }
-        match &mut out {
-            Some(out) => out.keep(&one),
-            None => out = Some(one),
-        }
+            none => none.insert(field.places(words.value())?),
+        };
+        each(word);
     }
-    Ok(out.unwrap_or_else(|| Documents::all(reader.max_doc())))
+    Ok(())
 }
 
-fn add(to: &mut Documents, mut block: BlockSegmentPostings) {
-    while !block.docs().is_empty() {
-        block.docs().iter().for_each(|&doc| to.insert(doc));
-        block.advance();
+/// The documents in which a word that begins like a term stands where it must: each is looked at
+/// until one is found.
+pub(super) fn with_one_there(
+    reader: &SegmentReader,
+    field: &FieldWords,
+    start: &Term,
+    stretches: &Stretches,
+) -> tantivy::Result<Documents> {
+    let max_doc = reader.max_doc();
+    let mut inside = Vec::with_capacity(stretches.inside.len());
+    for group in &stretches.inside {
+        inside.push(stretches_of(reader, group)?);
     }
+    let outside = stretches_of(reader, &stretches.outside)?;
+    let mut candidates = Documents::all(max_doc);
+    inside
+        .iter()
+        .for_each(|room| candidates.keep(room.documents()));
+    let mut found = Documents::none(max_doc);
+    let mut places = Vec::new();
+    each_word(field, start, |word| {
+        let mut doc = word.doc();
+        while doc != TERMINATED {
+            if candidates.has(doc) && !found.has(doc) {
+                word.positions_with_offset(0, &mut places);
+                let there = |place: &u32| {
+                    inside.iter().all(|room| room.has(doc, *place)) && !outside.has(doc, *place)
+                };
+                if places.iter().any(there) {
+                    found.insert(doc);
+                }
+            }
+            doc = word.advance();
+        }
+    })?;
+    Ok(found)
 }
 
-/// Where a word stands, or words that begin alike.
-pub(super) enum Standing {
-    One(Box<SegmentPostings>),
-    Any(OpenWord),
-}
-
-impl Standing {
-    pub(super) fn doc(&self) -> DocId {
-        match self {
-            Self::One(postings) => postings.doc(),
-            Self::Any(open) => open.doc(),
-        }
+/// The places inside stretches of some marks.
+fn stretches_of(reader: &SegmentReader, marks: &[Term]) -> tantivy::Result<Room> {
+    let mut room = Room::new(reader.max_doc());
+    let Some(first) = marks.first() else {
+        return Ok(room);
+    };
+    let field = FieldWords::open(reader, first.field())?;
+    let mut words = Vec::with_capacity(marks.len());
+    for mark in marks {
+        words.extend(field.word(mark)?);
     }
-
-    pub(super) fn advance(&mut self) -> DocId {
-        match self {
-            Self::One(postings) => postings.advance(),
-            Self::Any(open) => open.advance(),
+    let mut pairs = Vec::new();
+    loop {
+        let doc = words.iter().map(Places::doc).min().unwrap_or(TERMINATED);
+        if doc == TERMINATED {
+            return Ok(room);
         }
-    }
-
-    pub(super) fn seek(&mut self, target: DocId) -> DocId {
-        match self {
-            Self::One(postings) => postings.seek(target),
-            Self::Any(open) => open.seek(target),
-        }
-    }
-
-    pub(super) fn doc_freq(&self) -> u32 {
-        match self {
-            Self::One(postings) => postings.doc_freq(),
-            Self::Any(open) => open.doc_freq(),
-        }
-    }
-
-    pub(super) fn positions_with_offset(&mut self, offset: u32, out: &mut Vec<u32>) {
-        match self {
-            Self::One(postings) => postings.positions_with_offset(offset, out),
-            Self::Any(open) => open.positions_with_offset(offset, out),
+        for word in words.iter_mut().filter(|word| word.doc() == doc) {
+            word.positions_with_offset(0, &mut pairs);
+            room.add(doc, pairs.chunks_exact(2).map(|pair| pair[0]..pair[1]));
+            word.advance();
         }
     }
 }

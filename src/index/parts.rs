@@ -2,7 +2,9 @@
 
 use super::access::exactly;
 use super::heads::Beginning;
-use super::positional::{Order, Positional, Stretches};
+use super::open::Kept;
+use super::positional::{Order, Positional};
+use super::stretches::Stretches;
 use crate::domain::document::DocumentKind;
 use crate::grammar::ast::{Field, Node, NodeKind};
 use crate::grammar::choice_is_meant;
@@ -88,6 +90,7 @@ pub(super) fn positional(
     Box::new(Positional {
         words,
         open: None,
+        kept: Kept::default(),
         order,
         stretches: places.clone(),
         scored,
@@ -144,6 +147,7 @@ pub(super) fn open_ended(
         last => Box::new(Positional {
             words,
             open: last,
+            kept: Kept::default(),
             order: Order::Adjacent,
             stretches: places.clone(),
             scored,

@@ -5,12 +5,15 @@
 //! looks at places only there. A place counts when it lies inside one stretch of each group of
 //! [`Stretches::inside`] and touches none of [`Stretches::outside`].
 
-use super::marks::{holds, touches};
-use super::open::{OpenWord, Standing, with_all};
+use super::heads::DocumentsScorer;
+use super::open::{Gathered, Kept, OpenPlaces, OpenWord, with_one_there};
+use super::places::FieldWords;
+use super::room::Room;
+use super::standing::Standing;
+use super::stretches::{Stood, Stretches};
+use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 /// How words must stand to each other.
@@ -22,28 +25,14 @@ pub(super) enum Order {
     Near(u32),
 }
 
-/// Where they must stand: marks (see [`super::marks`]).
-#[derive(Clone, Debug, Default)]
-pub(super) struct Stretches {
-    /// Of each group, one must have them inside.
-    pub inside: Vec<Vec<Term>>,
-    /// None of these may have one of them inside.
-    pub outside: Vec<Term>,
-}
-
-impl Stretches {
-    pub(super) fn are_anywhere(&self) -> bool {
-        self.inside.is_empty() && self.outside.is_empty()
-    }
-}
-
 /// Words at certain places.
 #[derive(Clone, Debug)]
 pub(super) struct Positional {
     /// The words, in one field; one at least, with `open`.
     pub words: Vec<Term>,
-    /// The beginning of a last word.
+    /// The beginning of a last word, and what was gathered of it.
     pub open: Option<Term>,
+    pub kept: Kept,
     pub order: Order,
     pub stretches: Stretches,
     /// Whether documents are scored by it.
@@ -80,58 +69,38 @@ struct PositionalWeight {
 impl Weight for PositionalWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let query = &self.query;
-        let mut words = Vec::with_capacity(query.words.len());
-        for (place, word) in query.words.iter().enumerate() {
-            let Some(postings) = postings(reader, word)? else {
-                return Ok(Box::new(EmptyScorer));
-            };
-            words.push(Word {
-                ahead: place as u32,
-                postings: Standing::One(Box::new(postings)),
-                places: Vec::new(),
-            });
-        }
-        if let Some(open) = &query.open {
-            let candidates = with_all(reader, &query.words, &query.stretches.inside)?;
-            words.push(Word {
-                ahead: words.len() as u32,
-                postings: Standing::Any(OpenWord::gather(reader, open, &candidates)?),
-                places: Vec::new(),
-            });
-        }
+        let stretches = &query.stretches;
         let Some(first) = query.words.first().or(query.open.as_ref()) else {
             return Ok(Box::new(EmptyScorer));
         };
-        words.sort_by_key(|word| word.postings.doc_freq());
-        let mut inside = Vec::with_capacity(query.stretches.inside.len());
-        for group in &query.stretches.inside {
-            let marks: Vec<Mark> = marks(reader, group)?;
-            if marks.is_empty() {
-                return Ok(Box::new(EmptyScorer));
+        let field = FieldWords::open(reader, first.field())?;
+        let scorer = match &query.open {
+            None => self.words(&field)?,
+            Some(open) => {
+                let segment = reader.segment_id();
+                let gathered = query
+                    .kept
+                    .or_make(segment, || self.gather(reader, &field, open))?;
+                match gathered {
+                    Gathered::Documents(documents) => {
+                        return Ok(Box::new(DocumentsScorer::of(documents)));
+                    }
+                    Gathered::Places(places) => Some(self.open(places)),
+                }
             }
-            inside.push(marks);
+        };
+        let Some(mut scorer) = scorer else {
+            return Ok(Box::new(EmptyScorer));
+        };
+        let Some(stood) = Stood::open(reader, stretches)? else {
+            return Ok(Box::new(EmptyScorer));
+        };
+        scorer.stood = stood;
+        if let Some(weight) = &self.similarity {
+            scorer.similarity = Some(weight.boost_by(boost));
+            scorer.norms = reader.get_fieldnorms_reader(first.field())?;
         }
-        let similarity = self
-            .similarity
-            .as_ref()
-            .map(|weight| weight.boost_by(boost));
-        let norms = match similarity {
-            Some(_) => reader.get_fieldnorms_reader(first.field())?,
-            None => FieldNormReader::constant(reader.max_doc(), 1),
-        };
-        let mut scorer = PositionalScorer {
-            words,
-            order: query.order,
-            inside,
-            outside: marks(reader, &query.stretches.outside)?,
-            similarity,
-            norms,
-            found: Vec::new(),
-            times: 0,
-            doc: 0,
-        };
-        scorer.doc = scorer.words[0].postings.doc();
-        scorer.settle();
+        scorer.begin();
         Ok(Box::new(scorer))
     }
 
@@ -140,20 +109,56 @@ impl Weight for PositionalWeight {
     }
 }
 
-fn postings(reader: &SegmentReader, term: &Term) -> tantivy::Result<Option<SegmentPostings>> {
-    let inverted = reader.inverted_index(term.field())?;
-    Ok(inverted.read_postings(term, IndexRecordOption::WithFreqsAndPositions)?)
-}
-
-fn marks(reader: &SegmentReader, terms: &[Term]) -> tantivy::Result<Vec<Mark>> {
-    let mut out = Vec::new();
-    for term in terms {
-        out.extend(postings(reader, term)?.map(|postings| Mark {
-            postings,
-            pairs: Vec::new(),
-        }));
+impl PositionalWeight {
+    /// Goes through the words that the unfinished one may be.
+    fn gather(
+        &self,
+        reader: &SegmentReader,
+        field: &FieldWords,
+        open: &Term,
+    ) -> tantivy::Result<Gathered> {
+        let query = &self.query;
+        if query.words.is_empty() {
+            let documents = with_one_there(reader, field, open, &query.stretches)?;
+            return Ok(Gathered::Documents(Arc::new(documents)));
+        }
+        let max_doc = reader.max_doc();
+        let room = match self.words(field)? {
+            Some(mut words) => words.room_behind(max_doc),
+            None => Room::new(max_doc),
+        };
+        let places = OpenPlaces::gather(field, open, &room, max_doc)?;
+        Ok(Gathered::Places(Arc::new(places)))
     }
-    Ok(out)
+
+    /// The unfinished word alone: it was looked for right behind the others.
+    fn open(&self, places: Arc<OpenPlaces>) -> PositionalScorer {
+        let ahead = self.query.words.len() as u32;
+        let word = Word {
+            ahead,
+            postings: Standing::Any(OpenWord::of(places)),
+            places: Vec::new(),
+        };
+        PositionalScorer::of(vec![word], ahead + 1, self.query.order)
+    }
+
+    /// The whole words; `None` if there is one that no document has.
+    fn words(&self, field: &FieldWords) -> tantivy::Result<Option<PositionalScorer>> {
+        let mut words = Vec::with_capacity(self.query.words.len());
+        for (ahead, word) in self.query.words.iter().enumerate() {
+            let Some(places) = field.word(word)? else {
+                return Ok(None);
+            };
+            words.push(Word {
+                ahead: ahead as u32,
+                postings: Standing::One(Box::new(places)),
+                places: Vec::new(),
+            });
+        }
+        words.sort_by_key(|word| word.postings.doc_freq());
+        let length = words.len() as u32;
+        Ok(Some(PositionalScorer::of(words, length, self.query.order)))
+    }
 }
 
 /// A word of the query.
@@ -164,31 +169,25 @@ struct Word {
     places: Vec<u32>,
 }
 
-/// A mark and its stretches in the document at hand.
-struct Mark {
-    postings: SegmentPostings,
-    pairs: Vec<u32>,
-}
-
-impl Mark {
-    fn go(&mut self, doc: DocId) {
-        self.pairs.clear();
-        if self.postings.doc() < doc {
-            self.postings.seek(doc);
-        }
-        if self.postings.doc() == doc {
-            self.postings.positions(&mut self.pairs);
-        }
-    }
+/// What became of a document.
+enum Fit {
+    /// All words are in it, perhaps at the places found.
+    Places,
+    /// It does not fit.
+    None,
+    /// Nor does any before this one.
+    NotBefore(DocId),
 }
 
 struct PositionalScorer {
     /// Rarest first.
     words: Vec<Word>,
+    /// How many words the query has.
+    length: u32,
     order: Order,
-    inside: Vec<Vec<Mark>>,
-    outside: Vec<Mark>,
+    stood: Stood,
     similarity: Option<Bm25Weight>,
+    /// Asked only where there is a similarity.
     norms: FieldNormReader,
     /// Where the words stand in the document at hand: first place and the place after the last.
     found: Vec<(u32, u32)>,
@@ -197,81 +196,121 @@ struct PositionalScorer {
 }
 
 impl PositionalScorer {
+    /// Unscored, and the words may stand anywhere.
+    fn of(words: Vec<Word>, length: u32, order: Order) -> Self {
+        Self {
+            words,
+            length,
+            order,
+            stood: Stood::default(),
+            similarity: None,
+            norms: FieldNormReader::constant(0, 1),
+            found: Vec::new(),
+            times: 0,
+            doc: 0,
+        }
+    }
+
+    /// Goes to the first document that fits.
+    fn begin(&mut self) {
+        self.doc = match self.words.first() {
+            Some(word) => word.postings.doc(),
+            None => TERMINATED,
+        };
+        self.settle();
+    }
+
+    /// Goes through all documents, for the places right behind the words.
+    fn room_behind(&mut self, max_doc: DocId) -> Room {
+        let mut room = Room::new(max_doc);
+        self.begin();
+        while self.doc != TERMINATED {
+            room.add(
+                self.doc,
+                self.found.iter().map(|found| found.1..found.1 + 1),
+            );
+            self.advance();
+        }
+        room
+    }
+
     /// Moves on from `doc`, which the rarest word has, to one that fits.
     fn settle(&mut self) -> DocId {
-        'documents: while self.doc != TERMINATED {
-            for i in 1..self.words.len() {
-                let postings = &mut self.words[i].postings;
-                let at = match postings.doc() {
-                    at if at < self.doc => postings.seek(self.doc),
-                    at => at,
-                };
-                if at != self.doc {
-                    self.doc = match at {
-                        TERMINATED => TERMINATED,
-                        _ => self.words[0].postings.seek(at),
-                    };
-                    continue 'documents;
-                }
+        while self.doc != TERMINATED {
+            let next = match self.order {
+                Order::Adjacent => self.adjacent(),
+                Order::Near(gap) => self.near(gap),
+            };
+            match next {
+                Fit::Places if self.are_inside() => break,
+                Fit::Places | Fit::None => self.doc = self.words[0].postings.advance(),
+                Fit::NotBefore(TERMINATED) => self.doc = TERMINATED,
+                Fit::NotBefore(doc) => self.doc = self.words[0].postings.seek(doc),
             }
-            if self.fits() {
-                break;
-            }
-            self.doc = self.words[0].postings.advance();
         }
         self.doc
     }
 
-    /// Whether the words stand as they must in the document at hand.
-    fn fits(&mut self) -> bool {
-        self.found.clear();
-        match self.order {
-            Order::Adjacent => self.adjacent(),
-            Order::Near(gap) => self.near(gap),
-        }
-        let anywhere = self.inside.is_empty() && self.outside.is_empty();
-        if !anywhere && !self.found.is_empty() {
-            self.keep_inside();
-        }
+    /// Whether places found are where they must be.
+    fn are_inside(&mut self) -> bool {
+        self.stood.keep(self.doc, &mut self.found);
         self.times = self.found.len() as u32;
         self.times > 0
     }
 
-    fn adjacent(&mut self) {
-        let length = self.words.len() as u32;
+    /// Looks for the words one right after the other. A word is gone to only while those before
+    /// it are where they must be: the rarest are asked first.
+    fn adjacent(&mut self) -> Fit {
+        let (doc, length) = (self.doc, self.length);
+        self.found.clear();
         let Some((first, others)) = self.words.split_first_mut() else {
-            return;
+            return Fit::None;
         };
         // Places count from the first word of the phrase: those of the second word less one, and
         // so on; `length` is added so that none falls below 0.
         let starts = &mut first.places;
-        first
-            .postings
-            .positions_with_offset(length - first.ahead, starts);
+        starts.clear();
         for word in others {
-            if starts.is_empty() {
-                return;
+            let at = word.postings.go_to(doc);
+            if at != doc {
+                return Fit::NotBefore(at);
             }
-            let offset = length - word.ahead;
-            word.postings
-                .positions_with_offset(offset, &mut word.places);
-            keep_common(starts, &word.places);
+            if starts.is_empty() {
+                let offset = length - first.ahead;
+                first.postings.positions_with_offset(offset, starts);
+            }
+            word.postings.keep_common(length - word.ahead, starts);
+            if starts.is_empty() {
+                return Fit::None;
+            }
+        }
+        if starts.is_empty() {
+            let offset = length - first.ahead;
+            first.postings.positions_with_offset(offset, starts);
         }
         let found = starts.iter().map(|&start| (start - length, start));
         self.found.extend(found);
+        Fit::Places
     }
 
-    fn near(&mut self, gap: u32) {
+    fn near(&mut self, gap: u32) -> Fit {
+        self.found.clear();
+        for word in &mut self.words[1..] {
+            let at = word.postings.go_to(self.doc);
+            if at != self.doc {
+                return Fit::NotBefore(at);
+            }
+        }
         for word in &mut self.words {
             word.postings.positions_with_offset(0, &mut word.places);
         }
-        let width = self.words.len() as u32 + gap;
+        let width = self.length + gap;
         let mut at = vec![0usize; self.words.len()];
         loop {
             let (mut least, mut low, mut high) = (0, u32::MAX, 0);
             for (i, word) in self.words.iter().enumerate() {
                 let Some(&place) = word.places.get(at[i]) else {
-                    return;
+                    return Fit::Places;
                 };
                 if place < low {
                     (least, low) = (i, place);
@@ -284,48 +323,12 @@ impl PositionalScorer {
             at[least] += 1;
         }
     }
-
-    /// Keeps the places that lie where they must.
-    fn keep_inside(&mut self) {
-        let doc = self.doc;
-        let outside = &mut self.outside;
-        outside.iter_mut().for_each(|mark| mark.go(doc));
-        for group in &mut self.inside {
-            group.iter_mut().for_each(|mark| mark.go(doc));
-        }
-        let (inside, outside) = (&self.inside, &self.outside);
-        self.found.retain(|&(from, to)| {
-            inside
-                .iter()
-                .all(|group| group.iter().any(|mark| holds(&mark.pairs, from, to)))
-                && !outside.iter().any(|mark| touches(&mark.pairs, from, to))
-        });
-    }
 }
 
 /// Whether no two words stand at one place (a word asked for twice must stand twice).
 fn distinct(words: &[Word], at: &[usize]) -> bool {
     let place = |i: usize| words[i].places.get(at[i]);
     (0..words.len()).all(|i| (0..i).all(|j| place(i) != place(j)))
-}
-
-/// Keeps of two ascending lists what stands in both, in the first.
-fn keep_common(list: &mut Vec<u32>, other: &[u32]) {
-    let (mut kept, mut at) = (0, 0);
-    for i in 0..list.len() {
-        let value = list[i];
-        while at < other.len() && other[at] < value {
-            at += 1;
-        }
-        if at == other.len() {
-            break;
-        }
-        if other[at] == value {
-            list[kept] = value;
-            kept += 1;
-        }
-    }
-    list.truncate(kept);
 }
 
 impl DocSet for PositionalScorer {

@@ -193,9 +193,11 @@ impl Reader {
         let view = self.view()?;
         let parsed = parse(request.text.raw(), context.today)?;
         check_sections(&parsed.root, context)?;
+        let damage = view.damage();
         let mut answer = view
             .answer(request, context, &parsed)
             .map_err(|e| IndexError::searching(&view.generation.path, e))?;
+        view.is_sound_since(damage)?;
         answer.micros = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
         answer.building = !view.payload.complete;
         if view.payload.complete {
@@ -217,8 +219,12 @@ impl Reader {
         context: &SearchContext<'_>,
     ) -> Result<Vec<Untrusted>, IndexError> {
         let view = self.view()?;
-        view.values(field, typed, access, context)
-            .map_err(|e| IndexError::searching(&view.generation.path, e))
+        let damage = view.damage();
+        let values = view
+            .values(field, typed, access, context)
+            .map_err(|e| IndexError::searching(&view.generation.path, e))?;
+        view.is_sound_since(damage)?;
+        Ok(values)
     }
 
     fn view(&self) -> Result<Arc<View>, IndexError> {

@@ -73,7 +73,8 @@ fn parts(
     (from, to): (usize, usize),
     counts: &impl Fn(&Match) -> bool,
 ) -> Vec<SnippetPart> {
-    let mut parts = Vec::new();
+    // Dots, text, a match, text, dots.
+    let mut parts = Vec::with_capacity(5);
     let mut add = |text: &str, hit: bool| {
         if !text.is_empty() {
             let text = Untrusted::new(text);

@@ -167,19 +167,19 @@ impl SegmentTexts {
 
     /// A packed document.
     pub(super) fn packed(&self, document: DocId) -> tantivy::Result<OwnedBytes> {
-        let (from, to) = self.places(document, document + 1)?;
+        let (from, to) = self.place(document)?;
         Ok(self.text.read_bytes_slice(from..to)?)
     }
 
-    /// Where documents `first..last` begin and end.
-    fn places(&self, first: DocId, last: DocId) -> tantivy::Result<(usize, usize)> {
-        let number = |document: DocId| -> tantivy::Result<u64> {
-            let at = document as usize * PLACE_BYTES;
-            let bytes = self.place.read_bytes_slice(at..at + PLACE_BYTES)?;
-            let bytes: [u8; PLACE_BYTES] = bytes.as_slice().try_into().map_err(|_| damaged())?;
-            Ok(u64::from_le_bytes(bytes))
+    /// Where a document begins and ends.
+    fn place(&self, document: DocId) -> tantivy::Result<(usize, usize)> {
+        let at = document as usize * PLACE_BYTES;
+        let bytes = self.place.read_bytes_slice(at..at + 2 * PLACE_BYTES)?;
+        let (both, _) = bytes.as_slice().as_chunks::<PLACE_BYTES>();
+        let &[from, to] = both else {
+            return Err(damaged());
         };
-        let (from, to) = (number(first)?, number(last)?);
+        let (from, to) = (u64::from_le_bytes(from), u64::from_le_bytes(to));
         if from > to || to > self.text.len() as u64 {
             return Err(damaged());
         }

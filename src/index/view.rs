@@ -1,5 +1,6 @@
 //! One snapshot of the index, with everything opened that searches need of it.
 
+use super::error::{IndexError, RebuildReason};
 use super::generation::Generation;
 use super::heads::{AllHeads, SegmentHeads};
 use super::position::Payload;
@@ -32,6 +33,19 @@ pub(super) struct View {
 }
 
 impl View {
+    /// How much damage of the index was met so far, by anybody.
+    pub(super) fn damage(&self) -> u64 {
+        self.generation.damage.seen()
+    }
+
+    /// Refuses what was read while a block of the index did not open.
+    pub(super) fn is_sound_since(&self, before: u64) -> Result<(), IndexError> {
+        match self.damage() == before {
+            true => Ok(()),
+            false => Err(IndexError::NeedsRebuild(RebuildReason::Corrupt)),
+        }
+    }
+
     /// What a searcher sees; `None` for who sees everything.
     pub(super) fn sight(&self, access: &SearchAccess) -> tantivy::Result<Option<Arc<Sight>>> {
         self.sights

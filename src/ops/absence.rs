@@ -14,7 +14,7 @@ use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
-use crate::store::{AuditDraft, Event, Tx};
+use crate::store::{AuditDraft, Event, StoreError, Tx};
 
 impl Office {
     /// Absences that count: those of one provider, or all that are not over. A provider is told
@@ -28,6 +28,41 @@ impl Office {
             Scope::All => provider,
         };
         Ok(self.store.absences(provider, self.now())?)
+    }
+
+    /// Absences that count: all that are not over, and those that were over within the period of
+    /// the figures. A provider is told their own.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn absences_lately(&self, actor: &Actor) -> Result<Vec<Absence>> {
+        let scope = allowed(actor, Permission::ViewSuspension)?;
+        let since = self
+            .now()
+            .plus_hours(-24 * self.settings.period_days.max(1));
+        let mut absences = self.store.absences(None, since)?;
+        if let Scope::Provider(me) = scope {
+            absences.retain(|a| a.provider == me);
+        }
+        Ok(absences)
+    }
+
+    /// One absence that counts, over or not. A provider is told their own.
+    ///
+    /// # Errors
+    /// Not permitted, there is none, or what the store says.
+    pub fn absence(&self, actor: &Actor, id: AbsenceId) -> Result<Absence> {
+        let scope = allowed(actor, Permission::ViewSuspension)?;
+        let found = self.store.absence(id)?;
+        let own = |a: &Absence| scope == Scope::All || scope == Scope::Provider(a.provider);
+        found.filter(own).ok_or_else(|| none(id))
+    }
+}
+
+fn none(id: AbsenceId) -> OpsError {
+    OpsError::NotFound {
+        what: "absence",
+        name: id.to_string(),
     }
 }
 
@@ -49,6 +84,38 @@ pub(super) fn add(
 ) -> Result<Outcome> {
     allowed(actor, Permission::SuperviseDeficiency)?;
     known(tx, new.provider)?;
+    let begun = new.from <= tx.now;
+    let absence = Absence {
+        id: AbsenceId(0),
+        version: 1,
+        provider: new.provider,
+        provider_name: Untrusted::default(),
+        reason: new.reason,
+        comment: new.comment.clone(),
+        from: new.from,
+        until: new.until,
+        removed: false,
+        placed_by: actor.user.id,
+    };
+    makes_sense(tx, &absence)?;
+    let id = tx.add_absence(&absence, begun)?;
+    let removed = Absence {
+        id,
+        removed: true,
+        ..absence
+    };
+    told(tx, "absence.add", id, &removed, new.comment)?;
+    if begun {
+        resettle(tx, with, id, new.provider)?;
+    }
+    Ok(Outcome {
+        undoable: true,
+        ..Outcome::one(id.0)
+    })
+}
+
+/// Whether an absence ends after it begins, has a reason of its own, and is apart from the others.
+fn makes_sense(tx: &Tx<'_>, new: &Absence) -> Result<()> {
     if new.until.is_some_and(|until| until <= new.from) {
         return Err(OpsError::Refused(
             "the absence ends before it begins".into(),
@@ -63,7 +130,7 @@ pub(super) fn add(
     }
     let overlaps = |a: &Absence| {
         let ends_before = |until: Option<Instant>, from: Instant| until.is_some_and(|u| u < from);
-        !ends_before(a.until, new.from) && !ends_before(new.until, a.from)
+        a.id != new.id && !ends_before(a.until, new.from) && !ends_before(new.until, a.from)
     };
     if let Some(other) = tx.absences_of(new.provider)?.into_iter().find(overlaps) {
         return Err(OpsError::Refused(format!(
@@ -71,29 +138,47 @@ pub(super) fn add(
             other.id
         )));
     }
-    let begun = new.from <= tx.now;
-    let absence = Absence {
-        id: AbsenceId(0),
-        version: 1,
-        provider: new.provider,
-        provider_name: Untrusted::default(),
-        reason: new.reason,
-        comment: new.comment.clone(),
-        from: new.from,
-        until: new.until,
-        removed: false,
-        placed_by: actor.user.id,
-    };
-    let id = tx.add_absence(&absence, begun)?;
-    let removed = Absence {
-        id,
-        removed: true,
-        ..absence
-    };
-    told(tx, "absence.add", id, &removed, new.comment)?;
-    if begun {
-        resettle(tx, with, id, new.provider)?;
+    Ok(())
+}
+
+/// What is told of an absence that is there.
+pub(super) struct Told<'a> {
+    pub reason: HoldReason,
+    pub from: Instant,
+    pub until: Option<Instant>,
+    pub comment: &'a Untrusted,
+}
+
+/// Tells an absence anew: clocks of everything it has to do with are reckoned again.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    with: Reckoner<'_>,
+    (id, version): (AbsenceId, i64),
+    told_now: &Told<'_>,
+) -> Result<Outcome> {
+    allowed(actor, Permission::SuperviseDeficiency)?;
+    let old = tx
+        .absence(id)?
+        .filter(|a| !a.removed)
+        .ok_or_else(|| none(id))?;
+    if old.version != version {
+        return Err(StoreError::Stale.into());
     }
+    let new = Absence {
+        reason: told_now.reason,
+        from: told_now.from,
+        until: told_now.until,
+        comment: told_now.comment.clone(),
+        ..old.clone()
+    };
+    if new == old {
+        return Err(OpsError::Refused("nothing of the absence is new".into()));
+    }
+    makes_sense(tx, &new)?;
+    tx.change_absence(&old, &new)?;
+    told(tx, "absence.change", id, &old, told_now.comment)?;
+    resettle(tx, with, id, old.provider)?;
     Ok(Outcome {
         undoable: true,
         ..Outcome::one(id.0)
@@ -112,19 +197,12 @@ pub(super) fn end(
     let old = tx
         .absence(id)?
         .filter(|a| !a.removed)
-        .ok_or_else(|| OpsError::NotFound {
-            what: "absence",
-            name: id.to_string(),
-        })?;
-    if until <= old.from {
-        return Err(OpsError::Refused(
-            "the absence ends before it begins".into(),
-        ));
-    }
+        .ok_or_else(|| none(id))?;
     let new = Absence {
         until: Some(until),
         ..old.clone()
     };
+    makes_sense(tx, &new)?;
     tx.change_absence(&old, &new)?;
     told(tx, "absence.end", id, &old, &Untrusted::default())?;
     resettle(tx, with, id, old.provider)?;
@@ -134,14 +212,28 @@ pub(super) fn end(
     })
 }
 
-/// Undo: an absence as it was, and what it excused with it.
-pub(super) fn restore(tx: &mut Tx<'_>, with: Reckoner<'_>, was: &Absence) -> Result<()> {
+/// Undo: an absence as it was, and what it excused with it, if nothing was told of it since.
+pub(super) fn restore(
+    tx: &mut Tx<'_>,
+    with: Reckoner<'_>,
+    was: &Absence,
+) -> Result<std::result::Result<(), String>> {
     let Some(now) = tx.absence(was.id)? else {
-        return Ok(());
+        return Ok(Err(format!("no absence {}", was.id)));
     };
+    // A new absence has no version before its first.
+    let left = if was.removed && now.version == 1 {
+        1
+    } else {
+        was.version + 1
+    };
+    if now.version != left {
+        return Ok(Err("changed since; left as it is".into()));
+    }
     tx.change_absence(&now, was)?;
     told(tx, "absence.undo", was.id, &now, &Untrusted::default())?;
-    resettle(tx, with, was.id, was.provider)
+    resettle(tx, with, was.id, was.provider)?;
+    Ok(Ok(()))
 }
 
 fn resettle(

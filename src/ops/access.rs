@@ -6,7 +6,7 @@ use crate::domain::document::{Document, Sensitivity};
 use crate::domain::ids::ProviderId;
 use crate::domain::permission::{Grant, Permission, grant, refusal};
 use crate::domain::search::SearchAccess;
-use crate::domain::user::Actor;
+use crate::domain::user::{Actor, User};
 use crate::domain::worklist::{Reader, Scope};
 
 /// How far the actor may; an error if not at all.
@@ -27,6 +27,17 @@ pub(super) fn denied(actor: &Actor, permission: Permission) -> OpsError {
         Grant::Own | Grant::Yes => "for your own charts and items only".to_owned(),
     };
     OpsError::NotPermitted { permission, why }
+}
+
+/// Whether the account still stands as the actor has it.
+pub(super) fn stands(actor: &Actor, row: &User) -> Result<()> {
+    if !row.active {
+        return Err(OpsError::SwitchedOff(row.login.clone()));
+    }
+    if row.version != actor.user.version {
+        return Err(OpsError::RolesChanged(row.login.clone()));
+    }
+    Ok(())
 }
 
 /// Who reads a worklist.

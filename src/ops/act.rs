@@ -50,7 +50,14 @@ impl Office {
                 Ok(outcome)
             }
             Err(error) => {
-                if matches!(error, OpsError::NotPermitted { .. } | OpsError::Refused(_)) {
+                let told = matches!(
+                    error,
+                    OpsError::NotPermitted { .. }
+                        | OpsError::Refused(_)
+                        | OpsError::SwitchedOff(_)
+                        | OpsError::RolesChanged(_)
+                );
+                if told {
                     self.refused(actor, name(action), &error);
                 }
                 Err(error)
@@ -158,6 +165,22 @@ impl Office {
             Action::EndAbsence { absence, until } => {
                 absence::end(tx, actor, self.reckoner()?, *absence, *until)
             }
+            Action::ChangeAbsence {
+                absence,
+                version,
+                reason,
+                from,
+                until,
+                comment,
+            } => {
+                let new = absence::Told {
+                    reason: *reason,
+                    from: *from,
+                    until: *until,
+                    comment,
+                };
+                absence::change(tx, actor, self.reckoner()?, (*absence, *version), &new)
+            }
             Action::AddCover {
                 provider,
                 by,
@@ -178,6 +201,7 @@ impl Office {
                 cover::add(tx, actor, &new)
             }
             Action::EndCover { cover, until } => cover::end(tx, actor, *cover, *until),
+            Action::RenameCoverGroup { name, to } => cover::rename(tx, actor, name, to),
             Action::SetCoverGroup { name, members } => cover::group(tx, actor, name, members),
             Action::Take { encounter } => {
                 taking::take(tx, actor, *encounter, self.settings.lease_minutes)

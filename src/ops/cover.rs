@@ -22,6 +22,9 @@ pub(super) const COVER: &str = "cover";
 /// History of coverage groups.
 pub(super) const GROUP: &str = "cover_group";
 
+/// History of names of coverage groups.
+pub(super) const GROUP_NAME: &str = "cover_group_name";
+
 impl Office {
     /// Who stands in for whom, now or later, and the coverage groups. A provider is told what is
     /// about themselves.
@@ -209,6 +212,77 @@ fn set_group(
         &Untrusted::default(),
     );
     Ok(left)
+}
+
+/// A coverage group around a change of its name.
+#[derive(Serialize, Deserialize)]
+struct Renamed {
+    from: String,
+    to: String,
+}
+
+/// Gives a coverage group another name.
+pub(super) fn rename(tx: &mut Tx<'_>, actor: &Actor, name: &str, to: &str) -> Result<Outcome> {
+    allowed(actor, Permission::SuperviseDeficiency)?;
+    let (name, to) = (name.trim(), to.trim());
+    let members = tx.cover_group_members(name)?;
+    if members.is_empty() {
+        return Err(OpsError::NotFound {
+            what: "coverage group",
+            name: name.to_owned(),
+        });
+    }
+    if to.is_empty() {
+        return Err(OpsError::Refused("a coverage group has a name".into()));
+    }
+    if !tx.cover_group_members(to)?.is_empty() {
+        return Err(OpsError::Refused(format!(
+            "there is a coverage group {to} already"
+        )));
+    }
+    set_name(tx, "cover.rename", name, to)?;
+    Ok(Outcome {
+        done: members.iter().map(|p| p.0).collect(),
+        undoable: true,
+        ..Outcome::default()
+    })
+}
+
+fn set_name(tx: &mut Tx<'_>, action: &str, from: &str, to: &str) -> Result<()> {
+    tx.rename_cover_group(from, to)?;
+    let renamed = Renamed {
+        from: from.to_owned(),
+        to: to.to_owned(),
+    };
+    tx.event(&Event {
+        action,
+        kind: GROUP_NAME,
+        object: 0,
+        encounter: 0,
+        from,
+        to,
+        reason: &Untrusted::default(),
+        detail: String::new(),
+        before: serde_json::to_string(&renamed).map_err(StoreError::from)?,
+    })?;
+    let about = format!("coverage group {from}: now {to}");
+    audit(tx, action, &about, &Untrusted::default());
+    Ok(())
+}
+
+/// Undo: a group has the name it had, if it still has the one it was given and nobody took the
+/// old one.
+pub(super) fn undo_name(
+    tx: &mut Tx<'_>,
+    event: &UndoEvent,
+) -> Result<std::result::Result<(), String>> {
+    let Renamed { from, to } = serde_json::from_str(&event.before).map_err(StoreError::from)?;
+    let there = !tx.cover_group_members(&to)?.is_empty();
+    if !there || !tx.cover_group_members(&from)?.is_empty() {
+        return Ok(Err("changed since; left as it is".into()));
+    }
+    set_name(tx, "cover.undo", &to, &from)?;
+    Ok(Ok(()))
 }
 
 /// Undo: a group has the members it had, if nobody changed it since.

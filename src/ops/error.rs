@@ -14,6 +14,13 @@ pub enum OpsError {
         /// Who may, and who asked.
         why: String,
     },
+    /// The account was switched off while its session went on.
+    #[error("the account {0} was switched off")]
+    SwitchedOff(String),
+    /// The roles of the account were changed while its session went on: ask again as the user
+    /// is now.
+    #[error("the roles of {0} were changed")]
+    RolesChanged(String),
     /// It cannot be done as asked; nothing was changed.
     #[error("{0}")]
     Refused(String),
@@ -81,6 +88,8 @@ impl From<&OpsError> for Notice {
         let (kept, next) = match error {
             OpsError::NotPermitted { .. } => ("nothing was changed", "ask someone with the role"),
             OpsError::Refused(_) => ("nothing was changed", ""),
+            OpsError::SwitchedOff(_) => ("what was typed is kept", "ask your administrator"),
+            OpsError::RolesChanged(_) => ("what was typed is kept", "do it again if you still may"),
             OpsError::NotFound { .. } => ("nothing was changed", "refresh"),
             OpsError::Store(StoreError::Stale) => {
                 ("your change was not made", "refresh and look again")

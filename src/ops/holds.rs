@@ -247,8 +247,9 @@ fn set(
         (Some(hold), Some((from, until))) => {
             let over = until.is_some_and(|u| u.0 <= tx.now.0);
             // An item that came to this owner during the absence keeps the moment it came.
-            if hold.until != until {
-                tx.set_hold(hold.id, Instant(hold.from.0.max(from.0)), until, over)?;
+            let from = Instant(hold.from.0.max(from.0));
+            if (hold.from, hold.until) != (from, until) {
+                tx.set_hold(hold.id, from, until, over)?;
             }
         }
         (Some(hold), None) => tx.set_hold(hold.id, hold.from, Some(hold.from), true)?,

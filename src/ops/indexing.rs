@@ -4,6 +4,10 @@
 //! process on the data directory; when that process ends, another takes over. A missing,
 //! foreign or damaged index is rebuilt while everything else works.
 
+mod running;
+
+pub use running::Indexer;
+
 use super::Office;
 use super::error::{OpsError, Result};
 use crate::domain::ids::DocumentId;
@@ -18,7 +22,6 @@ use crate::store::{Changes, Position, Store};
 use crate::vault::SealKey;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +35,10 @@ const DOCUMENTS_AT_ONCE: usize = 500;
 /// thousands of additions, and nobody waits for the middle of a long catch-up.
 const DOCUMENTS_PER_COMMIT: i64 = 20_000;
 
+/// Microseconds after which what was added is committed while there is more to do, where somebody
+/// is waiting: another process may take records in for longer than they would wait for one.
+const COMMIT_EVERY: i64 = 400_000;
+
 /// How often the feed is looked at for changes of other processes. A document must be found
 /// within a second of its commit.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -41,6 +48,15 @@ const ASK_EVERY: Duration = Duration::from_secs(1);
 
 /// The folder of the index in the data directory.
 pub const FOLDER: &str = "index";
+
+/// What commits are made for while there is more to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// Getting everything in: few of them.
+    Thorough,
+    /// Somebody looks for what just came.
+    Prompt,
+}
 
 /// How far indexing has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -156,7 +172,7 @@ impl Office {
         let Some(mut writer) = self.index_writer()? else {
             return Ok(None);
         };
-        let done = self.catch_up(&mut writer, progress)?;
+        let done = self.catch_up(&mut writer, Pace::Thorough, progress)?;
         writer.close()?;
         Ok(Some(done))
     }
@@ -191,6 +207,7 @@ impl Office {
     fn catch_up(
         &self,
         writer: &mut Writer,
+        pace: Pace,
         progress: &mut dyn FnMut(IndexProgress) -> bool,
     ) -> Result<IndexProgress> {
         let position = match (writer.needs(), writer.position()) {
@@ -201,17 +218,19 @@ impl Office {
             },
             _ => return self.rebuild(writer, progress),
         };
-        self.follow(writer, position, progress)
+        self.follow(writer, position, pace, progress)
     }
 
     fn follow(
         &self,
         writer: &mut Writer,
         mut position: Position,
+        pace: Pace,
         progress: &mut dyn FnMut(IndexProgress) -> bool,
     ) -> Result<IndexProgress> {
         let mut done = IndexProgress::default();
         let mut uncommitted = 0;
+        let mut committed_at = self.now();
         loop {
             let (changes, next) = match self.store.changes_since(&position, CHANGES_AT_ONCE)? {
                 Changes::StartOver(_) => return self.rebuild(writer, progress),
@@ -223,12 +242,18 @@ impl Office {
                 uncommitted += changes.len() as i64;
                 done.documents += changes.len() as i64;
                 writer.add(changes)?;
+                let waited = self.now().0 - committed_at.0;
+                if pace == Pace::Prompt && waited >= COMMIT_EVERY {
+                    // Of these changes more is to come: after a crash they are followed again.
+                    writer.commit(self.index.position(&position))?;
+                    (uncommitted, committed_at) = (0, self.now());
+                }
             }
             let moved = next.number != position.number;
             position = next;
             if (last && (uncommitted > 0 || moved)) || uncommitted >= DOCUMENTS_PER_COMMIT {
                 writer.commit(self.index.position(&position))?;
-                uncommitted = 0;
+                (uncommitted, committed_at) = (0, self.now());
             }
             if last || !progress(done) {
                 // What is not committed is done again next time.
@@ -332,64 +357,8 @@ impl Office {
             }
         }
         writer.finish_rebuild(self.index.position(&position))?;
-        let followed = self.follow(writer, position, progress)?;
+        let followed = self.follow(writer, position, Pace::Thorough, progress)?;
         done.documents += followed.documents;
         Ok(done)
-    }
-
-    /// Starts the indexer of this process: it becomes the writer when it may and keeps the index
-    /// within a second of the store until the handle is dropped.
-    pub fn start_indexer(self: &Arc<Self>) -> Indexer {
-        let stop = Arc::new(AtomicBool::new(false));
-        let office = Arc::clone(self);
-        let flag = Arc::clone(&stop);
-        let thread = std::thread::Builder::new()
-            .name("indexer".to_owned())
-            .spawn(move || office.run_indexer(&flag))
-            .ok();
-        Indexer {
-            office: Arc::clone(self),
-            stop,
-            thread,
-        }
-    }
-
-    fn run_indexer(&self, stop: &AtomicBool) {
-        // The first screen comes first.
-        self.index.wait(LOOK_EVERY);
-        while !stop.load(Ordering::SeqCst) {
-            // An index that cannot be written now (full disk) is tried again; search tells.
-            if let Ok(Some(mut writer)) = self.index_writer() {
-                while !stop.load(Ordering::SeqCst) {
-                    let go_on = &mut |_: IndexProgress| !stop.load(Ordering::SeqCst);
-                    if self.catch_up(&mut writer, go_on).is_err() {
-                        break;
-                    }
-                    self.index.wait(LOOK_EVERY);
-                }
-                let _ = writer.close();
-            }
-            if !stop.load(Ordering::SeqCst) {
-                self.index.wait(ASK_EVERY);
-            }
-        }
-    }
-}
-
-/// The running indexer; stops when dropped.
-pub struct Indexer {
-    office: Arc<Office>,
-    stop: Arc<AtomicBool>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl Drop for Indexer {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        self.office.index.wake();
-        if let Some(thread) = self.thread.take() {
-            // A panicked indexer has nothing more to say; the index mends itself next time.
-            let _ = thread.join();
-        }
     }
 }

@@ -340,19 +340,26 @@ pub(super) fn print(
             detail: String::new(),
             before: String::new(),
         })?;
+        tx.audit(AuditDraft {
+            action: action.to_owned(),
+            object: format!("letter {id}"),
+            detail: serde_json::json!({
+                "provider": letter.row.provider, "copy": number, "format": format.name(),
+                "printed_with": letters.len() - 1
+            })
+            .to_string(),
+            outcome: "ok".to_owned(),
+            ..AuditDraft::default()
+        });
         outcome.done.push(id.0);
     }
-    tx.audit(AuditDraft {
-        action: "letter.print".to_owned(),
-        object: format!("{} letters", outcome.done.len()),
-        detail: serde_json::json!({ "letters": outcome.done, "format": format.name() }).to_string(),
-        outcome: if outcome.done.is_empty() {
-            "refused"
-        } else {
-            "ok"
-        }
-        .to_owned(),
-        ..AuditDraft::default()
-    });
+    if outcome.done.is_empty() {
+        tx.audit(AuditDraft {
+            action: "letter.print".to_owned(),
+            object: format!("{} letters", letters.len()),
+            outcome: "refused".to_owned(),
+            ..AuditDraft::default()
+        });
+    }
     Ok(outcome)
 }

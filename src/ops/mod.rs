@@ -67,7 +67,7 @@ pub use opportunities::VisitOpportunities;
 pub use opportunity_list::Seen;
 pub use outcome::{AnalysisSummary, LadderRun, Outcome, QueryRun};
 pub use plan::WhatIf;
-pub use printing::{Printed, paper};
+pub use printing::{Printed, papers};
 pub use queries::past::{PastQuery, PastStep};
 pub use queries::{AddendumAsked, QueryDetail};
 pub use query_export::QueryForm;
@@ -189,8 +189,26 @@ impl Office {
         Ok(self.query_templates()?.all().collect())
     }
 
-    /// One write transaction on behalf of an actor.
+    /// One write transaction on behalf of an actor, whose account must stand as they have it: a
+    /// session goes on with no right that was taken away meanwhile. Every change and the audit
+    /// row of every view is written here.
     fn write<T: Serialize + DeserializeOwned>(
+        &self,
+        actor: &Actor,
+        request: Option<&RequestId>,
+        body: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<Written<T>> {
+        self.write_as_told(actor, request, |tx| {
+            // The first user of all is written before there is one.
+            if let Some(row) = tx.user_row(actor.user.id)? {
+                access::stands(actor, &row)?;
+            }
+            body(tx)
+        })
+    }
+
+    /// One write transaction on behalf of whoever the actor was.
+    fn write_as_told<T: Serialize + DeserializeOwned>(
         &self,
         actor: &Actor,
         request: Option<&RequestId>,
@@ -226,7 +244,10 @@ impl Office {
             ..AuditDraft::default()
         };
         // The refusal itself stands whether or not it can be recorded.
-        let _ = self.disclose(actor, draft);
+        let _ = self.write_as_told(actor, None, |tx| -> Result<()> {
+            tx.audit(draft);
+            Ok(())
+        });
     }
 }
 

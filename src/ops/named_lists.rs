@@ -13,9 +13,9 @@ pub(super) use act::{KINDS, undo};
 use super::Office;
 use super::access::allowed;
 use super::error::{OpsError, Result};
-use super::query_export::full_name;
 use crate::domain::ids::{EncounterId, ListId};
 use crate::domain::named_list::{ListEntry, ListThing, ListedDocuments, NamedList};
+use crate::domain::people::PatientFacts;
 use crate::domain::permission::Permission;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -214,7 +214,7 @@ impl Office {
             thing: seen.row.thing,
             encounter: seen.encounter,
             patient,
-            patient_name: full_name(&person.facts.family, &person.facts.given).into(),
+            patient_name: as_elsewhere(&person.facts),
             mrn: person.mrn,
             visit: visit.map(|v| v.facts.visit).unwrap_or_default(),
             what,
@@ -231,6 +231,12 @@ impl Office {
 struct Seen {
     row: ListEntryRow,
     encounter: Option<EncounterId>,
+}
+
+/// A patient's name as lists and charts write it.
+fn as_elsewhere(facts: &PatientFacts) -> Untrusted {
+    let name = format!("{},{}", facts.family.raw(), facts.given.raw());
+    Untrusted::new(name.trim_end_matches(','))
 }
 
 fn found(lists: &[ListRow], name: &str) -> Result<ListRow> {

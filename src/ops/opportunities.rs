@@ -8,7 +8,7 @@ use super::{Office, once};
 use crate::cdi::opportunity::{Engine, Evaluated, Note, Stay};
 use crate::domain::chart::Chart;
 use crate::domain::clinical::Observation;
-use crate::domain::document::{Document, Sensitivity};
+use crate::domain::document::{Document, DocumentKind, Sensitivity};
 use crate::domain::ids::EncounterId;
 use crate::domain::opportunity::{Dismissal, Opportunity};
 use crate::domain::permission::Permission;
@@ -262,6 +262,7 @@ impl Office {
             .documents
             .iter()
             .zip(&gathered.texts)
+            .filter(|(document, _)| document.facts.kind != DocumentKind::Query)
             .map(|(document, text)| Note { document, text })
             .collect();
         let stay = Stay {

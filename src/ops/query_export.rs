@@ -303,7 +303,7 @@ fn state_words(state: QueryState) -> &'static str {
     }
 }
 
-pub(super) fn full_name(family: &Untrusted, given: &Untrusted) -> String {
+fn full_name(family: &Untrusted, given: &Untrusted) -> String {
     let name = format!("{}, {}", show(family), show(given));
     name.trim_end_matches([',', ' ']).to_owned()
 }

@@ -233,17 +233,6 @@ impl Office {
             found.map_or(0, |(_, n)| *n)
         };
         let days = self.settings.trend_days.max(1);
-        let first = self
-            .today()
-            .saturating_sub(jiff::Span::new().days(days - 1));
-        let edges: Vec<Date> = (0..=days)
-            .map(|n| first.saturating_add(jiff::Span::new().days(n)))
-            .collect();
-        let instants: Vec<Instant> = edges
-            .iter()
-            .map(|d| Instant::start_of(*d, &self.zone))
-            .collect();
-        let flow = self.store.flow(&instants)?;
         let (trend, ladder) = match self.reads_reports(actor) {
             Ok(()) => (
                 self.trend(actor, GroupBy::Total, "", days)?,
@@ -263,11 +252,7 @@ impl Office {
             bands: counts.bands,
             services: self.store.service_bars(now)?,
             kinds,
-            flow: edges
-                .into_iter()
-                .zip(flow)
-                .map(|(day, (opened, closed, late))| (day, opened, closed, late))
-                .collect(),
+            flow: self.flow(actor, days)?,
             trend,
             ladder,
         })
@@ -279,6 +264,29 @@ impl Office {
             proposed,
             suspended,
         })
+    }
+
+    /// What came and went on each of the last days, today included, oldest first: (day, items
+    /// opened, items closed the last time, those of them that were late). Kept counts: they equal
+    /// the queue's `opened:` and `closed:` of that day.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn flow(&self, actor: &Actor, days: i64) -> Result<Vec<(Date, i64, i64, i64)>> {
+        self.sees_all(actor)?;
+        let first = self
+            .today()
+            .saturating_sub(jiff::Span::new().days(days - 1));
+        let edges: Vec<Date> = (0..=days)
+            .map(|n| first.saturating_add(jiff::Span::new().days(n)))
+            .collect();
+        let instants: Vec<Instant> = edges
+            .iter()
+            .map(|d| Instant::start_of(*d, &self.zone))
+            .collect();
+        let flow = self.store.flow(&instants)?.into_iter();
+        let days = edges.into_iter().zip(flow);
+        Ok(days.map(|(day, (o, c, l))| (day, o, c, l)).collect())
     }
 
     /// The providers who owe most.

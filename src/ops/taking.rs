@@ -270,10 +270,20 @@ mod tests {
         assert!(outcome.undoable);
         let mine = || h.queue(QueueView::Mine).total;
         assert_eq!(mine(), 2);
-        h.act(Action::Undo { request: taken }).unwrap();
-        assert_eq!(mine(), 0);
         let lease = || h.office.store.lease(encounter, h.office.now()).unwrap();
-        assert!(lease().is_none());
+        let take_back = |what: crate::domain::ids::RequestId| {
+            let request = h.request();
+            let action = Action::Undo { request: what };
+            let outcome = h.office.act(&h.me, &request, &action).unwrap();
+            assert!(outcome.undoable && outcome.refused.is_empty());
+            request
+        };
+        let undone = take_back(taken);
+        assert_eq!((mine(), lease()), (0, None));
+        let again = take_back(undone);
+        assert_eq!((mine(), lease().unwrap().user), (2, h.me.user.id));
+        take_back(again);
+        assert_eq!((mine(), lease()), (0, None));
 
         h.act(Action::Take { encounter }).unwrap();
         let back = h.request();
@@ -281,9 +291,29 @@ mod tests {
             .act(&h.me, &back, &Action::Release { encounter })
             .unwrap();
         assert_eq!(mine(), 0);
-        h.act(Action::Undo { request: back }).unwrap();
-        assert_eq!(mine(), 2);
-        assert_eq!(lease().unwrap().user, h.me.user.id);
+        let undone = take_back(back);
+        assert_eq!((mine(), lease().unwrap().user), (2, h.me.user.id));
+        take_back(undone);
+        assert_eq!((mine(), lease()), (0, None));
+    }
+
+    #[test]
+    fn a_chart_that_somebody_else_took_meanwhile_is_not_taken_again() {
+        let h = hospital();
+        let encounter = h.encounter("v1");
+        let (taken, undone) = (h.request(), h.request());
+        let act = |request: &crate::domain::ids::RequestId, action| {
+            h.office.act(&h.me, request, &action).unwrap()
+        };
+        act(&taken, Action::Take { encounter });
+        act(&undone, Action::Undo { request: taken });
+        let bea = h.user("bea", &[Role::Analyst], None);
+        let take = Action::Take { encounter };
+        h.office.act(&bea, &h.request(), &take).unwrap();
+        let outcome = h.act(Action::Undo { request: undone }).unwrap();
+        assert!(outcome.done.is_empty() && !outcome.refused.is_empty());
+        let lease = h.office.store.lease(encounter, h.office.now()).unwrap();
+        assert_eq!(lease.unwrap().user, bea.user.id);
     }
 
     #[test]

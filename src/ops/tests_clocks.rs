@@ -2,6 +2,7 @@
 
 use super::testing::{Hospital, at, bare_stay, note, provider, request, surgery};
 use super::{OpsError, Which};
+use crate::domain::absence::Absence;
 use crate::domain::action::{Action, DeficiencyChange as C, DraftToSave};
 use crate::domain::deficiency::{
     DeclineReason, DeficiencyState, HoldReason, QueueRow, StartEvent, Subject,
@@ -148,6 +149,99 @@ fn an_absence_that_lies_ahead_begins_by_itself_and_one_told_late_counts_too() {
     );
     // 12 to 15 March, and 16, 17, 18: over, before anybody said so.
     assert_eq!(row(&h, "DS-M").excused_micros, 7 * 86_400_000_000);
+}
+
+/// An absence as it is, with something told anew.
+fn changed(h: &Hospital, id: AbsenceId, tell: impl FnOnce(&mut Absence)) -> Action {
+    let mut absence = h.office.absence(&h.me, id).unwrap();
+    tell(&mut absence);
+    Action::ChangeAbsence {
+        absence: id,
+        version: absence.version,
+        reason: absence.reason,
+        from: absence.from,
+        until: absence.until,
+        comment: absence.comment,
+    }
+}
+
+#[test]
+fn an_absence_told_anew_after_it_was_over_changes_what_is_excused() {
+    const DAY: i64 = 86_400_000_000;
+    let h = worked();
+    let id = away(
+        &h,
+        "Smith",
+        "2026-03-12T04:00:00Z",
+        Some("2026-03-16T03:59:59Z"),
+    );
+    let excused = || row(&h, "DS-M").excused_micros / DAY;
+    let told = || explained(&h, row(&h, "DS-M").id);
+    assert_eq!(excused(), 7, "12 to 15 March and three days of grace");
+    let act = |action: Action| {
+        let request = h.request();
+        let outcome = h.office.act(&h.me, &request, &action).unwrap();
+        assert!(outcome.undoable);
+        request
+    };
+    // It began a day later, and went on for two days more.
+    let longer = act(changed(&h, id, |a| {
+        a.from = at("2026-03-13T04:00:00Z");
+        a.until = Some(at("2026-03-18T03:59:59Z"));
+    }));
+    assert_eq!(excused(), 8, "13 to 17 March and three days of grace");
+    assert!(
+        told().contains("Not charged: 2026-03-13 00:00 to 2026-03-21 00:00"),
+        "{}",
+        told()
+    );
+    // It began earlier than was said at first: from the discharge on, which starts the clock.
+    act(changed(&h, id, |a| a.from = at("2026-03-11T04:00:00Z")));
+    assert_eq!(excused(), 9);
+    // Too short for the rule to excuse.
+    let short = act(changed(&h, id, |a| {
+        a.until = Some(at("2026-03-12T03:59:59Z"));
+    }));
+    assert_eq!(excused(), 0);
+    assert!(told().contains("shorter than 3 days"), "{}", told());
+    act(Action::Undo { request: short });
+    assert_eq!(excused(), 9);
+    // Another reason stands in the explanation.
+    act(changed(&h, id, |a| a.reason = HoldReason::Illness));
+    assert_eq!(excused(), 9);
+    assert!(told().contains("provider ill"), "{}", told());
+    // The item is held again where the absence is open, and waits where it lies ahead.
+    act(changed(&h, id, |a| a.until = None));
+    assert!(row(&h, "DS-M").held_since.is_some());
+    act(changed(&h, id, |a| a.from = at("2026-03-24T04:00:00Z")));
+    assert_eq!((excused(), row(&h, "DS-M").held_since), (0, None));
+    h.clock.set(at("2026-03-25T10:00:00Z"));
+    assert_eq!(nightly(&h).absences_begun, 1);
+    assert_eq!(row(&h, "DS-M").held_since, Some(at("2026-03-24T04:00:00Z")));
+    // What changed since the user looked is refused, and so is an end before the beginning.
+    let mut stale = changed(&h, id, |a| a.reason = HoldReason::Leave);
+    if let Action::ChangeAbsence { version, .. } = &mut stale {
+        *version -= 1;
+    }
+    assert!(matches!(h.act(stale), Err(OpsError::Store(_))));
+    let back = changed(&h, id, |a| a.until = Some(at("2026-03-01T04:00:00Z")));
+    assert!(matches!(h.act(back), Err(OpsError::Refused(_))));
+    assert!(matches!(
+        h.act(changed(&h, id, |_| ())),
+        Err(OpsError::Refused(_))
+    ));
+    // What was told long ago is not taken back against what was told since.
+    let outcome = h.act(Action::Undo { request: longer }).unwrap();
+    assert!(
+        outcome.refused[0].1.contains("changed since"),
+        "{outcome:?}"
+    );
+    assert_eq!(
+        h.office.absence(&h.me, id).unwrap().from,
+        at("2026-03-24T04:00:00Z")
+    );
+    let rows = h.office.store.audit_rows(100).unwrap();
+    assert!(rows.iter().any(|r| r.action == "absence.change"));
 }
 
 #[test]

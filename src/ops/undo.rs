@@ -69,10 +69,10 @@ pub(super) fn undo(
             }
             "absence" => {
                 let was: Absence = serde_json::from_str(&event.before).map_err(StoreError::from)?;
-                absence::restore(tx, with, &was)?;
-                outcome.done.push(event.object);
+                told(&mut outcome, event, absence::restore(tx, with, &was)?);
             }
             cover::COVER => told(&mut outcome, event, cover::undo(tx, event)?),
+            cover::GROUP_NAME => told(&mut outcome, event, cover::undo_name(tx, event)?),
             cover::GROUP => told(&mut outcome, event, cover::undo_group(tx, event)?),
             _ => item(tx, actor, with, event, lease_minutes, &mut outcome)?,
         }
@@ -140,9 +140,15 @@ fn item(
     };
     let reason = format!("undo of {}", event.action).into();
     let hold = undoable.hold.map(|p| !p);
-    apply(tx, &row, &was, "deficiency.undo", &reason, hold)?;
+    // What takes a taking back is a giving back: it can be done again with the lease.
+    let action = match event.action.as_str() {
+        taking::TAKE => taking::RELEASE,
+        taking::RELEASE => taking::TAKE,
+        _ => "deficiency.undo",
+    };
+    apply(tx, &row, &was, action, &reason, hold)?;
     settle(tx, with, id, None)?;
-    if matches!(event.action.as_str(), taking::TAKE | taking::RELEASE) {
+    if matches!(action, taking::TAKE | taking::RELEASE) {
         taking::undo(tx, actor, row.row.encounter, was.analyst, lease_minutes)?;
     }
     outcome.done.push(event.object);
@@ -165,15 +171,13 @@ fn told(outcome: &mut Outcome, event: &UndoEvent, undone: std::result::Result<()
     }
 }
 
-/// Whether what undo did is itself written so that it can be taken back (redo). A lease or a
-/// decision about a document is not given back that way.
+/// Whether what undo did is itself written so that it can be taken back (redo). A decision about a
+/// document is not given back that way.
 fn can_be_redone(event: &UndoEvent) -> bool {
     match event.kind.as_str() {
-        super::ladder::STEP | super::opportunities::DISMISSAL => false,
+        super::opportunities::DISMISSAL => false,
         "deficiency" => {
-            let answers =
-                serde_json::from_str(&event.before).is_ok_and(|u: Undoable| u.answer.is_some());
-            !answers && !matches!(event.action.as_str(), taking::TAKE | taking::RELEASE)
+            !serde_json::from_str(&event.before).is_ok_and(|u: Undoable| u.answer.is_some())
         }
         _ => true,
     }

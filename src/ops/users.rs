@@ -46,6 +46,25 @@ impl Office {
         allowed(actor, Permission::ManageUsers)?;
         Ok(self.store.users()?)
     }
+
+    /// The actor as their account stands now, for a session that goes on: whoever answers it asks
+    /// this before every question. One row by its number.
+    ///
+    /// # Errors
+    /// [`OpsError::SwitchedOff`] (which is recorded), or what the store says.
+    pub fn still(&self, actor: &Actor) -> Result<Actor> {
+        let row = self.store.user_by_id(actor.user.id)?;
+        let user = row.unwrap_or_else(|| actor.user.clone());
+        if !user.active {
+            let error = OpsError::SwitchedOff(user.login);
+            self.refused(actor, "session.end", &error);
+            return Err(error);
+        }
+        Ok(Actor {
+            user,
+            ..actor.clone()
+        })
+    }
 }
 
 /// Adds a user.

@@ -8,12 +8,12 @@ use super::outcome::Outcome;
 use crate::domain::coding::Coded;
 use crate::domain::ids::EncounterId;
 use crate::domain::permission::Permission;
-use crate::domain::report::{CoderNote, WaitingCursor, WaitingPage, WaitingStay};
+use crate::domain::report::{CoderNote, StayCursor, StayList, StayPage, WaitingStay};
 use crate::domain::time::{Instant, Moment, Precision};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
-use crate::store::{AuditDraft, Event, Tx};
+use crate::store::{AuditDraft, Event, KeptPage, Tx};
 
 impl Office {
     /// Discharged stays that wait for a document before they can be coded, longest waiting first.
@@ -23,21 +23,58 @@ impl Office {
     pub fn waiting(
         &self,
         actor: &Actor,
-        after: Option<WaitingCursor>,
+        after: Option<StayCursor>,
         limit: usize,
-    ) -> Result<WaitingPage> {
+    ) -> Result<StayPage> {
         self.sees_all(actor)?;
         let now = self.now();
         let s = &self.settings;
         let classes = self.counted_classes();
-        let (mut page, precisions) =
-            self.store
-                .waiting_stays(&s.coding_waits_for, &classes, after, limit, now)?;
-        for (stay, precision) in page.stays.iter_mut().zip(precisions) {
-            self.finish_stay(stay, precision, now)?;
+        let kept = self
+            .store
+            .waiting_stays(&s.coding_waits_for, &classes, after, limit, now)?;
+        self.finished(actor, "coding.waiting", kept, |_| now)
+    }
+
+    /// A page of one of the coder's lists.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn stay_page(
+        &self,
+        actor: &Actor,
+        list: StayList,
+        after: Option<StayCursor>,
+        limit: usize,
+    ) -> Result<StayPage> {
+        match list {
+            StayList::Waiting => self.waiting(actor, after, limit),
+            StayList::Ready => self.ready_to_code(actor, after, limit),
+            StayList::Coded => self.coded_stays(actor, after, limit),
+            StayList::HandedOver => self.handed_over(actor, after, limit),
         }
-        self.disclose_stays(actor, "coding.waiting", &page.stays)?;
-        Ok(page)
+    }
+
+    /// A page with ages up to the instant that counts for each stay, after it was recorded who
+    /// sees it.
+    fn finished(
+        &self,
+        actor: &Actor,
+        action: &str,
+        kept: KeptPage,
+        until: impl Fn(&WaitingStay) -> Instant,
+    ) -> Result<StayPage> {
+        let mut stays = Vec::with_capacity(kept.stays.len());
+        for (mut stay, precision) in kept.stays {
+            let until = until(&stay);
+            self.finish_stay(&mut stay, precision, until)?;
+            stays.push(stay);
+        }
+        self.disclose_stays(actor, action, &stays)?;
+        Ok(StayPage {
+            stays,
+            next: kept.next,
+        })
     }
 
     /// Discharged stays that became ready to code within the settings' days and are not coded yet,
@@ -45,43 +82,45 @@ impl Office {
     ///
     /// # Errors
     /// Not permitted, or what the store says.
-    pub fn ready_to_code(&self, actor: &Actor, limit: usize) -> Result<Vec<WaitingStay>> {
+    pub fn ready_to_code(
+        &self,
+        actor: &Actor,
+        after: Option<StayCursor>,
+        limit: usize,
+    ) -> Result<StayPage> {
         self.sees_all(actor)?;
         let s = &self.settings;
-        let since = self.now().plus_hours(-24 * s.ready_days);
+        let now = self.now();
+        let since = now.plus_hours(-24 * s.ready_days);
         let classes = self.counted_classes();
-        let found = self
+        let kept = self
             .store
-            .ready_stays(&s.coding_waits_for, &classes, since, limit)?;
-        let mut stays = Vec::new();
-        for (mut stay, precision) in found {
-            let at = stay.ready.unwrap_or(self.now());
-            self.finish_stay(&mut stay, precision, at)?;
-            stays.push(stay);
-        }
-        self.disclose_stays(actor, "coding.ready", &stays)?;
-        Ok(stays)
+            .ready_stays(&s.coding_waits_for, &classes, since, after, limit)?;
+        self.finished(actor, "coding.ready", kept, |stay| {
+            stay.ready.unwrap_or(now)
+        })
     }
 
     /// Stays that are known as coded within the settings' days, newest first, with what says so.
     ///
     /// # Errors
     /// Not permitted, or what the store says.
-    pub fn coded_stays(&self, actor: &Actor, limit: usize) -> Result<Vec<WaitingStay>> {
+    pub fn coded_stays(
+        &self,
+        actor: &Actor,
+        after: Option<StayCursor>,
+        limit: usize,
+    ) -> Result<StayPage> {
         self.sees_all(actor)?;
-        let since = self.now().plus_hours(-24 * self.settings.ready_days);
-        let found = self
+        let now = self.now();
+        let since = now.plus_hours(-24 * self.settings.ready_days);
+        let kept = self
             .store
-            .coded_stays(&self.counted_classes(), since, limit)?;
-        let mut stays = Vec::new();
-        for (mut stay, precision) in found {
+            .coded_stays(&self.counted_classes(), since, after, limit)?;
+        self.finished(actor, "coding.coded_stays", kept, |stay| {
             let at = stay.coded.and_then(|c| c.at);
-            let until = at.map_or(self.now(), |at| at.latest(&self.zone));
-            self.finish_stay(&mut stay, precision, until)?;
-            stays.push(stay);
-        }
-        self.disclose_stays(actor, "coding.coded_stays", &stays)?;
-        Ok(stays)
+            at.map_or(now, |at| at.latest(&self.zone))
+        })
     }
 
     /// That a stay is coded, if it is.
@@ -114,10 +153,25 @@ impl Office {
     ///
     /// # Errors
     /// Not permitted, or what the store says.
-    pub fn handed_over(&self, actor: &Actor, limit: usize) -> Result<Vec<WaitingStay>> {
+    pub fn handed_over(
+        &self,
+        actor: &Actor,
+        after: Option<StayCursor>,
+        limit: usize,
+    ) -> Result<StayPage> {
         allowed(actor, Permission::ViewReview)?;
         let mut stays = Vec::new();
-        for (encounter, at, user_name, words) in self.store.handed_over(limit)? {
+        let mut found = self.store.handed_over(after, limit + 1)?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|(encounter, at, ..)| StayCursor {
+                at: at.0,
+                encounter: *encounter,
+            });
+        for (encounter, at, user_name, words) in found {
             let Some(row) = self.store.stay_to_review(encounter, self.now())? else {
                 continue;
             };
@@ -143,7 +197,7 @@ impl Office {
             });
         }
         self.disclose_stays(actor, "coding.handed_over", &stays)?;
-        Ok(stays)
+        Ok(StayPage { stays, next })
     }
 
     /// Notes to the coder of a stay, newest first.

@@ -10,6 +10,7 @@ pub mod figures;
 pub mod letters;
 pub mod query_fhir;
 pub mod query_paper;
+pub mod sheaf;
 pub mod stages;
 pub mod table;
 pub mod tables;

@@ -4,10 +4,15 @@ use super::figures::{self, permille};
 use super::table::{Cell, Table};
 use crate::domain::report::{
     AnalystWork, Figures, Group, GroupBy, ProviderTotal, QuarterlyTest, StageDays, Statistics,
-    StayList, TrendDay, WaitingStay,
+    TrendDay,
 };
 use crate::domain::untrusted::Untrusted;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+mod stays;
+
+pub use stays::waiting;
 
 /// The name of a group, with what stands for none.
 fn name_of(by: GroupBy, group: &Group) -> Untrusted {
@@ -230,6 +235,28 @@ pub fn stages(days: &[StageDays], period_days: i64) -> Table {
     t
 }
 
+/// Items opened and closed day by day.
+pub fn flow(days: &[(Date, i64, i64, i64)]) -> Table {
+    let mut t = Table::new(
+        "Opened and closed",
+        &[
+            ("day", "DAY"),
+            ("opened", "OPENED"),
+            ("closed", "CLOSED"),
+            ("closed_late", "CLOSED LATE"),
+        ],
+    );
+    for (day, opened, closed, late) in days {
+        t.row([
+            day.to_string().into(),
+            (*opened).into(),
+            (*closed).into(),
+            (*late).into(),
+        ]);
+    }
+    t
+}
+
 /// Stored figures day by day.
 pub fn trend(days: &[TrendDay]) -> Table {
     let mut t = Table::new(
@@ -321,73 +348,5 @@ pub fn productivity(work: &[AnalystWork]) -> Table {
         }
     }
     t.notes = vec!["CHARTS, DAYS: of the person, all actions together. Charts differ; numbers do not rank people.".to_owned()];
-    t
-}
-
-/// Stays that wait, that became ready, or that are coded.
-pub fn waiting(stays: &[WaitingStay], zone: &TimeZone, list: StayList) -> Table {
-    let (title, what) = match list {
-        StayList::Waiting => ("Discharged stays that wait to be coded", "WAITS FOR"),
-        StayList::Ready => ("Stays that became ready to code", "LIFTED BY"),
-        StayList::Coded => ("Stays coded", "CODED BY"),
-    };
-    let mut t = Table::new(
-        title,
-        &[
-            ("visit", "VISIT"),
-            ("mrn", "MRN"),
-            ("patient", "PATIENT"),
-            ("class", "CLASS"),
-            ("service", "SERVICE"),
-            ("discharged", "DISCHARGED"),
-            ("age_days", "DAYS"),
-            ("waits_for", what),
-            ("note", "NOTE"),
-        ],
-    );
-    for s in stays {
-        let what: Vec<String> = s
-            .waits_for
-            .iter()
-            .map(|a| {
-                let owner = if a.owner_name.is_blank() {
-                    "nobody"
-                } else {
-                    a.owner_name.raw()
-                };
-                let mark = match (a.held, a.late) {
-                    (true, _) => " (on hold)",
-                    (_, true) => " (late)",
-                    _ => "",
-                };
-                format!("{} from {owner}{mark}", a.kind)
-            })
-            .collect();
-        let lifted = s.lifted_by.clone().map(|kind| match s.ready {
-            Some(at) => format!("{kind} {}", at.day(zone)),
-            None => kind,
-        });
-        let coded = s.coded.map(|c| match c.at {
-            Some(at) => format!("{} {}", c.by.title(), at.iso(zone)),
-            None => c.by.title().to_owned(),
-        });
-        t.row([
-            s.visit.clone().into(),
-            s.mrn.clone().into(),
-            s.patient_name.clone().into(),
-            s.class.name().into(),
-            s.service_name.clone().into(),
-            s.discharged.day(zone).to_string().into(),
-            s.age_days.into(),
-            coded
-                .or(lifted)
-                .or_else(|| (list == StayList::Ready).then(|| "nothing was missing".to_owned()))
-                .unwrap_or_else(|| what.join("; "))
-                .into(),
-            s.note
-                .as_ref()
-                .map_or(Cell::None, |n| n.words.clone().into()),
-        ]);
-    }
     t
 }

@@ -1,4 +1,4 @@
-//! Rows of absences and of cover, and the answers a person gave about documents.
+//! Rows of absences and of cover.
 
 use super::columns::{instant_or_none, named};
 use super::driver::{Conn, Row, v};
@@ -7,9 +7,7 @@ use super::open::Store;
 use super::write::Tx;
 use crate::domain::absence::{Absence, Cover, CoverGroup};
 use crate::domain::deficiency::HoldReason;
-use crate::domain::ids::{
-    AbsenceId, CoverId, DeficiencyId, DocumentId, EncounterId, ProviderId, UserId,
-};
+use crate::domain::ids::{AbsenceId, CoverId, ProviderId, UserId};
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +98,20 @@ impl Store {
         })
     }
 
+    /// An absence that counts.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn absence(&self, id: AbsenceId) -> Result<Option<Absence>> {
+        self.read(|c| {
+            c.one(
+                &format!("{ABSENCE} WHERE a.id = $1 AND a.removed = 0"),
+                v![id],
+                read_absence,
+            )
+        })
+    }
+
     /// Covers not ended by `now`.
     ///
     /// # Errors
@@ -150,22 +162,6 @@ impl Store {
     pub fn covered(&self, by: ProviderId, now: Instant) -> Result<Vec<ProviderId>> {
         self.read(|c| covered(c, by, now))
     }
-
-    /// What people decided about documents of a visit: (item, document, whether it answers).
-    ///
-    /// # Errors
-    /// As any read.
-    pub fn answers_of(&self, visit: EncounterId) -> Result<Vec<(DeficiencyId, DocumentId, bool)>> {
-        self.read(|c| {
-            c.all(
-                "SELECT a.deficiency, a.document, a.answers FROM answer a
-                   JOIN deficiency d ON d.id = a.deficiency WHERE d.encounter = $1
-                 ORDER BY a.deficiency, a.document",
-                v![visit],
-                |r| Ok((DeficiencyId(r.int(0)?), DocumentId(r.int(1)?), r.flag(2)?)),
-            )
-        })
-    }
 }
 
 impl Tx<'_> {
@@ -207,24 +203,37 @@ impl Tx<'_> {
         Ok(AbsenceId(id))
     }
 
-    /// Changes when an absence ends and whether it counts.
+    /// Changes what is told of an absence and whether it counts. Holds it has brought begin with
+    /// it; those of items that came to the provider during it, when they came. Whether it excuses
+    /// them is for whoever reckons anew.
     ///
     /// # Errors
     /// [`StoreError::Stale`] if the row is no longer in version `old.version`.
     pub fn change_absence(&mut self, old: &Absence, new: &Absence) -> Result<()> {
         let rows = self.conn.run(
-            "UPDATE absence SET version = version + 1, until = $3, removed = $4
+            "UPDATE absence SET version = version + 1, until = $3, removed = $4, reason = $5,
+               comment = $6, from_at = $7, begun = $7 <= $8
              WHERE id = $1 AND version = $2",
             v![
                 old.id,
                 old.version,
                 new.until.map_or(0, |t| t.0),
-                new.removed
+                new.removed,
+                new.reason.name(),
+                &new.comment,
+                new.from,
+                self.now
             ],
         )?;
         if rows == 0 {
             return Err(StoreError::Stale);
         }
+        self.conn.run(
+            "UPDATE hold SET reason = $2, comment = $3,
+               from_at = CASE WHEN from_at = $4 THEN $5 ELSE max(from_at, $5) END
+             WHERE absence = $1",
+            v![old.id, new.reason.name(), &new.comment, old.from, new.from],
+        )?;
         Ok(())
     }
 
@@ -326,6 +335,18 @@ impl Tx<'_> {
         )
     }
 
+    /// Gives a coverage group another name, which no other has.
+    ///
+    /// # Errors
+    /// As any write.
+    pub fn rename_cover_group(&mut self, name: &str, to: &str) -> Result<()> {
+        self.conn.run(
+            "UPDATE cover_group SET name = $2 WHERE name = $1",
+            v![name, to],
+        )?;
+        Ok(())
+    }
+
     /// Sets who belongs to a coverage group; nobody dissolves it.
     ///
     /// # Errors
@@ -340,35 +361,5 @@ impl Tx<'_> {
             )?;
         }
         Ok(())
-    }
-
-    /// Writes whether a document answers an item; `None` forgets what was said. Gives what was
-    /// said before.
-    ///
-    /// # Errors
-    /// As any write.
-    pub fn set_answer(
-        &mut self,
-        item: DeficiencyId,
-        document: DocumentId,
-        answers: Option<bool>,
-    ) -> Result<Option<bool>> {
-        let before = self.conn.one(
-            "SELECT answers FROM answer WHERE deficiency = $1 AND document = $2",
-            v![item, document],
-            |r| r.flag(0),
-        )?;
-        match answers {
-            Some(answers) => self.conn.run(
-                "INSERT INTO answer (deficiency, document, answers) VALUES ($1, $2, $3)
-                 ON CONFLICT (deficiency, document) DO UPDATE SET answers = excluded.answers",
-                v![item, document, answers],
-            )?,
-            None => self.conn.run(
-                "DELETE FROM answer WHERE deficiency = $1 AND document = $2",
-                v![item, document],
-            )?,
-        };
-        Ok(before)
     }
 }

@@ -189,6 +189,7 @@ fn counted(row: &QueueRow, m: &Mutable) -> Counted {
         late_at: m.late_at(),
         held: m.held_since.is_some(),
         encounter: row.encounter.0,
+        closed: m.closed.map_or(0, |t| t.0),
     }
 }
 
@@ -271,6 +272,7 @@ impl Tx<'_> {
         self.set_words(DeficiencyId(id), new)?;
         if let Some(row) = self.deficiency(DeficiencyId(id))? {
             tally::shift(self.conn, None, Some(&counted(&row.row, &row.mutable)))?;
+            tally::opened(self.conn, self.now)?;
             spans::record(self.conn, self.now, &row.row, &row.mutable)?;
         }
         Ok(DeficiencyId(id))

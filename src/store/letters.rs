@@ -166,6 +166,16 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// A letter that was withdrawn goes out after all.
+    ///
+    /// # Errors
+    /// As any write.
+    pub fn restore_letter(&mut self, id: LetterId) -> Result<()> {
+        self.conn
+            .run("UPDATE letter SET withdrawn = 0 WHERE id = $1", v![id])?;
+        Ok(())
+    }
+
     /// Records a printed copy and gives its number.
     ///
     /// # Errors

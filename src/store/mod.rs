@@ -6,6 +6,7 @@
 //! states: that is `ops`. Start reading at [`write`], then `migrations/0001.sql`.
 
 mod absences;
+mod answers;
 mod audit;
 mod cdi_figures;
 mod charts;
@@ -67,6 +68,7 @@ pub use query_versions::VersionsKept;
 pub use reviews::StayRow;
 pub use searches::SearchRow;
 pub use snapshots::SnapshotRow;
+pub use waiting::KeptPage;
 pub use write::{Event, Meta, Tx, Written};
 
 /// Lower-case hexadecimal.

@@ -10,7 +10,7 @@ use crate::domain::deficiency::{DeficiencyDetail, QueueRow};
 use crate::domain::ids::DeficiencyId;
 use crate::domain::time::Instant;
 use crate::domain::worklist::{
-    QueueCursor, QueuePage, QueueRequest, QueueSort, Reader, Scope, WorklistCounts,
+    QueueCursor, QueuePage, QueueRequest, QueueSort, QueueView, Reader, Scope, WorklistCounts,
 };
 use counts::{counts_of_all, counts_of_provider, covered_by, kept_total};
 use detail::detail;
@@ -79,11 +79,24 @@ fn page_sql<'a>(request: &'a QueueRequest, mut c: Conditions<'a>) -> (String, Ve
     }
     let direction = if down { "DESC" } else { "ASC" };
     c.values.push((request.limit as i64 + 1).into());
-    let sql = format!(
-        "SELECT {ROW} FROM deficiency WHERE {} ORDER BY {column} {direction}, id {direction} LIMIT ${}",
-        c.clause(),
+    let order = format!(
+        "ORDER BY {column} {direction}, id {direction} LIMIT ${}",
         c.values.len()
     );
+    let clause = c.clause();
+    let sql = match request.view {
+        // Open and closed rows have indexes of their own: a page of each, and of these the first.
+        QueueView::Every => {
+            let half = |of: &str| {
+                format!(
+                    "SELECT * FROM (SELECT {ROW} FROM deficiency WHERE {of} AND {clause} {order})"
+                )
+            };
+            let (open, closed) = (half("outstanding = 1"), half("outstanding = 0"));
+            format!("{open} UNION ALL {closed} {order}")
+        }
+        _ => format!("SELECT {ROW} FROM deficiency WHERE {clause} {order}"),
+    };
     (sql, c.values)
 }
 

@@ -9,7 +9,6 @@ use super::deficiencies::Mutable;
 use super::driver::{Conn, Row, v};
 use super::error::Result;
 use super::open::Store;
-use super::tally;
 use crate::domain::deficiency::{DeficiencyState, QueueRow};
 use crate::domain::encounter::{Encounter, EncounterClass, EncounterStatus};
 use crate::domain::ids::{DeficiencyId, EncounterId};
@@ -22,19 +21,19 @@ pub(super) const STILL: i64 = i64::MAX;
 /// Keeps what an item is from now on.
 pub(super) fn record(c: &Conn, now: Instant, row: &QueueRow, new: &Mutable) -> Result<()> {
     let last = c.one(
-        "SELECT id, at, outstanding, state, owner, start, due, excused, held_since
+        "SELECT id, at, state, owner, start, due, excused, held_since
          FROM deficiency_span WHERE deficiency = $1 ORDER BY id DESC LIMIT 1",
         v![row.id],
         |r| {
             let rest = (
-                r.text(3)?,
+                r.text(2)?,
+                r.int(3)?,
                 r.int(4)?,
                 r.int(5)?,
                 r.int(6)?,
                 r.int(7)?,
-                r.int(8)?,
             );
-            Ok((r.int(0)?, r.int(1)?, r.flag(2)?, rest))
+            Ok((r.int(0)?, r.int(1)?, rest))
         },
     )?;
     let held = new.held_since.map_or(0, |t| t.0);
@@ -77,9 +76,7 @@ pub(super) fn record(c: &Conn, now: Instant, row: &QueueRow, new: &Mutable) -> R
             held
         ],
     )?;
-    let was = last.is_some_and(|(_, _, outstanding, _)| outstanding);
-    let late = at > new.due.0.saturating_add(new.excused_micros);
-    tally::flow(c, Instant(at), was, outstanding, late)
+    Ok(())
 }
 
 /// Keeps what is known of a visit from now on.

@@ -30,6 +30,7 @@ pub(super) struct Counted {
     pub late_at: i64,
     pub held: bool,
     pub encounter: i64,
+    pub closed: i64,
 }
 
 /// Moves the counts from what a row was to what it is; what stays the same is not touched.
@@ -89,26 +90,19 @@ fn late_contributions(row: &Counted) -> Vec<(&'static str, String, i64)> {
     ]
 }
 
-/// Counts an item that came to be owed, or ceased to be, at `at`.
-pub(super) fn flow(c: &Conn, at: Instant, was: bool, is: bool, late: bool) -> Result<()> {
-    let dims: &[&str] = match (was, is) {
-        (false, true) => &["inflow"],
-        (true, false) if late => &["outflow", "outflow_late"],
-        (true, false) => &["outflow"],
-        _ => &[],
-    };
-    for dim in dims {
-        c.run(
-            "INSERT INTO tally (dim, key, num, n) VALUES ($1, '', $2, 1)
-             ON CONFLICT (dim, key, num) DO UPDATE SET n = tally.n + 1",
-            v![*dim, at.0.div_euclid(QUARTER_HOUR)],
-        )?;
-    }
+/// Counts an item that was found or added at `at`.
+pub(super) fn opened(c: &Conn, at: Instant) -> Result<()> {
+    c.run(
+        "INSERT INTO tally (dim, key, num, n) VALUES ('opened', '', $1, 1)
+         ON CONFLICT (dim, key, num) DO UPDATE SET n = tally.n + 1",
+        v![at.0.div_euclid(QUARTER_HOUR)],
+    )?;
     Ok(())
 }
 
-/// What flowed from one instant up to (not including) another: (opened, closed, closed late).
-/// Both must be whole quarters of an hour, as every midnight of every time zone is.
+/// Items by when they were opened and when they were closed the last time, from one instant up to
+/// (not including) another: (opened, closed, closed late). Both must be whole quarters of an hour,
+/// as every midnight of every time zone is.
 pub(super) fn flowed(c: &Conn, from: Instant, to: Instant) -> Result<(i64, i64, i64)> {
     let of = |dim: &str| {
         c.number(
@@ -116,7 +110,7 @@ pub(super) fn flowed(c: &Conn, from: Instant, to: Instant) -> Result<(i64, i64, 
             v![dim, from.0.div_euclid(QUARTER_HOUR), to.0.div_euclid(QUARTER_HOUR)],
         )
     };
-    Ok((of("inflow")?, of("outflow")?, of("outflow_late")?))
+    Ok((of("opened")?, of("closed_at")?, of("closed_late")?))
 }
 
 /// Late items of every key of a dimension (`owner`, `service`, `kind`), from the buckets. `column`
@@ -160,7 +154,12 @@ pub(super) fn late_by(
 
 fn contributions(row: &Counted) -> Vec<(&'static str, &str, i64)> {
     if !row.state.is_outstanding() {
-        return vec![("closed", "", 0)];
+        let quarter = row.closed.div_euclid(QUARTER_HOUR);
+        let mut out = vec![("closed", "", 0), ("closed_at", "", quarter)];
+        if row.late_at < row.closed {
+            out.push(("closed_late", "", quarter));
+        }
+        return out;
     }
     let mut out = vec![
         ("open", "", 0),

@@ -36,6 +36,14 @@ fn by_login(c: &Conn, login: &str) -> Result<Option<User>> {
     )
 }
 
+fn by_id(c: &Conn, id: UserId) -> Result<Option<User>> {
+    c.one(
+        &format!("SELECT {USER} FROM user WHERE id = $1"),
+        v![id],
+        read_user,
+    )
+}
+
 fn role_names(roles: &[Role]) -> String {
     let names: Vec<&str> = roles.iter().map(|r| r.name()).collect();
     names.join(",")
@@ -48,6 +56,14 @@ impl Store {
     /// As any read.
     pub fn user(&self, login: &str) -> Result<Option<User>> {
         self.read(|c| by_login(c, login))
+    }
+
+    /// The user of this row as it stands now.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn user_by_id(&self, id: UserId) -> Result<Option<User>> {
+        self.read(|c| by_id(c, id))
     }
 
     /// Every user, by login name.
@@ -107,11 +123,7 @@ impl Tx<'_> {
     /// # Errors
     /// As any read.
     pub fn user_row(&self, id: UserId) -> Result<Option<User>> {
-        self.conn.one(
-            &format!("SELECT {USER} FROM user WHERE id = $1"),
-            v![id],
-            read_user,
-        )
+        by_id(self.conn, id)
     }
 
     /// A user by login name.

@@ -8,7 +8,7 @@ use super::open::Store;
 use super::write::Tx;
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{DeficiencyId, EncounterId};
-use crate::domain::report::{Awaited, CoderNote, WaitingCursor, WaitingPage, WaitingStay};
+use crate::domain::report::{Awaited, CoderNote, StayCursor, WaitingStay};
 use crate::domain::time::{Instant, Precision};
 use crate::domain::untrusted::Untrusted;
 
@@ -91,10 +91,40 @@ fn newest_note(c: &Conn, encounter: EncounterId) -> Result<Option<CoderNote>> {
     )
 }
 
+/// Stays as they are kept, each with how exactly its discharge is known and what the list is
+/// ordered by.
+type Kept = (WaitingStay, Precision, i64);
+
+/// A page of a list: no more than `limit` of what was found, and where the next one begins.
+fn page(mut found: Vec<Kept>, limit: usize) -> KeptPage {
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|(stay, _, at)| StayCursor {
+            at: *at,
+            encounter: stay.encounter,
+        });
+    let stays = found.into_iter().map(|(stay, exact, _)| (stay, exact));
+    KeptPage {
+        stays: stays.collect(),
+        next,
+    }
+}
+
+/// A page of a coder's list before the time zone is known.
+#[derive(Debug)]
+pub struct KeptPage {
+    /// Stays, each with how exactly its discharge is known.
+    pub stays: Vec<(WaitingStay, Precision)>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<StayCursor>,
+}
+
 impl Store {
     /// Discharged stays of these classes with an open item of these types that are not coded,
     /// longest waiting first.
-    /// With each comes how exactly its discharge is known.
     ///
     /// # Errors
     /// As any read.
@@ -102,12 +132,12 @@ impl Store {
         &self,
         kinds: &[String],
         classes: &[String],
-        after: Option<WaitingCursor>,
+        after: Option<StayCursor>,
         limit: usize,
         now: Instant,
-    ) -> Result<(WaitingPage, Vec<Precision>)> {
-        let after = after.unwrap_or(WaitingCursor {
-            discharged: i64::MIN,
+    ) -> Result<KeptPage> {
+        let after = after.unwrap_or(StayCursor {
+            at: i64::MIN,
             encounter: EncounterId(0),
         });
         let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 4 + i)).collect();
@@ -123,32 +153,21 @@ impl Store {
             kinds_clause(first_kind, kinds)
         );
         let mut values: Vec<Value<'_>> = vec![
-            after.discharged.into(),
+            after.at.into(),
             after.encounter.into(),
             (limit as i64 + 1).into(),
         ];
         values.extend(classes.iter().map(Value::from));
         values.extend(kinds.iter().map(Value::from));
         self.read(|c| {
-            let mut found = c.all(&sql, &values, read_stay)?;
-            let more = found.len() > limit;
-            found.truncate(limit);
-            let mut page = WaitingPage {
-                stays: Vec::new(),
-                next: None,
-            };
-            let mut precisions = Vec::new();
-            for (mut stay, precision) in found {
+            let found = c.all(&sql, &values, |r| {
+                let (mut stay, precision) = read_stay(r)?;
                 stay.waits_for = awaited(c, stay.encounter, kinds, now)?;
                 stay.note = newest_note(c, stay.encounter)?;
-                page.stays.push(stay);
-                precisions.push(precision);
-            }
-            page.next = page.stays.last().filter(|_| more).map(|s| WaitingCursor {
-                discharged: s.discharged.0,
-                encounter: s.encounter,
-            });
-            Ok((page, precisions))
+                let at = stay.discharged.0;
+                Ok((stay, precision, at))
+            })?;
+            Ok(page(found, limit))
         })
     }
 
@@ -162,10 +181,15 @@ impl Store {
         kinds: &[String],
         classes: &[String],
         since: Instant,
+        after: Option<StayCursor>,
         limit: usize,
-    ) -> Result<Vec<(WaitingStay, Precision)>> {
-        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 3 + i)).collect();
-        let first_kind = 3 + classes.len();
+    ) -> Result<KeptPage> {
+        let after = after.unwrap_or(StayCursor {
+            at: i64::MAX,
+            encounter: EncounterId(0),
+        });
+        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 5 + i)).collect();
+        let first_kind = 5 + classes.len();
         let of_kinds = kinds_clause(first_kind, kinds);
         // The item closed last, of those closed after the stay had ended.
         let last = format!(
@@ -173,28 +197,36 @@ impl Store {
                AND d.closed > e.discharged ORDER BY d.closed DESC, d.id DESC LIMIT 1"
         );
         let sql = format!(
-            "SELECT {STAY}, (SELECT d.kind {last}), max(e.discharged, coalesce((SELECT d.closed {last}), 0))
+            "SELECT * FROM (SELECT {STAY}, (SELECT d.kind {last}),
+               max(e.discharged, coalesce((SELECT d.closed {last}), 0)) AS ready
              FROM encounter e JOIN patient p ON p.id = e.patient
              WHERE e.id IN (SELECT id FROM encounter WHERE discharged >= $1 UNION
                  SELECT encounter FROM deficiency WHERE outstanding = 0 AND closed >= $1 AND {of_kinds})
                AND e.discharged IS NOT NULL AND e.class IN ({}) AND e.analyzed > 0 AND e.stub = 0
                AND e.status NOT IN ('cancelled', 'retracted', 'planned') AND {NOT_CODED}
                AND NOT EXISTS (SELECT 1 FROM deficiency o WHERE o.encounter = e.id AND o.outstanding = 1
-                 AND o.{of_kinds})
-             ORDER BY 10 DESC, e.id LIMIT $2",
+                 AND o.{of_kinds})) s
+             WHERE s.ready < $3 OR (s.ready = $3 AND s.id > $4) ORDER BY s.ready DESC, s.id LIMIT $2",
             slots.join(", "),
         );
-        let mut values: Vec<Value<'_>> = vec![since.into(), (limit as i64).into()];
+        let mut values: Vec<Value<'_>> = vec![
+            since.into(),
+            (limit as i64 + 1).into(),
+            after.at.into(),
+            after.encounter.into(),
+        ];
         values.extend(classes.iter().map(Value::from));
         values.extend(kinds.iter().map(Value::from));
         self.read(|c| {
-            c.all(&sql, &values, |r| {
+            let found = c.all(&sql, &values, |r| {
                 let (mut stay, precision) = read_stay(r)?;
                 stay.lifted_by = r.opt_text(8)?;
-                stay.ready = Some(Instant(r.int(9)?));
+                let at = r.int(9)?;
+                stay.ready = Some(Instant(at));
                 stay.note = newest_note(c, stay.encounter)?;
-                Ok((stay, precision))
-            })
+                Ok((stay, precision, at))
+            })?;
+            Ok(page(found, limit))
         })
     }
 
@@ -206,25 +238,37 @@ impl Store {
         &self,
         classes: &[String],
         since: Instant,
+        after: Option<StayCursor>,
         limit: usize,
-    ) -> Result<Vec<(WaitingStay, Precision)>> {
-        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 3 + i)).collect();
+    ) -> Result<KeptPage> {
+        let after = after.unwrap_or(StayCursor {
+            at: i64::MAX,
+            encounter: EncounterId(0),
+        });
+        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 5 + i)).collect();
         let sql = format!(
-            "SELECT {STAY}, k.evidence, k.coded, k.coded_precision
+            "SELECT {STAY}, k.evidence, k.coded, k.coded_precision, k.at
              FROM coded_span k JOIN encounter e ON e.id = k.encounter JOIN patient p ON p.id = e.patient
              WHERE k.at >= $1 AND k.until = 9223372036854775807 AND e.class IN ({})
-             ORDER BY k.at DESC, k.id DESC LIMIT $2",
+               AND (k.at, k.encounter) < ($3, $4)
+             ORDER BY k.at DESC, k.encounter DESC LIMIT $2",
             slots.join(", "),
         );
-        let mut values: Vec<Value<'_>> = vec![since.into(), (limit as i64).into()];
+        let mut values: Vec<Value<'_>> = vec![
+            since.into(),
+            (limit as i64 + 1).into(),
+            after.at.into(),
+            after.encounter.into(),
+        ];
         values.extend(classes.iter().map(Value::from));
         self.read(|c| {
-            c.all(&sql, &values, |r| {
+            let found = c.all(&sql, &values, |r| {
                 let (mut stay, precision) = read_stay(r)?;
                 stay.coded = Some(read_coded(r, 8)?);
                 stay.note = newest_note(c, stay.encounter)?;
-                Ok((stay, precision))
-            })
+                Ok((stay, precision, r.int(11)?))
+            })?;
+            Ok(page(found, limit))
         })
     }
 

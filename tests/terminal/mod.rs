@@ -7,4 +7,5 @@ mod drafts;
 pub mod driver;
 mod hostile;
 mod search;
+mod turn;
 pub mod work;

@@ -138,6 +138,52 @@ fn a_copied_passage_leads_to_the_note_it_came_from_and_back() {
     assert!(copied.iter().filter(|p| **p > 50).count() == 1, "{lines}");
 }
 
+#[test]
+fn hits_go_on_a_list_that_verbs_search_and_queue_ask_for() {
+    let place = hospital();
+    let mut t = workstation(&place);
+    search(&mut t, "furosemide", "1/2 hits");
+    t.command("list.mark-all").see("2-marked");
+    t.command("lists.add Diuretics")
+        .see("OK: put on the list 2");
+    t.command("app.goto-lists").see("LISTS").see("Diuretics");
+    t.command("list.open").see("LIST Diuretics 2/2");
+    t.command("lists.done").see("OK: done 1").see("[Open 1]");
+    t.command("app.undo").see("OK: undone 1").see("[Open 2]");
+    t.command("app.quit");
+    assert_eq!(t.ended(), 0);
+
+    let shown = || {
+        let out = run(
+            &place,
+            &["--as", "ann", "list", "show", "Diuretics", "--json"],
+        )
+        .stdout;
+        let lines = String::from_utf8(out).unwrap();
+        let entry = |l: &str| serde_json::from_str::<serde_json::Value>(l).unwrap();
+        lines.lines().map(entry).collect::<Vec<_>>()
+    };
+    let on = shown();
+    assert_eq!((on.len(), &on[0]["visit"]), (2, &"V00001".into()));
+    let entry = on[0]["entry"].to_string();
+    run(
+        &place,
+        &["--as", "ann", "list", "note", "Diuretics", &entry, "dose?"],
+    );
+    run(
+        &place,
+        &["--as", "ann", "list", "done", "Diuretics", &entry],
+    );
+    assert_eq!(shown().len(), 1, "what is done is shown with --all only");
+    let count = |arguments: &[&str]| {
+        let out = run(&place, &[&["--as", "ann"], arguments].concat()).stdout;
+        String::from_utf8(out).unwrap().matches("V00001").count()
+    };
+    assert_eq!(count(&["search", "list:diuretics", "--json"]), 1);
+    assert!(count(&["queue", "--filter", "list:diuretics", "--json"]) > 0);
+    assert_eq!(count(&["queue", "--filter=-list:diuretics", "--json"]), 0);
+}
+
 /// Another process takes notes in while the workstation is open and a third process keeps it
 /// busy: what was acknowledged is found.
 #[test]

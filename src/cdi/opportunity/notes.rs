@@ -241,11 +241,14 @@ impl Notes {
     }
 }
 
-/// Notes of people who do not diagnose.
+/// Notes of people who do not diagnose; and queries, which ask.
 fn is_nursing(kind: DocumentKind) -> bool {
     matches!(
         kind,
-        DocumentKind::Nursing | DocumentKind::CarePlan | DocumentKind::Consent
+        DocumentKind::Nursing
+            | DocumentKind::CarePlan
+            | DocumentKind::Consent
+            | DocumentKind::Query
     )
 }
 

@@ -158,9 +158,9 @@ pub enum Query {
     Issue {
         /// Its number.
         id: i64,
-        /// Whom to ask: part of a provider's name.
+        /// Whom to ask: part of a provider's name (default: whom the draft names).
         #[arg(long)]
-        to: String,
+        to: Option<String>,
         /// Answer due (default: as the settings say).
         #[arg(long)]
         due: Option<String>,

@@ -2,6 +2,7 @@
 
 mod admin;
 mod cdi;
+mod cover;
 mod review;
 mod search;
 mod supervisor;
@@ -12,12 +13,13 @@ pub use cdi::{
     AnswerArgs, Draft, Opportunities, OpportunityVerb, Query, QueryPaper, SendArgs, Templates,
     TemplatesVerb,
 };
+pub use cover::Cover;
 pub use review::{Diagnoses, Review, ReviewList};
 pub use search::{Annotate, Index, Lists, Search, Searches};
 pub use supervisor::{
     By, Coded, Ladder, Letters, Note, Paper, Report, ReportFormat, ReportName, Steps,
 };
-pub use work::{Analyze, Cover, Deficiency, Items, Queue};
+pub use work::{Analyze, Deficiency, Items, Queue};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;

@@ -145,6 +145,9 @@ pub enum Letters {
         /// Write a file for each into this folder instead of standard output.
         #[arg(long, value_name = "DIR")]
         to: Option<std::path::PathBuf>,
+        /// One file for all of them, each beginning on a page of its own (`--to`).
+        #[arg(long, requires = "to")]
+        together: bool,
     },
     /// Print letters again, as they went out.
     Reprint {
@@ -157,6 +160,9 @@ pub enum Letters {
         /// Write a file for each into this folder instead of standard output.
         #[arg(long, value_name = "DIR")]
         to: Option<std::path::PathBuf>,
+        /// One file for all of them, each beginning on a page of its own (`--to`).
+        #[arg(long, requires = "to")]
+        together: bool,
     },
     /// Check the letter templates, the site's own included.
     Check,
@@ -182,6 +188,8 @@ pub enum ReportName {
     Stages,
     /// Stored figures day by day.
     Trend,
+    /// Items opened and closed day by day, as the dashboard shows them.
+    Flow,
     /// Who owes most.
     Providers,
     /// What one provider owes, oldest first, one page.
@@ -260,7 +268,7 @@ pub struct Report {
     /// For `cdi`: list what this figure is made of, such as response_rate.
     #[arg(long, value_name = "FIGURE")]
     pub behind: Option<String>,
-    /// For `trend`: days back.
+    /// For `trend` and `flow`: days back.
     #[arg(long, default_value_t = 30)]
     pub days: i64,
     /// For `providers`: sort by late items.

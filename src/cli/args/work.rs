@@ -30,11 +30,12 @@ pub struct Analyze {
 /// `queue`.
 #[derive(Debug, Args)]
 pub struct Queue {
-    /// View: all, mine, unassigned, late, due, declined, hold, ownerless, closed, or a saved one.
+    /// View: all, mine, unassigned, late, due, declined, hold, ownerless, closed, every (open and
+    /// closed), or a saved one.
     #[arg(long, default_value = "all")]
     pub view: String,
     /// Filter, as typed in the workstation: words, OR, -without, (groups), late, type: owner: state:
-    /// due: service: facility: class: name: mrn: visit: admitted: discharged:.
+    /// due: opened: closed: owed: service: facility: class: name: mrn: visit: admitted: discharged:.
     #[arg(long, default_value = "")]
     pub filter: String,
     /// Tell what could come next after the filter as typed so far, and list nothing.
@@ -272,92 +273,6 @@ pub enum Deficiency {
     Undo {
         /// A request id, as a change prints it with --json.
         request: Option<String>,
-        /// Output for programs.
-        #[command(flatten)]
-        json: Json,
-    },
-}
-
-/// `cover …`.
-#[derive(Debug, Subcommand)]
-pub enum Cover {
-    /// A provider is away: what the rules excuse is not charged (supervisor).
-    Away {
-        /// Who: part of a provider's name.
-        provider: String,
-        /// illness, leave, vacation, other.
-        #[arg(long)]
-        reason: String,
-        /// First day: 2026-03-22, T+7.
-        #[arg(long)]
-        from: String,
-        /// Last day, if known.
-        #[arg(long)]
-        until: Option<String>,
-        /// A comment.
-        #[arg(long, default_value = "")]
-        comment: String,
-        /// Output for programs.
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Set the last day of an absence.
-    Back {
-        /// Its number, as `list` shows it.
-        absence: i64,
-        /// Last day away (default: yesterday).
-        #[arg(long)]
-        until: Option<String>,
-        /// Output for programs.
-        #[command(flatten)]
-        json: Json,
-    },
-    /// One provider stands in for another and may complete what they owe (supervisor).
-    For {
-        /// For whom: part of a provider's name.
-        provider: String,
-        /// Who stands in: part of a provider's name.
-        #[arg(long)]
-        by: String,
-        /// First day (default: now).
-        #[arg(long)]
-        from: Option<String>,
-        /// Last day, if known.
-        #[arg(long)]
-        until: Option<String>,
-        /// Why.
-        #[arg(long, default_value = "")]
-        reason: String,
-        /// Output for programs.
-        #[command(flatten)]
-        json: Json,
-    },
-    /// End standing in, now or on a day.
-    End {
-        /// Its number, as `list` shows it.
-        cover: i64,
-        /// Last day (default: it ends now).
-        #[arg(long)]
-        until: Option<String>,
-        /// Output for programs.
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Set a coverage group, each of whom may complete for the others; nobody dissolves it.
-    Group {
-        /// Its name.
-        name: String,
-        /// Parts of providers' names.
-        members: Vec<String>,
-        /// Output for programs.
-        #[command(flatten)]
-        json: Json,
-    },
-    /// List absences, who stands in for whom, and coverage groups.
-    List {
-        /// Only absences of this provider, past ones too.
-        #[arg(long)]
-        provider: Option<String>,
         /// Output for programs.
         #[command(flatten)]
         json: Json,

@@ -23,10 +23,18 @@ pub(super) fn run(session: &Session, verb: &Verb) -> Result {
             json,
         } => {
             let query = query(session, *id)?;
+            let asked = match (to, query.provider) {
+                (Some(to), _) => provider(session, to)?,
+                (None, Some(named)) => named,
+                (None, None) => {
+                    let text = "the draft names nobody to ask: give --to";
+                    return Err(Failure::Usage(text.to_owned()));
+                }
+            };
             let action = Action::IssueQuery {
                 query: query.id,
                 version: query.version,
-                provider: provider(session, to)?,
+                provider: asked,
                 due: due_of(session, due.as_deref())?,
                 again: send.again,
                 overrule: overrule(send),

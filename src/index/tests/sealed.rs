@@ -87,3 +87,39 @@ fn errors_show_no_text_of_queries_or_documents() {
     let error = answer(&place.reader(), &request("ZZPHI: x")).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("ZZPHI"));
 }
+
+#[test]
+fn damage_met_on_the_way_through_places_refuses_the_search() {
+    let note = |id: i64| {
+        let words: Vec<String> = (0..300)
+            .map(|i| format!("alpha beta{}", (id * i) % 7))
+            .collect();
+        document(id, &words.join(" "))
+    };
+    let place = Place::with((1..300).map(note).collect());
+    let places = files(&place.generation(), |path| {
+        path.extension().is_some_and(|extension| extension == "pos")
+    });
+    let largest = places
+        .iter()
+        .max_by_key(|path| path.metadata().unwrap().len())
+        .unwrap();
+    let mut bytes = std::fs::read(largest).unwrap();
+    // The last block is looked at when the file is opened; this is the first.
+    assert!(bytes.len() > 2 * crate::vault::seal::BLOCK_BYTES);
+    let phrase = "\"alpha beta1 alpha\"";
+    // All but every seventh note have it.
+    let sound = answer(&place.reader(), &request(phrase)).unwrap();
+    assert_eq!(sound.count, 257);
+    bytes[100] ^= 1;
+    std::fs::remove_file(largest).unwrap();
+    std::fs::write(largest, &bytes).unwrap();
+    let reader = place.reader();
+    for _ in 0..2 {
+        let refused = needs_rebuild(answer(&reader, &request(phrase)));
+        assert_eq!(refused, RebuildReason::Corrupt);
+        // What needs no places is as right as before.
+        let plain = answer(&reader, &request("alpha")).unwrap();
+        assert_eq!(plain.count, 299);
+    }
+}

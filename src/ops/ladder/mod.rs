@@ -38,6 +38,9 @@ struct UndoableStep {
     was: ProviderStep,
     /// The suspension that a lifting ended.
     ended: Option<StepId>,
+    /// The change took a decision back: to undo it is to decide so again.
+    #[serde(default)]
+    taken_back: bool,
 }
 
 impl Office {
@@ -204,6 +207,7 @@ impl Office {
             version: old.version + 1,
             was: old.clone(),
             ended,
+            taken_back: false,
         };
         history(
             tx,

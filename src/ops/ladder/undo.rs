@@ -1,9 +1,9 @@
 //! Undoing a decision about a step.
 
 use super::super::error::Result;
-use super::{UndoableStep, history};
+use super::{UndoableStep, end_suspension, history};
 use crate::domain::ids::StepId;
-use crate::domain::ladder::ProviderStep;
+use crate::domain::ladder::{ProviderStep, StepKind, StepState};
 use crate::store::{StoreError, Tx};
 
 /// Undoes a decision, if nothing came after it and its letter was not printed.
@@ -19,6 +19,9 @@ pub(in crate::ops) fn undo(
     };
     if now.version != undoable.version {
         return Ok(Err("changed since; left as it is".into()));
+    }
+    if undoable.taken_back {
+        return decide_again(tx, &now, undoable.was);
     }
     if undoable.ended.is_some() && tx.suspensions()?.iter().any(|s| s.provider == now.provider) {
         return Ok(Err("they were suspended again since".into()));
@@ -52,6 +55,52 @@ pub(in crate::ops) fn undo(
     tx.save_step(&back)?;
     let reason = format!("undo of {action}").into();
     let words = (now.state.name(), back.state.name());
-    history(tx, now.id, "ladder.undo", words, &reason, None)?;
+    let again = UndoableStep {
+        version: now.version + 1,
+        was: now.clone(),
+        ended: None,
+        taken_back: true,
+    };
+    history(tx, now.id, "ladder.undo", words, &reason, Some(&again))?;
+    Ok(Ok(()))
+}
+
+/// Redo: a decision that was taken back stands again, with the letter it had made.
+fn decide_again(
+    tx: &mut Tx<'_>,
+    now: &ProviderStep,
+    decided: ProviderStep,
+) -> Result<std::result::Result<(), String>> {
+    let confirmed = decided.state == StepState::Confirmed;
+    if confirmed
+        && decided.kind == StepKind::Suspension
+        && tx.suspensions()?.iter().any(|s| s.provider == now.provider)
+    {
+        return Ok(Err("they were suspended again since".into()));
+    }
+    let mut ended = None;
+    if confirmed && decided.kind == StepKind::Lifting {
+        ended = end_suspension(tx, now.provider)?;
+        if ended.is_none() {
+            return Ok(Err("no suspension is in force".into()));
+        }
+    }
+    if let Some(letter) = decided.letter {
+        tx.restore_letter(letter)?;
+    }
+    let new = ProviderStep {
+        version: now.version,
+        ..decided
+    };
+    tx.save_step(&new)?;
+    let undo = UndoableStep {
+        version: now.version + 1,
+        was: now.clone(),
+        ended,
+        taken_back: false,
+    };
+    let reason = "done again".into();
+    let words = (now.state.name(), new.state.name());
+    history(tx, now.id, "ladder.redo", words, &reason, Some(&undo))?;
     Ok(Ok(()))
 }

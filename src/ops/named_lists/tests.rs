@@ -82,7 +82,7 @@ fn what_is_put_on_a_list_is_noted_ticked_off_taken_off_and_each_can_be_undone() 
     let (added, outcome) = done(&h, &h.me, &add("Zebras", &things));
     assert_eq!(outcome.done.len(), 2);
     let on = entries(&h, "Zebras");
-    assert_eq!(on[0].patient_name.raw(), "Zztest, Ann");
+    assert_eq!(on[0].patient_name.raw(), "Zztest,Ann");
     assert_eq!((on[1].visit.raw(), on[1].note.raw()), ("v2", "look"));
     // What stands there already is left and told.
     let again = h.act(add("Zebras", &things[..1])).unwrap();

@@ -154,6 +154,11 @@ pub(super) fn hand_over(
             "giving a stay back needs a reason".into(),
         ));
     }
+    if to == Stage::Final && tx.discharged(encounter)?.is_none() {
+        return Err(OpsError::Refused(
+            "the patient is in house: codes cannot be final".into(),
+        ));
+    }
     if to == Stage::Final && tx.diagnosis_list(encounter, ListKind::Final)?.1.is_empty() {
         return Err(OpsError::Refused(
             "codes are final with a principal diagnosis: set the final diagnoses first".into(),

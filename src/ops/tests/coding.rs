@@ -56,8 +56,8 @@ fn lists(h: &Hospital) -> (usize, usize, usize) {
     let (office, me) = (&h.office, &h.me);
     (
         office.waiting(me, None, 10).unwrap().stays.len(),
-        office.ready_to_code(me, 10).unwrap().len(),
-        office.coded_stays(me, 10).unwrap().len(),
+        office.ready_to_code(me, None, 10).unwrap().stays.len(),
+        office.coded_stays(me, None, 10).unwrap().stays.len(),
     )
 }
 

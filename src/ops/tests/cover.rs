@@ -54,6 +54,47 @@ fn a_coverage_group_is_undone_done_again_and_left_alone_once_it_changed() {
 }
 
 #[test]
+fn a_coverage_group_gets_another_name_and_the_old_one_back() {
+    let h = worked();
+    let (smith, jones) = (who(&h, "Smith"), who(&h, "Jones"));
+    let set = |name: &str, members: &[ProviderId]| Action::SetCoverGroup {
+        name: name.into(),
+        members: members.to_vec(),
+    };
+    let rename = |name: &str, to: &str| Action::RenameCoverGroup {
+        name: name.into(),
+        to: to.into(),
+    };
+    let names = || {
+        let groups = h.office.covers(&h.me).unwrap().1;
+        groups
+            .into_iter()
+            .map(|g| (g.name, g.members.len()))
+            .collect::<Vec<_>>()
+    };
+    let name = |name: &str, members| vec![(name.to_owned(), members)];
+    act(&h, &set("surgeons", &[smith, jones]));
+    let renamed = act(&h, &rename("surgeons", " theatre "));
+    assert_eq!(names(), name("theatre", 2));
+    let undone = act(&h, &Action::Undo { request: renamed });
+    assert_eq!(names(), name("surgeons", 2));
+    let again = act(&h, &Action::Undo { request: undone });
+    assert_eq!(names(), name("theatre", 2));
+    // Somebody else took the old name meanwhile.
+    act(&h, &set("surgeons", &[smith]));
+    let outcome = h.act(Action::Undo { request: again }).unwrap();
+    assert_eq!((outcome.done.len(), outcome.refused.len()), (0, 1));
+    for (from, to) in [("theatre", "surgeons"), ("theatre", " "), ("nobody", "x")] {
+        assert!(h.act(rename(from, to)).is_err(), "{from} to {to}");
+    }
+    let bea = h.user("bea", &[Role::Analyst], None);
+    let refused = h.office.act(&bea, &h.request(), &rename("theatre", "x"));
+    assert!(matches!(refused, Err(OpsError::NotPermitted { .. })));
+    let actions = h.office.store.audit_rows(50).unwrap();
+    assert!(actions.iter().any(|r| r.action == "cover.rename"));
+}
+
+#[test]
 fn a_cover_ends_on_a_day_or_now_and_undo_gives_it_its_end_back() {
     let h = worked();
     let cover = Action::AddCover {

@@ -4,7 +4,8 @@ use super::super::testing::*;
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::{LetterId, ProviderId, StepId};
 use crate::domain::ladder::{
-    LetterFormat, LetterRequest, ProviderStep, StepDecision, StepRequest, StepState, SuspensionKind,
+    LetterFiles, LetterFormat, LetterRequest, ProviderStep, StepDecision, StepRequest, StepState,
+    SuspensionKind,
 };
 use crate::domain::report::{GroupBy, TotalSort};
 use crate::domain::user::Role;
@@ -198,6 +199,107 @@ fn a_decision_is_undone_until_its_letter_is_printed() {
     assert_eq!(all.len(), 2);
 }
 
+#[test]
+fn a_decision_that_was_taken_back_is_made_again_with_its_letter() {
+    let h = owing();
+    noon(&h, "2026-03-18");
+    propose(&h);
+    let act = |action: Action| {
+        let request = h.request();
+        let outcome = h.office.act(&h.me, &request, &action).unwrap();
+        assert_eq!((outcome.refused.len(), outcome.undoable), (0, true));
+        request
+    };
+    let step = steps(&h, Some(StepState::Proposed)).remove(0);
+    let made = act(Action::DecideSteps {
+        steps: vec![(step.id, step.version)],
+        decision: confirm(),
+    });
+    let confirmed = || steps(&h, Some(StepState::Confirmed));
+    let letter = confirmed()[0].letter.unwrap();
+    let withdrawn = || h.office.letter(&h.me, letter).unwrap().row.withdrawn;
+    let undone = act(Action::Undo { request: made });
+    assert!(confirmed().is_empty() && withdrawn());
+    let again = act(Action::Undo { request: undone });
+    assert_eq!(confirmed()[0].letter, Some(letter));
+    assert!(!withdrawn());
+    let undone = act(Action::Undo { request: again });
+    assert!(confirmed().is_empty() && withdrawn());
+    // What was brought up to date since is decided anew, not again.
+    let step = steps(&h, Some(StepState::Proposed)).remove(0);
+    act(Action::DecideSteps {
+        steps: vec![(step.id, step.version)],
+        decision: StepDecision::Dismiss {
+            reason: "by phone".into(),
+        },
+    });
+    let outcome = h.act(Action::Undo { request: undone }).unwrap();
+    assert!(outcome.refused[0].1.contains("changed since"));
+}
+
+#[test]
+fn a_batch_of_letters_is_printed_into_one_file_and_each_is_recorded() {
+    let h = owing();
+    let mut letters = Vec::new();
+    // The notice, and the warning two weeks later.
+    for day in ["2026-03-18", "2026-04-01"] {
+        noon(&h, day);
+        propose(&h);
+        for step in steps(&h, Some(StepState::Proposed)) {
+            decide(&h, &step, confirm());
+        }
+    }
+    letters.extend(
+        steps(&h, Some(StepState::Confirmed))
+            .iter()
+            .filter_map(|s| s.letter),
+    );
+    letters.sort_unstable();
+    assert!(letters.len() > 1, "{letters:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let print = |format| {
+        let how = (format, LetterFiles::Together);
+        let asked = [letters.clone(), vec![LetterId(99)]].concat();
+        let printed = h
+            .office
+            .print_letters(&h.me, &h.request(), asked, how, folder.path())
+            .unwrap();
+        assert_eq!((printed.letters, printed.files.len()), (letters.len(), 1));
+        assert_eq!(printed.refused, [(99, "no letter 99".to_owned())]);
+        std::fs::read_to_string(&printed.files[0]).unwrap()
+    };
+    let kept: Vec<_> = letters
+        .iter()
+        .map(|id| h.office.letter(&h.me, *id).unwrap())
+        .collect();
+    let text = print(LetterFormat::Text);
+    let pages: Vec<&str> = text.split('\u{c}').collect();
+    assert_eq!(pages.len(), letters.len());
+    for (page, letter) in pages.iter().zip(&kept) {
+        assert!(page.starts_with(letter.row.subject.raw()), "{page}");
+    }
+    let html = print(LetterFormat::Html);
+    assert_eq!(
+        html.matches("<div class=\"letter\">").count(),
+        letters.len()
+    );
+    assert_eq!(html.matches("<!doctype html>").count(), 1);
+    // The same second again makes another file.
+    print(LetterFormat::Html);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+    for id in &letters {
+        assert_eq!(h.office.letter(&h.me, *id).unwrap().row.copies, 3);
+        let rows = h.office.store.audit_rows(200).unwrap();
+        let of = |action: &str| {
+            let of = |r: &&crate::domain::audit::AuditRow| {
+                r.action == action && r.object == format!("letter {id}")
+            };
+            rows.iter().filter(of).count()
+        };
+        assert_eq!((of("letter.print"), of("letter.reprint")), (1, 2));
+    }
+}
+
 fn print(h: &Hospital, letter: LetterId) {
     let outcome = h
         .act(Action::PrintLetters {
@@ -375,11 +477,17 @@ fn a_stay_waits_until_its_documents_are_there_and_is_ready_then() {
     let page = h.office.waiting(&h.me, None, 10).unwrap();
     let note = page.stays[0].note.as_ref().unwrap();
     assert_eq!(note.words.raw(), "summary promised for Friday");
-    assert!(h.office.ready_to_code(&h.me, 10).unwrap().is_empty());
+    assert!(
+        h.office
+            .ready_to_code(&h.me, None, 10)
+            .unwrap()
+            .stays
+            .is_empty()
+    );
     noon(&h, "2026-03-20");
     complete_all(&h);
     assert!(h.office.waiting(&h.me, None, 10).unwrap().stays.is_empty());
-    let ready = h.office.ready_to_code(&h.me, 10).unwrap();
+    let ready = h.office.ready_to_code(&h.me, None, 10).unwrap().stays;
     assert_eq!(ready.len(), 1);
     assert_eq!(ready[0].age_days, 9);
     assert_eq!(ready[0].ready, Some(h.office.now()));
@@ -498,7 +606,7 @@ fn letters_are_recorded_and_then_written_each_to_a_new_file() {
                 &h.me,
                 &h.request(),
                 letters,
-                LetterFormat::Text,
+                (LetterFormat::Text, LetterFiles::Each),
                 folder.path(),
             )
             .unwrap()

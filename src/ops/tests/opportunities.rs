@@ -1,10 +1,11 @@
 //! Opportunities of visits: seen, set aside, taken back; by whom.
 
-use super::super::testing::{Hospital, bare_stay, moment};
+use super::super::testing::{Hospital, bare_stay, moment, note};
 use super::super::{OpsError, VisitOpportunities, Which};
 use crate::domain::action::Action;
 use crate::domain::clinical::{ObservationCategory, ObservationFacts, Status};
 use crate::domain::code::{CodeSystem, Coding};
+use crate::domain::document::{DocumentKind, SignatureState};
 use crate::domain::record::{
     Arrival, Extent, Key, ObservationRecord, Provenance, Record, RecordKind,
 };
@@ -155,4 +156,28 @@ fn opportunities_are_for_those_who_write_queries_and_leave_an_audit_row() {
     };
     assert_eq!(shown("ok"), 3);
     assert_eq!(shown("refused"), Role::ALL.len() - 3);
+}
+
+#[test]
+fn a_query_in_the_record_documents_nothing_itself() {
+    let h = injured();
+    assert_eq!(asked(&h), ["aki-kdigo"]);
+    let said = |id: &str, kind| {
+        note(
+            id,
+            "p1",
+            "v1",
+            kind,
+            SignatureState::Authenticated,
+            "The patient has acute kidney injury.",
+        )
+    };
+    h.import(vec![said("q1", DocumentKind::Query)]);
+    assert_eq!(asked(&h), ["aki-kdigo"], "its options are no diagnoses");
+    let chart = h.office.chart(&h.me, h.encounter("v1"), false).unwrap();
+    let documented = |chart: &crate::domain::chart::Chart| h.office.documented(chart).unwrap();
+    assert!(documented(&chart).is_empty(), "{:?}", documented(&chart));
+    h.import(vec![said("n1", DocumentKind::Progress)]);
+    let chart = h.office.chart(&h.me, h.encounter("v1"), false).unwrap();
+    assert_eq!(documented(&chart), ["acute kidney injury"]);
 }

@@ -349,7 +349,7 @@ fn a_stay_goes_to_the_coder_and_back_and_codes_become_final() {
         hand(&h, version, Stage::Coder, "query answered, ready"),
     )
     .unwrap();
-    let handed = h.office.handed_over(&coder, 10).unwrap();
+    let handed = h.office.handed_over(&coder, None, 10).unwrap().stays;
     assert_eq!(
         handed[0].note.as_ref().unwrap().words.raw(),
         "query answered, ready"

@@ -92,6 +92,7 @@ fn view_count(c: &Conn, view: QueueView, reader: &Reader, now: Instant) -> Resul
         QueueView::OnHold => tally::count(c, "held", "", 0),
         QueueView::Ownerless => tally::count(c, "owner", "", 0),
         QueueView::Closed => tally::count(c, "closed", "", 0),
+        QueueView::Every => Ok(tally::count(c, "open", "", 0)? + tally::count(c, "closed", "", 0)?),
     }
 }
 

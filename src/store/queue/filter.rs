@@ -47,18 +47,15 @@ pub(super) fn conditions<'a>(
         parts: Vec::new(),
         values: Vec::new(),
     };
-    let closed = request.view == QueueView::Closed;
-    c.add(
-        if closed {
-            "outstanding = 0"
-        } else {
-            "outstanding = 1"
-        },
-        [],
-    );
+    match request.view {
+        QueueView::Closed => c.add("outstanding = 0", []),
+        // Its page is made of one of the open and one of the closed, each from its index.
+        QueueView::Every => c.add("outstanding IN (0, 1)", []),
+        _ => c.add("outstanding = 1", []),
+    }
     let late = "late_at < ?";
     match request.view {
-        QueueView::All | QueueView::Closed => {}
+        QueueView::All | QueueView::Closed | QueueView::Every => {}
         QueueView::Mine => c.add("analyst = ?", [reader.user.into()]),
         QueueView::Unassigned => c.add("analyst = 0", []),
         QueueView::Late => c.add(late, [now.into()]),

@@ -5,7 +5,7 @@ use crate::domain::deficiency::QueueRow;
 use crate::domain::ids::{EncounterId, ProviderId};
 use crate::domain::lease::Lease;
 use crate::domain::time::Instant;
-use crate::domain::worklist::{Group, GroupBy, QueueRequest, Reader, Taken, WorkOrder};
+use crate::domain::worklist::{Group, GroupBy, QueueRequest, QueueView, Reader, Taken, WorkOrder};
 use crate::store::deficiencies::read_row;
 use crate::store::driver::{Conn, v};
 use crate::store::error::Result;
@@ -48,7 +48,11 @@ impl Tx<'_> {
     /// As any read.
     pub fn next_free(&self, from: &WorkOrder, reader: &Reader) -> Result<Option<Taken>> {
         let request = QueueRequest {
-            view: from.view,
+            // What is closed is nothing to work on.
+            view: match from.view {
+                QueueView::Every => QueueView::All,
+                view => view,
+            },
             filter: from.filter.clone(),
             sort: from.sort,
             reverse: from.reverse,

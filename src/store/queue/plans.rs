@@ -8,8 +8,9 @@ use crate::store::NewStore;
 
 /// Views picked by the instant an item becomes late, which is no order a screen offers: the engine
 /// picks the rows by index and sorts them. What that costs with a million open items is a matter
-/// of measurement.
-const SORTED: &[QueueView] = &[QueueView::Late, QueueView::DueThisWeek];
+/// of measurement. Of the open and the closed together a page of each is read from its index, and
+/// the two are sorted.
+const SORTED: &[QueueView] = &[QueueView::Late, QueueView::DueThisWeek, QueueView::Every];
 
 fn plan(store: &Store, request: &QueueRequest) -> String {
     let reader = Reader {

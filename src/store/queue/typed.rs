@@ -1,6 +1,7 @@
 //! What was typed as a filter, as a condition of the statement. Text is only ever a bound value.
 
 use super::Conditions;
+use crate::domain::ids::ProviderId;
 use crate::domain::time::Instant;
 use crate::domain::worklist::{Condition, Fit, QueueText, QueueTime};
 use crate::store::driver::Value;
@@ -33,8 +34,16 @@ pub(super) fn condition<'a>(c: &mut Conditions<'a>, typed: &'a Condition, now: I
         Condition::OnList(_, stays) => {
             one_of(c, "encounter", stays.iter().map(|stay| (*stay).into()))
         }
-        Condition::Late(true) => c.bound("(late_at < ?)", [now.into()]),
-        Condition::Late(false) => c.bound("(late_at >= ?)", [now.into()]),
+        // What is closed was late if it was when it was closed.
+        Condition::Late(true) => c.bound(
+            "(late_at < CASE WHEN outstanding = 1 THEN ? ELSE closed END)",
+            [now.into()],
+        ),
+        Condition::Late(false) => c.bound(
+            "(late_at >= CASE WHEN outstanding = 1 THEN ? ELSE closed END)",
+            [now.into()],
+        ),
+        Condition::Owed { at, by } => owed(c, *at, *by),
         Condition::Time {
             what,
             instants,
@@ -116,6 +125,11 @@ fn time<'a>(
 ) -> String {
     let column = match what {
         QueueTime::Due => return between(c, "due", instants),
+        QueueTime::Opened => return between(c, "opened", instants),
+        QueueTime::Closed => {
+            let closed = between(c, "closed", instants);
+            return format!("(outstanding = 0 AND {closed})");
+        }
         QueueTime::Admitted => "admitted",
         QueueTime::Discharged => "discharged",
     };
@@ -125,6 +139,17 @@ fn time<'a>(
         "EXISTS (SELECT 1 FROM encounter e WHERE e.id = deficiency.encounter AND e.{column} IS NOT NULL
            AND CASE WHEN e.{column}_precision = 3 THEN {exact} ELSE {by_day} END)"
     )
+}
+
+/// From what is kept of the past, as figures of that moment are.
+fn owed(c: &mut Conditions<'_>, at: Instant, by: Option<ProviderId>) -> String {
+    let span = c.bound(
+        "outstanding = 1 AND at <= ? AND until > ?",
+        [at.into(), at.into()],
+    );
+    let by = by.map(|owner| c.bound(" AND owner = ?", [owner.into()]));
+    let by = by.unwrap_or_default();
+    format!("(id IN (SELECT deficiency FROM deficiency_span WHERE {span}{by}))")
 }
 
 fn between<'a>(

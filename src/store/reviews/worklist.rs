@@ -6,6 +6,7 @@ use super::super::error::Result;
 use super::super::open::Store;
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{EncounterId, UserId};
+use crate::domain::report::StayCursor;
 use crate::domain::review::{ReviewKind, ReviewOutcome, Stage};
 use crate::domain::review_list::{BestOpportunity, LastReview, ReviewStay};
 use crate::domain::time::Instant;
@@ -194,14 +195,20 @@ impl Store {
     /// As any read.
     pub fn handed_over(
         &self,
+        after: Option<StayCursor>,
         limit: usize,
     ) -> Result<Vec<(EncounterId, Instant, Untrusted, Untrusted)>> {
+        let after = after.unwrap_or(StayCursor {
+            at: i64::MIN,
+            encounter: EncounterId(0),
+        });
         self.read(|c| {
             c.all(
                 "SELECT c.encounter, c.stage_at, coalesce(u.name, ''), c.stage_reason FROM cdi_stay c
                    LEFT JOIN user u ON u.id = c.stage_by WHERE c.stage = 'coder'
+                   AND (c.stage_at, c.encounter) > ($2, $3)
                  ORDER BY c.stage_at, c.encounter LIMIT $1",
-                v![limit as i64],
+                v![limit as i64, after.at, after.encounter],
                 |r| {
                     Ok((
                         EncounterId(r.int(0)?),

@@ -74,6 +74,7 @@ impl App {
             generation,
         };
         self.effects.push(Effect::Ask(ticket, request));
+        self.asked_at = self.now;
     }
 
     /// Sends a change; what has the same batch is taken back together.
@@ -87,6 +88,11 @@ impl App {
     }
 
     pub(super) fn answered(&mut self, ticket: Ticket, result: Result<Reply, Notice>) {
+        if let Err(notice) = &result
+            && self.turns(ticket, notice)
+        {
+            return;
+        }
         let newest = self.latest.get(&(ticket.screen, ticket.slot)).copied();
         if newest != Some(ticket.generation) && !ticket.slot.keeps_all() {
             return;

@@ -1,13 +1,16 @@
 //! Drawing the program: header, screen, dialogs, which-key, message line, footer.
 
-use super::{App, SMALLEST, WHICH_KEY_AFTER, body};
+use super::{App, Message, SMALLEST, WHICH_KEY_AFTER, body};
 use crate::command::Facts;
 use crate::text::Shown;
 use crate::tui::app::screen::Context;
 use crate::tui::keymap::short_text;
-use crate::tui::widgets::{Canvas, clock, width};
+use crate::tui::widgets::{Canvas, Pager, Span, clock, width};
 use ratatui::Frame;
 use ratatui::layout::Rect;
+
+/// A message takes at most this part of the screen: one third.
+const MESSAGE_PART: u16 = 3;
 
 /// Most keys a footer shows.
 const MOST_HINTS: usize = 8;
@@ -75,15 +78,30 @@ impl App {
             let text = Shown::own(format!("{} …", short_text(&self.pending)));
             canvas.write(line, line.x, line.y, &text, "message");
         } else if let Some(message) = &self.message {
-            let meaning = message.level.meaning();
-            let x = canvas.write(line, line.x, line.y, message.level.word(), meaning);
-            canvas.write(line, x, line.y, &message.text, meaning);
+            self.message(canvas, line, message);
         }
         let waiting = self.type_ahead.len();
         if waiting > 0 {
             let text = Shown::own(format!(" {waiting} keys wait"));
             canvas.write_right(line, line.y, &text, "dim");
         }
+    }
+
+    /// A message that does not fit its line goes on in lines above it, so that nothing of it is
+    /// missed; they are free again with the message.
+    fn message(&self, canvas: &mut Canvas<'_>, line: Rect, message: &Message) {
+        let meaning = message.level.meaning();
+        let piece = |text| Span { text, meaning };
+        let word = Shown::own(message.level.word());
+        let pager = Pager::of_spans([vec![piece(word), piece(message.text.clone())]]);
+        let most = (self.size.height / MESSAGE_PART).max(1);
+        let rows = pager.rows_at(line.width).clamp(1, most);
+        let top = line.bottom().saturating_sub(rows);
+        let room = Rect::new(line.x, top, line.width, rows);
+        if rows > 1 {
+            canvas.blank(room);
+        }
+        pager.render(canvas, room);
     }
 
     /// Keys of the screen's most useful commands that can run now, as the live keymap has them.

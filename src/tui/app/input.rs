@@ -18,6 +18,7 @@ impl App {
             self.resolve(Key::new(Code::Esc));
         }
         self.tick_screens();
+        self.still(now);
     }
 
     /// Takes input, or keeps it in order while the screen cannot act on it.

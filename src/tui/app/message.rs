@@ -73,10 +73,7 @@ impl Slot {
             | Request::Standing(_)
             | Request::Covers
             | Request::Letters(_)
-            | Request::Waiting
-            | Request::Ready
-            | Request::CodedStays
-            | Request::HandedOver
+            | Request::Stays(..)
             | Request::Reviews(_)
             | Request::CdiFigures { .. }
             | Request::CdiBehind { .. }
@@ -97,6 +94,7 @@ impl Slot {
             Request::Views => Self::Views,
             Request::SaveDraft(_) | Request::SaveVersion(_) | Request::SaveReview(_) => Self::Draft,
             Request::Lint(_) => Self::Lint,
+            Request::Still => Self::Ahead(u8::MAX),
             Request::Encounters(_) => Self::Other(0),
             Request::Versions(_) => Self::Other(1),
             Request::Query(_) => Self::Other(2),

@@ -14,6 +14,7 @@ mod palette;
 mod place;
 mod route;
 mod screen;
+mod turn;
 mod undo;
 
 pub use dialog::Dialog;
@@ -104,6 +105,10 @@ pub struct App {
     acting: BTreeMap<u64, RequestId>,
     effects: Vec<Effect>,
     quit: bool,
+    /// When the desk was asked last.
+    asked_at: Instant,
+    /// Said after the end.
+    farewell: Option<Shown>,
 }
 
 impl App {
@@ -130,6 +135,8 @@ impl App {
             acting: BTreeMap::new(),
             effects: Vec::new(),
             quit: false,
+            asked_at: start.now,
+            farewell: None,
         };
         app.go(Place::Home);
         let effects = std::mem::take(&mut app.effects);
@@ -138,6 +145,9 @@ impl App {
 
     /// Takes a message and says what is to be done.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        if self.quit {
+            return Vec::new();
+        }
         match msg {
             Msg::Tick(now) => self.tick(now),
             Msg::Key(key) => self.typed(Input::Key(key)),

@@ -90,7 +90,7 @@ impl App {
                 }
             }
             Command::GotoQueue => self.goto(Place::Queue(QueueStart::View(QueueView::All))),
-            Command::GotoView(n) => match QueueView::ALL.get(usize::from(n) - 1) {
+            Command::GotoView(n) => match QueueView::HOME.get(usize::from(n) - 1) {
                 Some(view) => self.goto(Place::Queue(QueueStart::View(*view))),
                 None => self.say(Level::Warning, format!("there is no view {n}")),
             },
@@ -264,11 +264,16 @@ impl App {
         self.carry_out(outcome.unwrap_or_default());
     }
 
-    pub(super) fn leave(&mut self) {
+    /// Last writes of every screen.
+    pub(super) fn close_all(&mut self) {
         let ids: Vec<ScreenId> = self.open.iter().map(|o| o.id).collect();
         for id in ids {
             self.with_screen(id, |screen, context| screen.closing(context));
         }
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.close_all();
         self.quit = true;
         self.effects.push(Effect::Quit);
     }

@@ -7,7 +7,7 @@ use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::{Role, User};
 use crate::text::Shown;
-use crate::tui::desk::{Notice, Reply, Request};
+use crate::tui::desk::{Notice, Reply, Request, Turn};
 use crate::tui::keymap::Keymap;
 use crate::tui::keys::Key;
 use crate::tui::terminal::{Charset, Painter};
@@ -53,10 +53,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
             | (Request::PrintLetters { .. }, Reply::Printed { .. })
             | (Request::Covers, Reply::Covers { .. })
             | (Request::LetterPreview(_), Reply::LetterPreview(_))
-            | (
-                Request::Waiting | Request::Ready | Request::HandedOver | Request::CodedStays,
-                Reply::Stays { .. }
-            )
+            | (Request::Stays(..), Reply::Stays(_))
             | (Request::Reviews(_), Reply::Reviews(_))
             | (Request::CdiFigures { .. }, Reply::CdiFigures(_))
             | (Request::CdiBehind { .. }, Reply::CdiBehind(_))
@@ -270,8 +267,28 @@ impl Bench {
             kept: "Nothing was changed".into(),
             next: "Press R to try again".into(),
             soon: false,
+            turn: None,
         };
         self.send(Msg::Done(ticket, Err(notice)));
+    }
+
+    /// The newest question comes back because the user's account was changed.
+    pub fn turn(&mut self, turn: Turn, what: &str) {
+        let (ticket, _) = self.asks.pop().expect("nobody asked");
+        let notice = Notice {
+            turn: Some(turn),
+            ..Notice::new(what)
+        };
+        self.send(Msg::Done(ticket, Err(notice)));
+    }
+
+    /// What is said after the end.
+    pub fn farewell(&self) -> Option<String> {
+        self.app.farewell().map(|words| words.as_str().to_owned())
+    }
+
+    pub fn has_quit(&self) -> bool {
+        self.app.has_quit()
     }
 
     pub fn facts(&self) -> Facts {

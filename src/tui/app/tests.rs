@@ -7,7 +7,8 @@ use crate::domain::action::Action;
 use crate::domain::ids::EncounterId;
 use crate::domain::user::Role;
 use crate::domain::worklist::WorklistCounts;
-use crate::tui::desk::{Acted, Reply, Request};
+use crate::tui::app::testing::{assert_screen, grants, now};
+use crate::tui::desk::{Acted, Notice, Reply, Request, Turn};
 use crate::tui::terminal::{Charset, Painter};
 use crate::tui::widgets::{Canvas, Item, LineInput, List};
 use ratatui::Terminal;
@@ -29,6 +30,96 @@ fn probe() -> Box<dyn Screen> {
         field: None,
         waits: false,
     })
+}
+
+#[test]
+fn a_session_whose_account_is_off_keeps_drafts_shows_nothing_and_ends_with_a_word() {
+    let mut bench = Bench::new(crate::tui::screens::make);
+    let before = bench.screen();
+    assert!(before.contains("WORKLISTS"));
+    bench.turn(Turn::Off, "the account bea was switched off");
+    assert!(bench.has_quit());
+    let farewell = bench.farewell().unwrap();
+    assert!(farewell.contains("switched off"), "{farewell}");
+    assert_eq!(bench.screen().trim(), "");
+    // Keys that were typed ahead do nothing any more.
+    bench.keys("g b j");
+    assert!(
+        bench
+            .asked()
+            .iter()
+            .all(|r| !matches!(r, Request::Dashboard))
+    );
+    assert_eq!(bench.screen().trim(), "");
+}
+
+#[test]
+fn changed_roles_begin_at_the_first_screen_with_what_they_may() {
+    let mut bench = Bench::new(crate::tui::screens::make);
+    bench.keys("g b");
+    assert_eq!(bench.facts().scope, Scope::Dashboard);
+    let may = grants(&[Role::Auditor]);
+    bench.turn(Turn::Roles(may.clone()), "the roles of bea were changed");
+    let facts = bench.facts();
+    assert_eq!(
+        (facts.scope, facts.grants, facts.root),
+        (Scope::Home, may, true)
+    );
+    assert_eq!(bench.message().unwrap().0, Level::Error);
+    assert!(!bench.has_quit() && bench.waiting().contains(&&Request::Counts));
+}
+
+#[test]
+fn a_session_that_asks_nothing_is_asked_after_its_user_once_a_minute() {
+    let mut bench = Bench::new(blank);
+    bench.asked();
+    let begin = now();
+    bench.send(Msg::Tick(begin.plus_seconds(59)));
+    assert!(bench.asked().is_empty());
+    bench.send(Msg::Tick(begin.plus_seconds(60)));
+    assert_eq!(bench.asked(), [Request::Still]);
+    bench.send(Msg::Tick(begin.plus_seconds(90)));
+    assert!(bench.asked().is_empty());
+    bench.send(Msg::Tick(begin.plus_seconds(120)));
+    assert_eq!(bench.asked(), [Request::Still]);
+}
+
+#[test]
+fn a_message_that_does_not_fit_is_seen_whole_until_the_next_key() {
+    let mut bench = Bench::new(crate::tui::screens::make);
+    let words = "12 letters could not be printed into /srv/hospital/exports/letters/2026/march: \
+                 the disk is full, and the folder belongs to somebody else";
+    bench.fail(words);
+    let (level, text) = bench.message().unwrap();
+    assert_eq!(level, Level::Error);
+    assert!(
+        text.ends_with("else. Nothing was changed. Press R to try again"),
+        "{text}"
+    );
+    for (width, height) in [(80, 24), (120, 40), (60, 15)] {
+        let screen = bench.screen_at(width, height);
+        let seen: Vec<&str> = screen.split_whitespace().collect();
+        assert!(seen.join(" ").contains(&text), "{screen}");
+        assert!(screen.lines().last().unwrap().contains("=help"), "{screen}");
+    }
+    bench.screen_at(80, 24);
+    assert_screen("message_long_80x24", &bench.screen());
+    bench.keys("j");
+    assert!(!bench.screen().contains("disk is full"));
+}
+
+#[test]
+fn sentences_of_a_notice_begin_with_capitals_and_end_once() {
+    let notice = |what: &str, kept: &str, next: &str| Notice {
+        what: what.into(),
+        kept: kept.into(),
+        next: next.into(),
+        ..Notice::new("")
+    };
+    let all = notice("it cannot be.", "nothing was changed", "try `x`").text();
+    assert_eq!(all, "it cannot be. Nothing was changed. Try `x`");
+    assert_eq!(notice("no", "", "refresh").text(), "no. Refresh");
+    assert_eq!(notice("no", "", "").text(), "no");
 }
 
 /// Every place is a probe.

@@ -1,6 +1,7 @@
 //! A session on the local terminal.
 
 use super::{Kept, Pace, Runner, Wake};
+use crate::text::Shown;
 use crate::tui::app::Start;
 use crate::tui::desk::Desk;
 use crate::tui::terminal::input::{Raw, read_bytes, watch_signals};
@@ -42,6 +43,7 @@ impl Environment {
 }
 
 /// Runs a session on the local terminal until the user quits; the terminal is left as it was.
+/// Gives what is to be said then, if anything.
 ///
 /// # Errors
 /// Standard input is no terminal, or the terminal cannot be written.
@@ -50,7 +52,7 @@ pub fn run_local(
     desk: Arc<dyn Desk>,
     environment: &Environment,
     keep: Box<dyn FnMut(Kept) + Send>,
-) -> io::Result<()> {
+) -> io::Result<Option<Shown>> {
     let guard = Guard::enter()?;
     start.size = local_size();
     let pace = Pace::of(environment.over_ssh);

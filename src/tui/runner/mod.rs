@@ -15,6 +15,7 @@ use super::desk::{Desk, Notice, Reply};
 use super::keys::{Input, KeyDecoder};
 use super::terminal::{Charset, Painter};
 use crate::domain::time::Instant as Moment;
+use crate::text::Shown;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ratatui::Terminal;
@@ -74,7 +75,7 @@ impl Pace {
 /// How long after a key an answer still belongs to it and is drawn at once.
 const BELONGS_TO_KEY: Duration = Duration::from_millis(500);
 
-/// How long writes under way may take at the end.
+/// How long writes and questions under way may take at the end.
 const LAST_WRITES: Duration = Duration::from_millis(900);
 
 /// One session.
@@ -149,11 +150,12 @@ impl<W: Write> Runner<W> {
         self.sender.clone()
     }
 
-    /// Runs until the user quits or the terminal is gone.
+    /// Runs until the user quits or the terminal is gone. Gives what is to be said then, if
+    /// anything.
     ///
     /// # Errors
     /// The terminal cannot be written any more; drafts have been saved.
-    pub fn run(mut self) -> io::Result<()> {
+    pub fn run(mut self) -> io::Result<Option<Shown>> {
         let first = std::mem::take(&mut self.first);
         let mut result = self.perform(first);
         while result.is_ok() && !self.ended {
@@ -165,7 +167,7 @@ impl<W: Write> Runner<W> {
             let _ = self.perform(effects);
         }
         self.workers.finish(LAST_WRITES);
-        result
+        result.map(|()| self.app.farewell().cloned())
     }
 
     fn turn(&mut self) -> io::Result<()> {

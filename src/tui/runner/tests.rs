@@ -83,7 +83,7 @@ pub(super) fn start() -> Start {
 struct Running {
     output: Output,
     wakes: Sender<Wake>,
-    session: thread::JoinHandle<io::Result<()>>,
+    session: thread::JoinHandle<io::Result<Option<Shown>>>,
 }
 
 fn session() -> Running {

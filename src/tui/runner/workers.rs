@@ -37,6 +37,21 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Waits until nothing is under way or queued.
+    fn rest(&self, until: Instant) {
+        let mut queue = self.lock();
+        while (queue.running > 0 || !queue.jobs.is_empty()) && Instant::now() < until {
+            let left = until.saturating_duration_since(Instant::now());
+            queue = self
+                .changed
+                .wait_timeout(queue, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}
+
 /// The worker threads of a session.
 pub struct Workers {
     reads: Arc<Shared>,
@@ -77,24 +92,18 @@ impl Workers {
         replaced
     }
 
-    /// Waits for writes under way, then lets the threads end.
+    /// Waits for writes, lets the threads end, and waits for questions under way: a thread that
+    /// still reads the store while the process takes its libraries down would bring it down in
+    /// the middle. Questions that nobody began to answer are forgotten.
     pub fn finish(&self, at_most: Duration) {
         let until = Instant::now() + at_most;
-        let mut queue = self.writes.lock();
-        while (queue.running > 0 || !queue.jobs.is_empty()) && Instant::now() < until {
-            let left = until.saturating_duration_since(Instant::now());
-            queue = self
-                .writes
-                .changed
-                .wait_timeout(queue, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        drop(queue);
+        self.writes.rest(until);
+        self.reads.lock().jobs.clear();
         for shared in [&self.reads, &self.writes] {
             shared.lock().closed = true;
             shared.changed.notify_all();
         }
+        self.reads.rest(until);
     }
 }
 
@@ -142,6 +151,7 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
                 kept: "Nothing was changed".to_owned(),
                 next: "Try again; if it stays so, restart".to_owned(),
                 soon: false,
+                turn: None,
             })
         });
         let heard = send.send(Wake::Done(ticket, result)).is_ok();
@@ -150,5 +160,68 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
         if !heard {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Instant as Moment;
+    use crate::tui::app::{ScreenId, Slot};
+    use crate::tui::desk::Reply;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc::{Receiver, channel};
+
+    /// A desk whose answers wait until they may go on.
+    struct Held {
+        began: Mutex<Sender<()>>,
+        go_on: Mutex<Receiver<()>>,
+        answered: AtomicUsize,
+    }
+
+    impl Desk for Held {
+        fn answer(&self, _: Request) -> Result<Reply, Notice> {
+            self.began.lock().unwrap().send(()).unwrap();
+            self.go_on.lock().unwrap().recv().unwrap();
+            (0..1_000).for_each(|_| thread::yield_now());
+            self.answered.fetch_add(1, Ordering::SeqCst);
+            Ok(Reply::Remembered)
+        }
+        fn now(&self) -> Moment {
+            crate::tui::app::testing::now()
+        }
+    }
+
+    #[test]
+    fn questions_under_way_end_before_the_session_and_those_replaced_are_counted() {
+        let (began, has_begun) = channel();
+        let (go_on, may_go_on) = channel();
+        let desk = Arc::new(Held {
+            began: Mutex::new(began),
+            go_on: Mutex::new(may_go_on),
+            answered: AtomicUsize::new(0),
+        });
+        let (send, _heard) = channel();
+        let workers = Workers::start(Arc::clone(&desk) as Arc<dyn Desk>, send).unwrap();
+        let ask = |slot, generation| {
+            let ticket = Ticket {
+                screen: ScreenId(1),
+                slot,
+                generation,
+            };
+            workers.ask(ticket, Request::Counts)
+        };
+        assert_eq!((ask(Slot::Counts, 1), ask(Slot::Rows, 2)), (0, 0));
+        has_begun.recv().unwrap();
+        has_begun.recv().unwrap();
+        assert_eq!((ask(Slot::Text, 3), ask(Slot::Text, 4)), (0, 1));
+        go_on.send(()).unwrap();
+        go_on.send(()).unwrap();
+        // Should a reader take the third question up, it goes on, too.
+        go_on.send(()).unwrap();
+        workers.finish(Duration::from_secs(60));
+        let answered = desk.answered.load(Ordering::SeqCst);
+        assert!(answered >= 2, "{answered}");
+        assert_eq!(workers.reads.lock().running, 0);
     }
 }

@@ -16,7 +16,7 @@ use crate::tui::app::{Answer, Context, Outcome, Place, Screen, Slot, Step};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::widgets::Canvas;
-use line::{Line, PLAN};
+use line::{Line, PLAN, When};
 use ratatui::layout::Rect;
 
 /// The screen of absences and cover.
@@ -117,7 +117,7 @@ impl Screen for Covers {
                 groups,
             } => {
                 let absence = |absence: crate::domain::absence::Absence| Line::Absence {
-                    ahead: absence.from > context.now,
+                    when: When::of(&absence, context.now),
                     absence,
                 };
                 let mut lines: Vec<Line> = absences.into_iter().map(absence).collect();

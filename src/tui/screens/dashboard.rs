@@ -7,15 +7,18 @@ mod draw;
 #[cfg(test)]
 mod tests;
 
+use super::bars::{Behind, of_day, owed_at_end};
+use super::figures::count;
 use super::moving::moved;
 use crate::command::{Command, Facts, Scope};
 use crate::domain::ids::ServiceId;
 use crate::domain::report::{AnalystWork, Bar, Dashboard as Figures};
 use crate::domain::worklist::{AgeBand, QueueFilter, QueueView};
 use crate::text::{Shown, show};
-use crate::tui::app::{Context, Dialog, Level, Outcome, Place, QueueStart, Screen, Slot};
+use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::widgets::{Canvas, List, Pager};
+use crate::tui::widgets::{Canvas, Item, List, Pager};
+use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 /// The panels, in the order Tab goes through them.
@@ -43,6 +46,9 @@ impl Panel {
         Self::Trend,
     ];
 }
+
+/// Asks which of a day's bars is meant.
+const OF_DAY: &str = "dashboard bars of a day";
 
 /// The dashboard.
 #[derive(Default)]
@@ -85,45 +91,68 @@ impl Dashboard {
         self.failed = false;
     }
 
-    /// The queue behind the bar under the cursor.
-    fn behind(&self) -> Option<(Shown, QueueFilter)> {
-        let figures = self.figures.as_ref()?;
+    /// The queue behind the bar under the cursor; of a day's flow there are several.
+    fn behind(&self, zone: &TimeZone) -> Vec<Behind> {
+        let Some(figures) = &self.figures else {
+            return Vec::new();
+        };
         let at = self.list(self.panel).cursor;
+        match self.panel {
+            Panel::Flow => {
+                let day = figures.flow.iter().rev().nth(at);
+                day.map_or_else(Vec::new, |day| of_day(*day, zone))
+            }
+            Panel::Trend => {
+                let day = figures.trend.iter().rev().nth(at);
+                day.map(|day| owed_at_end(day, None, zone))
+                    .into_iter()
+                    .collect()
+            }
+            _ => self.group(figures, at).into_iter().collect(),
+        }
+    }
+
+    /// The queue behind a band of ages, a service or a type.
+    fn group(&self, figures: &Figures, at: usize) -> Option<Behind> {
         let mut filter = QueueFilter::default();
-        let title = match self.panel {
+        let (title, count) = match self.panel {
             Panel::Ageing => {
-                let (first, last, _) = *figures.bands.get(at)?;
+                let (first, last, count) = *figures.bands.get(at)?;
                 let band = AgeBand { first, last };
                 filter.age = Some(band);
-                Shown::own(band.title())
+                (Shown::own(band.title()), count)
             }
             Panel::Services => {
                 let bar = figures.services.get(at)?;
                 filter.service_id = Some(ServiceId(bar.key.parse().unwrap_or(0)));
-                service(bar)
+                (service(bar), bar.open)
             }
             Panel::Kinds => {
                 let bar = figures.kinds.get(at)?;
                 filter.kinds = vec![bar.key.clone()];
-                show(&bar.key.as_str().into())
+                (show(&bar.key.as_str().into()), bar.open)
             }
             Panel::Flow | Panel::Trend => return None,
         };
-        Some((title, filter))
+        Some(Behind {
+            name: "open",
+            title,
+            view: QueueView::All,
+            filter,
+            count,
+        })
     }
 
-    fn open(&self) -> Outcome {
-        match self.behind() {
-            Some((title, filter)) => Outcome::done().goto(Place::Queue(QueueStart::Narrowed {
-                title,
-                view: QueueView::All,
-                filter: Box::new(filter),
-            })),
-            None => Outcome::done().say(
-                Level::Info,
-                "a day has no queue of its own: what is open stands under the other bars",
-            ),
+    /// Opens the queue behind the bar; asks which, where a line has several bars.
+    fn open(&self, zone: &TimeZone) -> Outcome {
+        let mut behind = self.behind(zone);
+        if behind.len() < 2 {
+            let nothing = || Outcome::done().say(Level::Info, "nothing came or went on that day");
+            return behind.pop().map_or_else(nothing, Behind::go);
         }
+        let item = |b: &Behind| Item::new(Shown::own(b.name), Shown::own(count(b.count)));
+        let items = behind.iter().map(item).collect();
+        Outcome::done().open(Dialog::pick(OF_DAY, Shown::own("Which of them?"), items))
     }
 }
 
@@ -234,7 +263,7 @@ impl Screen for Dashboard {
             return Outcome::done();
         }
         match command {
-            Command::Open => return self.open(),
+            Command::Open => return self.open(&context.session.zone),
             Command::NextPane => self.turn(true),
             Command::PreviousPane => self.turn(false),
             Command::Productivity => return Outcome::done().ask(Request::Productivity),
@@ -253,6 +282,14 @@ impl Screen for Dashboard {
             _ => {}
         }
         Outcome::done()
+    }
+
+    fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
+        let (OF_DAY, Answer::Chosen(index)) = (tag, answer) else {
+            return Outcome::done();
+        };
+        let chosen = self.behind(&context.session.zone).into_iter().nth(index);
+        chosen.map_or_else(Outcome::done, Behind::go)
     }
 
     fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {

@@ -25,18 +25,9 @@ static PLAN: Plan<Line> = Plan {
     what: "groups",
     views: &[],
     sorts: &[
-        Sort {
-            name: "open",
-            compare: None,
-        },
-        Sort {
-            name: "late",
-            compare: Some(|a, b| b.group.late.cmp(&a.group.late)),
-        },
-        Sort {
-            name: "name",
-            compare: Some(|a, b| a.group.name.cmp(&b.group.name)),
-        },
+        Sort::as_read("open"),
+        Sort::by("late", |a, b| b.group.late.cmp(&a.group.late)),
+        Sort::by("name", |a, b| a.group.name.cmp(&b.group.name)),
     ],
     marks: false,
     split: Split::NONE,

@@ -103,7 +103,7 @@ impl Home {
     /// The views of the program, for whoever may open charts.
     fn own_views(&self) -> &'static [QueueView] {
         if self.opens_charts() {
-            QueueView::ALL
+            QueueView::HOME
         } else {
             &[]
         }
@@ -334,7 +334,7 @@ mod tests {
     use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 
     fn counts() -> Reply {
-        let views = QueueView::ALL
+        let views = QueueView::HOME
             .iter()
             .zip([4180, 312, 3868, 977, 640, 12, 88, 31, 1204]);
         Reply::Counts(WorklistCounts {

@@ -8,10 +8,11 @@ mod draw;
 #[cfg(test)]
 mod tests;
 
-use super::listing::{Did, Listed, Listing, Plan, Sort, Split, View};
+use super::listing::{Did, Listed, Listing, OfProvider, Plan, Sort, Split, View};
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::ids::{LetterId, ProviderId, RequestId};
-use crate::domain::ladder::{Letter, LetterFormat, LetterRequest, LetterRow};
+use crate::domain::ladder::{Letter, LetterFiles, LetterFormat, LetterRequest, LetterRow};
+use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show, show_lines};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
@@ -27,6 +28,9 @@ const PAGE: usize = 500;
 const FOLLOWING: Slot = Slot::Ahead(1);
 
 const FORMAT: &str = "letters format";
+/// How [`LetterFiles`] are offered, in their order.
+const FILES: [&str; 2] = ["one for each letter", "one for all of them"];
+
 const CONFIRM: &str = "letters confirm";
 
 /// Letters that wait to be printed: the first view.
@@ -45,22 +49,19 @@ static PLAN: Plan<LetterRow> = Plan {
         },
     ],
     sorts: &[
-        Sort {
-            name: "newest",
-            compare: None,
-        },
-        Sort {
-            name: "provider",
-            compare: Some(|a, b| a.provider_name.cmp(&b.provider_name)),
-        },
-        Sort {
-            name: "letter",
-            compare: Some(|a, b| a.subject.cmp(&b.subject)),
-        },
+        Sort::as_read("newest"),
+        Sort::PROVIDER,
+        Sort::by("letter", |a, b| a.subject.cmp(&b.subject)),
     ],
     marks: true,
     split: Split::of(50, 8),
 };
+
+impl OfProvider for LetterRow {
+    fn provider(&self) -> &Untrusted {
+        &self.provider_name
+    }
+}
 
 impl Listed for LetterRow {
     type Key = LetterId;
@@ -94,6 +95,8 @@ pub struct Letters {
     details: BTreeMap<LetterId, Letter>,
     /// The format chosen, while the question about it is open.
     format: LetterFormat,
+    /// Into how many files, likewise.
+    files: LetterFiles,
 }
 
 impl Letters {
@@ -110,6 +113,7 @@ impl Letters {
             more: false,
             details: BTreeMap::new(),
             format: LetterFormat::Text,
+            files: LetterFiles::Each,
         }
     }
 
@@ -163,7 +167,11 @@ impl Letters {
 
     fn ask_format(&self) -> Outcome {
         let formats = LetterFormat::ALL.iter().map(|f| f.name());
-        let form = Form::new(vec![Field::choice("As", formats)]);
+        let mut fields = vec![Field::choice("As", formats)];
+        if self.list.targets().len() > 1 {
+            fields.push(Field::choice("Files", FILES));
+        }
+        let form = Form::new(fields);
         let title = format!("Print {}", self.meant());
         Outcome::done().open(Dialog::form(FORMAT, Shown::own(title), form))
     }
@@ -180,7 +188,14 @@ impl Letters {
         let again = self.list.targets().iter().filter(|l| l.copies > 0).count();
         let mut lines = vec![
             Shown::own(format!("{} as {},", self.meant(), self.format.name())),
-            Shown::own("with names and numbers of patients, one file for each letter,"),
+            Shown::own(match self.files {
+                LetterFiles::Each => {
+                    "with names and numbers of patients, one file for each letter,"
+                }
+                LetterFiles::Together => {
+                    "with names and numbers of patients, in one file, each on its own page,"
+                }
+            }),
             Shown::own("readable by whoever can read the files. Each copy is recorded."),
         ];
         if again > 0 {
@@ -201,21 +216,31 @@ impl Letters {
             request: RequestId(format!("{name}-print-{}", context.now.0)),
             letters,
             format: self.format,
+            files: self.files,
         })
     }
 
-    fn printed(&mut self, files: usize, folder: &str, refused: &[(i64, String)]) -> Outcome {
+    fn printed(
+        &mut self,
+        (letters, files): (usize, usize),
+        to: &str,
+        refused: &[(i64, String)],
+    ) -> Outcome {
         self.list.dealt();
         self.list
             .unmark(|id| refused.iter().any(|(other, _)| *other == id.0));
         self.details.clear();
         let outcome = self.load();
+        let written = if letters == files {
+            format!("{files} written to {to}")
+        } else {
+            format!("{letters} letters written to {to}")
+        };
         match refused.first() {
-            Some((id, why)) => outcome.say(
-                Level::Warning,
-                format!("{files} written to {folder}; letter {id} not: {why}"),
-            ),
-            None => outcome.say(Level::Done, format!("{files} written to {folder}")),
+            Some((id, why)) => {
+                outcome.say(Level::Warning, format!("{written}; letter {id} not: {why}"))
+            }
+            None => outcome.say(Level::Done, written),
         }
     }
 }
@@ -302,10 +327,11 @@ impl Screen for Letters {
                 Outcome::done()
             }
             Reply::Printed {
+                letters,
                 files,
-                folder,
+                to,
                 refused,
-            } => self.printed(files, &folder, &refused),
+            } => self.printed((letters, files), &to, &refused),
             _ => Outcome::done(),
         }
     }
@@ -322,6 +348,10 @@ impl Screen for Letters {
             (FORMAT, Answer::Fields(fields)) => {
                 let chosen = fields.first().map(|f| f.text.as_str()).unwrap_or_default();
                 self.format = LetterFormat::from_name(chosen).unwrap_or(LetterFormat::Text);
+                self.files = match fields.get(1).and_then(|f| f.number) {
+                    Some(1) => LetterFiles::Together,
+                    _ => LetterFiles::Each,
+                };
                 self.ask_confirm()
             }
             (CONFIRM, Answer::Yes) => self.print(context),

@@ -4,6 +4,7 @@
 mod answering;
 mod away;
 mod banner;
+mod bars;
 pub mod cdi_figures;
 pub mod chart;
 pub mod composer;
@@ -11,6 +12,7 @@ pub mod covers;
 pub mod dashboard;
 mod figures;
 pub mod groups;
+mod happened;
 pub mod home;
 pub mod inbox;
 mod keeping;

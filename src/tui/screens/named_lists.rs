@@ -291,6 +291,10 @@ impl Screen for NamedLists {
         }
     }
 
+    fn dealt(&mut self) {
+        self.list.dealt();
+    }
+
     fn waits(&self) -> bool {
         self.list.waits()
     }

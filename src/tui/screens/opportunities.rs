@@ -9,7 +9,7 @@ mod narrow;
 #[cfg(test)]
 mod tests;
 
-use super::listing::{Did, Listed, Listing, Plan, Sort, Split, View};
+use super::listing::{Did, Listed, Listing, OfPatient, Plan, Sort, Split, View};
 use super::opportunity::explained;
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::Action;
@@ -42,22 +42,19 @@ static PLAN: Plan<OpportunityRow> = Plan {
         holds: None,
     }],
     sorts: &[
-        Sort {
-            name: "best",
-            compare: None,
-        },
-        Sort {
-            name: "patient",
-            compare: Some(|a, b| a.patient_name.cmp(&b.patient_name)),
-        },
-        Sort {
-            name: "topic",
-            compare: Some(|a, b| a.topic.cmp(&b.topic)),
-        },
+        Sort::as_read("best"),
+        Sort::PATIENT,
+        Sort::by("topic", |a, b| a.topic.cmp(&b.topic)),
     ],
     marks: false,
     split: Split::of(44, 8),
 };
+
+impl OfPatient for OpportunityRow {
+    fn patient(&self) -> &Untrusted {
+        &self.patient_name
+    }
+}
 
 impl Listed for OpportunityRow {
     type Key = (EncounterId, String);

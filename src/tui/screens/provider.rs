@@ -8,12 +8,14 @@ mod items;
 mod tests;
 
 use super::away;
+use super::bars::owed_at_end;
 use super::moving::moved;
 use crate::command::{Command, Facts, Scope};
 use crate::domain::absence::Absence;
 use crate::domain::action::Action;
 use crate::domain::ids::ProviderId;
 use crate::domain::ladder::ProviderStanding;
+use crate::domain::permission::{Grant, Permission};
 use crate::domain::report::TrendDay;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -27,6 +29,7 @@ use ratatui::layout::Rect;
 const REASSIGN: &str = "provider reassign";
 const TO_ATTENDING: &str = "provider reassign to attending";
 const ABSENCE: &str = "provider absence";
+const CHANGE: &str = "provider change absence";
 const STAND_IN: &str = "provider stand-in";
 const END: &str = "provider end absence";
 
@@ -129,7 +132,7 @@ impl Provider {
         self.failed = false;
     }
 
-    fn open(&self) -> Outcome {
+    fn open(&self, context: &Context<'_>) -> Outcome {
         let Some(standing) = &self.standing else {
             return Outcome::done();
         };
@@ -147,7 +150,11 @@ impl Provider {
                 Some(letter) => Outcome::done().ask(Request::Letter(letter.id)),
                 None => Outcome::done(),
             },
-            Tab::Absences | Tab::Trend => Outcome::done(),
+            Tab::Trend => match self.trend.iter().rev().nth(at) {
+                Some(day) => owed_at_end(day, Some(self.id), &context.session.zone).go(),
+                None => Outcome::done(),
+            },
+            Tab::Absences => self.ask_change(context),
         }
     }
 }
@@ -198,6 +205,17 @@ impl Provider {
         Outcome::done().open(Dialog::form(ABSENCE, title, form))
     }
 
+    /// What is told of the absence under the cursor, for who may change it.
+    fn ask_change(&self, context: &Context<'_>) -> Outcome {
+        let may = context.session.grants.of(Permission::SuperviseDeficiency) == Grant::Yes;
+        let Some(absence) = self.absence_here().filter(|_| may) else {
+            return Outcome::done();
+        };
+        let title = Shown::own(format!("Absence of {}", self.name()));
+        let form = Form::new(away::absence_as_it_is(absence, &context.session.zone));
+        Outcome::done().open(Dialog::form(CHANGE, title, form))
+    }
+
     fn ask_stand_in(&self) -> Outcome {
         let title = Shown::own(format!("Stand-in for {}", self.name()));
         let form = Form::new(away::cover_fields());
@@ -232,6 +250,9 @@ impl Provider {
                 None => self.ask_attending(words(1)),
             },
             ABSENCE => act(away::absence(self.id, fields, zone)),
+            CHANGE => act(self
+                .absence_here()
+                .and_then(|absence| away::change(absence, fields, zone))),
             STAND_IN => act(away::cover(self.id, fields, zone)),
             END => match (self.absence_here(), day(0)) {
                 (Some(absence), Some(day)) => Outcome::done().act(Action::EndAbsence {
@@ -294,7 +315,7 @@ impl Screen for Provider {
         match command {
             Command::NextPane => self.turn(true),
             Command::PreviousPane => self.turn(false),
-            Command::Open => return self.open(),
+            Command::Open => return self.open(context),
             Command::OpenProviderQueue => return self.queue(None),
             Command::ReassignAll => return self.ask_reassign(),
             Command::AddAbsence => return self.ask_absence(),

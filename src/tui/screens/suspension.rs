@@ -7,7 +7,7 @@ mod draw;
 #[cfg(test)]
 pub(super) mod tests;
 
-use super::listing::{Did, Listed, Listing, Plan, Sort, Split, View};
+use super::listing::{Did, Listed, Listing, OfProvider, Plan, Sort, Split, View};
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::ids::StepId;
@@ -54,26 +54,20 @@ static PLAN: Plan<ProviderStep> = Plan {
         },
     ],
     sorts: &[
-        Sort {
-            name: "newest",
-            compare: None,
-        },
-        Sort {
-            name: "provider",
-            compare: Some(|a, b| a.provider_name.cmp(&b.provider_name)),
-        },
-        Sort {
-            name: "oldest",
-            compare: Some(|a, b| b.oldest_days.cmp(&a.oldest_days)),
-        },
-        Sort {
-            name: "items",
-            compare: Some(|a, b| b.items.cmp(&a.items)),
-        },
+        Sort::as_read("newest"),
+        Sort::PROVIDER,
+        Sort::by("oldest", |a, b| b.oldest_days.cmp(&a.oldest_days)),
+        Sort::by("items", |a, b| b.items.cmp(&a.items)),
     ],
     marks: true,
     split: Split::of(46, 7),
 };
+
+impl OfProvider for ProviderStep {
+    fn provider(&self) -> &Untrusted {
+        &self.provider_name
+    }
+}
 
 impl Listed for ProviderStep {
     type Key = StepId;

@@ -7,11 +7,11 @@ mod draw;
 #[cfg(test)]
 mod tests;
 
-use super::listing::{Did, Listed, Listing, Plan, Sort, Split, View};
+use super::listing::{Did, Listed, Listing, OfPatient, OfService, Plan, Sort, Split, View};
 use crate::command::{Command, Facts, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::ids::EncounterId;
-use crate::domain::report::WaitingStay;
+use crate::domain::report::{StayCursor, StayList, WaitingStay};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, Slot};
@@ -31,6 +31,9 @@ const HANDED: usize = 2;
 
 /// Stays coded lately: the last view.
 const CODED: usize = 3;
+
+/// The slot of the question for the stays that follow.
+const FOLLOWING: Slot = Slot::Ahead(1);
 
 static PLAN: Plan<WaitingStay> = Plan {
     what: "stays",
@@ -52,23 +55,22 @@ static PLAN: Plan<WaitingStay> = Plan {
             holds: None,
         },
     ],
-    sorts: &[
-        Sort {
-            name: "longest",
-            compare: None,
-        },
-        Sort {
-            name: "patient",
-            compare: Some(|a, b| a.patient_name.cmp(&b.patient_name)),
-        },
-        Sort {
-            name: "service",
-            compare: Some(|a, b| a.service_name.cmp(&b.service_name)),
-        },
-    ],
+    sorts: &[Sort::as_read("longest"), Sort::PATIENT, Sort::SERVICE],
     marks: false,
     split: Split::of(44, 6),
 };
+
+impl OfPatient for WaitingStay {
+    fn patient(&self) -> &Untrusted {
+        &self.patient_name
+    }
+}
+
+impl OfService for WaitingStay {
+    fn service(&self) -> &Untrusted {
+        &self.service_name
+    }
+}
 
 impl Listed for WaitingStay {
     type Key = EncounterId;
@@ -96,33 +98,56 @@ impl Listed for WaitingStay {
 /// The coder's list.
 pub struct Waiting {
     list: Listing<WaitingStay>,
+    /// Where the next page begins, if there is one that was not asked for yet.
+    next: Option<StayCursor>,
 }
 
 impl Default for Waiting {
     fn default() -> Self {
         Self {
             list: Listing::new(&PLAN),
+            next: None,
         }
     }
 }
 
 impl Waiting {
     fn load(&self) -> Outcome {
-        Outcome::done().ask(match self.list.view() {
-            WAITING => Request::Waiting,
-            CODED => Request::CodedStays,
-            HANDED => Request::HandedOver,
-            _ => Request::Ready,
-        })
+        Outcome::done().ask(self.page(None))
+    }
+
+    fn page(&self, after: Option<StayCursor>) -> Request {
+        let list = match self.list.view() {
+            WAITING => StayList::Waiting,
+            CODED => StayList::Coded,
+            HANDED => StayList::HandedOver,
+            _ => StayList::Ready,
+        };
+        Request::Stays(list, after)
+    }
+
+    /// The cursor stands somewhere: what follows is read in time.
+    fn arrived(&mut self) -> Outcome {
+        if !self.list.near_end() {
+            return Outcome::done();
+        }
+        match self.next.take() {
+            Some(next) => Outcome::done().ask_in(FOLLOWING, self.page(Some(next))),
+            None => Outcome::done(),
+        }
     }
 
     fn stay(&self) -> Option<&WaitingStay> {
         self.list.row()
     }
 
-    fn did(&self, did: Did) -> Outcome {
+    fn did(&mut self, did: Did) -> Outcome {
         match did {
-            Did::Turned => self.load(),
+            Did::Moved => self.arrived(),
+            Did::Turned => {
+                self.next = None;
+                self.load()
+            }
             did => did.plainly(),
         }
     }
@@ -262,11 +287,17 @@ impl Screen for Waiting {
         self.did(did)
     }
 
-    fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
+    fn reply(&mut self, slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
-            Reply::Stays { stays, more } => {
-                self.list.arrived(stays, more, context.body);
-                Outcome::done()
+            Reply::Stays(page) => {
+                let more = page.next.is_some();
+                self.next = page.next;
+                if slot == FOLLOWING {
+                    self.list.arrived_more(page.stays, more, context.body);
+                } else {
+                    self.list.arrived(page.stays, more, context.body);
+                }
+                self.arrived()
             }
             Reply::Acted(_) => self.load(),
             _ => Outcome::done(),

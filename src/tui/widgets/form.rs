@@ -98,6 +98,16 @@ impl Field {
         self
     }
 
+    /// The same, with an item of its list chosen.
+    #[must_use]
+    pub fn with_chosen(mut self, index: usize) -> Self {
+        if let Some(list) = self.picker() {
+            list.list.down(index, u16::MAX);
+        }
+        self.choose();
+        self
+    }
+
     /// The text typed or chosen.
     pub fn value(&self) -> String {
         match &self.chosen {

@@ -15,6 +15,9 @@ use ratatui::layout::Rect;
 /// Columns from which the query is also shown as it will be read.
 const WIDE: u16 = 110;
 
+/// Letters of a finding's place that are quoted.
+const QUOTED: usize = 48;
+
 /// Where things stand.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Areas {
@@ -333,7 +336,12 @@ impl Composer {
             field
         };
         let quoted = field.get(finding.start..finding.end).unwrap_or_default();
-        let quoted = show(&Untrusted::new(quoted));
+        // A long place is known by its beginning.
+        let long = quoted.char_indices().nth(QUOTED).map(|(at, _)| at);
+        let quoted = match long {
+            Some(at) => show(&Untrusted::new(format!("{}…", quoted[..at].trim_end()))),
+            None => show(&Untrusted::new(quoted)),
+        };
         let place = match finding.field.as_str() {
             "body" => "question",
             other => other,

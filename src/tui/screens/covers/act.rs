@@ -1,7 +1,7 @@
 //! Adding, changing and ending what the list shows; everything can be undone.
 
 use super::Covers;
-use super::line::{AHEAD, AWAY, Line, STANDING_IN};
+use super::line::{AHEAD, AWAY, Line, OVER, STANDING_IN};
 use crate::command::Command;
 use crate::domain::absence::CoverGroup;
 use crate::domain::action::Action;
@@ -15,6 +15,8 @@ use crate::tui::widgets::{Field, Form, Item};
 use jiff::tz::TimeZone;
 
 const ABSENCE: &str = "covers absence";
+const CHANGE: &str = "covers change";
+const RENAME: &str = "covers rename";
 const COVER: &str = "covers cover";
 const GROUP: &str = "covers group";
 const LAST_DAY: &str = "covers last day";
@@ -35,7 +37,7 @@ impl Covers {
     fn ask_new(&self) -> Outcome {
         let who = |label| Field::remote(label, ChoiceKind::Providers, true);
         let (tag, title, fields) = match self.list.view() {
-            AWAY | AHEAD => {
+            AWAY | AHEAD | OVER => {
                 let mut fields = vec![who("Who")];
                 fields.extend(away::absence_fields());
                 (ABSENCE, "New absence", fields)
@@ -57,8 +59,9 @@ impl Covers {
         let zone = &context.session.zone;
         match self.list.row() {
             Some(Line::Absence { absence, .. }) => {
-                let title = format!("Absence of {}", show(&absence.provider_name));
-                ask_last_day(title, absence.until, zone)
+                let title = Shown::own(format!("Absence of {}", show(&absence.provider_name)));
+                let form = Form::new(away::absence_as_it_is(absence, zone));
+                Outcome::done().open(Dialog::form(CHANGE, title, form))
             }
             Some(Line::Cover(cover)) => {
                 let (by, whom) = (show(&cover.by_name), show(&cover.provider_name));
@@ -100,6 +103,17 @@ impl Covers {
         let action = match tag {
             ABSENCE => number(0).and_then(|who| away::absence(who, rest, zone)),
             COVER => number(0).and_then(|who| away::cover(who, rest, zone)),
+            CHANGE => match self.list.row() {
+                Some(Line::Absence { absence, .. }) => away::change(absence, fields, zone),
+                _ => None,
+            },
+            RENAME => match (self.list.row(), fields.first()) {
+                (Some(Line::Group(group)), Some(to)) => Some(Action::RenameCoverGroup {
+                    name: group.name.clone(),
+                    to: to.text.trim().to_owned(),
+                }),
+                _ => None,
+            },
             LAST_DAY => self.last_day(fields, zone),
             GROUP => return self.new_group(fields),
             MEMBER => match (self.list.row(), number(0)) {
@@ -147,18 +161,26 @@ impl Covers {
         })
     }
 
-    /// A line of the members was chosen: the first adds one, the others take one out.
+    /// A line of the group was chosen: the first adds a member, the second gives the group another
+    /// name, the others take a member out.
     fn chosen(&self, index: usize) -> Outcome {
         let Some(Line::Group(group)) = self.list.row() else {
             return Outcome::done();
         };
-        let Some(out) = index.checked_sub(1) else {
-            let title = Shown::own(format!(
-                "New member of {}",
-                show(&group.name.as_str().into())
-            ));
-            let form = Form::new(vec![Field::remote("Who", ChoiceKind::Providers, true)]);
-            return Outcome::done().open(Dialog::form(MEMBER, title, form));
+        let name = show(&group.name.as_str().into());
+        let Some(out) = index.checked_sub(2) else {
+            let (tag, title, field) = match index {
+                0 => {
+                    let who = Field::remote("Who", ChoiceKind::Providers, true);
+                    (MEMBER, format!("New member of {name}"), who)
+                }
+                _ => {
+                    let field = Field::text("Name", true).with_text(name.as_str());
+                    (RENAME, format!("Group {name}"), field)
+                }
+            };
+            let form = Form::new(vec![field]);
+            return Outcome::done().open(Dialog::form(tag, Shown::own(title), form));
         };
         let mut members = ids(group);
         if out < members.len() {
@@ -175,7 +197,8 @@ fn ask_last_day(title: String, until: Option<Instant>, zone: &TimeZone) -> Outco
 }
 
 fn pick_member(group: &CoverGroup) -> Outcome {
-    let mut items = vec![Item::new(Shown::own("add a member"), Shown::default())];
+    let own = |words| Item::new(Shown::own(words), Shown::default());
+    let mut items = vec![own("add a member"), own("rename the group")];
     let member = |(_, name): &(ProviderId, _)| Item::new(show(name), Shown::own("take out"));
     items.extend(group.members.iter().map(member));
     let title = Shown::own(format!("Group {}", show(&group.name.as_str().into())));

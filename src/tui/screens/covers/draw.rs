@@ -1,7 +1,7 @@
 //! Drawing absences, stand-ins and groups, and what belongs to the line under the cursor.
 
 use super::Covers;
-use super::line::{AHEAD, AWAY, Line, STANDING_IN};
+use super::line::{AHEAD, AWAY, Line, OVER, STANDING_IN};
 use crate::command::Command;
 use crate::domain::ids::ProviderId;
 use crate::domain::permission::{Grant, Permission};
@@ -157,6 +157,7 @@ fn nothing(view: usize, context: &Context<'_>) -> String {
     let (none, what) = match view {
         AWAY => ("Nobody is away.", "records an absence"),
         AHEAD => ("No absence lies ahead.", "records one"),
+        OVER => ("No absence was over lately.", "records one"),
         STANDING_IN => ("Nobody stands in for anybody.", "names somebody"),
         _ => ("There is no coverage group.", "makes one"),
     };
@@ -169,7 +170,7 @@ fn nothing(view: usize, context: &Context<'_>) -> String {
 fn columns(view: usize) -> &'static [Column] {
     use Align::{Left, Right};
     match view {
-        AWAY | AHEAD => {
+        AWAY | AHEAD | OVER => {
             const COLUMNS: &[Column] = &[
                 column("PROVIDER", 17, 1, Left),
                 column("ABSENCE", 20, 0, Left),

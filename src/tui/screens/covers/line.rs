@@ -2,6 +2,7 @@
 
 use crate::domain::absence::{Absence, Cover, CoverGroup};
 use crate::domain::ids::ProviderId;
+use crate::domain::time::Instant;
 use crate::text::show;
 use crate::tui::screens::listing::{Listed, Plan, Split, View};
 
@@ -11,17 +12,19 @@ pub const AWAY: usize = 0;
 pub const AHEAD: usize = 1;
 /// Who stands in: the third view.
 pub const STANDING_IN: usize = 2;
+/// Who was away lately: the last view.
+pub const OVER: usize = 4;
 
 pub static PLAN: Plan<Line> = Plan {
     what: "absences",
     views: &[
         View {
             title: "Away now",
-            holds: Some(|l| matches!(l, Line::Absence { ahead: false, .. })),
+            holds: Some(|l| is(l, When::Now)),
         },
         View {
             title: "Ahead",
-            holds: Some(|l| matches!(l, Line::Absence { ahead: true, .. })),
+            holds: Some(|l| is(l, When::Ahead)),
         },
         View {
             title: "Standing in",
@@ -31,11 +34,43 @@ pub static PLAN: Plan<Line> = Plan {
             title: "Groups",
             holds: Some(|l| matches!(l, Line::Group(_))),
         },
+        View {
+            title: "Over",
+            holds: Some(|l| is(l, When::Over)),
+        },
     ],
     sorts: &[],
     marks: false,
     split: Split::of(46, 6),
 };
+
+/// Whether an absence goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// It has begun and is not over.
+    Now,
+    /// It has not begun yet.
+    Ahead,
+    /// It is over.
+    Over,
+}
+
+impl When {
+    /// Where an absence stands at an instant.
+    pub fn of(absence: &Absence, now: Instant) -> Self {
+        if absence.from > now {
+            Self::Ahead
+        } else if absence.until.is_some_and(|until| until < now) {
+            Self::Over
+        } else {
+            Self::Now
+        }
+    }
+}
+
+fn is(line: &Line, wanted: When) -> bool {
+    matches!(line, Line::Absence { when, .. } if *when == wanted)
+}
 
 /// A line.
 pub enum Line {
@@ -43,8 +78,8 @@ pub enum Line {
     Absence {
         /// The absence.
         absence: Absence,
-        /// It has not begun yet.
-        ahead: bool,
+        /// Whether it goes on.
+        when: When,
     },
     /// One provider stands in for another.
     Cover(Cover),

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::domain::report::{Figures as Day, LadderCounts, TrendDay};
+use crate::domain::time::Instant;
 use crate::domain::user::Role;
+use crate::domain::worklist::{Condition, QueueTime};
 use crate::tui::app::testing::{Bench, assert_screen, assert_state, now};
 use jiff::civil::date;
 use ratatui::layout::Size;
@@ -106,6 +108,10 @@ fn every_state_looks_as_it_should() {
     assert_screen("dashboard_tiny_10x4", &bench.screen_at(10, 4));
 }
 
+fn zone() -> TimeZone {
+    TimeZone::get("America/New_York").unwrap()
+}
+
 #[test]
 fn who_may_not_see_the_ladder_sees_the_rest() {
     let mut bench = open();
@@ -151,13 +157,20 @@ fn every_bar_leads_to_its_queue() {
     bench.keys("Tab Tab j Enter");
     assert_eq!(opened(&mut bench).kinds, ["OP-M"]);
     let mut bench = full();
-    bench.keys("Tab Tab Tab Enter");
-    assert!(
-        bench
-            .asked()
-            .iter()
-            .all(|r| !matches!(r, Request::Queue { .. }))
-    );
+    bench.keys("Tab Tab Tab j Enter");
+    assert_screen("dashboard_day_80x24", &bench.screen());
+    bench.keys("c Enter");
+    let day = |what, n: i8| {
+        let day = date(2026, 3, 22).saturating_sub(jiff::Span::new().days(n));
+        Condition::on_day(what, day, &zone())
+    };
+    let closed = day(QueueTime::Closed, 1);
+    assert_eq!(opened(&mut bench).typed, Some(closed));
+    let mut bench = full();
+    bench.keys("S-Tab j Enter");
+    let end = Instant::end_of(date(2026, 3, 20), &zone());
+    let owed = Condition::Owed { at: end, by: None };
+    assert_eq!(opened(&mut bench).typed, Some(owed));
 }
 
 #[test]

@@ -11,14 +11,8 @@ pub(super) static PLAN: Plan<Entry> = Plan {
     what: "inbox",
     views: &[],
     sorts: &[
-        Sort {
-            name: "due",
-            compare: Some(|a, b| a.due().cmp(&b.due())),
-        },
-        Sort {
-            name: "patient",
-            compare: Some(|a, b| a.patient_name().cmp(b.patient_name())),
-        },
+        Sort::by("due", |a, b| a.due().cmp(&b.due())),
+        Sort::by("patient", |a, b| a.patient_name().cmp(b.patient_name())),
     ],
     marks: false,
     split: Split::of(46, 8),

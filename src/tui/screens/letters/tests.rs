@@ -59,11 +59,14 @@ fn full() -> Bench {
     bench
 }
 
-fn printed(bench: &mut Bench) -> Vec<(Vec<LetterId>, LetterFormat)> {
+fn printed(bench: &mut Bench) -> Vec<(Vec<LetterId>, LetterFormat, LetterFiles)> {
     let print = |r| match r {
         Request::PrintLetters {
-            letters, format, ..
-        } => Some((letters, format)),
+            letters,
+            format,
+            files,
+            ..
+        } => Some((letters, format, files)),
         _ => None,
     };
     bench.asked().into_iter().filter_map(print).collect()
@@ -96,20 +99,45 @@ fn every_state_looks_as_it_should() {
 #[test]
 fn a_batch_is_printed_oldest_first_after_a_question() {
     let mut bench = full();
-    bench.keys("V P Down Enter");
+    bench.keys("V P Down Enter Enter");
     assert!(printed(&mut bench).is_empty(), "not before it is confirmed");
     bench.keys("y");
     let wanted = (0..3).map(LetterId).collect();
-    assert_eq!(printed(&mut bench), [(wanted, LetterFormat::Html)]);
+    let each = LetterFiles::Each;
+    assert_eq!(printed(&mut bench), [(wanted, LetterFormat::Html, each)]);
+}
+
+#[test]
+fn several_letters_go_into_one_file_when_that_is_wished() {
+    let mut bench = full();
+    bench.keys("V P Enter Down Enter");
+    assert!(bench.screen().contains("in one file"), "{}", bench.screen());
+    bench.keys("y");
+    let wanted = (0..3).map(LetterId).collect();
+    let together = LetterFiles::Together;
+    assert_eq!(
+        printed(&mut bench),
+        [(wanted, LetterFormat::Text, together)]
+    );
+    bench.keys("P Enter Down Enter y");
+    bench.reply(Reply::Printed {
+        letters: 3,
+        files: 1,
+        to: "/srv/letters/all.txt".into(),
+        refused: Vec::new(),
+    });
+    let message = bench.message().unwrap().1;
+    assert_eq!(message, "3 letters written to /srv/letters/all.txt");
 }
 
 #[test]
 fn what_was_not_printed_stays_marked_and_is_told() {
     let mut bench = full();
-    bench.keys("V P Enter y");
+    bench.keys("V P Enter Enter y");
     bench.reply(Reply::Printed {
+        letters: 2,
         files: 2,
-        folder: "/srv/letters".into(),
+        to: "/srv/letters".into(),
         refused: vec![(1, "it was withdrawn".into())],
     });
     let message = bench.message().unwrap().1;

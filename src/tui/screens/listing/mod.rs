@@ -35,11 +35,8 @@ use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 
 pub use draw::{Look, Split, column};
-pub use plan::{Did, Listed, Plan, Sort, View};
+pub use plan::{Did, Listed, OfPatient, OfProvider, OfService, Plan, Sieve, Sort, View};
 pub use stand::Stand;
-
-/// Whether a row is let through.
-pub type Sieve<R> = Box<dyn Fn(&R) -> bool + Send>;
 
 /// A list.
 pub struct Listing<R: Listed + 'static> {
@@ -191,29 +188,6 @@ impl<R: Listed> Listing<R> {
         if let Some(line) = stand.and_then(|s| s.find(&self.keys())) {
             self.list.go(line, self.rows_shown(body));
         }
-    }
-
-    /// Something was done with the rows marked, or else with the one under the cursor: if that
-    /// sends it elsewhere, the cursor goes on to the row after it when the rows come again.
-    pub fn dealt(&mut self) {
-        let on = self.row().map(Listed::key);
-        let meant = |key: &R::Key| self.marks.is_empty() || self.marks.contains_key(key);
-        let here = on.filter(meant);
-        self.dealt = here.and_then(|_| {
-            let marked = |key: &R::Key| self.marks.contains_key(key);
-            Stand::new(&self.keys(), self.list.cursor, marked)
-        });
-    }
-
-    /// What is shown, in its order.
-    fn keys(&self) -> Vec<R::Key> {
-        let rows = self.rows();
-        self.shown.iter().map(|i| rows[*i].key()).collect()
-    }
-
-    /// How many rows each view has, in the order of the plan: for views whose rows are read anew.
-    pub fn set_counts(&mut self, counts: Vec<i64>) {
-        self.counts = counts;
     }
 
     /// The filter's line, for what helps while it is typed.

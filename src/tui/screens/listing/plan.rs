@@ -1,6 +1,7 @@
 //! What a list is made of: its rows, its views and orders, and what it answers to a command.
 
 use super::Split;
+use crate::domain::untrusted::Untrusted;
 use crate::tui::app::Outcome;
 use std::cmp::Ordering;
 
@@ -29,6 +30,9 @@ pub trait Listed {
     }
 }
 
+/// Whether a row is let through.
+pub type Sieve<R> = Box<dyn Fn(&R) -> bool + Send>;
+
 /// A view: some of the rows, under a title.
 pub struct View<R: 'static> {
     /// What it is called.
@@ -43,6 +47,57 @@ pub struct Sort<R: 'static> {
     pub name: &'static str,
     /// Which row comes first; `None` is the order in which they were read.
     pub compare: Option<fn(&R, &R) -> Ordering>,
+}
+
+impl<R> Sort<R> {
+    /// The order in which the rows were read, under its own name.
+    pub const fn as_read(name: &'static str) -> Self {
+        Self {
+            name,
+            compare: None,
+        }
+    }
+
+    /// By something that is compared row by row.
+    pub const fn by(name: &'static str, compare: fn(&R, &R) -> Ordering) -> Self {
+        Self {
+            name,
+            compare: Some(compare),
+        }
+    }
+}
+
+/// A row about a patient.
+pub trait OfPatient {
+    /// The patient's name.
+    fn patient(&self) -> &Untrusted;
+}
+
+/// A row about a provider.
+pub trait OfProvider {
+    /// The provider's name.
+    fn provider(&self) -> &Untrusted;
+}
+
+/// A row about a visit of a service.
+pub trait OfService {
+    /// The service's name.
+    fn service(&self) -> &Untrusted;
+}
+
+impl<R: OfPatient> Sort<R> {
+    /// By the patient's name.
+    pub const PATIENT: Self = Self::by("patient", |a, b| a.patient().cmp(b.patient()));
+}
+
+impl<R: OfProvider> Sort<R> {
+    /// By the provider's name.
+    pub const PROVIDER: Self = Self::by("provider", |a, b| a.provider().cmp(b.provider()));
+}
+
+impl<R: OfService> Sort<R> {
+    /// By the service's name.
+    pub const SERVICE: Self = Self::by("service", |a, b| a.service().cmp(b.service()));
 }
 
 /// What a list is: the same as long as the program runs.

@@ -2,6 +2,7 @@
 //! once the rows are read again: on that row while it stays where it was; on the one that came
 //! after it when what was done sent it elsewhere, so that work goes on in its order.
 
+use super::{Listed, Listing};
 use std::collections::BTreeSet;
 
 /// The row something was done with, and the rows that came after it.
@@ -45,6 +46,31 @@ impl<K: Ord + Clone> Stand<K> {
             (here, None) => here,
             (_, next) => next,
         }
+    }
+}
+
+impl<R: Listed> Listing<R> {
+    /// Something was done with the rows marked, or else with the one under the cursor: if that
+    /// sends it elsewhere, the cursor goes on to the row after it when the rows come again.
+    pub fn dealt(&mut self) {
+        let on = self.row().map(Listed::key);
+        let meant = |key: &R::Key| self.marks.is_empty() || self.marks.contains_key(key);
+        let here = on.filter(meant);
+        self.dealt = here.and_then(|_| {
+            let marked = |key: &R::Key| self.marks.contains_key(key);
+            Stand::new(&self.keys(), self.list.cursor, marked)
+        });
+    }
+
+    /// What is shown, in its order.
+    pub(super) fn keys(&self) -> Vec<R::Key> {
+        let rows = self.rows();
+        self.shown.iter().map(|i| rows[*i].key()).collect()
+    }
+
+    /// How many rows each view has, in the order of the plan: for views whose rows are read anew.
+    pub fn set_counts(&mut self, counts: Vec<i64>) {
+        self.counts = counts;
     }
 }
 

@@ -303,6 +303,10 @@ impl Screen for Entries {
         }
     }
 
+    fn dealt(&mut self) {
+        self.list.dealt();
+    }
+
     fn waits(&self) -> bool {
         self.list.waits()
     }

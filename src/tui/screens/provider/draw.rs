@@ -7,6 +7,7 @@ use crate::domain::ladder::{ProviderStanding, StepDetail};
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{age, bar, count, moment, short_day};
+use crate::tui::screens::happened::happened;
 use crate::tui::screens::suspension::standing as step_standing;
 use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, table};
 use ratatui::layout::Rect;
@@ -65,7 +66,7 @@ pub(super) fn step_pager(detail: &StepDetail, context: &Context<'_>) -> Pager {
             "{} {} {} {}",
             moment(entry.at, zone),
             show(&entry.user_name),
-            show(&entry.action.as_str().into()),
+            happened(&entry.action),
             show(&entry.reason)
         )));
     }

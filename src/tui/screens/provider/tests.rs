@@ -133,6 +133,24 @@ fn every_state_looks_as_it_should() {
 }
 
 #[test]
+fn a_day_of_the_trend_leads_to_what_was_owed_at_its_end() {
+    let mut bench = full();
+    bench.keys("S-Tab Enter");
+    let asked = bench.asked();
+    let typed = asked.iter().find_map(|r| match r {
+        Request::Queue { request, .. } => request.filter.typed.clone(),
+        _ => None,
+    });
+    let last = trend().pop().unwrap().day;
+    let zone = jiff::tz::TimeZone::get("America/New_York").unwrap();
+    let owed = crate::domain::worklist::Condition::Owed {
+        at: Instant::end_of(last, &zone),
+        by: Some(ProviderId(22)),
+    };
+    assert_eq!(typed, Some(owed));
+}
+
+#[test]
 fn a_type_leads_to_its_queue_and_a_letter_to_its_words() {
     let mut bench = full();
     bench.keys("2 Enter");

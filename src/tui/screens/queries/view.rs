@@ -1,8 +1,9 @@
 //! Which queries are shown, and in what order.
 
 use crate::domain::query::QueryState;
+use crate::domain::untrusted::Untrusted;
 use crate::tui::desk::QueryRow;
-use crate::tui::screens::listing::{Plan, Sort, Split, View};
+use crate::tui::screens::listing::{OfPatient, OfProvider, Plan, Sort, Split, View};
 
 /// The list of queries: everything, being written, waiting for an answer, answered, done with.
 pub(super) static PLAN: Plan<QueryRow> = Plan {
@@ -34,29 +35,29 @@ pub(super) static PLAN: Plan<QueryRow> = Plan {
         },
     ],
     sorts: &[
-        Sort {
-            name: "newest",
-            compare: None,
-        },
-        Sort {
-            name: "due",
-            compare: Some(|a, b| {
-                let due = |r: &QueryRow| (r.query.due.is_none(), r.query.due);
-                due(a).cmp(&due(b))
-            }),
-        },
-        Sort {
-            name: "patient",
-            compare: Some(|a, b| a.patient_name.cmp(&b.patient_name)),
-        },
-        Sort {
-            name: "provider",
-            compare: Some(|a, b| a.provider_name.cmp(&b.provider_name)),
-        },
+        Sort::as_read("newest"),
+        Sort::by("due", |a, b| {
+            let due = |r: &QueryRow| (r.query.due.is_none(), r.query.due);
+            due(a).cmp(&due(b))
+        }),
+        Sort::PATIENT,
+        Sort::PROVIDER,
     ],
     marks: false,
     split: Split::of(50, 0),
 };
+
+impl OfPatient for QueryRow {
+    fn patient(&self) -> &Untrusted {
+        &self.patient_name
+    }
+}
+
+impl OfProvider for QueryRow {
+    fn provider(&self) -> &Untrusted {
+        &self.provider_name
+    }
+}
 
 /// Reconciled, closed, withdrawn, expired.
 fn done(state: QueryState) -> bool {

@@ -7,6 +7,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{moment, state};
+use crate::tui::screens::happened::happened;
 use crate::tui::widgets::{Pager, Span};
 use jiff::tz::TimeZone;
 
@@ -180,7 +181,7 @@ fn explain(detail: &DeficiencyDetail, now: Instant, zone: &TimeZone) -> Lines {
             "{} {} {}{change} {}",
             moment(entry.at, zone),
             show(&entry.user_name),
-            own(&entry.action),
+            happened(&entry.action),
             show(&entry.reason)
         );
         lines.push(("Then", Shown::own(text.trim_end()), "dim"));

@@ -197,5 +197,6 @@ fn why_empty(view: QueueView) -> &'static str {
         QueueView::OnHold => "Nothing is on hold.",
         QueueView::Ownerless => "Every item has an owner.",
         QueueView::Closed => "Nothing was closed.",
+        QueueView::Every => "There is no item.",
     }
 }

@@ -148,7 +148,8 @@ impl Review {
         let draft = review.draft_of(self.me);
         let (fresh, kinds) = (&review.fresh, &review.kinds);
         let writing = Writing::new(self.encounter, self.who(), draft, fresh, kinds, context);
-        Outcome::done().push(Box::new(writing))
+        let so_far = self.lines.iter().map(|l| (l.text.clone(), l.meaning));
+        Outcome::done().push(Box::new(writing.beside(so_far.collect())))
     }
 
     fn sign(&self) -> Outcome {

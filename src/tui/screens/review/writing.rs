@@ -2,9 +2,11 @@
 //!
 //! The words are the writer's unfinished review and are kept within a second of a key, on leaving
 //! and when the terminal goes; nobody else sees them. Signing waits until the newest words are
-//! saved. Start reading at [`Writing`]; `writing/draw.rs` beside it draws.
+//! saved. Start reading at [`Writing`]; `writing/keep.rs` saves and
+//! signs, `writing/draw.rs` draws.
 
 mod draw;
+mod keep;
 #[cfg(test)]
 mod tests;
 
@@ -12,15 +14,14 @@ use crate::command::{Command, Facts, Scope};
 use crate::domain::action::Action;
 use crate::domain::ids::{EncounterId, ReviewId};
 use crate::domain::review::{Review, ReviewKind, ReviewOutcome, ReviewWords};
-use crate::domain::review_action::{ReviewAction, ReviewToSave};
+use crate::domain::review_action::ReviewAction;
 use crate::domain::time::Instant;
-use crate::domain::untrusted::Untrusted;
 use crate::text::Shown;
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Screen, Slot, Step};
-use crate::tui::desk::{Notice, Reply, Request};
+use crate::tui::desk::{Notice, Reply};
 use crate::tui::keys::{Code, Key};
 use crate::tui::screens::keeping::Keeping;
-use crate::tui::widgets::{Canvas, Editor, Item, LineInput, parse_date};
+use crate::tui::widgets::{Canvas, Editor, Item, LineInput};
 use ratatui::layout::Rect;
 
 const OUTCOME: &str = "review outcome";
@@ -63,6 +64,8 @@ pub struct Writing {
     part: Part,
     kept: Keeping,
     then: Then,
+    /// What the review of the stay says so far, to be read beside.
+    aside: Vec<(Shown, &'static str)>,
 }
 
 impl Writing {
@@ -91,27 +94,14 @@ impl Writing {
             part: Part::Findings,
             kept: Keeping::default(),
             then: Then::Stay,
+            aside: Vec::new(),
         }
     }
 
-    /// The words as they stand; a day that is none yet is left out.
-    fn words(&self, context: &Context<'_>) -> ReviewWords {
-        let day = parse_date(self.next.text(), context.today()).ok();
-        ReviewWords {
-            kind: self.kind,
-            findings: Untrusted::new(self.findings.text()),
-            outcome: self.outcome,
-            next: day.map(|day| Instant::start_of(day, &context.session.zone)),
-        }
-    }
-
-    fn ask_save(&mut self, context: &Context<'_>) -> Outcome {
-        self.kept.sent();
-        Outcome::done().ask(Request::SaveReview(Box::new(ReviewToSave {
-            encounter: self.encounter,
-            review: self.row.map(|r| r.0),
-            words: self.words(context),
-        })))
+    /// With what the review of the stay says so far beside it, where there is room.
+    pub fn beside(mut self, aside: Vec<(Shown, &'static str)>) -> Self {
+        self.aside = aside;
+        self
     }
 
     fn edited(&mut self, context: &Context<'_>) -> Outcome {
@@ -151,99 +141,6 @@ impl Writing {
             Part::Findings | Part::Next => return Outcome::ignored(),
         };
         Outcome::done().open(Dialog::pick(tag, Shown::own(title), items))
-    }
-
-    /// Esc: the words are kept, then the screen closes.
-    fn leave(&mut self, context: &Context<'_>) -> Outcome {
-        if self.kept.has_failed() {
-            return Outcome::done().say(
-                Level::Error,
-                "the review is not saved yet; it is tried again every 2 s and stays open meanwhile",
-            );
-        }
-        self.then = Then::Leave;
-        self.proceed(context)
-    }
-
-    /// Signing: what is missing is said first.
-    fn sign(&mut self, context: &Context<'_>) -> Outcome {
-        let typed = self.next.text().trim();
-        let day = parse_date(typed, context.today());
-        if self.findings.text().trim().is_empty() {
-            self.part = Part::Findings;
-            return Outcome::done().say(Level::Warning, "not signed: a review says what was found");
-        }
-        if !typed.is_empty() && day.is_ok_and(|d| d < context.today())
-            || day.is_err() && !typed.is_empty()
-        {
-            self.part = Part::Next;
-            let text = "not signed: the next review needs a day from today on, or none";
-            return Outcome::done().say(Level::Warning, text);
-        }
-        self.then = Then::Sign;
-        self.proceed(context)
-    }
-
-    /// Goes on with what waits for the words to be saved.
-    fn proceed(&mut self, context: &Context<'_>) -> Outcome {
-        if self.then == Then::Stay {
-            return Outcome::done();
-        }
-        let begun = self.then == Then::Leave || self.row.is_some();
-        if self.kept.is_dirty() || !begun {
-            return match self.kept.is_saving() {
-                true => Outcome::done(),
-                false => self.ask_save(context),
-            };
-        }
-        match std::mem::replace(&mut self.then, Then::Stay) {
-            Then::Stay => Outcome::done(),
-            Then::Leave => {
-                let outcome = Outcome::done().step(Step::Pop);
-                match self.row {
-                    Some(_) => outcome.say(Level::Done, "your unfinished review is kept"),
-                    None => outcome,
-                }
-            }
-            Then::Sign => {
-                let lines = vec![
-                    self.who.clone(),
-                    Shown::own(format!(
-                        "{} review: {}",
-                        self.kind.title(),
-                        self.outcome.title()
-                    )),
-                    Shown::own("A signed review never changes; it can be added to."),
-                ];
-                Outcome::done().open(Dialog::confirm(SIGN, Shown::own("Sign the review?"), lines))
-            }
-        }
-    }
-
-    fn ask_discard(&self) -> Outcome {
-        Outcome::done().open(Dialog::confirm_word(
-            DISCARD,
-            Shown::own("Discard your unfinished review?"),
-            vec![
-                self.who.clone(),
-                Shown::own("It is deleted. This cannot be undone."),
-            ],
-            "discard",
-        ))
-    }
-
-    fn discard(&mut self) -> Outcome {
-        match self.row {
-            Some((review, _)) => {
-                self.kept.hold();
-                let discard = ReviewAction::Discard { review };
-                Outcome::done().act(Action::Review(discard))
-            }
-            None => {
-                self.kept.forget();
-                Outcome::done().step(Step::Pop)
-            }
-        }
     }
 
     fn undo_typing(&mut self, back: bool, context: &Context<'_>) -> Outcome {

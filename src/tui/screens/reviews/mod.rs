@@ -11,7 +11,7 @@ mod tests;
 
 pub(super) use draw::detail;
 
-use super::listing::{Did, Listed, Listing, Plan, Sort, Split, View};
+use super::listing::{Did, Listed, Listing, OfPatient, OfService, Plan, Sort, Split, View};
 use super::review::hand::{HAND, HandOver, STAGE};
 use crate::command::{Command, Facts, Scope, Shape, Taken};
 use crate::domain::action::Action;
@@ -19,6 +19,7 @@ use crate::domain::ids::EncounterId;
 use crate::domain::permission::{Grant, Permission};
 use crate::domain::review_action::ReviewAction;
 use crate::domain::review_list::{ReviewStay, ReviewView};
+use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{Answer, Context, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
@@ -48,44 +49,35 @@ static PLAN: Plan<ReviewStay> = Plan {
         view("Final"),
     ],
     sorts: &[
-        Sort {
-            name: "priority",
-            compare: None,
-        },
-        Sort {
-            name: "stay",
-            compare: Some(|a, b| b.stay_days.cmp(&a.stay_days)),
-        },
-        Sort {
-            name: "next",
-            compare: Some(|a, b| {
-                let key = |s: &ReviewStay| (s.next.is_none(), s.next);
-                key(a).cmp(&key(b))
-            }),
-        },
-        Sort {
-            name: "reviewed",
-            compare: Some(|a, b| {
-                let at = |s: &ReviewStay| s.last.as_ref().map(|l| l.at);
-                at(a).cmp(&at(b))
-            }),
-        },
-        Sort {
-            name: "payer",
-            compare: Some(|a, b| a.payer.cmp(&b.payer)),
-        },
-        Sort {
-            name: "service",
-            compare: Some(|a, b| a.service_name.cmp(&b.service_name)),
-        },
-        Sort {
-            name: "patient",
-            compare: Some(|a, b| a.patient_name.cmp(&b.patient_name)),
-        },
+        Sort::as_read("priority"),
+        Sort::by("stay", |a, b| b.stay_days.cmp(&a.stay_days)),
+        Sort::by("next", |a, b| {
+            let key = |s: &ReviewStay| (s.next.is_none(), s.next);
+            key(a).cmp(&key(b))
+        }),
+        Sort::by("reviewed", |a, b| {
+            let at = |s: &ReviewStay| s.last.as_ref().map(|l| l.at);
+            at(a).cmp(&at(b))
+        }),
+        Sort::by("payer", |a, b| a.payer.cmp(&b.payer)),
+        Sort::SERVICE,
+        Sort::PATIENT,
     ],
     marks: false,
     split: Split::of(44, 6),
 };
+
+impl OfPatient for ReviewStay {
+    fn patient(&self) -> &Untrusted {
+        &self.patient_name
+    }
+}
+
+impl OfService for ReviewStay {
+    fn service(&self) -> &Untrusted {
+        &self.service_name
+    }
+}
 
 impl Listed for ReviewStay {
     type Key = EncounterId;

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::coding::{Coded, CodedBy};
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{DeficiencyId, EncounterId};
-use crate::domain::report::{Awaited, CoderNote};
+use crate::domain::report::{Awaited, CoderNote, StayPage};
 use crate::domain::time::{Instant, Moment};
 use crate::domain::user::Role;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state, now};
@@ -46,11 +46,17 @@ fn stay(i: i64) -> WaitingStay {
     }
 }
 
+/// Where the first page ends.
+const END: StayCursor = StayCursor {
+    at: 7,
+    encounter: EncounterId(103),
+};
+
 fn stays(more: bool) -> Reply {
-    Reply::Stays {
+    Reply::Stays(StayPage {
         stays: (0..4).map(stay).collect(),
-        more,
-    }
+        next: more.then_some(END),
+    })
 }
 
 fn open() -> Bench {
@@ -74,10 +80,7 @@ fn every_state_looks_as_it_should() {
     bench.fail("The store is busy");
     assert_state("waiting_error", &mut bench);
     let mut bench = open();
-    bench.reply(Reply::Stays {
-        stays: Vec::new(),
-        more: false,
-    });
+    bench.reply(Reply::Stays(StayPage::default()));
     assert_state("waiting_empty", &mut bench);
     let mut bench = full();
     bench.keys("j");
@@ -89,17 +92,21 @@ fn every_state_looks_as_it_should() {
 fn ready_stays_say_what_lifted_them() {
     let mut bench = full();
     bench.keys("Tab");
-    assert!(bench.waiting().contains(&&Request::Ready));
+    assert!(
+        bench
+            .waiting()
+            .contains(&&Request::Stays(StayList::Ready, None))
+    );
     let ready = WaitingStay {
         waits_for: Vec::new(),
         ready: Some(now()),
         lifted_by: Some("DS-M".into()),
         ..stay(0)
     };
-    bench.reply(Reply::Stays {
+    bench.reply(Reply::Stays(StayPage {
         stays: vec![ready],
-        more: false,
-    });
+        next: None,
+    }));
     assert_screen("waiting_ready_80x24", &bench.screen());
 }
 
@@ -113,7 +120,11 @@ fn a_stay_is_coded_with_a_key_and_taken_back_with_a_reason() {
     };
     assert!(bench.asked().iter().any(coded));
     bench.keys("S-Tab");
-    assert!(bench.waiting().contains(&&Request::CodedStays));
+    assert!(
+        bench
+            .waiting()
+            .contains(&&Request::Stays(StayList::Coded, None))
+    );
     let by_claim = WaitingStay {
         waits_for: Vec::new(),
         coded: Some(Coded {
@@ -122,10 +133,10 @@ fn a_stay_is_coded_with_a_key_and_taken_back_with_a_reason() {
         }),
         ..stay(0)
     };
-    bench.reply(Reply::Stays {
+    bench.reply(Reply::Stays(StayPage {
         stays: vec![by_claim],
-        more: false,
-    });
+        next: None,
+    }));
     assert_screen("waiting_coded_80x24", &bench.screen());
     bench.keys("N");
     bench.text("wrong visit");
@@ -156,4 +167,22 @@ fn a_note_is_left_and_a_filter_finds_whom_a_stay_waits_for() {
     assert!(bench.screen().contains("Nothing matches."));
     bench.keys("Esc Enter");
     assert_eq!(bench.facts().scope, Scope::Chart);
+}
+
+#[test]
+fn what_follows_is_read_before_the_cursor_is_there() {
+    let mut bench = full();
+    let following = Request::Stays(StayList::Waiting, Some(END));
+    assert_eq!(bench.waiting(), [&following]);
+    bench.reply(Reply::Stays(StayPage {
+        stays: (4..6).map(stay).collect(),
+        next: None,
+    }));
+    assert!(bench.screen().contains("6/6 "), "{}", bench.screen());
+    bench.keys("G");
+    assert!(bench.screen().contains("> 4410125") || bench.screen().contains("4410125"));
+    assert!(bench.waiting().is_empty());
+    // Another list begins anew.
+    bench.keys("Tab");
+    assert_eq!(bench.waiting(), [&Request::Stays(StayList::Ready, None)]);
 }

@@ -4,27 +4,45 @@ use super::{Part, Writing};
 use crate::command::Command;
 use crate::text::Shown;
 use crate::tui::app::Context;
-use crate::tui::widgets::{Canvas, parse_date};
+use crate::tui::widgets::{Canvas, Pager, Span, parse_date};
 use ratatui::layout::Rect;
 
 /// Lines below the findings: a rule and the fields.
 const BELOW: u16 = 4;
 /// Columns of the words before a field.
 const LABELS: u16 = 13;
-/// Widest line of the findings: longer ones are hard to read.
-const WIDEST: u16 = 100;
+/// From this width on the review so far stands beside the findings.
+const BESIDE: u16 = 110;
+/// Columns of the review so far.
+const ASIDE: u16 = 46;
 
 /// Where the findings are written.
 pub(super) fn findings(body: Rect) -> Rect {
     let x = body.x + 1;
     let y = body.y + 1.min(body.height);
     let height = body.height.saturating_sub(1 + BELOW);
-    let width = body.width.saturating_sub(2).min(WIDEST);
+    let width = left(body).width.saturating_sub(2);
     Rect::new(x, y, width, height)
 }
 
+/// The area of what is written.
+fn left(body: Rect) -> Rect {
+    let aside = if body.width >= BESIDE { ASIDE + 2 } else { 0 };
+    Rect::new(body.x, body.y, body.width - aside, body.height)
+}
+
 impl Writing {
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, body: Rect, context: &Context<'_>) {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, whole: Rect, context: &Context<'_>) {
+        let body = left(whole);
+        if whole.width > body.width {
+            canvas.divider(Rect::new(body.right(), body.y, 1, body.height));
+            let room = Rect::new(body.right() + 2, body.y, ASIDE, body.height);
+            let lines = self.aside.iter().map(|(text, meaning)| {
+                let text = text.clone();
+                vec![Span { text, meaning }]
+            });
+            Pager::of_spans(lines).render(canvas, room);
+        }
         let label = self.label(Part::Findings);
         canvas.write(
             body,
@@ -33,7 +51,7 @@ impl Writing {
             Shown::own(format!("{label}Findings")),
             "list.head",
         );
-        let area = findings(body);
+        let area = findings(whole);
         self.findings
             .render(canvas, area, self.part == Part::Findings);
         let mut y = area.bottom();
