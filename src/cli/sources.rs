@@ -7,6 +7,7 @@ use super::output::{Exit, Failure, Out, Result};
 use crate::cdi::lint::Linter;
 use crate::cdi::opportunity::Engine;
 use crate::import::{MAPPINGS, Mapping};
+use crate::language::Language;
 use crate::ops::OpsError;
 use crate::rules::RuleSet;
 use crate::text::show;
@@ -39,6 +40,17 @@ pub fn run(place: &Place, mapping: Option<&Path>, json: bool) -> Result {
     }
     let concepts = engine.sources().into_iter();
     said.extend(concepts.map(|(file, source)| ("concepts", file, source)));
+    let lists: Vec<(&str, &str)> = site
+        .language
+        .iter()
+        .map(|f| (f.0.as_str(), f.1.as_str()))
+        .collect();
+    let lists = Language::sources(&lists).map_err(|e| Failure::Usage(e.to_string()))?;
+    said.extend(
+        lists
+            .into_iter()
+            .map(|(file, source)| ("language", file, source)),
+    );
     let linter = Linter::embedded().map_err(|e| Failure::Usage(e.to_string()))?;
     for rule in linter.rules() {
         said.push(("lint", rule.id.clone(), rule.source.clone()));

@@ -38,9 +38,9 @@ pub struct Measurement {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[serde(default)]
-    #[allow(dead_code)]
-    source: String,
+    /// Read by `Language::sources`.
+    #[serde(default, rename = "source")]
+    _source: String,
     #[serde(default)]
     unit: Vec<UnitEntry>,
     #[serde(default)]

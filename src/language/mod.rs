@@ -76,10 +76,17 @@ const ANNOTATING: [&str; 5] = [
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SentenceFile {
-    #[serde(default)]
-    #[allow(dead_code)]
-    source: String,
+    /// Read by `Language::sources`.
+    #[serde(default, rename = "source")]
+    _source: String,
     abbreviations: Vec<String>,
+}
+
+/// A file, for where what it says is published.
+#[derive(Deserialize)]
+struct Sourced {
+    #[serde(default)]
+    source: String,
 }
 
 /// Everything the room knows, compiled once and shared by threads.
@@ -136,6 +143,21 @@ impl Language {
             copying: CopyRules::load(&of("copied.toml"))?,
             telling: Telling::load(&of("telling.toml"))?,
         })
+    }
+
+    /// Where the lists are published, ours and then the site's: file and source, of those that say.
+    ///
+    /// # Errors
+    /// [`LanguageError`] if a file is not TOML.
+    pub fn sources(site: &[(&str, &str)]) -> Result<Vec<(String, String)>, LanguageError> {
+        let mut said = Vec::new();
+        for (name, text) in FILES.iter().chain(site) {
+            let file: Sourced = error::parse(name, text)?;
+            if !file.source.is_empty() {
+                said.push(((*name).to_owned(), file.source));
+            }
+        }
+        Ok(said)
     }
 
     /// Reads a text; ask the [`Reading`] what it says. Time and memory grow with its length.

@@ -44,9 +44,9 @@ pub struct Bearing {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[serde(default)]
-    #[allow(dead_code)]
-    source: String,
+    /// Read by `Language::sources`.
+    #[serde(default, rename = "source")]
+    _source: String,
     #[serde(default)]
     section: Vec<Entry>,
 }

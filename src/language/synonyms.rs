@@ -59,9 +59,9 @@ pub struct Named {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[serde(default)]
-    #[allow(dead_code)]
-    source: String,
+    /// Read by `Language::sources`.
+    #[serde(default, rename = "source")]
+    _source: String,
     #[serde(default)]
     problem: Table,
     #[serde(default)]

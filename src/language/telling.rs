@@ -21,8 +21,9 @@ pub struct Telling {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
-    #[allow(dead_code)]
-    source: String,
+    /// Read by `Language::sources`.
+    #[serde(rename = "source")]
+    _source: String,
     words: Option<usize>,
     candidates: Option<usize>,
     shortest: Option<usize>,

@@ -51,6 +51,30 @@ fn rules_are_listed_checked_and_copied() {
 }
 
 #[test]
+fn rules_tell_where_everything_is_published() {
+    let place = Place::empty();
+    let site = place.home().join("config/language");
+    std::fs::create_dir_all(&site).unwrap();
+    std::fs::write(site.join("units.toml"), "source = \"Our laboratory\"\n").unwrap();
+    let said = place.run(&["rules", "sources", "--json"]).exits(0).json();
+    let told = |kind: &str, name: &str, words: &str| {
+        let of = said
+            .iter()
+            .filter(|s| s["kind"] == kind && s["name"] == name);
+        let mut found = of.filter(|s| s["source"].as_str().unwrap().contains(words));
+        assert!(found.next().is_some(), "{kind} {name}: {words}");
+    };
+    told("deficiency", "DS-M", "");
+    told("opportunity", "aki-kdigo", "KDIGO 2012");
+    told("concepts", "kdigo.toml", "Kidney Int Suppl 2012");
+    told("concepts", "kdigo.toml [ckd_epi]", "Inker");
+    told("concepts", "measures.toml", "LOINC");
+    told("language", "units.toml", "Our laboratory");
+    told("lint", "L1", "AHIMA/ACDIS");
+    told("mapping", "mimic", "MIMIC-IV");
+}
+
+#[test]
 fn every_view_and_change_is_in_the_audit_log() {
     let place = with_stays(1);
     let id = ids(&place)[0].clone();

@@ -81,6 +81,12 @@ fn from_the_best_opportunity_to_a_sent_query_takes_six_keys() {
     let body = draft_body(&place);
     let query: serde_json::Value = serde_json::from_str(body.trim()).unwrap();
     assert_ne!(query["text"]["rule"], "");
+    // The worklist marks what is asked: this one, and those the demo was made with.
+    let worklist = run(&place, &["opportunities", "worklist", "--json"]).stdout;
+    let worklist = String::from_utf8(worklist).unwrap();
+    let rows = worklist.lines().map(|l| serde_json::from_str(l).unwrap());
+    let asked = rows.filter(|r: &serde_json::Value| r["query"].is_string());
+    assert!(asked.count() > 1, "{worklist}");
     let cited = query["text"]["indicators"].as_array().unwrap();
     assert!(!cited.is_empty());
 }

@@ -21,9 +21,9 @@ pub(super) const QUESTIONS: usize = 4;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[serde(default)]
-    #[allow(dead_code)]
-    source: String,
+    /// Read by `Language::sources`.
+    #[serde(default, rename = "source")]
+    _source: String,
     limits: Option<Limits>,
     #[serde(default)]
     rule: Vec<Entry>,

@@ -23,8 +23,9 @@ pub struct CopyRules {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
-    #[allow(dead_code)]
-    source: String,
+    /// Read by `Language::sources`.
+    #[serde(rename = "source")]
+    _source: String,
     seed_words: Option<usize>,
     minimum_words: Option<usize>,
     gap_words: Option<usize>,
