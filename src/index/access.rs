@@ -5,9 +5,28 @@ use super::schema::Fields;
 use crate::domain::document::Sensitivity;
 use crate::domain::search::{SearchAccess, SearchRequest};
 use std::ops::Bound;
-use tantivy::Term;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term};
+
+/// What somebody may see, told by what there is: who may not see sensitive documents sees
+/// everything where there are none, and no condition need be asked of any document.
+pub(super) fn among(
+    searcher: &Searcher,
+    access: &SearchAccess,
+    fields: &Fields,
+) -> tantivy::Result<SearchAccess> {
+    let mut sensitive = true;
+    if !access.sensitive {
+        for term in hidden(fields) {
+            sensitive &= searcher.doc_freq(&term)? == 0;
+        }
+    }
+    Ok(SearchAccess {
+        sensitive,
+        ..access.clone()
+    })
+}
 
 /// The user's query, narrowed to what `access` grants and to the visit, the patient and the time
 /// asked for.
@@ -63,16 +82,20 @@ fn granted(access: &SearchAccess, fields: &Fields) -> Vec<(Occur, Box<dyn Query>
         parts.push((Occur::Must, exactly(term)));
     }
     if !access.sensitive {
-        // Sensitive documents are few, so leaving them out is cheaper than asking for all
-        // others. Every document has a sensitivity, and every one but normal is listed here.
-        for &sensitivity in Sensitivity::ALL {
-            if sensitivity != Sensitivity::Normal {
-                let term = Term::from_field_text(fields.sensitivity, sensitivity.name());
-                parts.push((Occur::MustNot, exactly(term)));
-            }
-        }
+        // Sensitive documents are few, so leaving them out is cheaper than asking for all others.
+        let without = |term| (Occur::MustNot, exactly(term));
+        parts.extend(hidden(fields).map(without));
     }
     parts
+}
+
+/// The marks of sensitive documents: every document has a sensitivity, and every one but normal is
+/// here.
+fn hidden(fields: &Fields) -> impl Iterator<Item = Term> {
+    let field = fields.sensitivity;
+    let sensitive = |sensitivity: &&Sensitivity| **sensitivity != Sensitivity::Normal;
+    let all = Sensitivity::ALL.iter().filter(sensitive);
+    all.map(move |sensitivity| Term::from_field_text(field, sensitivity.name()))
 }
 
 /// Documents with this term, without a say in their score.
@@ -83,4 +106,49 @@ pub(super) fn exactly(term: Term) -> Box<dyn Query> {
 /// A condition without a say in the score.
 pub(super) fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::schema;
+    use super::*;
+    use crate::domain::ids::ProviderId;
+    use tantivy::{Index, TantivyDocument};
+
+    /// An index of documents with these sensitivities.
+    fn index(sensitivities: &[Sensitivity]) -> (Searcher, Fields) {
+        let (schema, fields) = schema();
+        let index = Index::create_in_ram(schema);
+        super::super::tokens::register(&index);
+        let mut writer = index
+            .writer_with_num_threads(1, 15_000_000)
+            .expect("a writer");
+        for sensitivity in sensitivities {
+            let mut document = TantivyDocument::default();
+            document.add_text(fields.sensitivity, sensitivity.name());
+            writer.add_document(document).expect("room");
+        }
+        writer.commit().expect("a commit");
+        let reader = index.reader().expect("a reader");
+        (reader.searcher(), fields)
+    }
+
+    #[test]
+    fn where_nothing_is_sensitive_nothing_is_left_out() {
+        let access = |sensitive| SearchAccess {
+            only_provider: Some(ProviderId(3)),
+            sensitive,
+        };
+        let seen = |sensitivities: &[Sensitivity], sensitive| {
+            let (searcher, fields) = index(sensitivities);
+            among(&searcher, &access(sensitive), &fields).expect("an answer")
+        };
+        let normal = Sensitivity::Normal;
+        assert_eq!(seen(&[normal, normal], false), access(true));
+        for &sensitivity in Sensitivity::ALL {
+            let expected = access(sensitivity == normal);
+            assert_eq!(seen(&[normal, sensitivity], false), expected);
+            assert_eq!(seen(&[normal, sensitivity], true), access(true));
+        }
+    }
 }

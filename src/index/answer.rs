@@ -3,7 +3,7 @@
 //! The access filter is put around the user's part before anything runs, so count, hits, groups,
 //! facets, suggestions and values for completion all see the same documents.
 
-use super::access::narrow;
+use super::access::{among, narrow};
 use super::compile::{Compiled, Ground, compile, finds_best_without_all};
 use super::facets::{Grouped, Last};
 use super::needles::Highlighter;
@@ -54,6 +54,10 @@ impl View {
         context: &SearchContext<'_>,
         parsed: &Parsed,
     ) -> tantivy::Result<SearchAnswer> {
+        let request = &SearchRequest {
+            access: among(&self.searcher, &request.access, &self.generation.fields)?,
+            ..request.clone()
+        };
         let sight = self.sight(&request.access)?;
         let sight = sight.as_deref();
         let ground = Ground {

@@ -2,7 +2,7 @@
 //!
 //! Everything here counts over a query that the access filter narrows already.
 
-use super::access::{seen, unscored};
+use super::access::{among, seen, unscored};
 use super::compile::said_of;
 use super::facets::{ByColumn, Counts};
 use super::reader::SearchContext;
@@ -168,7 +168,8 @@ impl View {
             }
             _ => return Ok(Vec::new()),
         };
-        let all = seen(Box::new(AllQuery), access, fields);
+        let access = among(&self.searcher, access, fields)?;
+        let all = seen(Box::new(AllQuery), &access, fields);
         let counts = self
             .searcher
             .search(all.as_ref(), &ByColumn::new(context.zone))?;

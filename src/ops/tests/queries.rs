@@ -491,7 +491,7 @@ fn only_a_supervisor_overrules_what_blocks_and_it_stays_to_be_seen() {
     says(by(&cdi, Some("urgent")), "not permitted");
     let chief = h.user("chief", &[Role::Supervisor], None);
     says(by(&chief, Some(" ")), "needs a reason");
-    says(by(&chief, None), "cannot be issued");
+    says(by(&chief, None), "another's draft");
     by(&chief, Some("agreed with the physician advisor")).unwrap();
     let kept = query(&h, draft.0);
     let overruled = kept.overruled.unwrap();
