@@ -4,8 +4,8 @@
 
 use super::access::{among, seen, unscored};
 use super::compile::said_of;
-use super::facets::{ByColumn, Counts};
 use super::reader::SearchContext;
+use super::tally::{ByColumn, Counts};
 use super::view::View;
 use crate::domain::annotation::Said;
 use crate::domain::document::DocumentKind;

@@ -51,6 +51,7 @@ mod standing;
 mod stored;
 mod stretches;
 mod suggest;
+mod tally;
 mod texts;
 mod tokens;
 mod view;

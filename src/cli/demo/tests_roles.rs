@@ -139,10 +139,7 @@ const WAYS: &[Way] = &[
         Scope::ReviewWords,
         &["app.goto-reviews", "list.open", "review.write"],
     ),
-    way(
-        Scope::Composer,
-        &["app.goto-opportunities", "query.compose"],
-    ),
+    way(Scope::Composer, &["app.goto-reviews", "query.compose"]),
 ];
 
 fn spec(id: &str) -> &'static CommandSpec {

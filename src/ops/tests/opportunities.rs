@@ -162,22 +162,25 @@ fn opportunities_are_for_those_who_write_queries_and_leave_an_audit_row() {
 fn a_query_in_the_record_documents_nothing_itself() {
     let h = injured();
     assert_eq!(asked(&h), ["aki-kdigo"]);
-    let said = |id: &str, kind| {
-        note(
-            id,
-            "p1",
-            "v1",
-            kind,
-            SignatureState::Authenticated,
-            "The patient has acute kidney injury.",
-        )
-    };
-    h.import(vec![said("q1", DocumentKind::Query)]);
+    // A note of the same words, visit and minute would be the same document.
+    let said =
+        |id: &str, kind, words| note(id, "p1", "v1", kind, SignatureState::Authenticated, words);
+    let query = said(
+        "q1",
+        DocumentKind::Query,
+        "The patient has acute kidney injury.",
+    );
+    h.import(vec![query]);
     assert_eq!(asked(&h), ["aki-kdigo"], "its options are no diagnoses");
     let chart = h.office.chart(&h.me, h.encounter("v1"), false).unwrap();
     let documented = |chart: &crate::domain::chart::Chart| h.office.documented(chart).unwrap();
     assert!(documented(&chart).is_empty(), "{:?}", documented(&chart));
-    h.import(vec![said("n1", DocumentKind::Progress)]);
+    let note = said(
+        "n1",
+        DocumentKind::Progress,
+        "Assessment: acute kidney injury.",
+    );
+    h.import(vec![note]);
     let chart = h.office.chart(&h.me, h.encounter("v1"), false).unwrap();
     assert_eq!(documented(&chart), ["acute kidney injury"]);
 }

@@ -68,6 +68,11 @@ pub fn explained(
         );
         add(Shown::own(text), "queue.closed");
     }
+    // Evidence may be long and the pane small: why it is asked and why here stands before it.
+    let rank = format!("Rank {}: {}", opportunity.rank, own(&opportunity.rank_why));
+    add(Shown::own(rank), "text");
+    let criterion = format!("Criterion: {}", own(&opportunity.criterion));
+    add(Shown::own(criterion), "text");
     for fact in facts {
         let text = format!(
             "- {} ({}, {})",
@@ -77,15 +82,9 @@ pub fn explained(
         );
         add(Shown::own(text), "text");
     }
-    add(
-        Shown::own(format!("Criterion: {}", own(&opportunity.criterion))),
-        "text",
-    );
     for source in &opportunity.source {
         add(Shown::own(format!("Source: {}", own(source))), "dim");
     }
-    let rank = format!("Rank {}: {}", opportunity.rank, own(&opportunity.rank_why));
-    add(Shown::own(rank), "text");
     let rule = format!(
         "Rule {} version {}, template {}",
         own(&opportunity.rule),
