@@ -44,7 +44,7 @@ pub enum Turn {
     /// The account was switched off: nothing is shown any more.
     Off,
     /// The roles were changed: from now on the user may do this.
-    Roles(Grants),
+    Roles(Box<Grants>),
 }
 
 impl Notice {

@@ -78,7 +78,7 @@ impl OfficeDesk {
         *seen = now;
         let error = OpsError::RolesChanged(seen.user.login.clone());
         Err(Notice {
-            turn: Some(Turn::Roles(may)),
+            turn: Some(Turn::Roles(Box::new(may))),
             ..notice(&error)
         })
     }

@@ -78,7 +78,7 @@ impl Seat<'_> {
     }
 
     pub(super) fn queue(&self, mut request: QueueRequest, typed: &str) -> Result<Reply, OpsError> {
-        let typed = self.office.queue_filter(&self.actor, typed)?;
+        let typed = self.office.queue_filter(self.actor, typed)?;
         request.filter = request.filter.and(typed);
         Ok(Reply::Queue(self.office.queue(self.actor, &request)?))
     }

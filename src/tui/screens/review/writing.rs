@@ -90,7 +90,7 @@ impl Writing {
             outcome: words.outcome,
             kind: words.kind,
             kinds: kinds.to_vec(),
-            next: LineInput::new(&next.unwrap_or_default()),
+            next: LineInput::new(next.unwrap_or_default()),
             part: Part::Findings,
             kept: Keeping::default(),
             then: Then::Stay,
