@@ -155,13 +155,22 @@ impl Office {
         Ok(DocumentView { document, text })
     }
 
-    /// Whether the actor may open this chart: their own, or one of somebody they stand in for.
+    /// Whether the actor may open this chart: their own, one of somebody they stand in for, or one
+    /// in which either owes an item or the answer to a query.
     pub(super) fn may_open(&self, actor: &Actor, chart: &Chart) -> Result<()> {
-        let covered = match allowed(actor, Permission::OpenChart)? {
-            Scope::All => Vec::new(),
-            Scope::Provider(me) => self.store.covered(me, self.now())?,
+        let Scope::Provider(me) = allowed(actor, Permission::OpenChart)? else {
+            return Ok(());
         };
-        may_open(actor, chart, &covered)
+        let mut who = self.store.covered(me, self.now())?;
+        let denied = match may_open(actor, chart, &who) {
+            Ok(()) => return Ok(()),
+            Err(denied) => denied,
+        };
+        who.push(me);
+        match self.store.owes(chart.encounter.id, &who)? {
+            true => Ok(()),
+            false => Err(denied),
+        }
     }
 
     pub(super) fn check_document(&self, actor: &Actor, document: &Document) -> Result<()> {

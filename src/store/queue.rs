@@ -7,7 +7,7 @@ use super::driver::{Value, v};
 use super::error::Result;
 use super::open::Store;
 use crate::domain::deficiency::{DeficiencyDetail, QueueRow};
-use crate::domain::ids::DeficiencyId;
+use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId};
 use crate::domain::time::Instant;
 use crate::domain::worklist::{
     QueueCursor, QueuePage, QueueRequest, QueueSort, QueueView, Reader, Scope, WorklistCounts,
@@ -101,6 +101,28 @@ fn page_sql<'a>(request: &'a QueueRequest, mut c: Conditions<'a>) -> (String, Ve
 }
 
 impl Store {
+    /// Whether one of these providers owes anything in a visit: an item, or the answer to a query.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn owes(&self, encounter: EncounterId, who: &[ProviderId]) -> Result<bool> {
+        self.read(|c| {
+            for provider in who {
+                let owed = c.number(
+                    "SELECT (SELECT count(*) FROM deficiency
+                               WHERE encounter = $1 AND owner = $2 AND outstanding = 1)
+                          + (SELECT count(*) FROM query
+                               WHERE encounter = $1 AND provider = $2 AND state = 'issued')",
+                    v![encounter, *provider],
+                )?;
+                if owed > 0 {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
     /// A page of the queue.
     ///
     /// # Errors

@@ -156,6 +156,8 @@ fn a_provider_sees_only_their_own() {
         ])
         .exits(0);
     assert_eq!((rows("doe"), rows("roe")), (1, 1));
+    // Whoever owes something in a chart may read it.
+    place.run(&["--as", "roe", "chart", "V00001"]).exits(0);
     place
         .run(&[
             "--as",

@@ -254,6 +254,19 @@ fn asked_before<'a>(all: &'a [Query], text: &QueryText, except: Option<QueryId>)
 /// Throws a draft away.
 fn discard(tx: &mut Tx<'_>, actor: &Actor, id: QueryId) -> Result<Outcome> {
     allowed(actor, Permission::WriteQuery)?;
+    let found = tx.query(id)?.ok_or_else(|| missing(id))?;
+    if found.state != QueryState::Draft {
+        let state = found.state.name();
+        return refused(format!("query {id} is {state} and cannot be discarded"));
+    }
+    if found.author != actor.user.id {
+        return match all_drafts(actor) {
+            true => refused(format!(
+                "query {id} is another's draft: its author discards it"
+            )),
+            false => Err(missing(id)),
+        };
+    }
     tx.delete_draft(id)?;
     tx.audit(AuditDraft {
         action: "query.discard".to_owned(),

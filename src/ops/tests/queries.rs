@@ -470,6 +470,27 @@ fn nothing_is_asked_twice_without_notice() {
 }
 
 #[test]
+fn a_draft_is_discarded_by_its_author_alone() {
+    let h = hospital();
+    let cdi = h.user("cdi", &[Role::Cdi], None);
+    let draft = draft_by(&h, &cdi, fair_query()).0;
+    let discard = |actor: &Actor| {
+        let action = Action::DiscardDraft { query: draft };
+        h.office.act(actor, &h.request(), &action).map(|_| ())
+    };
+    let chief = h.user("chief", &[Role::Supervisor], None);
+    says(discard(&chief), "another's draft");
+    let other = h.user("other", &[Role::Cdi], None);
+    assert!(matches!(discard(&other), Err(OpsError::NotFound { .. })));
+    discard(&cdi).unwrap();
+    assert!(matches!(discard(&cdi), Err(OpsError::NotFound { .. })));
+    let id = issued(&h);
+    let action = Action::DiscardDraft { query: id };
+    let done = h.office.act(&h.me, &h.request(), &action);
+    says(done.map(|_| ()), "cannot be discarded");
+}
+
+#[test]
 fn only_a_supervisor_overrules_what_blocks_and_it_stays_to_be_seen() {
     let h = hospital();
     let cdi = h.user("cdi", &[Role::Cdi], None);

@@ -59,7 +59,10 @@ fn changed_roles_begin_at_the_first_screen_with_what_they_may() {
     bench.keys("g b");
     assert_eq!(bench.facts().scope, Scope::Dashboard);
     let may = grants(&[Role::Auditor]);
-    bench.turn(Turn::Roles(Box::new(may.clone())), "the roles of bea were changed");
+    bench.turn(
+        Turn::Roles(Box::new(may.clone())),
+        "the roles of bea were changed",
+    );
     let facts = bench.facts();
     assert_eq!(
         (facts.scope, facts.grants, facts.root),
