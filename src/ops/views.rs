@@ -230,7 +230,21 @@ impl Office {
         let scope = allowed(actor, Permission::OpenChart)?;
         let mut found = self.store.find_charts(text.raw(), limit)?;
         if let Scope::Provider(me) = scope {
-            found.retain(|(_, e)| e.attending == Some(me) || e.admitting == Some(me));
+            let mut who = self.store.covered(me, self.now())?;
+            who.push(me);
+            let leads = |e: &Encounter| {
+                [e.attending, e.admitting]
+                    .iter()
+                    .flatten()
+                    .any(|p| who.contains(p))
+            };
+            let mut theirs = Vec::new();
+            for (patient, visit) in found {
+                if leads(&visit) || self.store.owes(visit.id, &who)? {
+                    theirs.push((patient, visit));
+                }
+            }
+            found = theirs;
         }
         let ids: Vec<i64> = found.iter().map(|(_, e)| e.id.0).collect();
         self.disclose(
