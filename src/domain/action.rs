@@ -278,7 +278,7 @@ pub enum Action {
         /// The provider this user is.
         provider: Option<ProviderId>,
     },
-    /// Changes a user's roles or switches the account on or off.
+    /// Changes a user's roles, which provider they are, or switches the account on or off.
     ChangeUser {
         /// The user.
         user: UserId,
@@ -286,6 +286,8 @@ pub enum Action {
         version: i64,
         /// New roles.
         roles: Vec<Role>,
+        /// The provider this user is from now on.
+        provider: Option<ProviderId>,
         /// Whether the account may be used.
         active: bool,
     },
@@ -384,6 +386,8 @@ pub struct ImportBatch {
     pub source: String,
     /// The records.
     pub arrivals: Vec<Arrival>,
+    /// The number of the first batch of the same import; `None` for that one.
+    pub first: Option<i64>,
 }
 
 /// A draft as the composer holds it.

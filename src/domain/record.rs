@@ -125,6 +125,15 @@ pub struct Arrival {
     pub record: Record,
 }
 
+impl Arrival {
+    /// Whether it only adds to a visit that something else tells of (a bill tells who pays for it):
+    /// it has no number for it.
+    pub fn adds_only(&self) -> bool {
+        let nameless = |r: &EncounterRecord| r.facts.visit.is_blank();
+        self.extent == Extent::Part && matches!(&self.record, Record::Encounter(r) if nameless(r))
+    }
+}
+
 named_enum! {
     /// How much of the thing a record describes, so what its empty fields mean.
     pub enum Extent {
