@@ -14,7 +14,7 @@ use super::ladder::{LetterFormat, StepDecision};
 use super::named_list::ListAction;
 use super::query::QueryText;
 use super::query_life::{GivenAnswer, QueryChange, Verbal};
-use super::record::Arrival;
+pub use super::record::ImportBatch;
 use super::review_action::ReviewAction;
 use super::saved_search::SavedSearch;
 use super::time::Instant;
@@ -377,17 +377,6 @@ pub enum Action {
         /// The request to undo.
         request: RequestId,
     },
-}
-
-/// Records to take in, in one transaction.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ImportBatch {
-    /// The source's name.
-    pub source: String,
-    /// The records.
-    pub arrivals: Vec<Arrival>,
-    /// The number of the first batch of the same import; `None` for that one.
-    pub first: Option<i64>,
 }
 
 /// A draft as the composer holds it.

@@ -108,6 +108,17 @@ pub struct Provenance {
     pub place: Untrusted,
 }
 
+/// Records to take in, in one transaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportBatch {
+    /// The source's name.
+    pub source: String,
+    /// The records.
+    pub arrivals: Vec<Arrival>,
+    /// The number of the first batch of the same import; `None` for that one.
+    pub first: Option<i64>,
+}
+
 /// One record, parsed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arrival {
