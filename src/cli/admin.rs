@@ -257,7 +257,7 @@ pub fn doctor(place: &Place, args: &Json) -> Result {
         out.line(if problems.is_empty() {
             "all is well"
         } else {
-            "something is wrong: restore a backup, or ask for help"
+            "something is wrong: mend what is named, restore a backup, or ask for help"
         })?;
     }
     out.done(if problems.is_empty() {

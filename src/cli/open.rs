@@ -7,7 +7,7 @@ use crate::command::Grants;
 use crate::config::{Config, user_keymap, user_theme};
 use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
-use crate::ops::Which;
+use crate::ops::{Office, Which};
 use crate::text::{Shown, show};
 use crate::tui::app::{Session as Seat, Start};
 use crate::tui::keymap::Keymap;
@@ -194,8 +194,16 @@ fn start(
         theme: theme(config_dir, &theme_name, depth)?,
         depth,
         user_keymap: own_keymap,
+        warning: warning(office),
         make: crate::tui::screens::make,
     })
+}
+
+/// What whoever works here must know at once: that nothing is analysed.
+fn warning(office: &Office) -> Option<Shown> {
+    let mistakes = office.rule_mistakes();
+    let first = mistakes.first()?;
+    Some(show(&format!("nothing is analysed: {first}").into()))
 }
 
 fn theme(config_dir: &Path, name: &str, depth: Depth) -> Result<Theme> {

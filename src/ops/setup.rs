@@ -57,6 +57,9 @@ pub struct Opening<'a> {
     pub site: &'a SiteFiles,
 }
 
+/// Hours by which the audit log may be ahead of the clock: clocks are set by small steps.
+const CLOCKS_APART: i64 = 1;
+
 impl Office {
     /// Makes a new data directory with its first user and opens it.
     ///
@@ -201,7 +204,32 @@ impl Office {
         })
     }
 
-    /// Checks the store file and the audit chains; gives what is wrong, nothing when all is well.
+    /// What of the site's rules cannot be used: while there is a mistake nothing is analysed and no
+    /// step is proposed. Nothing is read where the site has none of its own.
+    pub fn rule_mistakes(&self) -> Vec<String> {
+        if self.site_rules.is_empty() {
+            return Vec::new();
+        }
+        let rules = self.rules().err();
+        let ladders = [self.ladder().err(), self.query_ladder().err()];
+        told_once(rules.into_iter().chain(ladders.into_iter().flatten()))
+    }
+
+    /// What of all the site's files cannot be used.
+    fn mistakes(&self) -> Vec<String> {
+        let others = [
+            self.letter_templates().err(),
+            self.query_templates().err(),
+            self.opportunity_rules().err(),
+            self.review_priority().err(),
+            self.language().err(),
+        ];
+        let mut mistakes = self.rule_mistakes();
+        mistakes.extend(told_once(others.into_iter().flatten()));
+        mistakes
+    }
+
+    /// Checks the store file, the audit chains, the clock and the site's files; gives what is wrong, nothing when all is well.
     ///
     /// # Errors
     /// Not permitted, or what the store says.
@@ -209,10 +237,32 @@ impl Office {
         allowed(actor, Permission::Administer)?;
         let mut problems = self.store.check()?;
         problems.extend(self.store.audit_verify()?.problems);
+        problems.extend(self.mistakes());
+        let newest = self.store.audit_rows(1)?;
+        if let Some(row) = newest.first()
+            && row.at > self.now().plus_hours(CLOCKS_APART)
+        {
+            problems.push(format!(
+                "the clock says {}, and the newest entry of the audit log is of {}: the clock is wrong now, or was then",
+                self.now().rfc3339(),
+                row.at.rfc3339()
+            ));
+        }
         let before = self.now().plus_hours(-24 * self.settings.outbox_days);
         self.store.trim_outbox(before)?;
         Ok(problems)
     }
+}
+
+/// Each mistake once: several readers may stumble over one.
+fn told_once(mistakes: impl Iterator<Item = OpsError>) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    for mistake in mistakes.map(|mistake| mistake.to_string()) {
+        if !told.contains(&mistake) {
+            told.push(mistake);
+        }
+    }
+    told
 }
 
 /// A time zone by its IANA name.
@@ -246,5 +296,25 @@ fn first_actor(login: &str, os_user: &str, session: &str) -> Actor {
         os_user: os_user.to_owned(),
         terminal: String::new(),
         session: session.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Hospital, at};
+
+    #[test]
+    fn doctor_tells_of_files_that_cannot_be_used_and_of_a_clock_that_is_behind() {
+        let h = Hospital::new();
+        assert_eq!(h.office.doctor(&h.me).unwrap(), [""; 0]);
+        assert_eq!(h.office.rule_mistakes(), [""; 0]);
+        h.clock.set(at("2025-01-01T00:00:00Z"));
+        let told = h.office.doctor(&h.me).unwrap();
+        assert!(told[0].contains("the clock is wrong"), "{told:?}");
+
+        let h = Hospital::with_rules(&[("mine.toml", "x = 3")]);
+        let told = h.office.doctor(&h.me).unwrap();
+        assert_eq!(told, h.office.rule_mistakes());
+        assert!(told[0].contains("mine.toml:1"), "{told:?}");
     }
 }

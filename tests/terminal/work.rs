@@ -196,3 +196,16 @@ fn two_people_see_who_has_a_chart() {
         assert_eq!(t.ended(), 0);
     }
 }
+
+#[test]
+fn rules_that_cannot_be_used_are_told_on_the_first_screen() {
+    let place = Place::new();
+    let rules = place.home().join("config").join("rules");
+    std::fs::create_dir_all(&rules).unwrap();
+    std::fs::write(rules.join("mine.toml"), "x = 3").unwrap();
+    let mut t = workstation_at(&place, 120, 40, &[]);
+    t.see("nothing is analysed").see("mine.toml:1");
+    t.command("app.quit");
+    assert_eq!(t.ended(), 0);
+    place.run(&["doctor"]).exits(1);
+}

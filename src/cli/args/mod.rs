@@ -150,7 +150,7 @@ pub enum Verb {
     /// The search index.
     #[command(subcommand)]
     Index(Index),
-    /// Check store, audit chains and index.
+    /// Check the store, the audit chains, the clock and the site's own files.
     Doctor(Json),
     /// Print completions for a shell.
     Completions {

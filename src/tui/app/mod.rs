@@ -79,6 +79,8 @@ pub struct Start {
     pub depth: Depth,
     /// The user's own keymap file: name and text, laid over whichever keymap is chosen.
     pub user_keymap: Option<(String, String)>,
+    /// What is wrong from the start, said on the first screen.
+    pub warning: Option<Shown>,
     /// Makes the screens (`screens::make`).
     pub make: Maker,
 }
@@ -141,6 +143,10 @@ impl App {
             farewell: None,
         };
         app.go(Place::Home);
+        app.message = start.warning.map(|text| Message {
+            level: Level::Error,
+            text,
+        });
         let effects = std::mem::take(&mut app.effects);
         (app, effects)
     }

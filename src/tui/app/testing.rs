@@ -146,6 +146,7 @@ impl Bench {
             theme: Theme::bundled("mono", Depth::None).unwrap(),
             depth: Depth::None,
             user_keymap: None,
+            warning: None,
             make,
         });
         let painter = Painter::new(Vec::new(), size, Charset::Unicode);

@@ -76,6 +76,7 @@ pub(super) fn start() -> Start {
         theme: Theme::bundled("dark", Depth::Sixteen).unwrap(),
         depth: Depth::Sixteen,
         user_keymap: None,
+        warning: None,
         make: crate::tui::app::tests::blank,
     }
 }
