@@ -3,15 +3,16 @@
 use super::args::Cli;
 use super::output::{Exit, Result};
 use clap::CommandFactory;
+use std::io::Write;
 
 /// Prints completions.
 pub fn completions(shell: clap_complete::Shell) -> Result {
-    clap_complete::generate(
-        shell,
-        &mut Cli::command(),
-        "chartroom",
-        &mut std::io::stdout(),
-    );
+    // Written at once: the generator itself gives up with a panic where nothing can be written.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "chartroom", &mut script);
+    let mut out = std::io::stdout();
+    out.write_all(&script)?;
+    out.flush()?;
     Ok(Exit::Done)
 }
 

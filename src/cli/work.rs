@@ -169,11 +169,10 @@ pub fn queue(place: &Place, args: &Queue) -> Result {
         ))?;
     }
     let mut left = args.limit;
-    let mut total = 0;
-    while left > 0 {
+    // Of no rows the total is told, too.
+    let total = loop {
         request.limit = left.min(session.office.settings.page_rows);
         let page = session.office.queue(&session.actor, &request)?;
-        total = page.total;
         for row in &page.rows {
             if out.json {
                 out.object(&row_json(&session.office, row))?;
@@ -183,10 +182,10 @@ pub fn queue(place: &Place, args: &Queue) -> Result {
         }
         left -= page.rows.len();
         request.after = page.next;
-        if request.after.is_none() {
-            break;
+        if request.after.is_none() || left == 0 {
+            break page.total;
         }
-    }
+    };
     if !out.json {
         out.line(format_args!("{} of {total}", args.limit - left))?;
     }

@@ -25,6 +25,9 @@ pub(super) const GROUP: &str = "cover_group";
 /// History of names of coverage groups.
 pub(super) const GROUP_NAME: &str = "cover_group_name";
 
+/// Letters of the longest name of a group.
+const GROUP_NAME_LENGTH: usize = 60;
+
 impl Office {
     /// Who stands in for whom, now or later, and the coverage groups. A provider is told what is
     /// about themselves.
@@ -146,6 +149,18 @@ struct UndoableGroup {
     left: Vec<ProviderId>,
 }
 
+/// A name a coverage group may have.
+fn group_name(name: &str) -> Result<&str> {
+    let name = name.trim();
+    match name.chars().count() {
+        0 => Err(OpsError::Refused("a coverage group has a name".into())),
+        1..=GROUP_NAME_LENGTH => Ok(name),
+        _ => Err(OpsError::Refused(format!(
+            "the name of a coverage group has at most {GROUP_NAME_LENGTH} letters"
+        ))),
+    }
+}
+
 /// Sets who belongs to a coverage group.
 pub(super) fn group(
     tx: &mut Tx<'_>,
@@ -154,10 +169,7 @@ pub(super) fn group(
     members: &[ProviderId],
 ) -> Result<Outcome> {
     allowed(actor, Permission::SuperviseDeficiency)?;
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(OpsError::Refused("a coverage group has a name".into()));
-    }
+    let name = group_name(name)?;
     for member in members {
         known(tx, *member)?;
     }
@@ -224,7 +236,7 @@ struct Renamed {
 /// Gives a coverage group another name.
 pub(super) fn rename(tx: &mut Tx<'_>, actor: &Actor, name: &str, to: &str) -> Result<Outcome> {
     allowed(actor, Permission::SuperviseDeficiency)?;
-    let (name, to) = (name.trim(), to.trim());
+    let name = name.trim();
     let members = tx.cover_group_members(name)?;
     if members.is_empty() {
         return Err(OpsError::NotFound {
@@ -232,9 +244,7 @@ pub(super) fn rename(tx: &mut Tx<'_>, actor: &Actor, name: &str, to: &str) -> Re
             name: name.to_owned(),
         });
     }
-    if to.is_empty() {
-        return Err(OpsError::Refused("a coverage group has a name".into()));
-    }
+    let to = group_name(to)?;
     if !tx.cover_group_members(to)?.is_empty() {
         return Err(OpsError::Refused(format!(
             "there is a coverage group {to} already"

@@ -14,6 +14,9 @@ use crate::store::{AuditDraft, StoreError, Tx};
 /// Longest login name.
 const LOGIN_LENGTH: usize = 32;
 
+/// Longest name shown, in letters.
+const NAME_LENGTH: usize = 100;
+
 /// Whether a login name may be used: lower case letters, digits, `.`, `-`, `_`, a letter first.
 pub fn login_is_valid(login: &str) -> bool {
     login.len() <= LOGIN_LENGTH
@@ -129,6 +132,11 @@ pub(super) fn insert(
     if tx.user_by_login(login)?.is_some() {
         return Err(OpsError::Refused(format!(
             "there is a user {login} already"
+        )));
+    }
+    if name.raw().chars().count() > NAME_LENGTH {
+        return Err(OpsError::Refused(format!(
+            "a name has at most {NAME_LENGTH} letters"
         )));
     }
     may_be(tx, roles, provider)?;

@@ -419,3 +419,30 @@ fn a_folder_that_may_not_be_looked_into_is_not_called_empty() {
     }
     run.fails(3, "cannot be looked at");
 }
+
+#[test]
+fn output_that_goes_nowhere_is_an_error_and_no_panic() {
+    let place = Place::new();
+    for verb in [&["completions", "bash"][..], &["man"], &["queue"]] {
+        let mut command = place.command(verb);
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let output = command.stdout(full).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{verb:?}: {told}");
+        assert_eq!(told.lines().count(), 1, "{verb:?}: {told}");
+    }
+}
+
+#[test]
+fn names_have_an_end() {
+    let place = Place::new();
+    place.import(&[&place.file("a.ndjson", fhir::ndjson(&fhir::stays(2)))]);
+    let long = "x".repeat(10_000);
+    let add = ["user", "add", "bea", "--name", &long, "--roles", "analyst"];
+    place.run(&add).fails(3, "at most 100 letters");
+    place
+        .run(&["cover", "group", &long, "Doe", "Roe"])
+        .fails(3, "at most 60 letters");
+    let none = place.run(&["queue", "--limit", "0"]).exits(0);
+    assert!(none.out.ends_with("0 of 2\n"), "{}", none.out);
+}
