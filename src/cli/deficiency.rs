@@ -1,19 +1,20 @@
 //! `deficiency …`: the same work as on the screen.
 
+mod detail;
 mod hold;
+mod several;
 
 use super::act::act;
 use super::args::{Deficiency, Items, Place};
-use super::detail::{self, details};
 use super::named::{end_of_day, provider, visit};
 use super::output::{Exit, Failure, Result};
 use super::session::Session;
-use super::several;
 use super::work::list;
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::deficiency::{DeclineReason, DeficiencyState, HoldReason, Subject};
 use crate::domain::ids::{DocumentId, EncounterId, RequestId};
 use crate::ops::OpsError;
+use detail::details;
 
 /// Runs a verb of `deficiency`.
 pub fn run(place: &Place, verb: &Deficiency) -> Result {

@@ -1,5 +1,7 @@
 //! `report`: statistics, statements, what coders wait for; `note` and `coded`.
 
+mod cdi;
+
 use super::act::act;
 use super::args::Place;
 use super::args::{By, Coded, Note, Report, ReportFormat, ReportName};
@@ -70,7 +72,7 @@ pub fn run(place: &Place, args: &Report) -> Result {
             tables::productivity(&office.productivity(actor, from, day)?)
         }
         ReportName::Statement => return statement(&session, args),
-        ReportName::Cdi => return super::report_cdi::run(&session, args, day),
+        ReportName::Cdi => return cdi::run(&session, args, day),
         ReportName::Snapshot => return snapshot(&session, args),
         ReportName::Waiting => return stays(&session, args, StayList::Waiting),
         ReportName::Ready => return stays(&session, args, StayList::Ready),

@@ -1,10 +1,10 @@
 //! Verbs of `deficiency` that act on more than the items named, or differently on each.
 
-use super::act::act;
-use super::args::Items;
 use super::detail::details;
-use super::output::{Exit, Result, note};
-use super::session::Session;
+use crate::cli::act::act;
+use crate::cli::args::Items;
+use crate::cli::output::{Exit, Result, note};
+use crate::cli::session::Session;
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::{DeficiencyId, DocumentId};
 use crate::domain::worklist::{QueueFilter, QueueRequest, QueueSort, QueueView};

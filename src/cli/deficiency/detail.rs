@@ -1,9 +1,9 @@
 //! Deficiencies by their numbers, and everything about one, for `deficiency show`.
 
-use super::args::Items;
-use super::output::{Exit, Out, Result};
-use super::session::Session;
-use super::work::row_json;
+use crate::cli::args::Items;
+use crate::cli::output::{Exit, Out, Result};
+use crate::cli::session::Session;
+use crate::cli::work::row_json;
 use crate::domain::audit::HistoryEntry;
 use crate::domain::deficiency::{DeficiencyDetail, Hold};
 use crate::domain::ids::DeficiencyId;
