@@ -1,7 +1,8 @@
 //! tantivy's files, sealed: every file is encrypted in blocks, `meta.json` and `.managed.json`
-//! included (the schema and the file names are in them). Reads map the sealed file and decrypt
-//! blocks into the cache; a read inside one block is a slice of it. Texts of documents are read
-//! at random and seldom twice: their files have small blocks and pass the cache by.
+//! included (the schema and the file names are in them). Reads decrypt blocks into the cache; a read
+//! inside one block is a slice of it. Texts of documents are read at random and seldom twice: their
+//! files have small blocks and pass the cache by. Files are read and not mapped: mapped pages would
+//! count as the program's memory, all of an index in the end, and what is decrypted is copied anyway.
 //!
 //! Locks are locks of the operating system on empty files: they go with their process, so none
 //! is ever deleted. `watch` never calls back (tantivy's would look for text in `meta.json`);
@@ -11,11 +12,15 @@ use super::cache::BlockCache;
 use super::texts;
 use crate::vault::SealKey;
 use crate::vault::files;
-use crate::vault::seal::{BLOCK_BYTES, SealReader, SealWriter, open_bytes, seal_bytes};
+use crate::vault::seal::{
+    BLOCK_BYTES, HEADER_BYTES, SealReader, SealWriter, open_bytes, seal_bytes,
+};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -133,10 +138,18 @@ impl Directory for SealedDirectory {
             return Ok(file);
         }
         let wrap = |e: io::Error| OpenReadError::wrap_io_error(e, path.to_owned());
-        let mapped = inner.files.get_file_handle(path)?;
-        let sealed = mapped.read_bytes(0..mapped.len()).map_err(wrap)?;
-        let length = sealed.len() as u64;
-        let seal = SealReader::new(&inner.key, &self.name(path), &sealed, length)
+        let file = File::open(self.full(path)).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
+            _ => wrap(e),
+        })?;
+        let length = file.metadata().map_err(wrap)?.len();
+        let sealed = Sealed::of(file, length).map_err(wrap)?;
+        let mut header = [0; HEADER_BYTES];
+        let header = header
+            .get_mut(..(length as usize).min(HEADER_BYTES))
+            .unwrap_or_default();
+        sealed.read(0, header).map_err(wrap)?;
+        let seal = SealReader::new(&inner.key, &self.name(path), header, length)
             .map_err(|e| wrap(e.into()))?;
         let file = SealedFile {
             id: inner.cache.new_file(),
@@ -285,10 +298,43 @@ fn unsynced(files: &Unsynced) -> std::sync::MutexGuard<'_, HashMap<PathBuf, File
     files.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Bytes up to which a sealed file is kept in memory instead of open: an index that is fed has many
+/// small segments, of ten files each, and the files a process may have open are counted.
+const MAX_HELD: u64 = 32 << 10;
+
+/// Where the bytes of a sealed file are.
+enum Sealed {
+    Held(Vec<u8>),
+    Open(File),
+}
+
+impl Sealed {
+    fn of(file: File, length: u64) -> io::Result<Self> {
+        if length > MAX_HELD {
+            return Ok(Self::Open(file));
+        }
+        let mut bytes = vec![0; length as usize];
+        file.read_exact_at(&mut bytes, 0)?;
+        Ok(Self::Held(bytes))
+    }
+
+    fn read(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
+        match self {
+            Self::Open(file) => file.read_exact_at(into, at),
+            Self::Held(bytes) => {
+                let end = (at as usize).saturating_add(into.len());
+                let bytes = bytes.get(at as usize..end);
+                into.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
+                Ok(())
+            }
+        }
+    }
+}
+
 /// An open sealed file.
 struct SealedFile {
     id: u64,
-    sealed: OwnedBytes,
+    sealed: Sealed,
     seal: SealReader,
     cache: Arc<BlockCache>,
     damage: Damage,
@@ -335,13 +381,18 @@ impl FileHandle for SealedFile {
             let (piece, left) = rest.split_at_mut(to - from);
             rest = left;
             if bypass && piece.len() == self.seal.block_bytes(number) {
-                self.open_into(number, piece)?;
+                self.open_into(number, number, piece)?;
             } else {
                 piece.copy_from_slice(&self.block(number)?[from..to]);
             }
         }
         Ok(OwnedBytes::new(out))
     }
+}
+
+thread_local! {
+    /// Sealed bytes on their way into plain ones.
+    static SEALED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 impl SealedFile {
@@ -351,9 +402,7 @@ impl SealedFile {
         let start = first as usize * size;
         let end = last as usize * size + self.seal.block_bytes(last);
         let mut out = vec![0u8; end - start];
-        for (number, piece) in (first..=last).zip(out.chunks_mut(size)) {
-            self.open_into(number, piece)?;
-        }
+        self.open_into(first, last, &mut out)?;
         Ok(OwnedBytes::new(out).slice(range.start - start..range.end - start))
     }
 
@@ -364,23 +413,40 @@ impl SealedFile {
             return Ok(bytes);
         }
         let mut plain = vec![0u8; self.seal.block_bytes(number)];
-        self.open_into(number, &mut plain)?;
+        self.open_into(number, number, &mut plain)?;
         let bytes = OwnedBytes::new(plain);
         self.cache.put(key, bytes.clone());
         Ok(bytes)
     }
 
-    fn open_into(&self, number: u64, plain: &mut [u8]) -> io::Result<()> {
-        let span = self.seal.block_span(number);
-        let sealed = self
-            .sealed
-            .get(span.start as usize..span.end as usize)
-            .ok_or(io::ErrorKind::UnexpectedEof)?;
-        let opened = self.seal.open_block(number, sealed, plain);
-        if opened.is_err() {
-            self.damage.see();
-        }
-        Ok(opened?)
+    /// Reads blocks in one go and opens them into a buffer as long as their plain text.
+    fn open_into(&self, first: u64, last: u64, plain: &mut [u8]) -> io::Result<()> {
+        let span = self.seal.block_span(first).start..self.seal.block_span(last).end;
+        SEALED.with_borrow_mut(|sealed| {
+            sealed.resize((span.end - span.start) as usize, 0);
+            if let Err(e) = self.sealed.read(span.start, sealed) {
+                self.damage.see();
+                return Err(e);
+            }
+            let (size, mut sealed) = (self.seal.block_size(), sealed.as_slice());
+            let pieces: Box<dyn Iterator<Item = &mut [u8]>> = match plain.is_empty() {
+                true => Box::new(std::iter::once(plain)),
+                false => Box::new(plain.chunks_mut(size)),
+            };
+            for (number, piece) in (first..=last).zip(pieces) {
+                let one = self.seal.block_span(number);
+                let (block, rest) = sealed
+                    .split_at_checked((one.end - one.start) as usize)
+                    .ok_or(io::ErrorKind::UnexpectedEof)?;
+                sealed = rest;
+                let opened = self.seal.open_block(number, block, piece);
+                if opened.is_err() {
+                    self.damage.see();
+                }
+                opened?;
+            }
+            Ok(())
+        })
     }
 }
 
