@@ -46,6 +46,7 @@ mod positional;
 mod reader;
 mod room;
 mod schema;
+mod sealed;
 mod sight;
 mod snippet;
 mod spelling;
