@@ -195,6 +195,7 @@ fn from_store(batches: &[Vec<Arrival>], now: Instant) -> Vec<Chart> {
         let batch = Action::Import(ImportBatch {
             source: "bench".into(),
             arrivals: arrivals.clone(),
+            first: None,
         });
         office
             .act(&actor, &RequestId(format!("bench-{n}")), &batch)

@@ -309,6 +309,7 @@ impl Ours {
     fn access() -> SearchAccess {
         SearchAccess {
             only_provider: None,
+            owed: Vec::new(),
             sensitive: true,
         }
     }

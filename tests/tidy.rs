@@ -15,14 +15,9 @@ use source::{Source, sources};
 /// end of a file and modules of tests do not count.
 const LONG: &[(&str, &str)] = &[
     (
-        "src/index/needles.rs",
-        "the words looked for in a text, found and marked in one pass",
-    ),
-    (
         "src/ops/views.rs",
         "a function for each view, all with their audit row",
     ),
-    ("src/tui/widgets/form.rs", "one form: fields, keys, drawing"),
     ("src/cdi/lint/checks.rs", "one check after another"),
     ("src/command/table.rs", "a table: one entry a command"),
     ("src/demo/chart.rs", "the chart every planter changes"),

@@ -114,10 +114,12 @@ fn request(dice: &mut Dice, text: &str, provider: ProviderId) -> SearchRequest {
         0 => Ours::access(),
         1 => SearchAccess {
             only_provider: None,
+            owed: Vec::new(),
             sensitive: false,
         },
         _ => SearchAccess {
             only_provider: Some(provider),
+            owed: Vec::new(),
             sensitive: true,
         },
     };

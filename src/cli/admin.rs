@@ -1,14 +1,11 @@
-//! `user`, `audit`, `rules`, `index`, `doctor`.
+//! `audit`, `rules`, `index`, `doctor`.
 
-use super::args::{Audit, Index, Json, Place, Rules, User as UserVerb};
+use super::args::{Audit, Index, Json, Place, Rules};
 use super::defaults;
-use super::deficiency::{act, provider};
-use super::output::{Exit, Failure, Out, Result};
-use super::session::{Session, rule_files};
+use super::output::{Exit, Out, Result};
+use super::session::rule_files;
 use super::sources;
 use crate::cdi::opportunity::Engine;
-use crate::domain::action::Action;
-use crate::domain::user::{Role, User};
 use crate::language::Language;
 use crate::ops::{IndexProgress, OpsError};
 use crate::rules::RuleSet;
@@ -16,103 +13,6 @@ use crate::rules::ladder::Ladder;
 use crate::rules::query_ladder::QueryLadder;
 use crate::text::show;
 use serde_json::json;
-
-fn roles(names: &[String]) -> Result<Vec<Role>> {
-    names
-        .iter()
-        .map(|name| {
-            Role::from_name(name.trim()).ok_or_else(|| {
-                let all: Vec<&str> = Role::ALL.iter().map(|r| r.name()).collect();
-                Failure::Usage(format!("{name} is no role: {}", all.join(", ")))
-            })
-        })
-        .collect()
-}
-
-/// Runs a verb of `user`.
-pub fn user(place: &Place, verb: &UserVerb) -> Result {
-    let session = place.open()?;
-    match verb {
-        UserVerb::Add {
-            login,
-            name,
-            roles: names,
-            provider: who,
-        } => {
-            let roles = roles(names)?;
-            if roles.contains(&Role::Provider) && who.is_none() {
-                return Err(Failure::Usage(
-                    "whose charts are theirs? the role provider needs --provider NAME".to_owned(),
-                ));
-            }
-            let action = Action::AddUser {
-                login: login.clone(),
-                name: name.clone().unwrap_or_else(|| login.clone()).into(),
-                roles,
-                provider: who.as_deref().map(|n| provider(&session, n)).transpose()?,
-            };
-            act(&session, &action, false)
-        }
-        UserVerb::List(json) => list(&session, json.json),
-        UserVerb::Roles {
-            login,
-            roles: names,
-        } => {
-            let user = find(&session, login)?;
-            change(&session, &user, roles(names)?, user.active)
-        }
-        UserVerb::Off { login } => {
-            let user = find(&session, login)?;
-            change(&session, &user, user.roles.clone(), false)
-        }
-        UserVerb::On { login } => {
-            let user = find(&session, login)?;
-            change(&session, &user, user.roles.clone(), true)
-        }
-    }
-}
-
-fn list(session: &Session, json: bool) -> Result {
-    let mut out = Out::new(json);
-    for u in session.office.users(&session.actor)? {
-        let names: Vec<&str> = u.roles.iter().map(|r| r.name()).collect();
-        if out.json {
-            out.object(
-                &json!({ "login": u.login, "name": u.name, "roles": names, "active": u.active }),
-            )?;
-        } else {
-            let state = if u.active { "" } else { "  (off)" };
-            out.line(format_args!(
-                "{:<16} {:<24} {}{state}",
-                u.login,
-                show(&u.name),
-                names.join(", ")
-            ))?;
-        }
-    }
-    out.done(Exit::Done)
-}
-
-fn find(session: &Session, login: &str) -> Result<User> {
-    let users = session.office.users(&session.actor)?;
-    users.into_iter().find(|u| u.login == login).ok_or_else(|| {
-        OpsError::NotFound {
-            what: "user",
-            name: login.to_owned(),
-        }
-        .into()
-    })
-}
-
-fn change(session: &Session, user: &User, roles: Vec<Role>, active: bool) -> Result {
-    let action = Action::ChangeUser {
-        user: user.id,
-        version: user.version,
-        roles,
-        active,
-    };
-    act(session, &action, false)
-}
 
 /// Runs a verb of `audit`.
 pub fn audit(place: &Place, verb: &Audit) -> Result {
@@ -154,7 +54,7 @@ pub fn audit(place: &Place, verb: &Audit) -> Result {
                 } else {
                     out.line(format_args!(
                         "{}  {:<12} {:<20} {:<24} {} {}",
-                        row.at.rfc3339(),
+                        row.at.rfc3339_column(),
                         show(&row.login.into()),
                         row.action,
                         row.object,

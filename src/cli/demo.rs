@@ -232,6 +232,7 @@ fn take(session: &Session, arrivals: Vec<Arrival>) -> Result<()> {
     let action = Action::Import(ImportBatch {
         source: "demo".to_owned(),
         arrivals,
+        first: None,
     });
     let outcome = session
         .office

@@ -97,6 +97,11 @@ pub fn bar() -> ProgressBar {
     bar
 }
 
+/// Whether a record is one of the things of its kind, as somebody would count them.
+fn counts(arrival: &Arrival) -> bool {
+    arrival.extent != Extent::Mention && !arrival.adds_only()
+}
+
 /// Takes what the readers find and hands it to `ops`, one batch an action.
 struct Taker<'a> {
     session: &'a Session,
@@ -113,7 +118,7 @@ struct Taker<'a> {
 impl Sink for Taker<'_> {
     fn arrivals(&mut self, batch: Vec<Arrival>) -> std::result::Result<(), Stop> {
         if self.dry_run {
-            for arrival in batch.iter().filter(|a| a.extent != Extent::Mention) {
+            for arrival in batch.iter().filter(|a| counts(a)) {
                 *self.total.new.entry(arrival.record.kind()).or_default() += 1;
             }
             return Ok(());
@@ -121,6 +126,7 @@ impl Sink for Taker<'_> {
         let action = Action::Import(ImportBatch {
             source: self.source.to_owned(),
             arrivals: batch,
+            first: self.total.first,
         });
         match self
             .session

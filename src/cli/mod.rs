@@ -34,6 +34,7 @@ mod setup;
 mod several;
 mod shell;
 mod sources;
+mod users;
 mod work;
 
 use args::{Cli, Screen, Verb};
@@ -86,7 +87,7 @@ fn run(cli: Cli) -> Result {
         Verb::Daily(args) => ladder::daily(place, &args),
         Verb::Note(args) => report::note(place, &args),
         Verb::Coded(args) => report::coded(place, &args),
-        Verb::User(verb) => admin::user(place, &verb),
+        Verb::User(verb) => users::run(place, &verb),
         Verb::Audit(verb) => admin::audit(place, &verb),
         Verb::Rules(verb) => admin::rules(place, &verb),
         Verb::Index(verb) => admin::index(place, &verb),

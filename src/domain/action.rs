@@ -14,7 +14,7 @@ use super::ladder::{LetterFormat, StepDecision};
 use super::named_list::ListAction;
 use super::query::QueryText;
 use super::query_life::{GivenAnswer, QueryChange, Verbal};
-use super::record::Arrival;
+pub use super::record::ImportBatch;
 use super::review_action::ReviewAction;
 use super::saved_search::SavedSearch;
 use super::time::Instant;
@@ -278,7 +278,7 @@ pub enum Action {
         /// The provider this user is.
         provider: Option<ProviderId>,
     },
-    /// Changes a user's roles or switches the account on or off.
+    /// Changes a user's roles, which provider they are, or switches the account on or off.
     ChangeUser {
         /// The user.
         user: UserId,
@@ -286,6 +286,8 @@ pub enum Action {
         version: i64,
         /// New roles.
         roles: Vec<Role>,
+        /// The provider this user is from now on.
+        provider: Option<ProviderId>,
         /// Whether the account may be used.
         active: bool,
     },
@@ -375,15 +377,6 @@ pub enum Action {
         /// The request to undo.
         request: RequestId,
     },
-}
-
-/// Records to take in, in one transaction.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ImportBatch {
-    /// The source's name.
-    pub source: String,
-    /// The records.
-    pub arrivals: Vec<Arrival>,
 }
 
 /// A draft as the composer holds it.

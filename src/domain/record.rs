@@ -108,6 +108,17 @@ pub struct Provenance {
     pub place: Untrusted,
 }
 
+/// Records to take in, in one transaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportBatch {
+    /// The source's name.
+    pub source: String,
+    /// The records.
+    pub arrivals: Vec<Arrival>,
+    /// The number of the first batch of the same import; `None` for that one.
+    pub first: Option<i64>,
+}
+
 /// One record, parsed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arrival {
@@ -123,6 +134,15 @@ pub struct Arrival {
     pub cleared: Vec<String>,
     /// What it says.
     pub record: Record,
+}
+
+impl Arrival {
+    /// Whether it only adds to a visit that something else tells of (a bill tells who pays for it):
+    /// it has no number for it.
+    pub fn adds_only(&self) -> bool {
+        let nameless = |r: &EncounterRecord| r.facts.visit.is_blank();
+        self.extent == Extent::Part && matches!(&self.record, Record::Encounter(r) if nameless(r))
+    }
 }
 
 named_enum! {

@@ -202,8 +202,12 @@ pub struct Mark {
 /// What a searcher may see; always applied outside the user's part of a query.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SearchAccess {
-    /// Only charts this provider is responsible for.
+    /// Only charts this provider is responsible for, and what is [owed](Self::owed).
     pub only_provider: Option<ProviderId>,
+    /// Beside these charts, with [a provider](Self::only_provider): documents of others in which
+    /// the provider, or somebody they stand in for, owes an item or the answer to a query. In
+    /// ascending order. Sensitive ones among them are sensitive all the same.
+    pub owed: Vec<DocumentId>,
     /// Whether restricted and Part 2 documents are included.
     pub sensitive: bool,
 }

@@ -40,6 +40,11 @@ impl Instant {
         self.timestamp().to_string()
     }
 
+    /// RFC 3339 in UTC to the millisecond, always of the same length: for tables.
+    pub fn rfc3339_column(self) -> String {
+        format!("{:.3}", self.timestamp())
+    }
+
     /// The calendar day in a time zone.
     pub fn day(self, zone: &TimeZone) -> Date {
         self.timestamp().to_zoned(zone.clone()).date()
@@ -257,6 +262,17 @@ mod tests {
 
     fn zone() -> TimeZone {
         TimeZone::get("America/New_York").unwrap()
+    }
+
+    #[test]
+    fn instants_of_a_table_are_of_one_length() {
+        let column = |text| Instant::parse(text).unwrap().rfc3339_column();
+        assert_eq!(column("2026-03-07T15:00:00Z"), "2026-03-07T15:00:00.000Z");
+        assert_eq!(column("2026-03-07T15:00:00.1Z"), "2026-03-07T15:00:00.100Z");
+        assert_eq!(
+            column("2026-03-07T15:00:00.987654Z"),
+            "2026-03-07T15:00:00.987Z"
+        );
     }
 
     #[test]

@@ -3,9 +3,12 @@
 
 use super::schema::Fields;
 use crate::domain::document::Sensitivity;
+use crate::domain::ids::{DocumentId, ProviderId};
 use crate::domain::search::{SearchAccess, SearchRequest};
 use std::ops::Bound;
-use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
+use tantivy::query::{
+    BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
@@ -84,8 +87,7 @@ pub(super) fn seen(
 fn granted(access: &SearchAccess, fields: &Fields) -> Vec<(Occur, Box<dyn Query>)> {
     let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::new();
     if let Some(provider) = access.only_provider {
-        let term = Term::from_field_i64(fields.providers, provider.0);
-        parts.push((Occur::Must, exactly(term)));
+        parts.push((Occur::Must, theirs(provider, &access.owed, fields)));
     }
     if !access.sensitive {
         // Sensitive documents are few, so leaving them out is cheaper than asking for all others.
@@ -93,6 +95,18 @@ fn granted(access: &SearchAccess, fields: &Fields) -> Vec<(Occur, Box<dyn Query>
         parts.extend(hidden(fields).map(without));
     }
     parts
+}
+
+/// Documents of a provider's own charts, and of those in which they only owe something: few, so
+/// naming each is cheaper than asking every document for its stay.
+fn theirs(provider: ProviderId, owed: &[DocumentId], fields: &Fields) -> Box<dyn Query> {
+    let own = exactly(Term::from_field_i64(fields.providers, provider.0));
+    if owed.is_empty() {
+        return own;
+    }
+    let term = |id: &DocumentId| Term::from_field_i64(fields.document, id.0);
+    let owed = Box::new(TermSetQuery::new(owed.iter().map(term)));
+    unscored(Box::new(BooleanQuery::union(vec![own, owed])))
 }
 
 /// The marks of sensitive documents: every document has a sensitivity, and every one but normal is
@@ -118,7 +132,6 @@ pub(super) fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
 mod tests {
     use super::super::schema::schema;
     use super::*;
-    use crate::domain::ids::ProviderId;
     use tantivy::{Index, TantivyDocument};
 
     /// An index of documents with these sensitivities.
@@ -143,6 +156,7 @@ mod tests {
     fn where_nothing_is_sensitive_nothing_is_left_out() {
         let access = |sensitive| SearchAccess {
             only_provider: Some(ProviderId(3)),
+            owed: vec![DocumentId(5)],
             sensitive,
         };
         let seen = |sensitivities: &[Sensitivity], sensitive| {

@@ -1,13 +1,19 @@
 //! Where a query's words occur in a text: for snippets, the chart reader and the preview. Cuts
 //! text exactly as the index does, so what was found is what is marked.
 
+mod jump;
+mod scan;
+
 use crate::domain::search::Mark;
 use crate::domain::untrusted::Untrusted;
 use crate::grammar::ast::{Node, NodeKind, Query};
 use crate::grammar::terms::{fold_into, folded, is_term_start, term_end, terms_from};
 use crate::grammar::{GrammarError, parse};
 use jiff::civil::Date;
+use jump::Jump;
 use std::collections::{HashMap, HashSet};
+
+pub(super) use scan::Scan;
 
 /// Words of a phrase that are compared; those beyond cannot make a text look much different.
 const MAX_PHRASE_WORDS: usize = 16;
@@ -180,147 +186,6 @@ pub(super) fn key(words: &str, open: bool) -> String {
     match last {
         Some(last) => format!("{} {last}*", words.join(" ")),
         None => words.join(" "),
-    }
-}
-
-/// Needles of a text being gone through that need no room of their own.
-const FEW: usize = 4;
-
-/// A text being gone through. In plain ASCII each needle jumps from one place to the next of the
-/// two rarest letters of its first word; any other text is cut into words.
-pub(super) struct Scan<'a> {
-    of: &'a Highlighter,
-    text: &'a str,
-    /// Whether needles jump; else the text must be cut.
-    jumping: bool,
-    /// For each needle the first match not passed yet, if it has been looked for.
-    few: [Ahead; FEW],
-    many: Vec<Ahead>,
-}
-
-#[derive(Clone, Copy)]
-enum Ahead {
-    Unknown,
-    /// Start and end of a match.
-    At(usize, usize),
-    Never,
-}
-
-impl<'a> Scan<'a> {
-    fn new(of: &'a Highlighter, text: &'a str) -> Self {
-        let plain = of.needles.iter().all(|needle| needle.jump.is_some()) && text.is_ascii();
-        Self {
-            of,
-            text,
-            jumping: plain,
-            few: [Ahead::Unknown; FEW],
-            many: match plain && of.needles.len() > FEW {
-                true => vec![Ahead::Unknown; of.needles.len()],
-                false => Vec::new(),
-            },
-        }
-    }
-
-    /// The first match that starts in `at..limit`; `at` never goes back.
-    pub(super) fn next(&mut self, at: usize, limit: usize) -> Option<Match> {
-        if !self.jumping {
-            return self.of.next(self.text, at, limit);
-        }
-        let ahead = match self.many.is_empty() {
-            true => self.few.as_mut_slice(),
-            false => self.many.as_mut_slice(),
-        };
-        let mut best: Option<Match> = None;
-        for (i, (needle, ahead)) in self.of.needles.iter().zip(ahead).enumerate() {
-            let known = match *ahead {
-                Ahead::Never => continue,
-                Ahead::At(start, end) if start >= at => Some((start, end)),
-                _ => needle.find(self.text, at),
-            };
-            *ahead = known.map_or(Ahead::Never, |(start, end)| Ahead::At(start, end));
-            let Some((start, end)) = known.filter(|known| known.0 < limit) else {
-                continue;
-            };
-            // Of matches at one place the longest counts; whole words before beginnings.
-            let rank = |m: &Match| {
-                let whole = !self.of.needles[m.needle].words.is_empty();
-                (
-                    std::cmp::Reverse(m.start),
-                    whole,
-                    if whole { m.end } else { 0 },
-                )
-            };
-            let found = Match {
-                start,
-                end,
-                needle: i,
-            };
-            if best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
-                best = Some(found);
-            }
-        }
-        best
-    }
-}
-
-/// How a needle is found in plain ASCII: by the two rarest letters of its first word, in lower
-/// case, and where they stand in the word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Jump {
-    letters: [u8; 2],
-    ahead: [usize; 2],
-}
-
-/// Letters and digits by how often clinical English has them, the most frequent first.
-const FREQUENT: &[u8] = b"etaionsrlhdcmupfgybwvk0125xqz3j46789";
-/// Sets the case of an ASCII letter to lower, and leaves digits as they are. What else it makes
-/// of other signs costs a second look.
-const LOWER: u8 = 0x20;
-/// Bytes looked at together.
-const TOGETHER: usize = 32;
-
-impl Jump {
-    fn of(word: &str) -> Option<Self> {
-        let rarity = |at: &usize| {
-            FREQUENT
-                .iter()
-                .position(|other| *other == word.as_bytes()[*at])
-        };
-        if word.is_empty() || !word.is_ascii() {
-            return None;
-        }
-        let mut places: Vec<usize> = (0..word.len()).collect();
-        places.sort_by_key(|at| std::cmp::Reverse(rarity(at)));
-        let ahead = [places[0], *places.get(1).unwrap_or(&places[0])];
-        Some(Self {
-            letters: ahead.map(|at| word.as_bytes()[at]),
-            ahead,
-        })
-    }
-
-    /// The next place from `from` on where the word may start.
-    fn next(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        let [one, two] = self.ahead.map(|ahead| bytes.get(from + ahead..));
-        let (one, two) = (one?, two?);
-        let fits =
-            |(a, b): (&u8, &u8)| (*a | LOWER == self.letters[0]) & (*b | LOWER == self.letters[1]);
-        let (ones, _) = one.as_chunks::<TOGETHER>();
-        let (twos, _) = two.as_chunks::<TOGETHER>();
-        let mut at = 0;
-        for (ones, twos) in ones.iter().zip(twos) {
-            // Without a way out, so that the bytes are looked at side by side.
-            let some = ones
-                .iter()
-                .zip(twos)
-                .fold(0u8, |some, both| some | u8::from(fits(both)));
-            if some != 0 {
-                let first = ones.iter().zip(twos).position(fits);
-                return first.map(|first| from + at + first);
-            }
-            at += TOGETHER;
-        }
-        let last = one.get(at..)?.iter().zip(two.get(at..)?).position(fits);
-        last.map(|last| from + at + last)
     }
 }
 

@@ -1,8 +1,10 @@
 //! The question every action and every view asks first.
 
+use super::Office;
 use super::error::{OpsError, Result};
 use crate::domain::chart::Chart;
 use crate::domain::document::{Document, Sensitivity};
+use crate::domain::encounter::Encounter;
 use crate::domain::ids::ProviderId;
 use crate::domain::permission::{Grant, Permission, grant, refusal};
 use crate::domain::search::SearchAccess;
@@ -88,13 +90,50 @@ pub(super) fn may_read(actor: &Actor, document: &Document) -> bool {
         }
 }
 
-/// The access filter of a search.
-pub(super) fn search_access(actor: &Actor) -> Result<SearchAccess> {
-    Ok(SearchAccess {
-        only_provider: match allowed(actor, Permission::Search)? {
-            Scope::All => None,
-            Scope::Provider(me) => Some(me),
-        },
-        sensitive: grant(&actor.user, Permission::ViewSensitive) == Grant::Yes,
-    })
+impl Office {
+    /// The provider and those they stand in for now.
+    pub(super) fn acting_for(&self, me: ProviderId) -> Result<Vec<ProviderId>> {
+        let mut who = self.store.covered(me, self.now())?;
+        who.push(me);
+        Ok(who)
+    }
+
+    /// Keeps of visits those whose charts are the reader's: led by the provider, or by one they
+    /// stand in for, or with something that either owes.
+    pub(super) fn keep_theirs<T>(
+        &self,
+        scope: Scope,
+        found: Vec<T>,
+        visit: impl Fn(&T) -> &Encounter,
+    ) -> Result<Vec<T>> {
+        let Scope::Provider(me) = scope else {
+            return Ok(found);
+        };
+        let who = self.acting_for(me)?;
+        let mut theirs = Vec::new();
+        for one in found {
+            let e = visit(&one);
+            let mut leading = [e.attending, e.admitting].into_iter().flatten();
+            if leading.any(|p| who.contains(&p)) || self.store.owes(e.id, &who)? {
+                theirs.push(one);
+            }
+        }
+        Ok(theirs)
+    }
+
+    /// The access filter of a search.
+    pub(super) fn search_access(&self, actor: &Actor) -> Result<SearchAccess> {
+        let (only_provider, owed) = match allowed(actor, Permission::Search)? {
+            Scope::All => (None, Vec::new()),
+            Scope::Provider(me) => {
+                let who = self.acting_for(me)?;
+                (Some(me), self.store.documents_owed(me, &who)?)
+            }
+        };
+        Ok(SearchAccess {
+            only_provider,
+            owed,
+            sensitive: grant(&actor.user, Permission::ViewSensitive) == Grant::Yes,
+        })
+    }
 }

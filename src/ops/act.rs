@@ -232,8 +232,16 @@ impl Office {
                 user,
                 version,
                 roles,
+                provider,
                 active,
-            } => users::change(tx, self, actor, *user, *version, roles, *active),
+            } => {
+                let to = users::Change {
+                    roles,
+                    provider: *provider,
+                    active: *active,
+                };
+                users::change(tx, self, actor, (*user, *version), &to)
+            }
             Action::SaveView(view) => {
                 access::allowed(actor, Permission::OpenChart)?;
                 let id = tx.save_view(view)?;

@@ -254,6 +254,12 @@ impl Office {
                     writer.commit(self.index.position(&position))?;
                     (uncommitted, committed_at) = (0, self.now());
                 }
+                if !progress(done) {
+                    if uncommitted > 0 {
+                        writer.commit(self.index.position(&position))?;
+                    }
+                    return Ok(done);
+                }
             }
             let moved = next.number != position.number;
             position = next;
@@ -368,3 +374,6 @@ impl Office {
         Ok(done)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,7 +74,7 @@ pub use query_export::QueryForm;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
 pub use snapshots::SnapshotRun;
-pub use users::{login_is_valid, login_of};
+pub use users::{Account, login_is_valid, login_of};
 pub use views::{DocumentView, FoundChart, SearchAsk};
 
 // What other rooms need of the store's answers, so that they need not know the store.

@@ -305,3 +305,5 @@ pub(super) fn undo(tx: &mut Tx<'_>, event: &UndoEvent) -> Result<bool> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_owed;

@@ -102,6 +102,7 @@ impl Hospital {
         let action = Action::Import(ImportBatch {
             source: "test".into(),
             arrivals,
+            first: None,
         });
         self.act(action).unwrap().intake.unwrap()
     }

@@ -62,6 +62,7 @@ fn fill(seed: u64, charts: u64) -> Truth {
         let batch = ImportBatch {
             source: "demo".into(),
             arrivals,
+            first: None,
         };
         let intake = h.act(Action::Import(batch)).unwrap().intake.unwrap();
         assert!(intake.issues.is_empty());

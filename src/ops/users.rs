@@ -5,6 +5,7 @@ use super::access::allowed;
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
 use crate::domain::ids::{ProviderId, UserId};
+use crate::domain::people::Provider;
 use crate::domain::permission::Permission;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::{Actor, Role, User};
@@ -37,6 +38,15 @@ pub fn login_of(os_user: &str) -> String {
     }
 }
 
+/// A user, and the name of the provider they are, `FAMILY,GIVEN`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The user.
+    pub user: User,
+    /// The provider's name, if they are one.
+    pub provider: Option<Untrusted>,
+}
+
 impl Office {
     /// Every user.
     ///
@@ -45,6 +55,29 @@ impl Office {
     pub fn users(&self, actor: &Actor) -> Result<Vec<User>> {
         allowed(actor, Permission::ManageUsers)?;
         Ok(self.store.users()?)
+    }
+
+    /// Every user, by login name, and which provider each is.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn accounts(&self, actor: &Actor) -> Result<Vec<Account>> {
+        let mut accounts = Vec::new();
+        for user in self.users(actor)? {
+            let provider = match user.provider {
+                Some(id) => self.store.provider(id)?,
+                None => None,
+            };
+            let name = |p: Provider| {
+                let facts = p.facts;
+                format!("{},{}", facts.family.raw(), facts.given.raw()).into()
+            };
+            accounts.push(Account {
+                user,
+                provider: provider.map(name),
+            });
+        }
+        Ok(accounts)
     }
 
     /// The actor as their account stands now, for a session that goes on: whoever answers it asks
@@ -98,14 +131,7 @@ pub(super) fn insert(
             "there is a user {login} already"
         )));
     }
-    if let Some(provider) = provider
-        && tx.provider(provider)?.is_none()
-    {
-        return Err(OpsError::NotFound {
-            what: "provider",
-            name: provider.to_string(),
-        });
-    }
+    may_be(tx, roles, provider)?;
     let id = tx.add_user(&User {
         id: UserId(0),
         login: login.to_owned(),
@@ -123,22 +149,43 @@ pub(super) fn insert(
     tx.audit(AuditDraft {
         action: "user.add".to_owned(),
         object: format!("user {id}"),
-        detail: serde_json::json!({ "login": login, "roles": names }).to_string(),
+        detail: serde_json::json!({ "login": login, "roles": names, "provider": provider })
+            .to_string(),
         outcome: "ok".to_owned(),
         ..AuditDraft::default()
     });
     Ok(Outcome::one(id.0))
 }
 
-/// Changes a user. The last active administrator stays one.
+/// Whether somebody with these roles may be this provider: it must be one of the records, and who
+/// sees their own charts only must be one.
+fn may_be(tx: &Tx<'_>, roles: &[Role], provider: Option<ProviderId>) -> Result<()> {
+    match provider {
+        Some(provider) if tx.provider(provider)?.is_none() => Err(OpsError::NotFound {
+            what: "provider",
+            name: provider.to_string(),
+        }),
+        None if roles.contains(&Role::Provider) => Err(OpsError::Refused(
+            "the role provider needs to know which provider it is".into(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What an account is to be.
+pub(super) struct Change<'a> {
+    pub roles: &'a [Role],
+    pub provider: Option<ProviderId>,
+    pub active: bool,
+}
+
+/// Changes a user, seen in this version. The last active administrator stays one.
 pub(super) fn change(
     tx: &mut Tx<'_>,
     office: &Office,
     actor: &Actor,
-    id: UserId,
-    version: i64,
-    roles: &[Role],
-    active: bool,
+    (id, version): (UserId, i64),
+    to: &Change<'_>,
 ) -> Result<Outcome> {
     allowed(actor, Permission::ManageUsers)?;
     let old = tx.user_row(id)?.ok_or_else(|| OpsError::NotFound {
@@ -148,7 +195,7 @@ pub(super) fn change(
     if old.version != version {
         return Err(StoreError::Stale.into());
     }
-    let stays_admin = active && roles.contains(&Role::Admin);
+    let stays_admin = to.active && to.roles.contains(&Role::Admin);
     let others = office
         .store
         .users()?
@@ -157,12 +204,23 @@ pub(super) fn change(
     if !stays_admin && !others {
         return Err(OpsError::Refused("this is the last administrator".into()));
     }
-    tx.change_user(&old, roles, active)?;
-    let names: Vec<&str> = roles.iter().map(|r| r.name()).collect();
+    if to.active {
+        may_be(tx, to.roles, to.provider)?;
+    }
+    tx.change_user(&User {
+        roles: to.roles.to_vec(),
+        provider: to.provider,
+        active: to.active,
+        ..old
+    })?;
+    let names: Vec<&str> = to.roles.iter().map(|r| r.name()).collect();
     tx.audit(AuditDraft {
         action: "user.change".to_owned(),
         object: format!("user {id}"),
-        detail: serde_json::json!({ "roles": names, "active": active }).to_string(),
+        detail: serde_json::json!({
+            "roles": names, "provider": to.provider, "active": to.active
+        })
+        .to_string(),
         outcome: "ok".to_owned(),
         ..AuditDraft::default()
     });

@@ -211,11 +211,7 @@ impl Office {
         patient: crate::domain::ids::PatientId,
     ) -> Result<Vec<Encounter>> {
         let scope = allowed(actor, Permission::OpenChart)?;
-        let mut visits = self.store.encounters_of(patient)?;
-        if let Scope::Provider(me) = scope {
-            visits.retain(|e| e.attending == Some(me) || e.admitting == Some(me));
-        }
-        Ok(visits)
+        self.keep_theirs(scope, self.store.encounters_of(patient)?, |visit| visit)
     }
 
     /// Charts whose patient name, MRN or visit number begins with `text`.
@@ -229,24 +225,8 @@ impl Office {
         limit: usize,
     ) -> Result<Vec<FoundChart>> {
         let scope = allowed(actor, Permission::OpenChart)?;
-        let mut found = self.store.find_charts(text.raw(), limit)?;
-        if let Scope::Provider(me) = scope {
-            let mut who = self.store.covered(me, self.now())?;
-            who.push(me);
-            let leads = |e: &Encounter| {
-                [e.attending, e.admitting]
-                    .iter()
-                    .flatten()
-                    .any(|p| who.contains(p))
-            };
-            let mut theirs = Vec::new();
-            for (patient, visit) in found {
-                if leads(&visit) || self.store.owes(visit.id, &who)? {
-                    theirs.push((patient, visit));
-                }
-            }
-            found = theirs;
-        }
+        let found = self.store.find_charts(text.raw(), limit)?;
+        let found = self.keep_theirs(scope, found, |(_, visit)| visit)?;
         let ids: Vec<i64> = found.iter().map(|(_, e)| e.id.0).collect();
         self.disclose(
             actor,
@@ -288,7 +268,7 @@ impl Office {
             facets: ask.facets,
             lenient: ask.lenient,
             within: self.patience(ask),
-            access: super::access::search_access(actor)?,
+            access: self.search_access(actor)?,
         };
         self.with_search_context(actor, ask.text.raw(), |context| {
             self.index.search(&request, context)
@@ -307,7 +287,7 @@ impl Office {
     /// # Errors
     /// Not permitted, or what store and index say.
     pub fn complete_search(&self, actor: &Actor, text: &str, cursor: usize) -> Result<Completions> {
-        let access = super::access::search_access(actor)?;
+        let access = self.search_access(actor)?;
         let values = match grammar::wanted(text, cursor, Field::SEARCH) {
             Wanted::Value(Field::List, span) => {
                 let typed = span.of(text).trim_start_matches('"');

@@ -14,6 +14,8 @@ pub struct KnownKey {
     pub object: i64,
     /// Digest of the whole record last taken in under it; empty if none was.
     pub digest: Vec<u8>,
+    /// The batch in which a record last said so.
+    pub batch: i64,
 }
 
 impl Store {
@@ -79,13 +81,14 @@ impl Tx<'_> {
     pub fn known(&mut self, source: i64, key: &Key) -> Result<Option<KnownKey>> {
         let (authority, source) = self.space(source, key)?;
         self.conn.one(
-            "SELECT object, digest FROM record_key
+            "SELECT object, digest, batch FROM record_key
              WHERE kind = $1 AND external = $2 AND authority = $3 AND source = $4",
             v![key.kind.name(), &key.id, authority, source],
             |r| {
                 Ok(KnownKey {
                     object: r.int(0)?,
                     digest: r.blob(1)?,
+                    batch: r.int(2)?,
                 })
             },
         )

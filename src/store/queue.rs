@@ -7,7 +7,7 @@ use super::driver::{Value, v};
 use super::error::Result;
 use super::open::Store;
 use crate::domain::deficiency::{DeficiencyDetail, QueueRow};
-use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId};
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, ProviderId};
 use crate::domain::time::Instant;
 use crate::domain::worklist::{
     QueueCursor, QueuePage, QueueRequest, QueueSort, QueueView, Reader, Scope, WorklistCounts,
@@ -15,6 +15,7 @@ use crate::domain::worklist::{
 use counts::{counts_of_all, counts_of_provider, covered_by, kept_total};
 use detail::detail;
 use filter::{Conditions, conditions};
+use std::collections::BTreeSet;
 
 #[cfg(test)]
 mod bench;
@@ -120,6 +121,31 @@ impl Store {
                 }
             }
             Ok(false)
+        })
+    }
+
+    /// Documents of the stays in which one of these providers owes an item or the answer to a
+    /// query, and which are not `own`'s as attending or admitting; in the order of their ids.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn documents_owed(&self, own: ProviderId, who: &[ProviderId]) -> Result<Vec<DocumentId>> {
+        self.read(|c| {
+            let mut documents = BTreeSet::new();
+            for provider in who {
+                documents.extend(c.all(
+                    "SELECT d.id
+                       FROM (SELECT encounter FROM deficiency WHERE owner = $1 AND outstanding = 1
+                             UNION SELECT encounter FROM query
+                               WHERE provider = $1 AND state = 'issued') o
+                       JOIN encounter e ON e.id = o.encounter
+                       JOIN document d ON d.encounter = e.id AND d.stub = 0
+                      WHERE coalesce(e.attending, 0) <> $2 AND coalesce(e.admitting, 0) <> $2",
+                    v![*provider, own],
+                    |r| Ok(DocumentId(r.int(0)?)),
+                )?);
+            }
+            Ok(documents.into_iter().collect())
         })
     }
 

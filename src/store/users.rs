@@ -146,14 +146,21 @@ impl Tx<'_> {
         Ok(UserId(id))
     }
 
-    /// Changes a user's roles or switches the account.
+    /// Changes a user's roles, provider and whether the account is on, to those of `user`.
     ///
     /// # Errors
     /// [`StoreError::Stale`] if the row is no longer in that version.
-    pub fn change_user(&mut self, user: &User, roles: &[Role], active: bool) -> Result<()> {
+    pub fn change_user(&mut self, user: &User) -> Result<()> {
         let rows = self.conn.run(
-            "UPDATE user SET version = version + 1, roles = $3, active = $4 WHERE id = $1 AND version = $2",
-            v![user.id, user.version, role_names(roles), active],
+            "UPDATE user SET version = version + 1, roles = $3, provider = $4, active = $5
+             WHERE id = $1 AND version = $2",
+            v![
+                user.id,
+                user.version,
+                role_names(&user.roles),
+                user.provider,
+                user.active
+            ],
         )?;
         if rows == 0 {
             Err(StoreError::Stale)

@@ -66,6 +66,44 @@ fn a_second_import_reports_nothing_new() {
     place.is_well();
 }
 
+/// A bill tells who pays for a stay: of a stay that came with it that is no second count, of one
+/// that was there before it is a change.
+#[test]
+fn a_stay_that_came_with_its_bill_counts_once() {
+    let stays = fhir::stays(12);
+    let bill = |n: usize, payer: &str| {
+        json!({
+            "resourceType": "Claim", "id": format!("c{n}"), "status": "active", "use": "claim",
+            "created": "2026-01-20",
+            "type": { "coding": [{ "code": "institutional" }] },
+            "patient": { "reference": format!("Patient/p{n}") },
+            "item": [{ "encounter": [{ "reference": format!("Encounter/e{n}") }] }],
+            "diagnosis": [{ "sequence": 1 }],
+            "insurance": [{ "sequence": 1, "focal": true, "coverage": { "display": payer } }]
+        })
+    };
+    let bills = |payer: &str| fhir::lines((1..=12).map(|n| bill(n, payer)));
+    let place = Place::new();
+    let both = place.file("both.ndjson", fhir::ndjson(&stays) + &bills("Medicare"));
+    let counts = |summary: &serde_json::Value, kind: &str| {
+        ["new", "updated", "unchanged"].map(|what| summary[what][kind].as_i64().unwrap())
+    };
+    let dry = place
+        .run(&["import", "--dry-run", "--json", &both])
+        .exits(0);
+    let dry = dry.json().pop().unwrap();
+    assert_eq!(dry["new"]["encounters"], 12);
+    let first = place.import(&[&both]);
+    assert_eq!(counts(&first, "encounters"), [12, 0, 0]);
+    assert_eq!(counts(&first, "codings"), [12, 0, 0]);
+    let again = place.import(&[&both]);
+    assert_eq!(counts(&again, "encounters"), [0, 0, 12]);
+
+    let later = place.file("later.ndjson", bills("Acme"));
+    let later = place.import(&[&later]);
+    assert_eq!(counts(&later, "encounters"), [0, 12, 0]);
+}
+
 #[test]
 fn a_dry_run_changes_nothing() {
     let place = Place::new();

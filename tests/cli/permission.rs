@@ -158,6 +158,7 @@ fn a_provider_sees_only_their_own() {
     assert_eq!((rows("doe"), rows("roe")), (1, 1));
     // Whoever owes something in a chart may read it.
     place.run(&["--as", "roe", "chart", "V00001"]).exits(0);
+    assert_eq!((count("doe"), count("roe")), (1.into(), 1.into()));
     place
         .run(&[
             "--as",
@@ -215,4 +216,56 @@ fn accounts_are_switched_off_and_changed() {
     );
     let output = place.command(&["queue"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "several users, none named");
+}
+
+#[test]
+fn an_account_is_told_as_it_was_made_and_may_be_given_a_provider() {
+    let place = hospital();
+    let added = place
+        .run(&[
+            "user", "add", "bea", "--name", "Bea Ruiz", "--roles", "analyst",
+        ])
+        .exits(0);
+    assert_eq!(
+        added.out,
+        "added bea (Bea Ruiz): analyst\nthey work with: chartroom --as bea\n"
+    );
+    // Whoever sees their own charts only must be somebody.
+    place
+        .run(&["user", "roles", "bea", "provider"])
+        .fails(2, "needs --provider NAME");
+    place
+        .run(&["user", "roles", "bea", "provider", "--provider", "Nobody"])
+        .fails(3, "no provider named Nobody");
+    let changed = place
+        .run(&["user", "roles", "bea", "provider", "--provider", "Roe"])
+        .exits(0);
+    assert!(
+        changed
+            .out
+            .starts_with("changed bea (Bea Ruiz): provider = Roe,Casey\n"),
+        "{}",
+        changed.out
+    );
+    place.run(&["--as", "bea", "queue"]).exits(0);
+    // Who they are stays when their roles change and when the account is off for a while.
+    let account = place
+        .run(&["user", "roles", "bea", "provider,coder", "--json"])
+        .exits(0)
+        .json();
+    let wanted = serde_json::json!({
+        "login": "bea", "name": "Bea Ruiz", "roles": ["provider", "coder"], "active": true,
+        "provider": "Roe,Casey"
+    });
+    assert_eq!(account, [wanted.clone()]);
+    let off = place.run(&["user", "off", "bea"]).exits(0);
+    assert!(off.out.contains("chartroom user on bea"), "{}", off.out);
+    place.run(&["user", "on", "bea"]).exits(0);
+    let rows = place.run(&["user", "list", "--json"]).exits(0).json();
+    assert!(rows.contains(&wanted), "{rows:?}");
+    place
+        .run(&["user", "roles", "bea", "provider", "--provider", "Doe"])
+        .exits(0);
+    let rows = place.run(&["user", "list"]).exits(0);
+    assert!(rows.out.contains("provider = Doe,Jordan"), "{}", rows.out);
 }

@@ -80,26 +80,41 @@ pub enum User {
         /// For the provider role: part of the provider's name.
         #[arg(long)]
         provider: Option<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
     },
     /// List users.
     List(Json),
-    /// Change roles.
+    /// Change roles, or which provider somebody is.
     Roles {
         /// Login name.
         login: String,
         /// The new roles.
         #[arg(value_delimiter = ',', required = true)]
         roles: Vec<String>,
+        /// Part of the name of the provider they are (default: the one they are already).
+        #[arg(long)]
+        provider: Option<String>,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
     },
     /// Switch an account off.
     Off {
         /// Login name.
         login: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
     },
     /// Switch an account on.
     On {
         /// Login name.
         login: String,
+        /// Output for programs.
+        #[command(flatten)]
+        json: Json,
     },
 }
 

@@ -58,9 +58,10 @@ fn notes(language: &Language) -> Vec<IndexedDocument> {
 
 fn may_see(access: &SearchAccess, document: &IndexedDocument) -> bool {
     (access.sensitive || document.sensitivity == Sensitivity::Normal)
-        && access
+        && (access
             .only_provider
             .is_none_or(|provider| document.providers.contains(&provider))
+            || access.owed.contains(&document.document))
 }
 
 /// Every field, and every sign of the language.
@@ -201,19 +202,25 @@ fn whoever_sees_less_is_told_what_an_index_without_the_rest_tells() {
     let documents = notes(&language);
     let everything = SearchAccess {
         only_provider: None,
+        owed: Vec::new(),
         sensitive: true,
     };
     let all = Place::with(documents.clone()).reader_and_place();
     let provider = |id| Some(ProviderId(id));
+    // Of the charts in which something is owed some are their own, some sensitive, some unknown.
     let sights = [
-        (None, false),
-        (provider(0), true),
-        (provider(1), false),
-        (provider(77), true),
+        (None, &[][..], false),
+        (provider(0), &[], true),
+        (provider(1), &[], false),
+        (provider(77), &[], true),
+        (provider(1), &[2, 3, 5, 12, 30, 31, 99], false),
+        (provider(2), &[7, 8, 21], true),
+        (provider(77), &[4, 17, 40, 41], false),
     ];
-    let sights = sights.map(|(only_provider, sensitive)| {
+    let sights = sights.map(|(only_provider, owed, sensitive): (_, &[i64], _)| {
         let access = SearchAccess {
             only_provider,
+            owed: owed.iter().copied().map(DocumentId).collect(),
             sensitive,
         };
         let seen = documents.iter().filter(|one| may_see(&access, one));
@@ -230,7 +237,7 @@ fn whoever_sees_less_is_told_what_an_index_without_the_rest_tells() {
         any::<bool>(),
         0usize..4,
     );
-    proptest!(ProptestConfig::with_cases(600), |(text in queryish(), o in options, who in 0usize..4)| {
+    proptest!(ProptestConfig::with_cases(900), |(text in queryish(), o in options, who in 0usize..7)| {
         let (access, less) = &sights[who];
         let mut request = request(&text);
         request.grouping = Grouping::ALL[o.0];

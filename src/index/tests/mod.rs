@@ -159,6 +159,7 @@ fn request(text: &str) -> SearchRequest {
         lenient: false,
         access: SearchAccess {
             only_provider: None,
+            owed: Vec::new(),
             sensitive: true,
         },
     }

@@ -15,6 +15,8 @@ pub(super) struct Found {
     pub object: Option<i64>,
     /// Digest of the whole record last taken in under the record's own key.
     pub digest: Vec<u8>,
+    /// The batch that last named it by the record's own key; 0 if none did.
+    pub batch: i64,
 }
 
 impl Desk<'_, '_> {
@@ -35,6 +37,7 @@ impl Desk<'_, '_> {
         }
         Ok(Found {
             object,
+            batch: own.as_ref().map_or(0, |k| k.batch),
             digest: own.map(|k| k.digest).unwrap_or_default(),
         })
     }

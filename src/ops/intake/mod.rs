@@ -11,9 +11,7 @@ mod rows;
 
 use super::coding::Coders;
 use crate::domain::action::ImportBatch;
-use crate::domain::record::{
-    Arrival, EncounterRecord, Extent, Issue, Record, RecordKind, Severity,
-};
+use crate::domain::record::{Arrival, Extent, Issue, Record, RecordKind, Severity};
 use crate::store::{StoreError, Tx, hex_digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,6 +27,9 @@ pub struct Intake {
     pub unchanged: BTreeMap<RecordKind, i64>,
     /// Records that could not go in.
     pub issues: Vec<Issue>,
+    /// The number of the first batch of the import.
+    #[serde(default)]
+    pub first: Option<i64>,
 }
 
 impl Intake {
@@ -44,6 +45,7 @@ impl Intake {
             }
         }
         self.issues.extend(other.issues);
+        self.first = self.first.or(other.first);
     }
 }
 
@@ -62,6 +64,8 @@ struct Desk<'t, 'c> {
     tx: &'t mut Tx<'c>,
     source: i64,
     batch: i64,
+    /// The first batch of the import.
+    first: i64,
     coders: Coders<'t>,
 }
 
@@ -76,13 +80,18 @@ pub(super) fn take_batch(
 ) -> Result<Intake, StoreError> {
     let source = tx.source(&batch.source)?;
     let number = tx.batch(source, batch.arrivals.len())?;
-    let mut intake = Intake::default();
+    let first = batch.first.unwrap_or(number);
+    let mut intake = Intake {
+        first: Some(first),
+        ..Intake::default()
+    };
     for arrival in &batch.arrivals {
         let effect = tx.nested(|tx| {
             let mut desk = Desk {
                 tx,
                 source,
                 batch: number,
+                first,
                 coders,
             };
             desk.take(arrival)
@@ -119,11 +128,15 @@ impl Desk<'_, '_> {
             Some(object) => self.tx.is_stub(kind, object)?,
             None => true,
         };
-        if stub && adds_only(arrival) {
+        if stub && arrival.adds_only() {
             return Ok(Effect::Mentioned);
         }
+        let adds_only = arrival.adds_only();
         if arrival.extent == Extent::Part && !self.tx.first_time(&digest)? {
-            return Ok(Effect::Unchanged);
+            return Ok(match adds_only {
+                true => Effect::Mentioned,
+                false => Effect::Unchanged,
+            });
         }
         if arrival.extent == Extent::Mention && !stub {
             self.name_all(arrival, found.object.unwrap_or(0), None)?;
@@ -147,18 +160,14 @@ impl Desk<'_, '_> {
             self.tx.count_record(kind)?;
             return Ok(Effect::New);
         }
-        Ok(if taken.changed {
-            Effect::Updated
-        } else {
-            Effect::Unchanged
+        Ok(match taken.changed {
+            // A visit of this very import is counted: as new, mostly.
+            true if adds_only && found.batch >= self.first => Effect::Mentioned,
+            true => Effect::Updated,
+            false if adds_only => Effect::Mentioned,
+            false => Effect::Unchanged,
         })
     }
-}
-
-/// Whether a record only adds to a visit that something else tells of: it has no number for it.
-fn adds_only(arrival: &Arrival) -> bool {
-    let nameless = |r: &EncounterRecord| r.facts.visit.is_blank();
-    arrival.extent == Extent::Part && matches!(&arrival.record, Record::Encounter(r) if nameless(r))
 }
 
 /// Digest of what a record says. A part is one message among many: where it stands belongs to it.

@@ -38,6 +38,7 @@ fn demo() -> (Hospital, Vec<Planted>) {
         let batch = ImportBatch {
             source: "demo".into(),
             arrivals: std::mem::replace(&mut arrivals, rest),
+            first: None,
         };
         h.act(Action::Import(batch)).unwrap();
     }

@@ -14,6 +14,7 @@ fn changed(h: &Hospital, office: &Office, login: &str, roles: &[Role], active: b
         user: user.id,
         version: user.version,
         roles: roles.to_vec(),
+        provider: user.provider,
         active,
     };
     office.act(&h.me, &h.request(), &action).unwrap();

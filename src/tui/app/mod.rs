@@ -14,6 +14,7 @@ mod palette;
 mod place;
 mod route;
 mod screen;
+mod shared;
 mod turn;
 mod undo;
 
@@ -24,6 +25,7 @@ pub use screen::{
     Answer, Context, FieldValue, Handed, Level, Maker, Outcome, Screen, ScreenId, Session, Step,
     body,
 };
+pub use shared::{Did, SharedList};
 
 use crate::command::{Command, Facts};
 use crate::domain::ids::RequestId;

@@ -8,6 +8,7 @@
 use super::dialog::Dialog;
 use super::message::Slot;
 use super::place::Place;
+use super::shared::{Did, SharedList};
 use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::ids::UserId;
@@ -267,8 +268,10 @@ pub struct FieldValue {
 
 /// A screen.
 ///
-/// Only `scope`, `facts`, `title`, `command`, `reply` and `render` must be written; the rest has
-/// defaults for screens without text fields.
+/// Only `scope`, `facts`, `title`, `hints`, `opened`, `command`, `reply` and `render` must be
+/// written. A screen whose rows stand in the list that list screens share names it
+/// ([`Self::shared`]); the rest then has what such a screen needs, and else the defaults of a
+/// screen without text fields.
 pub trait Screen {
     /// Its scope.
     fn scope(&self) -> Scope;
@@ -282,6 +285,21 @@ pub trait Screen {
     /// Commands for the footer, most useful first.
     fn hints(&self) -> Vec<Command>;
 
+    /// The list the screen shares with others, if its rows stand in one.
+    fn shared(&self) -> Option<&dyn SharedList> {
+        None
+    }
+
+    /// The same list, to change it.
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        None
+    }
+
+    /// What follows from what the list made of a command or a key.
+    fn did(&mut self, did: Did, _context: &Context<'_>) -> Outcome {
+        did.plainly()
+    }
+
     /// First questions, when the screen is opened.
     fn opened(&mut self, context: &Context<'_>) -> Outcome;
 
@@ -294,26 +312,39 @@ pub trait Screen {
     /// Something may have been done with what is under the cursor, here or on a screen opened from
     /// here; what came of it is told next ([`Self::reply`], [`Self::returned`]). A list remembers
     /// where it stands, so that the cursor goes on to the next row if its own is sent elsewhere.
-    fn dealt(&mut self) {}
+    fn dealt(&mut self) {
+        if let Some(list) = self.shared_mut() {
+            list.dealt();
+        }
+    }
 
     /// A command. Return [`Outcome::ignored`] for what is not the screen's business.
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome;
 
     /// A key for the text field, while `facts.text` is set and no binding wanted it.
-    fn text_key(&mut self, _key: Key, _context: &Context<'_>) -> Outcome {
-        Outcome::ignored()
+    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
+        let list = self.shared_mut();
+        let did = list.map_or(Did::Ignored, |list| list.text_key(key, context.body));
+        self.did(did, context)
     }
 
     /// Pasted text.
-    fn paste(&mut self, _text: &str, _context: &Context<'_>) -> Outcome {
-        Outcome::ignored()
+    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
+        let list = self.shared_mut();
+        let did = list.map_or(Did::Ignored, |list| list.paste(text, context.body));
+        self.did(did, context)
     }
 
     /// An answer to a question of this screen that is still wanted.
     fn reply(&mut self, slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome;
 
     /// A question failed. The notice is shown by the program.
-    fn failed(&mut self, _slot: Slot, _notice: &Notice, _context: &Context<'_>) -> Outcome {
+    fn failed(&mut self, slot: Slot, _notice: &Notice, _context: &Context<'_>) -> Outcome {
+        if slot == Slot::Rows
+            && let Some(list) = self.shared_mut()
+        {
+            list.fail();
+        }
         Outcome::done()
     }
 
@@ -345,15 +376,22 @@ pub trait Screen {
     /// Whether keys typed now would have nothing to act on yet: they are kept in order until
     /// the answer comes.
     fn waits(&self) -> bool {
-        false
+        self.shared().is_some_and(SharedList::waits)
     }
 
     /// The area has another size.
-    fn resized(&mut self, _context: &Context<'_>) {}
+    fn resized(&mut self, context: &Context<'_>) {
+        if let Some(list) = self.shared_mut() {
+            list.resized(context.body);
+        }
+    }
 
     /// Names of views or sort keys, for completion of a command's argument.
-    fn completions(&self, _shape: Shape) -> Vec<String> {
-        Vec::new()
+    fn completions(&self, shape: Shape) -> Vec<String> {
+        match (shape, self.shared()) {
+            (Shape::Sort, Some(list)) => list.sorts(),
+            _ => Vec::new(),
+        }
     }
 
     /// Draws itself into `area`.

@@ -9,13 +9,12 @@ mod draw;
 #[cfg(test)]
 mod tests;
 
-use super::listing::{Did, Listed, Listing, Plan, Split, View};
+use super::listing::{Listed, Listing, Plan, Split, View};
 use crate::command::{Command, Facts, Scope};
 use crate::domain::cdi_figures::{CdiAsk, CdiBy, CdiGroup, CdiMeasure, CdiRate, CdiReport};
 use crate::text::Shown;
-use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Screen, Slot};
-use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::keys::Key;
+use crate::tui::app::{Answer, Context, Dialog, Did, Level, Outcome, Screen, SharedList, Slot};
+use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form, Item};
 use behind::Behind;
 use jiff::civil::Date;
@@ -103,13 +102,6 @@ impl CdiFigures {
             period: self.period,
             by: self.by(),
         })
-    }
-
-    fn did(&self, did: Did) -> Outcome {
-        match did {
-            Did::Turned => self.load(),
-            did => did.plainly(),
-        }
     }
 
     fn arrived(&mut self, report: Box<CdiReport>, body: Rect) {
@@ -219,6 +211,21 @@ impl Screen for CdiFigures {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
+    fn did(&mut self, did: Did, _: &Context<'_>) -> Outcome {
+        match did {
+            Did::Turned => self.load(),
+            did => did.plainly(),
+        }
+    }
+
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         self.load()
     }
@@ -234,7 +241,7 @@ impl Screen for CdiFigures {
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         match self.list.command(command, context.body) {
             Did::Ignored => {}
-            did => return self.did(did),
+            did => return self.did(did, context),
         }
         match command {
             Command::Open => self.open(),
@@ -243,26 +250,9 @@ impl Screen for CdiFigures {
         }
     }
 
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        let did = self.list.text_key(key, context.body);
-        self.did(did)
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        let did = self.list.paste(text, context.body);
-        self.did(did)
-    }
-
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         if let Reply::CdiFigures(report) = reply {
             self.arrived(report, context.body);
-        }
-        Outcome::done()
-    }
-
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
         }
         Outcome::done()
     }
@@ -293,14 +283,6 @@ impl Screen for CdiFigures {
             },
             _ => Outcome::done(),
         }
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

@@ -9,12 +9,11 @@ mod line;
 #[cfg(test)]
 mod tests;
 
-use super::listing::{Did, Listing};
+use super::listing::Listing;
 use crate::command::{Command, Facts, Scope};
 use crate::text::Shown;
-use crate::tui::app::{Answer, Context, Outcome, Place, Screen, Slot, Step};
-use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::keys::Key;
+use crate::tui::app::{Answer, Context, Did, Outcome, Place, Screen, SharedList, Slot, Step};
+use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::Canvas;
 use line::{Line, PLAN, When};
 use ratatui::layout::Rect;
@@ -81,6 +80,14 @@ impl Screen for Covers {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         Self::load()
     }
@@ -99,14 +106,6 @@ impl Screen for Covers {
             Command::OpenProvider => self.open_provider(),
             other => self.act(other, context),
         }
-    }
-
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        self.list.text_key(key, context.body).plainly()
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        self.list.paste(text, context.body).plainly()
     }
 
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
@@ -131,27 +130,8 @@ impl Screen for Covers {
         }
     }
 
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
-    }
-
     fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
         self.answered(tag, &answer, &context.session.zone)
-    }
-
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

@@ -6,15 +6,14 @@
 mod tests;
 
 use super::figures::{bar, count};
-use super::listing::{Did, Listed, Listing, Look, Plan, Sort, Split, column};
-use crate::command::{Command, Facts, Scope, Shape};
+use super::listing::{Listed, Listing, Look, Plan, Sort, Split, column};
+use crate::command::{Command, Facts, Scope};
 use crate::domain::action::Action;
 use crate::domain::ids::{ProviderId, ServiceId};
 use crate::domain::worklist::{Group, GroupBy, QueueFilter, QueueView, WorkOrder};
 use crate::text::{Shown, show};
-use crate::tui::app::{Context, Outcome, Place, QueueStart, Screen, Slot};
-use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::keys::Key;
+use crate::tui::app::{Context, Did, Outcome, Place, QueueStart, Screen, SharedList, Slot};
+use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Align, Canvas, Column, RowView};
 use ratatui::layout::Rect;
 
@@ -165,6 +164,14 @@ impl Screen for Groups {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         self.load()
     }
@@ -176,8 +183,7 @@ impl Screen for Groups {
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         match self.list.command(command, context.body) {
             Did::Ignored => {}
-            Did::Done(outcome) => return outcome,
-            Did::Moved | Did::Turned => return Outcome::done(),
+            did => return did.plainly(),
         }
         match command {
             Command::Open => self.open(),
@@ -185,14 +191,6 @@ impl Screen for Groups {
             Command::OpenProvider => self.open_provider(),
             _ => Outcome::ignored(),
         }
-    }
-
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        self.list.text_key(key, context.body).plainly()
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        self.list.paste(text, context.body).plainly()
     }
 
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
@@ -221,32 +219,6 @@ impl Screen for Groups {
                 }
             }
             _ => Outcome::done(),
-        }
-    }
-
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
-    }
-
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
-    }
-
-    fn completions(&self, shape: Shape) -> Vec<String> {
-        match shape {
-            Shape::Sort => self.list.sorts(),
-            _ => Vec::new(),
         }
     }
 

@@ -10,8 +10,8 @@ mod entry;
 mod tests;
 
 use super::answering::Answering;
-use super::listing::{Did, Listing};
-use crate::command::{Command, Facts, Scope, Shape};
+use super::listing::Listing;
+use crate::command::{Command, Facts, Scope};
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::deficiency::{DeclineReason, DeficiencyDetail, QueueRow};
 use crate::domain::ids::DeficiencyId;
@@ -21,9 +21,8 @@ use crate::domain::worklist::{
     CatalogueEntry, QueueCursor, QueueFilter, QueueRequest, QueueSort, QueueView, WorkOrder,
 };
 use crate::text::Shown;
-use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, Slot};
+use crate::tui::app::{Answer, Context, Dialog, Did, Outcome, Place, Screen, SharedList, Slot};
 use crate::tui::desk::{Notice, QueriesAsk, QueryRow, Reply, Request};
-use crate::tui::keys::Key;
 use crate::tui::widgets::{Canvas, Pager};
 use entry::{Entry, PLAN, owed};
 use ratatui::layout::Rect;
@@ -152,13 +151,6 @@ impl Inbox {
         outcome
     }
 
-    fn did(&mut self, did: Did, context: &Context<'_>) -> Outcome {
-        match did {
-            Did::Moved => self.arrived(context),
-            did => did.plainly(),
-        }
-    }
-
     fn change(&self, change: DeficiencyChange) -> Outcome {
         match self.item() {
             Some(row) => Outcome::done().act(Action::ChangeDeficiencies {
@@ -233,6 +225,21 @@ impl Screen for Inbox {
         vec![Command::Open, first, second, Command::Why, Command::Undo]
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
+    fn did(&mut self, did: Did, context: &Context<'_>) -> Outcome {
+        match did {
+            Did::Moved => self.arrived(context),
+            did => did.plainly(),
+        }
+    }
+
     fn opened(&mut self, context: &Context<'_>) -> Outcome {
         let width = self.list.detail_area(context.body).width;
         self.pager.set_width(width);
@@ -266,16 +273,6 @@ impl Screen for Inbox {
             )),
             _ => Outcome::ignored(),
         }
-    }
-
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        let did = self.list.text_key(key, context.body);
-        self.did(did, context)
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        let did = self.list.paste(text, context.body);
-        self.did(did, context)
     }
 
     fn reply(&mut self, slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
@@ -347,24 +344,9 @@ impl Screen for Inbox {
         }
     }
 
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
     fn resized(&mut self, context: &Context<'_>) {
         self.list.resized(context.body);
         self.show_detail(context);
-    }
-
-    fn completions(&self, shape: Shape) -> Vec<String> {
-        match shape {
-            Shape::Sort => self.list.sorts(),
-            _ => Vec::new(),
-        }
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

@@ -8,15 +8,16 @@ mod draw;
 #[cfg(test)]
 mod tests;
 
-use super::listing::{Did, Listed, Listing, OfProvider, Plan, Sort, Split, View};
-use crate::command::{Command, Facts, Scope, Shape};
+use super::listing::{Listed, Listing, OfProvider, Plan, Sort, Split, View};
+use crate::command::{Command, Facts, Scope};
 use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{Letter, LetterFiles, LetterFormat, LetterRequest, LetterRow};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show, show_lines};
-use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place, Screen, Slot};
-use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::keys::Key;
+use crate::tui::app::{
+    Answer, Context, Dialog, Did, Level, Outcome, Place, Screen, SharedList, Slot,
+};
+use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form, Pager};
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
@@ -168,14 +169,6 @@ impl Letters {
         outcome
     }
 
-    fn did(&mut self, did: Did) -> Outcome {
-        match did {
-            Did::Moved => self.arrived(),
-            Did::Turned => self.load(),
-            did => did.plainly(),
-        }
-    }
-
     fn read(&self) -> Outcome {
         let letter = self.list.row().and_then(|r| self.details.get(&r.id));
         match letter {
@@ -301,6 +294,22 @@ impl Screen for Letters {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
+    fn did(&mut self, did: Did, _: &Context<'_>) -> Outcome {
+        match did {
+            Did::Moved => self.arrived(),
+            Did::Turned => self.load(),
+            did => did.plainly(),
+        }
+    }
+
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         self.load()
     }
@@ -313,7 +322,7 @@ impl Screen for Letters {
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         match self.list.command(command, context.body) {
             Did::Ignored => {}
-            did => return self.did(did),
+            did => return self.did(did, context),
         }
         match command {
             Command::Open => self.read(),
@@ -324,16 +333,6 @@ impl Screen for Letters {
             Command::PrintLetters => self.ask_format(),
             _ => Outcome::ignored(),
         }
-    }
-
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        let did = self.list.text_key(key, context.body);
-        self.did(did)
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        let did = self.list.paste(text, context.body);
-        self.did(did)
     }
 
     fn reply(&mut self, slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
@@ -361,13 +360,6 @@ impl Screen for Letters {
         }
     }
 
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
-    }
-
     fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
         match (tag, answer) {
             (FORMAT, Answer::Fields(fields)) => {
@@ -381,25 +373,6 @@ impl Screen for Letters {
             }
             (CONFIRM, Answer::Yes) => self.print(context),
             _ => Outcome::done(),
-        }
-    }
-
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
-    }
-
-    fn completions(&self, shape: Shape) -> Vec<String> {
-        match shape {
-            Shape::Sort => self.list.sorts(),
-            _ => Vec::new(),
         }
     }
 

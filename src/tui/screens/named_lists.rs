@@ -7,17 +7,18 @@ mod entries;
 mod tests;
 
 use super::figures::count;
-use super::listing::{Did, Listed, Listing, Look, Plan, Sort, Split, column};
-use crate::command::{Command, Facts, Scope, Shape};
+use super::listing::{Listed, Listing, Look, Plan, Sort, Split, column};
+use crate::command::{Command, Facts, Scope};
 use crate::domain::action::Action;
 use crate::domain::ids::ListId;
 use crate::domain::named_list::{ListAction, ListThing, NamedList};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Role;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Screen, Slot, Step};
-use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::keys::Key;
+use crate::tui::app::{
+    Answer, Context, Dialog, Did, Level, Outcome, Screen, SharedList, Slot, Step,
+};
+use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Align, Canvas, Column, Field, Form, RowView};
 use entries::Entries;
 use ratatui::layout::Rect;
@@ -212,6 +213,14 @@ impl Screen for NamedLists {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         Self::load()
     }
@@ -246,14 +255,6 @@ impl Screen for NamedLists {
         }
     }
 
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        self.list.text_key(key, context.body).plainly()
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        self.list.paste(text, context.body).plainly()
-    }
-
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::NamedLists(lists) => {
@@ -265,13 +266,6 @@ impl Screen for NamedLists {
             Reply::Acted(_) => Self::load(),
             _ => Outcome::done(),
         }
-    }
-
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
     }
 
     fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
@@ -288,25 +282,6 @@ impl Screen for NamedLists {
                 None => Outcome::done(),
             },
             _ => Outcome::done(),
-        }
-    }
-
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
-    }
-
-    fn completions(&self, shape: Shape) -> Vec<String> {
-        match shape {
-            Shape::Sort => self.list.sorts(),
-            _ => Vec::new(),
         }
     }
 

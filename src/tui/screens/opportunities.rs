@@ -9,9 +9,9 @@ mod narrow;
 #[cfg(test)]
 mod tests;
 
-use super::listing::{Did, Listed, Listing, OfPatient, Plan, Sort, Split, View};
+use super::listing::{Listed, Listing, OfPatient, Plan, Sort, Split, View};
 use super::opportunity::explained;
-use crate::command::{Command, Facts, Scope, Shape};
+use crate::command::{Command, Facts, Scope};
 use crate::domain::action::Action;
 use crate::domain::ids::EncounterId;
 use crate::domain::opportunity::{OpportunityFilter, OpportunityPage, OpportunityRow};
@@ -19,9 +19,8 @@ use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::ops::Seen;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, Slot};
-use crate::tui::desk::{Notice, Reply, Request, StayOpportunities};
-use crate::tui::keys::Key;
+use crate::tui::app::{Answer, Context, Dialog, Did, Outcome, Place, Screen, SharedList, Slot};
+use crate::tui::desk::{Reply, Request, StayOpportunities};
 use crate::tui::screens::figures::count;
 use crate::tui::widgets::{Canvas, Field, Form, Pager};
 use ratatui::layout::Rect;
@@ -121,13 +120,6 @@ impl Opportunities {
 
     fn row(&self) -> Option<&OpportunityRow> {
         self.list.row()
-    }
-
-    fn did(&mut self, did: Did, context: &Context<'_>) -> Outcome {
-        if matches!(did, Did::Moved) {
-            self.rest(context);
-        }
-        did.plainly()
     }
 
     /// The cursor stands somewhere: soon its stay is evaluated, to show evidence and reasons.
@@ -237,6 +229,21 @@ impl Screen for Opportunities {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
+    fn did(&mut self, did: Did, context: &Context<'_>) -> Outcome {
+        if matches!(did, Did::Moved) {
+            self.rest(context);
+        }
+        did.plainly()
+    }
+
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         self.load_and_look()
     }
@@ -278,16 +285,6 @@ impl Screen for Opportunities {
         }
     }
 
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        let did = self.list.text_key(key, context.body);
-        self.did(did, context)
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        let did = self.list.paste(text, context.body);
-        self.did(did, context)
-    }
-
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::OpportunityList(mut page) => {
@@ -312,13 +309,6 @@ impl Screen for Opportunities {
             }
             _ => Outcome::done(),
         }
-    }
-
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
     }
 
     fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
@@ -355,25 +345,6 @@ impl Screen for Opportunities {
 
     fn wake_at(&self) -> Option<Instant> {
         self.rest_at
-    }
-
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
-    }
-
-    fn completions(&self, shape: Shape) -> Vec<String> {
-        match shape {
-            Shape::Sort => self.list.sorts(),
-            _ => Vec::new(),
-        }
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

@@ -11,14 +11,13 @@ mod export;
 mod tests;
 mod view;
 
-use super::listing::{Did, Listed, Listing};
-use crate::command::{Command, Facts, Scope, Shape};
+use super::listing::{Listed, Listing};
+use crate::command::{Command, Facts, Scope};
 use crate::domain::ids::QueryId;
 use crate::domain::query::{QueryFormat, QueryState};
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, Slot};
-use crate::tui::desk::{Notice, QueriesAsk, QueryRow, Reply, Request};
-use crate::tui::keys::Key;
+use crate::tui::app::{Answer, Context, Dialog, Did, Outcome, Place, Screen, SharedList, Slot};
+use crate::tui::desk::{QueriesAsk, QueryRow, Reply, Request};
 use crate::tui::screens::answering::Answering;
 use crate::tui::screens::composer::Composer;
 use crate::tui::widgets::Canvas;
@@ -167,6 +166,14 @@ impl Screen for Queries {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
     fn opened(&mut self, _context: &Context<'_>) -> Outcome {
         self.load()
     }
@@ -197,14 +204,6 @@ impl Screen for Queries {
         }
     }
 
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        self.list.text_key(key, context.body).plainly()
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        self.list.paste(text, context.body).plainly()
-    }
-
     fn reply(&mut self, _slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::Queries(rows) => {
@@ -223,34 +222,8 @@ impl Screen for Queries {
         }
     }
 
-    fn failed(&mut self, slot: Slot, _: &Notice, _context: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
-    }
-
     fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
         self.answered(tag, answer, context)
-    }
-
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
-    }
-
-    fn completions(&self, shape: Shape) -> Vec<String> {
-        match shape {
-            Shape::Sort => self.list.sorts(),
-            _ => Vec::new(),
-        }
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

@@ -7,8 +7,8 @@ mod draw;
 #[cfg(test)]
 pub(super) mod tests;
 
-use super::listing::{Did, Listed, Listing, OfProvider, Plan, Sort, Split, View};
-use crate::command::{Command, Facts, Scope, Shape};
+use super::listing::{Listed, Listing, OfProvider, Plan, Sort, Split, View};
+use crate::command::{Command, Facts, Scope};
 use crate::domain::action::Action;
 use crate::domain::ids::StepId;
 use crate::domain::ladder::{
@@ -16,9 +16,10 @@ use crate::domain::ladder::{
 };
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, FieldValue, Level, Outcome, Place, Screen, Slot};
-use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::keys::Key;
+use crate::tui::app::{
+    Answer, Context, Dialog, Did, FieldValue, Level, Outcome, Place, Screen, SharedList, Slot,
+};
+use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form, Pager};
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
@@ -125,15 +126,6 @@ impl Suspension {
         match self.step().map(|s| s.id) {
             Some(id) if !self.details.contains_key(&id) => Outcome::done().ask(Request::Step(id)),
             _ => Outcome::done(),
-        }
-    }
-
-    fn did(&self, did: Did) -> Outcome {
-        match did {
-            Did::Ignored => Outcome::ignored(),
-            Did::Done(outcome) => outcome,
-            Did::Moved => self.arrived(),
-            Did::Turned => self.load(),
         }
     }
 
@@ -257,6 +249,22 @@ impl Screen for Suspension {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
+    fn did(&mut self, did: Did, _: &Context<'_>) -> Outcome {
+        match did {
+            Did::Moved => self.arrived(),
+            Did::Turned => self.load(),
+            did => did.plainly(),
+        }
+    }
+
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         self.load()
     }
@@ -269,7 +277,7 @@ impl Screen for Suspension {
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         match self.list.command(command, context.body) {
             Did::Ignored => {}
-            did => return self.did(did),
+            did => return self.did(did, context),
         }
         match command {
             Command::Open | Command::OpenProvider => match self.step() {
@@ -284,16 +292,6 @@ impl Screen for Suspension {
             Command::ProposeSteps => Outcome::done().act(Action::ProposeSteps),
             _ => Outcome::ignored(),
         }
-    }
-
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        let did = self.list.text_key(key, context.body);
-        self.did(did)
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        let did = self.list.paste(text, context.body);
-        self.did(did)
     }
 
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
@@ -330,36 +328,10 @@ impl Screen for Suspension {
         }
     }
 
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
-    }
-
     fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
         match answer {
             Answer::Fields(fields) => self.filled_in(tag, &fields),
             Answer::Yes | Answer::Chosen(_) => Outcome::done(),
-        }
-    }
-
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
-    }
-
-    fn completions(&self, shape: Shape) -> Vec<String> {
-        match shape {
-            Shape::Sort => self.list.sorts(),
-            _ => Vec::new(),
         }
     }
 

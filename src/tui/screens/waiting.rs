@@ -7,16 +7,15 @@ mod draw;
 #[cfg(test)]
 mod tests;
 
-use super::listing::{Did, Listed, Listing, OfPatient, OfService, Plan, Sort, Split, View};
-use crate::command::{Command, Facts, Scope, Shape};
+use super::listing::{Listed, Listing, OfPatient, OfService, Plan, Sort, Split, View};
+use crate::command::{Command, Facts, Scope};
 use crate::domain::action::Action;
 use crate::domain::ids::EncounterId;
 use crate::domain::report::{StayCursor, StayList, WaitingStay};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, Slot};
-use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::keys::Key;
+use crate::tui::app::{Answer, Context, Dialog, Did, Outcome, Place, Screen, SharedList, Slot};
+use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form};
 use ratatui::layout::Rect;
 
@@ -141,17 +140,6 @@ impl Waiting {
         self.list.row()
     }
 
-    fn did(&mut self, did: Did) -> Outcome {
-        match did {
-            Did::Moved => self.arrived(),
-            Did::Turned => {
-                self.next = None;
-                self.load()
-            }
-            did => did.plainly(),
-        }
-    }
-
     fn open(&self) -> Outcome {
         match self.stay() {
             Some(stay) => Outcome::done().goto(Place::Chart {
@@ -250,6 +238,25 @@ impl Screen for Waiting {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
+    fn did(&mut self, did: Did, _: &Context<'_>) -> Outcome {
+        match did {
+            Did::Moved => self.arrived(),
+            Did::Turned => {
+                self.next = None;
+                self.load()
+            }
+            did => did.plainly(),
+        }
+    }
+
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         self.load()
     }
@@ -261,7 +268,7 @@ impl Screen for Waiting {
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         match self.list.command(command, context.body) {
             Did::Ignored => {}
-            did => return self.did(did),
+            did => return self.did(did, context),
         }
         match command {
             Command::NoteToCoder => self.note(),
@@ -275,16 +282,6 @@ impl Screen for Waiting {
             },
             _ => Outcome::ignored(),
         }
-    }
-
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        let did = self.list.text_key(key, context.body);
-        self.did(did)
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        let did = self.list.paste(text, context.body);
-        self.did(did)
     }
 
     fn reply(&mut self, slot: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
@@ -304,13 +301,6 @@ impl Screen for Waiting {
         }
     }
 
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
-    }
-
     fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
         let (Answer::Fields(fields), Some(stay)) = (answer, self.stay()) else {
             return Outcome::done();
@@ -326,25 +316,6 @@ impl Screen for Waiting {
             },
             _ => return Outcome::done(),
         })
-    }
-
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
-    }
-
-    fn completions(&self, shape: Shape) -> Vec<String> {
-        match shape {
-            Shape::Sort => self.list.sorts(),
-            _ => Vec::new(),
-        }
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

@@ -4,10 +4,9 @@ use crate::command::{Command, Facts, Scope};
 use crate::domain::cdi_figures::{CdiAsk, CdiBy, CdiMeasure, CdiPartRow, CdiRate};
 use crate::domain::ids::{EncounterId, QueryId};
 use crate::text::{Shown, show};
-use crate::tui::app::{Context, Dialog, Level, Outcome, Place, Screen, Slot};
-use crate::tui::desk::{Notice, QueriesAsk, Reply, Request};
-use crate::tui::keys::Key;
-use crate::tui::screens::listing::{Did, Listed, Listing, Look, Plan, Split, View, column};
+use crate::tui::app::{Context, Dialog, Did, Level, Outcome, Place, Screen, SharedList, Slot};
+use crate::tui::desk::{QueriesAsk, Reply, Request};
+use crate::tui::screens::listing::{Listed, Listing, Look, Plan, Split, View, column};
 use crate::tui::screens::queries;
 use crate::tui::widgets::{Align, Canvas, RowView};
 use ratatui::layout::Rect;
@@ -153,6 +152,14 @@ impl Screen for Behind {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         self.load()
     }
@@ -177,14 +184,6 @@ impl Screen for Behind {
         }
     }
 
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        self.list.text_key(key, context.body).plainly()
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        self.list.paste(text, context.body).plainly()
-    }
-
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::CdiBehind(rows) => {
@@ -202,21 +201,6 @@ impl Screen for Behind {
             }
             _ => Outcome::done(),
         }
-    }
-
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

@@ -5,13 +5,11 @@
 //!
 //! 1. Say what a row is: implement [`Listed`] for it (its key, the text a filter looks in).
 //! 2. Say what the list is: one `static` [`Plan`] (what is listed, views, orders, how it is split).
-//! 3. Keep a [`Listing`] in the screen. In `command` give it the command first and do what
-//!    [`Did`] says; in `text_key` and `paste` likewise; in `reply` call [`Listing::arrived`], in
-//!    `failed` [`Listing::fail`], in `resized` [`Listing::resized`], in `facts`
-//!    [`Listing::facts`].
+//! 3. Keep a [`Listing`] in the screen and name it in `shared` and `shared_mut`: keys of the filter,
+//!    waiting, failing, resizing and completion then come of themselves. In `command` give it the
+//!    command first and do what [`Did`] says (`did` of the screen, if more follows than nothing);
+//!    in `reply` call [`Listing::arrived`], in `facts` [`Listing::facts`].
 //! 4. Draw it with [`Listing::render`], which gives back where the detail belongs.
-//!
-//!    `dealt` of the screen is [`Listing::dealt`].
 //!
 //! The cursor stays on its row when rows are read again, narrowed or turned round; where the row
 //! is gone it stays on the line, and where what was done sent it elsewhere in the order it goes on
@@ -28,14 +26,14 @@ mod tests;
 
 use super::moving::moved;
 use crate::command::{Command, Facts};
-use crate::tui::app::{Level, Outcome};
+use crate::tui::app::{Did, Level, Outcome, SharedList};
 use crate::tui::keys::Key;
 use crate::tui::widgets::{LineInput, List};
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 
 pub use draw::{Look, Split, column};
-pub use plan::{Did, Listed, OfPatient, OfProvider, OfService, Plan, Sieve, Sort, View};
+pub use plan::{Listed, OfPatient, OfProvider, OfService, Plan, Sieve, Sort, View};
 pub use stand::Stand;
 
 /// A list.
@@ -110,11 +108,6 @@ impl<R: Listed> Listing<R> {
         self.view = view.min(self.plan.views.len().saturating_sub(1));
     }
 
-    /// Whether keys typed now would have nothing to act on yet.
-    pub fn waits(&self) -> bool {
-        self.rows.is_none() && !self.failed
-    }
-
     /// Whether the last lines are near, so that more rows are wanted.
     pub fn near_end(&self) -> bool {
         self.list.cursor + AHEAD >= self.list.len
@@ -164,12 +157,6 @@ impl<R: Listed> Listing<R> {
         self.filtering.then(|| vec![Command::Accept, Command::Back])
     }
 
-    /// Names of the orders, to complete a command's argument.
-    pub fn sorts(&self) -> Vec<String> {
-        let sorts = self.plan.sorts.iter();
-        sorts.map(|s| s.name.to_owned()).collect()
-    }
-
     /// Rows have come, all of them or (`more`) the first.
     pub fn arrived(&mut self, rows: Vec<R>, more: bool, body: Rect) {
         let under = self.row().map(Listed::key);
@@ -215,20 +202,9 @@ impl<R: Listed> Listing<R> {
         self.rebuild(under, body);
     }
 
-    /// Rows could not be read. Those there are stay.
-    pub fn fail(&mut self) {
-        self.failed = true;
-    }
-
     /// Takes the marks off rows that were dealt with; those refused stay marked.
     pub fn unmark(&mut self, refused: impl Fn(&R::Key) -> bool) {
         self.marks.retain(|key, _| refused(key));
-    }
-
-    /// The area has another size.
-    pub fn resized(&mut self, body: Rect) {
-        let cursor = self.list.cursor;
-        self.list.go(cursor, self.rows_shown(body));
     }
 
     /// A command. Movement, filter, order, views and marks are the list's own business.
@@ -278,23 +254,6 @@ impl<R: Listed> Listing<R> {
             _ => return Did::Ignored,
         }
         Did::Done(Outcome::done())
-    }
-
-    /// A key for the filter.
-    pub fn text_key(&mut self, key: Key, body: Rect) -> Did {
-        if self.filtering && self.filter.key(key) {
-            return self.again(body);
-        }
-        Did::Ignored
-    }
-
-    /// Pasted text for the filter.
-    pub fn paste(&mut self, text: &str, body: Rect) -> Did {
-        if !self.filtering {
-            return Did::Ignored;
-        }
-        self.filter.paste(text);
-        self.again(body)
     }
 
     fn turn(&mut self, forward: bool, body: Rect) -> Did {
@@ -370,6 +329,45 @@ impl<R: Listed> Listing<R> {
         self.shown = shown;
         self.list.set_len(self.shown.len());
         self.list.go(at, self.rows_shown(body));
+    }
+}
+
+impl<R: Listed> SharedList for Listing<R> {
+    fn dealt(&mut self) {
+        self.remember();
+    }
+
+    fn waits(&self) -> bool {
+        self.rows.is_none() && !self.failed
+    }
+
+    fn fail(&mut self) {
+        self.failed = true;
+    }
+
+    fn resized(&mut self, body: Rect) {
+        let cursor = self.list.cursor;
+        self.list.go(cursor, self.rows_shown(body));
+    }
+
+    fn sorts(&self) -> Vec<String> {
+        let sorts = self.plan.sorts.iter();
+        sorts.map(|s| s.name.to_owned()).collect()
+    }
+
+    fn text_key(&mut self, key: Key, body: Rect) -> Did {
+        if self.filtering && self.filter.key(key) {
+            return self.again(body);
+        }
+        Did::Ignored
+    }
+
+    fn paste(&mut self, text: &str, body: Rect) -> Did {
+        if !self.filtering {
+            return Did::Ignored;
+        }
+        self.filter.paste(text);
+        self.again(body)
     }
 }
 

@@ -1,8 +1,7 @@
-//! What a list is made of: its rows, its views and orders, and what it answers to a command.
+//! What a list is made of: its rows, its views and orders.
 
 use super::Split;
 use crate::domain::untrusted::Untrusted;
-use crate::tui::app::Outcome;
 use std::cmp::Ordering;
 
 /// A row of a list.
@@ -112,27 +111,4 @@ pub struct Plan<R: 'static> {
     pub marks: bool,
     /// How list and detail share the room.
     pub split: Split,
-}
-
-/// What a list made of a command or a key.
-pub enum Did {
-    /// Not its business.
-    Ignored,
-    /// It is done; this follows.
-    Done(Outcome),
-    /// Perhaps another row stands under the cursor now.
-    Moved,
-    /// Another view was opened, and its rows are to be read.
-    Turned,
-}
-
-impl Did {
-    /// For a list without detail whose views all hold rows that are there: nothing more follows.
-    pub fn plainly(self) -> Outcome {
-        match self {
-            Self::Ignored => Outcome::ignored(),
-            Self::Done(outcome) => outcome,
-            Self::Moved | Self::Turned => Outcome::done(),
-        }
-    }
 }

@@ -50,9 +50,9 @@ impl<K: Ord + Clone> Stand<K> {
 }
 
 impl<R: Listed> Listing<R> {
-    /// Something was done with the rows marked, or else with the one under the cursor: if that
-    /// sends it elsewhere, the cursor goes on to the row after it when the rows come again.
-    pub fn dealt(&mut self) {
+    /// Remembers where the cursor stands, because something was done with the rows marked, or else
+    /// with the one under it.
+    pub(super) fn remember(&mut self) {
         let on = self.row().map(Listed::key);
         let meant = |key: &R::Key| self.marks.is_empty() || self.marks.contains_key(key);
         let here = on.filter(meant);

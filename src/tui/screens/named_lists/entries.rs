@@ -1,16 +1,17 @@
 //! What stands on one list: opened, noted, ticked off, taken off.
 
-use crate::command::{Command, Facts, Scope, Shape};
+use crate::command::{Command, Facts, Scope};
 use crate::domain::action::Action;
 use crate::domain::ids::ListEntryId;
 use crate::domain::named_list::{ListAction, ListEntry, ListThing};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Handed, Level, Outcome, Place, Screen, Slot};
-use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::keys::Key;
+use crate::tui::app::{
+    Answer, Context, Dialog, Did, Handed, Level, Outcome, Place, Screen, SharedList, Slot,
+};
+use crate::tui::desk::{Reply, Request};
 use crate::tui::screens::banner::day;
-use crate::tui::screens::listing::{Did, Listed, Listing, Look, Plan, Sort, Split, View, column};
+use crate::tui::screens::listing::{Listed, Listing, Look, Plan, Sort, Split, View, column};
 use crate::tui::widgets::{Align, Canvas, Column, Field, Form, Pager, RowView, Span};
 use ratatui::layout::Rect;
 
@@ -212,6 +213,14 @@ impl Screen for Entries {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         self.load()
     }
@@ -248,14 +257,6 @@ impl Screen for Entries {
         }
     }
 
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        self.list.text_key(key, context.body).plainly()
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        self.list.paste(text, context.body).plainly()
-    }
-
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::ListEntries(entries) => {
@@ -269,13 +270,6 @@ impl Screen for Entries {
             }
             _ => Outcome::done(),
         }
-    }
-
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
     }
 
     fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
@@ -300,25 +294,6 @@ impl Screen for Entries {
         match self.list.row().map(|e| e.id) == before {
             true => Outcome::done().say(Level::Info, "no further entry"),
             false => self.open(),
-        }
-    }
-
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
-    }
-
-    fn completions(&self, shape: Shape) -> Vec<String> {
-        match shape {
-            Shape::Sort => self.list.sorts(),
-            _ => Vec::new(),
         }
     }
 

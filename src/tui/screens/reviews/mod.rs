@@ -11,9 +11,9 @@ mod tests;
 
 pub(super) use draw::detail;
 
-use super::listing::{Did, Listed, Listing, OfPatient, OfService, Plan, Sort, Split, View};
+use super::listing::{Listed, Listing, OfPatient, OfService, Plan, Sort, Split, View};
 use super::review::hand::{HAND, HandOver, STAGE};
-use crate::command::{Command, Facts, Scope, Shape, Taken};
+use crate::command::{Command, Facts, Scope, Taken};
 use crate::domain::action::Action;
 use crate::domain::ids::EncounterId;
 use crate::domain::permission::{Grant, Permission};
@@ -21,9 +21,8 @@ use crate::domain::review_action::ReviewAction;
 use crate::domain::review_list::{ReviewStay, ReviewView};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Outcome, Place, Screen, Slot};
-use crate::tui::desk::{Notice, Reply, Request};
-use crate::tui::keys::Key;
+use crate::tui::app::{Answer, Context, Did, Outcome, Place, Screen, SharedList, Slot};
+use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::Canvas;
 use ratatui::layout::Rect;
 
@@ -139,13 +138,6 @@ impl Reviews {
         self.list.row()
     }
 
-    fn did(&self, did: Did) -> Outcome {
-        match did {
-            Did::Turned => self.load(),
-            did => did.plainly(),
-        }
-    }
-
     /// Does something with the stay under the cursor.
     fn with_stay(&self, what: impl FnOnce(EncounterId) -> Outcome) -> Outcome {
         match self.stay() {
@@ -202,6 +194,22 @@ impl Screen for Reviews {
         })
     }
 
+    fn shared(&self) -> Option<&dyn SharedList> {
+        Some(&self.list)
+    }
+
+    fn shared_mut(&mut self) -> Option<&mut dyn SharedList> {
+        Some(&mut self.list)
+    }
+
+    fn did(&mut self, did: Did, context: &Context<'_>) -> Outcome {
+        self.understand(context);
+        match did {
+            Did::Turned => self.load(),
+            did => did.plainly(),
+        }
+    }
+
     fn opened(&mut self, context: &Context<'_>) -> Outcome {
         self.hand.me = context.session.user;
         self.asks = context.session.grants.of(Permission::WriteQuery) != Grant::No;
@@ -218,10 +226,7 @@ impl Screen for Reviews {
         }
         match self.list.command(command, context.body) {
             Did::Ignored => {}
-            did => {
-                self.understand(context);
-                return self.did(did);
-            }
+            did => return self.did(did, context),
         }
         match command {
             Command::Open => self.with_stay(|e| Outcome::done().goto(Place::Review(e))),
@@ -252,18 +257,6 @@ impl Screen for Reviews {
         }
     }
 
-    fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {
-        let did = self.list.text_key(key, context.body);
-        self.understand(context);
-        self.did(did)
-    }
-
-    fn paste(&mut self, text: &str, context: &Context<'_>) -> Outcome {
-        let did = self.list.paste(text, context.body);
-        self.understand(context);
-        self.did(did)
-    }
-
     fn reply(&mut self, _: Slot, reply: Reply, context: &Context<'_>) -> Outcome {
         match reply {
             Reply::Reviews(page) => {
@@ -286,13 +279,6 @@ impl Screen for Reviews {
         }
     }
 
-    fn failed(&mut self, slot: Slot, _: &Notice, _: &Context<'_>) -> Outcome {
-        if slot == Slot::Rows {
-            self.list.fail();
-        }
-        Outcome::done()
-    }
-
     fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
         if let (filter::OFFERS, Answer::Chosen(index)) = (tag, &answer) {
             return self.take_offer(*index, context);
@@ -300,25 +286,6 @@ impl Screen for Reviews {
         match tag {
             STAGE | HAND => self.hand.answered(tag, answer),
             _ => Outcome::done(),
-        }
-    }
-
-    fn dealt(&mut self) {
-        self.list.dealt();
-    }
-
-    fn waits(&self) -> bool {
-        self.list.waits()
-    }
-
-    fn resized(&mut self, context: &Context<'_>) {
-        self.list.resized(context.body);
-    }
-
-    fn completions(&self, shape: Shape) -> Vec<String> {
-        match shape {
-            Shape::Sort => self.list.sorts(),
-            _ => Vec::new(),
         }
     }
 
