@@ -33,6 +33,7 @@ import time
 
 SETTLED = 0.400
 QUIET = 0.700
+SLOWEST = 8
 KINDS = {
     "Operative Report": "11504-8", "Progress Note": "11506-3", "Consultation": "11488-4",
     "H&P": "34117-2", "Discharge Summary": "18842-5", "Radiology Report": "18748-4",
@@ -222,14 +223,16 @@ def report(typed_at, log):
         if not begins(text):
             continue
         if found and painted and wall + painted >= found[0][0] - 0.001:
-            results.append(painted)
+            results.append((painted, found[0][0] - wall, text))
             classes.setdefault(name, []).append(painted)
             parts[name] = parts.get(name, 0) + found[0][1]
         else:
             slow.append(text)
     print(f"{len(typed_at)} queries: {len(results)} answered with the last key, {later} only when the keys "
           f"rest, {len(slow)} not within {SETTLED} s {slow}")
-    for name, values in [("all", results), *sorted(classes.items())]:
+    for painted, searched, text in sorted(results, reverse=True)[:SLOWEST]:
+        print(f"  slowest: {painted * 1e3:.1f} ms, its row in the log after {searched * 1e3:.1f}: {text}")
+    for name, values in [("all", [painted for painted, _, _ in results]), *sorted(classes.items())]:
         part = sum(parts.values()) if name == "all" else parts[name]
         if values:
             print(f"  {name:8} {len(values):3}  key to painted result, ms: p50 {share(values, .5):.1f}  "

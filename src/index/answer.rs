@@ -89,7 +89,8 @@ impl View {
             false => Vec::new(),
         };
         let suggestion = match finding.count {
-            _ if cut => None,
+            // Nobody takes another spelling of what is still being typed.
+            _ if bound.is_set() => None,
             _ if partial => self.suggestion(request, parsed, sight)?,
             0 => self.suggestion(request, parsed, sight)?,
             _ => None,
