@@ -211,7 +211,7 @@ fn ask(session: &Session, planted: &[Planted]) -> Result<()> {
         let (Some(document), Some(owner)) = (&p.subject, &p.owner) else {
             continue;
         };
-        let visit = super::work::visit(session, &p.visit)?;
+        let visit = super::named::visit(session, &p.visit)?;
         let request = Action::AddDeficiency {
             encounter: visit,
             kind: p.kind.clone(),

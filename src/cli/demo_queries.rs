@@ -104,7 +104,7 @@ fn candidates(session: &Session, planted: &[Planted]) -> Result<Vec<Candidate>> 
     let visits = visits
         .into_iter()
         .take(VISITS)
-        .map(|v| super::work::visit(session, v))
+        .map(|v| super::named::visit(session, v))
         .collect::<Result<Vec<_>>>()?;
     let mut found = Vec::new();
     session

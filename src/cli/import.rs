@@ -42,13 +42,21 @@ pub fn run(place: &Place, args: &Import) -> Result {
     let mut stdin = std::io::stdin().lock();
     let read = read_paths(&args.paths, &mut stdin, &options, &mut taker);
     taker.bar.finish_and_clear();
-    if let (Err(Stop), Some(failure)) = (read, taker.failure.take()) {
-        return Err(failure);
+    let stopped = match (read, taker.failure.take()) {
+        (Err(Stop), Some(failure)) => Some(failure),
+        _ if args.dry_run => None,
+        _ => settle(&session).err(),
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    match stopped {
+        None => taker.summary(seconds, true),
+        Some(failure) => {
+            if taker.total.took_something() {
+                taker.summary(seconds, false)?;
+            }
+            Err(failure)
+        }
     }
-    if !args.dry_run {
-        settle(&session)?;
-    }
-    taker.summary(started.elapsed().as_secs_f64())
 }
 
 /// A mapping: one that comes with the program, by name, or a file.
@@ -201,7 +209,8 @@ impl Taker<'_> {
         Ok(())
     }
 
-    fn summary(mut self, seconds: f64) -> Result {
+    /// Tells what was taken in; `complete` says whether that is all there was.
+    fn summary(mut self, seconds: f64, complete: bool) -> Result {
         let found = if self.rejected > 0 {
             Exit::Found
         } else {
@@ -223,7 +232,8 @@ impl Taker<'_> {
             let summary = json!({
                 "kind": "summary", "new": named(&self.total.new), "updated": named(&self.total.updated),
                 "unchanged": named(&self.total.unchanged), "rejected": self.rejected,
-                "skipped": self.skipped, "seconds": (seconds * 1000.0).round() / 1000.0
+                "skipped": self.skipped, "seconds": (seconds * 1000.0).round() / 1000.0,
+                "complete": complete
             });
             self.out.object(&summary)?;
             return self.out.done(found);
@@ -251,6 +261,11 @@ impl Taker<'_> {
             "{} rejected, {} files skipped, {seconds:.1} s",
             self.rejected, self.skipped
         ))?;
+        if !complete {
+            self.out.line(
+                "stopped before the end: what is counted here is in; import the same again, it goes on from there",
+            )?;
+        }
         self.out.done(found)
     }
 }

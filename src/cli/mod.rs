@@ -3,6 +3,7 @@
 //! Owns arguments, printing, exit codes and the wiring of everything else; decides nothing that
 //! `ops` decides. Start reading at [`main`], then [`args`].
 
+mod act;
 mod admin;
 mod annotate;
 pub mod args;
@@ -17,6 +18,7 @@ mod import;
 mod ladder;
 mod letters;
 mod lists;
+mod named;
 mod open;
 mod opportunities;
 mod output;

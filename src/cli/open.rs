@@ -48,12 +48,14 @@ pub fn run(place: &Place, screen: &Screen) -> Result {
 
 /// Refuses early, before work is done for nothing.
 pub fn needs_terminal() -> Result<()> {
-    if std::io::stdout().is_terminal() && std::io::stdin().is_terminal() {
-        return Ok(());
-    }
-    Err(Failure::Usage(
-        "the workstation needs a terminal; the verbs (`chartroom help`) do not".to_owned(),
-    ))
+    let why = match std::io::stdout().is_terminal() && std::io::stdin().is_terminal() {
+        true if environment().term != "dumb" => return Ok(()),
+        true => "a terminal that can place its cursor (TERM is dumb)",
+        false => "a terminal",
+    };
+    Err(Failure::Usage(format!(
+        "the workstation needs {why}; the verbs (`chartroom help`) do not"
+    )))
 }
 
 /// Opens the workstation on an opened hospital.

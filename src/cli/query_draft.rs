@@ -1,11 +1,11 @@
 //! Drafts and templates of queries as verbs: beginning, changing, versions; what the composer does.
 
 use super::args::{Draft, Place, Templates as TemplatesArgs, TemplatesVerb};
-use super::deficiency::provider;
+use super::defaults;
+use super::named::{provider, visit};
 use super::output::{Exit, Failure, Out, Result, column};
 use super::query::{read_words, told};
 use super::session::Session;
-use super::work::visit;
 use crate::cdi::lint::Linter;
 use crate::cdi::template::Templates;
 use crate::domain::action::DraftToSave;
@@ -14,10 +14,8 @@ use crate::domain::query::{Indicator, IndicatorKind, QueryText};
 use crate::domain::time::Moment;
 use crate::ops::OpsError;
 use crate::text::{show, show_lines};
-use anyhow::Context;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// Runs `query draft`.
 pub fn draft(session: &Session, args: &Draft) -> Result {
@@ -184,7 +182,7 @@ pub fn revert(session: &Session, id: QueryId, number: i64, json: bool) -> Result
 /// Runs `query templates`.
 pub fn templates(place: &Place, args: &TemplatesArgs) -> Result {
     match &args.verb {
-        Some(TemplatesVerb::Copy { folder }) => copy(folder),
+        Some(TemplatesVerb::Copy { folder }) => defaults::copy(Templates::embedded_files(), folder),
         None if args.check => check(place, args.json.json),
         None => list(place, args),
     }
@@ -251,22 +249,4 @@ fn check(place: &Place, json: bool) -> Result {
         out.line(format_args!("{all} templates, {wrong} wrong"))?;
     }
     out.done(if wrong == 0 { Exit::Done } else { Exit::Found })
-}
-
-fn copy(folder: &Path) -> Result {
-    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let mut out = Out::new(false);
-    for (name, text) in Templates::embedded_files() {
-        let path = folder.join(&name);
-        if path.exists() {
-            out.line(format_args!(
-                "{} is there already; left as it is",
-                path.display()
-            ))?;
-            continue;
-        }
-        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
-        out.line(path.display())?;
-    }
-    out.done(Exit::Done)
 }

@@ -1,11 +1,11 @@
 //! `report`: statistics, statements, what coders wait for; `note` and `coded`.
 
+use super::act::act;
 use super::args::Place;
 use super::args::{By, Coded, Note, Report, ReportFormat, ReportName};
-use super::deficiency::provider;
+use super::named::{provider, visit};
 use super::output::{Exit, Failure, Out, Result};
 use super::session::Session;
-use super::work::visit;
 use crate::domain::action::Action;
 use crate::domain::ladder::Statement;
 use crate::domain::report::{GroupBy, Statistics, StayList, TotalSort};
@@ -322,7 +322,7 @@ pub fn coded(place: &Place, args: &Coded) -> Result {
             });
         }
     };
-    super::deficiency::act(&session, &action, args.json.json)
+    act(&session, &action, args.json.json)
 }
 
 /// An instant, or the end of a day (now, if it is today).
@@ -345,7 +345,7 @@ pub fn note(place: &Place, args: &Note) -> Result {
             encounter,
             words: words.as_str().into(),
         };
-        return super::deficiency::act(&session, &action, args.json.json);
+        return act(&session, &action, args.json.json);
     }
     let notes = session.office.coder_notes(&session.actor, encounter)?;
     let mut out = Out::new(args.json.json);

@@ -94,7 +94,7 @@ impl Place {
     /// Opens the data directory and signs the acting user in.
     pub fn open(&self) -> Result<Session> {
         let dir = self.data_dir()?;
-        if !dir.join("chartroom.db").exists() && !dir.join(crate::vault::KEYS_FILE).exists() {
+        if !is_there(&dir.join("chartroom.db"))? && !is_there(&dir.join(crate::vault::KEYS_FILE))? {
             return Err(OpsError::Store(crate::ops::StoreError::Missing(dir)).into());
         }
         let vault = Office::unlock(&dir, &self.key_source(false)?)?;
@@ -197,6 +197,14 @@ fn platform() -> Result<directories::ProjectDirs> {
 /// A new identity for a session or a request: ordered by time.
 pub fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
+}
+
+/// Whether there is such a file. A folder that may not be looked into is not taken for an empty one.
+fn is_there(path: &Path) -> Result<bool> {
+    path.try_exists().map_err(|e| {
+        let what = format!("{} cannot be looked at", path.display());
+        anyhow::Error::from(e).context(what).into()
+    })
 }
 
 /// A new request.

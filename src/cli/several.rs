@@ -1,7 +1,8 @@
 //! Verbs of `deficiency` that act on more than the items named, or differently on each.
 
+use super::act::act;
 use super::args::Items;
-use super::deficiency::{act, details};
+use super::detail::details;
 use super::output::{Exit, Result, note};
 use super::session::Session;
 use crate::domain::action::{Action, DeficiencyChange};

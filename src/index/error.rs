@@ -39,7 +39,7 @@ pub enum IndexError {
     #[error(transparent)]
     Query(#[from] GrammarError),
     /// Reading or writing failed for a reason outside the index (space, rights, limits).
-    #[error("cannot use the index at {}", .path.display())]
+    #[error("cannot use the index at {}: {source}", .path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,

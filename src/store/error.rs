@@ -85,7 +85,8 @@ impl StoreError {
                 Self::WriteFailed(text)
             }
             rusqlite::Error::SqliteFailure(inner, _) => match inner.code {
-                C::DatabaseBusy | C::DatabaseLocked => Self::Busy,
+                // The last one: another process mends the log after a crash and is not done yet.
+                C::DatabaseBusy | C::DatabaseLocked | C::FileLockingProtocolFailed => Self::Busy,
                 C::DiskFull => Self::Full,
                 C::ReadOnly | C::CannotOpen | C::PermissionDenied => Self::ReadOnly(text),
                 C::DatabaseCorrupt | C::NotADatabase | C::SystemIoFailure => Self::Damaged {
@@ -115,3 +116,23 @@ fn is_write(extended: std::ffi::c_int) -> bool {
 
 /// Results of the store.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    #[test]
+    fn a_store_that_another_process_holds_is_busy_not_broken() {
+        for code in [
+            ffi::SQLITE_BUSY,
+            ffi::SQLITE_BUSY_RECOVERY,
+            ffi::SQLITE_LOCKED,
+            ffi::SQLITE_PROTOCOL,
+        ] {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            let error = StoreError::from_sql(error);
+            assert!(matches!(error, StoreError::Busy), "{code}: {error:?}");
+        }
+    }
+}

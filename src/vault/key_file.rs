@@ -39,12 +39,15 @@ pub(super) fn read(path: &Path, data_dir: &Path) -> Result<Zeroizing<[u8; KEY_BY
         }
         Err(e) => return Err(VaultError::io(path, e)),
     };
+    if !metadata.is_file() {
+        return Err(VaultError::KeyFileFormat(path.to_owned()));
+    }
     #[cfg(unix)]
     if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0 {
         return Err(VaultError::KeyFileMode(path.to_owned()));
     }
-    // A device or a huge file is not read: 64 digits, a line end and some white space are enough.
-    if !metadata.is_file() || metadata.len() > 256 {
+    // A huge file is not read: 64 digits, a line end and some white space are enough.
+    if metadata.len() > 256 {
         return Err(VaultError::KeyFileFormat(path.to_owned()));
     }
     let bytes = Zeroizing::new(std::fs::read(path).map_err(|e| VaultError::io(path, e))?);

@@ -109,6 +109,11 @@ fn key_files_that_others_read_or_that_are_none_are_refused() {
     std::fs::remove_file(&key).unwrap();
     let error = Vault::open(&data, &source).unwrap_err();
     assert!(matches!(error, VaultError::KeyFileMissing(_)));
+    // Nobody is told to change the rights of a folder that was named for a key.
+    std::fs::create_dir(&key).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let error = Vault::open(&data, &source).unwrap_err();
+    assert!(matches!(error, VaultError::KeyFileFormat(_)));
 }
 
 #[test]

@@ -372,6 +372,7 @@ fn a_full_disk_keeps_what_was_acknowledged() {
     place.import(&[&first]);
     let more: Vec<Stay<'_>> = (1000..3000).map(Stay::new).collect();
     let more = place.file("b.ndjson", fhir::ndjson(&more));
+    let mut told = 0;
     for blocks in [1200, 2000, 3000] {
         let run = run_with_limit(&place, blocks, &["import", "--json", &more]);
         assert_eq!(run.code, 3, "{blocks}: {}{}", run.out, run.err);
@@ -381,12 +382,40 @@ fn a_full_disk_keeps_what_was_acknowledged() {
             "{}",
             run.err
         );
+        // What earlier batches took in is told, and is there.
+        if let Some(summary) = run.out.lines().last() {
+            let summary: serde_json::Value = serde_json::from_str(summary).unwrap();
+            assert_eq!(summary["complete"], false, "{summary}");
+            let taken = summary["new"]["encounters"].as_u64().unwrap();
+            assert!(taken > 0, "{summary}");
+            told += 1;
+        }
         place.is_well();
         assert!(place.queue("all").len() >= 5);
     }
+    assert!(told > 0, "no import was cut off behind its first batch");
     // With room again the rest goes in, each record once.
     place.run(&["import", "--json", &more]).exits(0);
     assert_eq!(place.queue("all").len(), 2005);
     assert_eq!(place.hits("pneumonia"), 2005);
     place.is_well();
+}
+
+#[test]
+fn a_folder_that_may_not_be_looked_into_is_not_called_empty() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let allow = |mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(place.data(), mode).unwrap();
+    };
+    allow(0o000);
+    let looked = std::fs::read_dir(place.data()).is_ok();
+    let run = place.run(&["queue"]);
+    allow(0o700);
+    if looked {
+        println!("skipped: this account may look into everything");
+        return;
+    }
+    run.fails(3, "cannot be looked at");
 }

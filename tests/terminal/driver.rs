@@ -85,6 +85,16 @@ impl Terminal {
         self.screen.screen().contents()
     }
 
+    /// The program's process.
+    pub fn process_id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Whether the program has the terminal's alternate screen.
+    pub fn alternate(&self) -> bool {
+        self.screen.screen().alternate_screen()
+    }
+
     /// Waits until the screen satisfies `condition`.
     #[track_caller]
     pub fn until(&mut self, what: &str, condition: impl Fn(&str) -> bool) -> &mut Self {

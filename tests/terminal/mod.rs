@@ -7,5 +7,6 @@ mod drafts;
 pub mod driver;
 mod hostile;
 mod search;
+mod signals;
 mod turn;
 pub mod work;

@@ -33,6 +33,11 @@ pub struct Intake {
 }
 
 impl Intake {
+    /// Whether any record was new or changed something.
+    pub fn took_something(&self) -> bool {
+        !self.new.is_empty() || !self.updated.is_empty()
+    }
+
     /// Adds another batch's numbers.
     pub fn add(&mut self, other: Self) {
         for (mine, theirs) in [

@@ -66,7 +66,7 @@ pub fn run_local(
     let bytes = runner.wakes();
     read_bytes(move |raw| bytes.send(wake(raw)).is_ok())?;
     let signals = runner.wakes();
-    let handle = watch_signals(move |raw| signals.send(wake(raw)).is_ok())?;
+    let handle = watch_signals(guard.modes(), move |raw| signals.send(wake(raw)).is_ok())?;
     let result = runner.run();
     handle.close();
     drop(guard);

@@ -17,8 +17,36 @@ type Hook = dyn Fn(&std::panic::PanicHookInfo<'_>) + Send + Sync;
 
 /// The local terminal in raw mode on its alternate screen, until dropped.
 pub struct Guard {
-    before: Termios,
+    modes: Modes,
     hook: Arc<Hook>,
+}
+
+/// How the terminal is set while the program has it, and how it was before.
+#[derive(Clone)]
+pub struct Modes {
+    before: Termios,
+    raw: Termios,
+}
+
+impl Modes {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// It cannot be set or written to.
+    pub fn enter(&self) -> io::Result<()> {
+        tcsetattr(io::stdin(), OptionalActions::Now, &self.raw)?;
+        let mut out = io::stdout();
+        out.write_all(ENTER)?;
+        out.flush()
+    }
+
+    /// Leaves it; what cannot be written any more is not worth an error.
+    pub fn leave(&self) {
+        let mut out = io::stdout();
+        let _ = out.write_all(LEAVE);
+        let _ = out.flush();
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
+    }
 }
 
 impl Guard {
@@ -30,38 +58,33 @@ impl Guard {
         let before = tcgetattr(io::stdin())?;
         let mut raw = before.clone();
         raw.make_raw();
-        tcsetattr(io::stdin(), OptionalActions::Now, &raw)?;
+        let modes = Modes { before, raw };
         let hook: Arc<Hook> = Arc::from(std::panic::take_hook());
-        let (earlier, saved) = (Arc::clone(&hook), before.clone());
+        let (earlier, saved) = (Arc::clone(&hook), modes.clone());
         std::panic::set_hook(Box::new(move |info| {
-            leave(&saved);
+            saved.leave();
             earlier(info);
         }));
-        let guard = Self { before, hook };
-        let mut out = io::stdout();
-        out.write_all(ENTER)?;
-        out.flush()?;
+        let guard = Self { modes, hook };
+        guard.modes.enter()?;
         Ok(guard)
+    }
+
+    /// How to leave the terminal for a while, and to come back.
+    pub fn modes(&self) -> Modes {
+        self.modes.clone()
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        leave(&self.before);
+        self.modes.leave();
         // A hook cannot be changed while panicking.
         if !std::thread::panicking() {
             let hook = Arc::clone(&self.hook);
             std::panic::set_hook(Box::new(move |info| hook(info)));
         }
     }
-}
-
-/// Leaves; what cannot be written any more is not worth an error.
-fn leave(before: &Termios) {
-    let mut out = io::stdout();
-    let _ = out.write_all(LEAVE);
-    let _ = out.flush();
-    let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
 }
 
 /// The size of the local terminal; 80x24 if it does not say. At most 500x200.
