@@ -22,6 +22,7 @@ use crate::grammar::terms::is_named;
 use crate::grammar::{self, Completions, Wanted};
 use crate::index::SearchContext;
 use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
+use std::time::Duration;
 
 /// A document with its text, as the reader shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -266,11 +267,18 @@ impl Office {
             widening: ask.widening,
             facets: ask.facets,
             lenient: ask.lenient,
+            within: self.patience(ask),
             access: self.search_access(actor)?,
         };
         self.with_search_context(actor, ask.text.raw(), |context| {
             self.index.search(&request, context)
         })
+    }
+
+    /// How long a search may go on: the beginning of a query only so long that typing does not wait.
+    fn patience(&self, ask: &SearchAsk) -> Option<Duration> {
+        let millis = self.settings.search_typed_ms;
+        (ask.beginning && millis > 0).then(|| Duration::from_millis(millis))
     }
 
     /// What could stand at byte `cursor` of a query being typed. Values come only from documents
@@ -412,6 +420,6 @@ pub struct SearchAsk {
     /// Whether the query goes into the searcher's history.
     pub remember: bool,
     /// Whether this is the beginning of a query that is being typed: told to the audit log as such,
-    /// never remembered, and no look at a saved search.
+    /// never remembered, no look at a saved search, and answered with what is found in a moment.
     pub beginning: bool,
 }
