@@ -99,20 +99,9 @@ fn hospital() -> (Place, [String; 2]) {
     let file = place.file("a.ndjson", fhir::ndjson(&stays));
     place.import(&[&file]);
     for (login, roles) in [("sue", "supervisor"), ("cdi", "cdi")] {
-        place
-            .run(&["user", "add", login, "--roles", roles])
-            .exits(0);
+        place.user(login, roles);
     }
-    let doe = [
-        "user",
-        "add",
-        "doe",
-        "--roles",
-        "provider",
-        "--provider",
-        "Doe",
-    ];
-    place.run(&doe).exits(0);
+    place.provider("doe", "Doe");
     let mut ids = [String::new(), String::new()];
     for (n, id) in ids.iter_mut().enumerate() {
         let mut words = draft();

@@ -8,14 +8,17 @@
 (FHIR, by standard input; analysis and index included) and tells how long that took. `measure`
 opens the workstation on it in a pseudo-terminal, types query after query into the search as a
 person who types fast, and takes the time from the last key to the last byte of the result. Each
-key sends its search at once, whose audit row is written before anything is shown; a query of
-which the last key sends nothing (one or two letters of a word) is shown when the keys have rested
-for 0.4 s, and is told apart. After that rest the program asks again in full, which paints no
-more than the time it took: that is not counted. Corpus and queries are those of `cargo bench --bench search`. Python 3.11, standard library.
+key sends its search at once, whose audit row is written before anything is shown: a query counts
+when the program's own log has it, and its time is that of the last byte painted behind that row and
+before the keys have rested for 0.4 s. A query of which the last key sends nothing (one or two
+letters of a word) is shown after that rest, and is told apart. Then the program asks in full: how
+long that took is what the program says. The log also says which answers were parts ("so far").
+Corpus and queries are those of `cargo bench --bench search`. Python 3.11, standard library.
 """
 
 import argparse
 import base64
+import datetime
 import fcntl
 import json
 import os
@@ -29,11 +32,8 @@ import termios
 import time
 
 SETTLED = 0.400
-# From then on until the preview is read, what is painted is the answer in full.
-PREVIEW = SETTLED + 0.190
-# Bytes of a frame that shows no more than the key typed.
-ECHO = 60
 QUIET = 0.700
+SLOWEST = 8
 KINDS = {
     "Operative Report": "11504-8", "Progress Note": "11506-3", "Consultation": "11488-4",
     "H&P": "34117-2", "Discharge Summary": "18842-5", "Radiology Report": "18748-4",
@@ -157,6 +157,28 @@ def share(values, part):
     return values[min(int(part * len(values)), len(values) - 1)] * 1e3
 
 
+def logged(args, most):
+    """What the log has of beginnings: text, when it was written, whether it was a part."""
+    env = environment(args.place)
+    add = [args.program, "user", "add", "log", "--name", "Log", "--roles", "auditor"]
+    subprocess.run(add, env=env, capture_output=True, check=False)
+    show = [args.program, "audit", "show", "--as", "log", "--json", "--limit", str(most)]
+    rows = []
+    for line in subprocess.run(show, env=env, capture_output=True, check=True).stdout.splitlines():
+        row = json.loads(line)
+        if row["action"] == "search.typed":
+            detail = json.loads(row["detail"])
+            at = datetime.datetime.fromisoformat(row["at"]).timestamp()
+            rows.append((detail["text"], at, detail.get("so_far", False)))
+    return rows
+
+
+def begins(text):
+    """Whether the last key of a query sends it: not within one or two letters of a word."""
+    word = text.rsplit(" ", 1)[-1].lstrip("(-")
+    return len(word) == 0 or len(word) >= 3
+
+
 def measure(args):
     columns, rows = map(int, args.size.split("x"))
     with open(args.queries, encoding="utf-8") as lines:
@@ -167,42 +189,55 @@ def measure(args):
     print(f"memory at the first screen: {terminal.memory('VmRSS'):.0f} MiB")
     terminal.keys("gs")
     terminal.settle()
-    echoes, results, rested, same, classes = [], [], [], 0, {}
+    echoes, typed_at = [], []
     for q in queries:
         text = typed(q)
         terminal.keys(text[:-1])
         # What the last key is to change is there.
         terminal.settle(0.3)
-        start = time.monotonic()
+        start, wall = time.monotonic(), time.time()
         terminal.keys(text[-1])
-        came = [(at - start, size) for at, size in terminal.settle() if at >= start]
+        came = [at - start for at, _ in terminal.settle() if at >= start]
         if came:
-            echoes.append(came[0][0])
-        soon = [(at, size) for at, size in came if at < SETTLED]
-        late = [at for at, size in came if SETTLED <= at < PREVIEW]
-        # An answer that is there within the pace of a frame comes with the key in one.
-        if len(soon) > 1 or (soon and soon[0][1] > ECHO):
-            results.append(soon[-1][0])
-            classes.setdefault(q["class"], []).append(soon[-1][0])
-        elif late:
-            rested.append(late[-1] - SETTLED)
-        else:
-            same += 1
+            echoes.append(came[0])
+        soon = [at for at in came if at < SETTLED]
+        typed_at.append((q["class"], text, wall, soon[-1] if soon else None))
         terminal.keys("\x15")
         terminal.settle(0.2)
-    print(f"{len(queries)} queries: {len(results)} were answered with the last key, {len(rested)} after the "
-          f"rest, {same} changed nothing")
-    print(f"key to echo, ms: p50 {share(echoes, .5):.1f}, p99 {share(echoes, .99):.1f}")
-    for what, values in (("key to painted result", results), ("from the rest to it", rested)):
-        if values:
-            print(f"{what}, ms: p50 {share(values, .5):.1f}, p99 {share(values, .99):.1f}, "
-                  f"max {share(values, 1):.1f}")
-    for name, values in sorted(classes.items()):
-        print(f"  {name:8} {len(values):3}  p50 {share(values, .5):.1f}  max {share(values, 1):.1f}")
-    print(f"memory: {terminal.memory('VmRSS'):.0f} MiB now, {terminal.memory('VmHWM'):.0f} MiB at most, "
-          f"of that anonymous {terminal.memory('RssAnon'):.0f} MiB")
+    memory = (f"memory: {terminal.memory('VmRSS'):.0f} MiB now, {terminal.memory('VmHWM'):.0f} MiB at most, "
+              f"of that anonymous {terminal.memory('RssAnon'):.0f} MiB")
     os.kill(terminal.pid, 15)
+    report(typed_at, logged(args, 40 * len(queries)))
+    print(f"key to echo, ms: p50 {share(echoes, .5):.1f}, p99 {share(echoes, .99):.1f}")
+    print(memory)
     return 0
+
+
+def report(typed_at, log):
+    results, classes, parts, slow = [], {}, {}, []
+    later = sum(not begins(text) for _, text, _, _ in typed_at)
+    for name, text, wall, painted in typed_at:
+        meant = (text, text + "*")
+        found = [(at, part) for words, at, part in log
+                 if words in meant and wall - 0.001 <= at < wall + SETTLED]
+        if not begins(text):
+            continue
+        if found and painted and wall + painted >= found[0][0] - 0.001:
+            results.append((painted, found[0][0] - wall, text))
+            classes.setdefault(name, []).append(painted)
+            parts[name] = parts.get(name, 0) + found[0][1]
+        else:
+            slow.append(text)
+    print(f"{len(typed_at)} queries: {len(results)} answered with the last key, {later} only when the keys "
+          f"rest, {len(slow)} not within {SETTLED} s {slow}")
+    for painted, searched, text in sorted(results, reverse=True)[:SLOWEST]:
+        print(f"  slowest: {painted * 1e3:.1f} ms, its row in the log after {searched * 1e3:.1f}: {text}")
+    for name, values in [("all", [painted for painted, _, _ in results]), *sorted(classes.items())]:
+        part = sum(parts.values()) if name == "all" else parts[name]
+        if values:
+            print(f"  {name:8} {len(values):3}  key to painted result, ms: p50 {share(values, .5):.1f}  "
+                  f"p90 {share(values, .9):.1f}  p99 {share(values, .99):.1f}  max {share(values, 1):.1f}  "
+                  f"parts {part}")
 
 
 def main():

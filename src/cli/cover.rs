@@ -1,7 +1,8 @@
 //! `cover …`: absences of providers, and who stands in for whom.
 
+use super::act::act;
 use super::args::{Cover, Place};
-use super::deficiency::{act, end_of_day, provider};
+use super::named::{end_of_day, provider};
 use super::output::{Exit, Failure, Out, Result};
 use super::session::Session;
 use crate::domain::absence::Absence;

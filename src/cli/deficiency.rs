@@ -1,22 +1,20 @@
 //! `deficiency …`: the same work as on the screen.
 
+mod detail;
 mod hold;
+mod several;
 
+use super::act::act;
 use super::args::{Deficiency, Items, Place};
-use super::detail;
-use super::output::{Exit, Failure, Out, Result, note};
-use super::session::{Session, new_request};
-use super::several;
-use super::work::{list, visit};
+use super::named::{end_of_day, provider, visit};
+use super::output::{Exit, Failure, Result};
+use super::session::Session;
+use super::work::list;
 use crate::domain::action::{Action, DeficiencyChange};
-use crate::domain::deficiency::{
-    DeclineReason, DeficiencyDetail, DeficiencyState, HoldReason, Subject,
-};
-use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, ProviderId, RequestId};
-use crate::domain::time::Instant;
-use crate::ops::{OpsError, Outcome};
-use crate::text::show;
-use serde_json::json;
+use crate::domain::deficiency::{DeclineReason, DeficiencyState, HoldReason, Subject};
+use crate::domain::ids::{DocumentId, EncounterId, RequestId};
+use crate::ops::OpsError;
+use detail::details;
 
 /// Runs a verb of `deficiency`.
 pub fn run(place: &Place, verb: &Deficiency) -> Result {
@@ -276,51 +274,6 @@ fn one_of<T>(
     })
 }
 
-/// The end of a day given as `T+7` or `2026-03-31`.
-pub fn end_of_day(session: &Session, text: &str) -> Result<Instant> {
-    let zone = &session.office.zone;
-    let day = crate::grammar::parse_day(text, session.office.now().day(zone))
-        .map_err(|e| Failure::Usage(e.to_string()))?;
-    Ok(Instant::end_of(day, zone))
-}
-
-/// The provider whose name contains `name`.
-pub fn provider(session: &Session, name: &str) -> Result<ProviderId> {
-    let found = session.office.providers(&session.actor, name, 10)?;
-    match found.as_slice() {
-        [] => Err(OpsError::NotFound {
-            what: "provider named",
-            name: name.to_owned(),
-        }
-        .into()),
-        [one] => Ok(ProviderId(one.id)),
-        several => {
-            if let Some(exact) = several
-                .iter()
-                .find(|c| c.name.raw().eq_ignore_ascii_case(name))
-            {
-                return Ok(ProviderId(exact.id));
-            }
-            let names: Vec<String> = several
-                .iter()
-                .map(|c| show(&c.name).into_string())
-                .collect();
-            Err(Failure::Usage(format!(
-                "{name} may be {}",
-                names.join("; ")
-            )))
-        }
-    }
-}
-
-pub(super) fn details(session: &Session, items: &Items) -> Result<Vec<DeficiencyDetail>> {
-    items
-        .ids
-        .iter()
-        .map(|id| Ok(session.office.detail(&session.actor, DeficiencyId(*id))?))
-        .collect()
-}
-
 fn change(session: &Session, items: &Items, change: DeficiencyChange) -> Result {
     let seen = details(session, items)?;
     let action = Action::ChangeDeficiencies {
@@ -344,50 +297,6 @@ fn charts(session: &Session, items: &Items, action: impl Fn(EncounterId) -> Acti
         }
     }
     Ok(exit)
-}
-
-/// Does an action and tells what it did.
-pub fn act(session: &Session, action: &Action, json: bool) -> Result {
-    let request = new_request();
-    let outcome: Outcome = session.office.act(&session.actor, &request, action)?;
-    let mut out = Out::new(json);
-    if json {
-        out.object(&json!({
-            "kind": "outcome", "request": request, "done": outcome.done,
-            "refused": outcome.refused.iter().map(|(id, why)| json!({ "id": id, "reason": why })).collect::<Vec<_>>(),
-            "undoable": outcome.undoable, "taken": outcome.taken
-        }))?;
-    } else {
-        for (id, why) in &outcome.refused {
-            note(&format!("{id} left as it is: {why}"));
-        }
-        let done: Vec<String> = outcome.done.iter().map(ToString::to_string).collect();
-        let again = " (`chartroom deficiency undo` takes it back)";
-        let undo = if outcome.undoable { again } else { "" };
-        if let Some(taken) = outcome.taken {
-            let row = session.office.detail(&session.actor, taken.deficiency)?.row;
-            out.line(format_args!(
-                "taken: visit {}  {} {}",
-                show(&row.visit),
-                show(&row.mrn),
-                show(&row.patient_name)
-            ))?;
-        }
-        let what = ["done", "undone"][usize::from(matches!(action, Action::Undo { .. }))];
-        out.line(format_args!(
-            "{what}: {}{undo}",
-            if done.is_empty() {
-                "nothing".to_owned()
-            } else {
-                done.join(", ")
-            }
-        ))?;
-    }
-    out.done(if outcome.refused.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Found
-    })
 }
 
 fn about(document: Option<&i64>) -> Subject {

@@ -1,8 +1,8 @@
 //! `demo`: the synthetic hospital, entered through import actions, and what its department has done.
 
-mod work;
-
+mod queries;
 mod reviewing;
+mod work;
 
 #[cfg(test)]
 mod tests_roles;
@@ -10,7 +10,7 @@ mod tests_roles;
 use super::args::{Demo, Init, Place};
 use super::output::{Exit, Failure, Out, Result, stderr_is_terminal};
 use super::session::{Session, new_id, new_request};
-use super::{demo_queries, import, open, setup};
+use super::{import, open, setup};
 use crate::demo::{Act, Expect, Hospital, Plan, Planted};
 use crate::domain::action::{Action, ImportBatch};
 use crate::domain::deficiency::Subject;
@@ -62,7 +62,7 @@ pub fn run(place: &Place, args: &Demo) -> Result {
     let session = place.sign_in(office, &new_id())?;
     let (charts, planted) = fill(&session, args, clock.now())?;
     ask(&session, &planted)?;
-    demo_queries::plant(&session, &planted)?;
+    queries::plant(&session, &planted)?;
     reviewing::plant(&session, &backdated)?;
     if args.no_open {
         if home.kept() {
@@ -211,7 +211,7 @@ fn ask(session: &Session, planted: &[Planted]) -> Result<()> {
         let (Some(document), Some(owner)) = (&p.subject, &p.owner) else {
             continue;
         };
-        let visit = super::work::visit(session, &p.visit)?;
+        let visit = super::named::visit(session, &p.visit)?;
         let request = Action::AddDeficiency {
             encounter: visit,
             kind: p.kind.clone(),

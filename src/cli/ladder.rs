@@ -1,8 +1,9 @@
 //! `ladder`: the steps of providers, and `daily`: the nightly run.
 
+use super::act::act;
 use super::args::{Json, Place};
 use super::args::{Ladder, Steps};
-use super::deficiency::{act, provider};
+use super::named::provider;
 use super::output::{Exit, Failure, Out, Result, column, identifier};
 use super::session::{Session, new_request};
 use crate::domain::action::Action;

@@ -3,7 +3,7 @@
 use super::args::Place;
 use super::args::{Letters, Paper};
 use super::defaults;
-use super::deficiency::provider;
+use super::named::provider;
 use super::output::{Exit, Failure, Out, Result, column, note};
 use super::session::{Session, new_request};
 use crate::domain::action::Action;

@@ -1,9 +1,9 @@
 //! `list`: named lists and what stands on them.
 
 use super::args::{Lists, Place};
+use super::named::visit;
 use super::output::{Exit, Failure, Out, Result};
 use super::session::{Session, new_id};
-use super::work::visit;
 use crate::domain::action::Action;
 use crate::domain::ids::{DocumentId, ListEntryId, RequestId};
 use crate::domain::named_list::{ListAction, ListEntry, ListThing};

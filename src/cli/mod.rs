@@ -3,6 +3,7 @@
 //! Owns arguments, printing, exit codes and the wiring of everything else; decides nothing that
 //! `ops` decides. Start reading at [`main`], then [`args`].
 
+mod act;
 mod admin;
 mod annotate;
 pub mod args;
@@ -11,27 +12,22 @@ mod cover;
 mod defaults;
 mod deficiency;
 mod demo;
-mod demo_queries;
-mod detail;
 mod import;
 mod ladder;
 mod letters;
 mod lists;
+mod named;
 mod open;
 mod opportunities;
 mod output;
 mod passphrase;
 mod query;
-mod query_draft;
-mod query_export;
 mod report;
-mod report_cdi;
 mod review;
 mod search;
 mod searches;
 mod session;
 mod setup;
-mod several;
 mod shell;
 mod sources;
 mod users;

@@ -1,10 +1,10 @@
 //! `opportunities`: what is worth asking about, why, and setting it aside.
 
+use super::act::act;
 use super::args::{Opportunities, OpportunityVerb, Place};
-use super::deficiency::act;
+use super::named::visit;
 use super::output::{Exit, Failure, Out, Result, column};
 use super::session::Session;
-use super::work::visit;
 use crate::domain::action::Action;
 use crate::domain::ids::ObservationId;
 use crate::domain::opportunity::{

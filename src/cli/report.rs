@@ -1,11 +1,13 @@
 //! `report`: statistics, statements, what coders wait for; `note` and `coded`.
 
+mod cdi;
+
+use super::act::act;
 use super::args::Place;
 use super::args::{By, Coded, Note, Report, ReportFormat, ReportName};
-use super::deficiency::provider;
+use super::named::{provider, visit};
 use super::output::{Exit, Failure, Out, Result};
 use super::session::Session;
-use super::work::visit;
 use crate::domain::action::Action;
 use crate::domain::ladder::Statement;
 use crate::domain::report::{GroupBy, Statistics, StayList, TotalSort};
@@ -70,7 +72,7 @@ pub fn run(place: &Place, args: &Report) -> Result {
             tables::productivity(&office.productivity(actor, from, day)?)
         }
         ReportName::Statement => return statement(&session, args),
-        ReportName::Cdi => return super::report_cdi::run(&session, args, day),
+        ReportName::Cdi => return cdi::run(&session, args, day),
         ReportName::Snapshot => return snapshot(&session, args),
         ReportName::Waiting => return stays(&session, args, StayList::Waiting),
         ReportName::Ready => return stays(&session, args, StayList::Ready),
@@ -322,7 +324,7 @@ pub fn coded(place: &Place, args: &Coded) -> Result {
             });
         }
     };
-    super::deficiency::act(&session, &action, args.json.json)
+    act(&session, &action, args.json.json)
 }
 
 /// An instant, or the end of a day (now, if it is today).
@@ -345,7 +347,7 @@ pub fn note(place: &Place, args: &Note) -> Result {
             encounter,
             words: words.as_str().into(),
         };
-        return super::deficiency::act(&session, &action, args.json.json);
+        return act(&session, &action, args.json.json);
     }
     let notes = session.office.coder_notes(&session.actor, encounter)?;
     let mut out = Out::new(args.json.json);

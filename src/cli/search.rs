@@ -1,9 +1,9 @@
 //! `search`: every word of every chart.
 
 use super::args::{Place, Search};
+use super::named::visit;
 use super::output::{Exit, Out, Result, note};
 use super::session::Session;
-use super::work::visit;
 use crate::domain::ids::DocumentId;
 use crate::domain::search::{Facet, QueryExpansion, SearchAnswer, SearchHit, SearchOrder};
 use crate::grammar::Completions;

@@ -1,7 +1,7 @@
 //! `user`: who works here, with which roles, and which provider of the records they are.
 
 use super::args::{Json, Place, User as UserVerb};
-use super::deficiency::provider;
+use super::named::provider;
 use super::output::{Exit, Failure, Out, Result};
 use super::session::{Session, new_request};
 use crate::domain::action::Action;

@@ -1,11 +1,11 @@
 //! `analyze` and `queue`.
 
 use super::args::{Analyze, Place, Queue};
+use super::named::visit;
 use super::output::{Exit, Failure, Out, Result, column, identifier};
 use super::search::offers;
 use super::session::{Session, rule_files};
 use crate::domain::deficiency::QueueRow;
-use crate::domain::ids::EncounterId;
 use crate::domain::worklist::{GroupBy, QueueRequest, QueueSort, QueueView, WorkOrder};
 use crate::ops::{Office, OpsError, Which};
 use crate::rules::RuleSet;
@@ -99,27 +99,6 @@ fn what_if(session: &Session, args: &Analyze, which: &Which) -> Result {
         ))?;
     }
     out.done(Exit::Done)
-}
-
-/// The visit with this number.
-pub fn visit(session: &Session, number: &str) -> Result<EncounterId> {
-    let found = session
-        .office
-        .find_charts(&session.actor, &number.into(), 20)?;
-    let mut exact = found
-        .iter()
-        .filter(|c| c.encounter.facts.visit.raw() == number);
-    match (exact.next(), exact.next()) {
-        (Some(chart), None) => Ok(chart.encounter.id),
-        (Some(_), Some(_)) => Err(Failure::Usage(format!(
-            "visit number {number} is used by several sources"
-        ))),
-        (None, _) => Err(OpsError::NotFound {
-            what: "visit",
-            name: number.to_owned(),
-        }
-        .into()),
-    }
 }
 
 /// Open items by provider, service or type.

@@ -8,6 +8,7 @@ use super::named::named_enum;
 use super::people::Sex;
 use super::time::{Instant, Moment};
 use super::untrusted::Untrusted;
+use std::time::Duration;
 
 /// A document as the index takes it in.
 #[derive(Clone, Debug, PartialEq)]
@@ -236,6 +237,9 @@ pub struct SearchRequest {
     pub facets: bool,
     /// Whether documents with some of the words will do when none has all of them.
     pub lenient: bool,
+    /// How long it may take to find them. When that is over, the answer is what was found until
+    /// then ([`SearchAnswer::cut`]). `None`: as long as it takes.
+    pub within: Option<Duration>,
     /// What the searcher may see.
     pub access: SearchAccess,
 }
@@ -255,6 +259,7 @@ impl SearchRequest {
             widening: Widening::Off,
             facets: false,
             lenient: false,
+            within: None,
             access,
         }
     }
@@ -303,9 +308,9 @@ pub struct SearchHit {
 /// The answer to a search.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchAnswer {
-    /// How many documents match, exact.
+    /// How many documents match, exact unless `cut`.
     pub count: usize,
-    /// How many groups they make, exact; as `count` when hits are not gathered.
+    /// How many groups they make, exact unless `cut`; as `count` when hits are not gathered.
     pub groups: usize,
     /// The hits asked for.
     pub hits: Vec<SearchHit>,
@@ -316,6 +321,10 @@ pub struct SearchAnswer {
     pub expansions: Vec<QueryExpansion>,
     /// Whether no document has all the words, and these have some of them, the most telling first.
     pub partial: bool,
+    /// Whether the time it was given ([`SearchRequest::within`]) was over before all were looked
+    /// at: there may be more, and better ones; the counts are the least there are, and there are
+    /// no facets.
+    pub cut: bool,
     /// A better spelling, when a word stands in no chart the searcher may see.
     pub suggestion: Option<Suggestion>,
     /// What is to be marked in the texts of hits.

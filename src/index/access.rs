@@ -57,6 +57,12 @@ pub(super) fn narrow(
     Box::new(BooleanQuery::new(parts))
 }
 
+/// Whether [`narrow`] has anything to narrow a query by.
+pub(super) fn narrows(request: &SearchRequest, fields: &Fields) -> bool {
+    let asked = request.encounter.is_some() || request.patient.is_some();
+    asked || request.taken_after.is_some() || !granted(&request.access, fields).is_empty()
+}
+
 /// Documents whose column has this value.
 fn column_is(column: Field, value: i64) -> Box<dyn Query> {
     let value = || Bound::Included(Term::from_field_i64(column, value));

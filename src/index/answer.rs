@@ -3,48 +3,23 @@
 //! The access filter is put around the user's part before anything runs, so count, hits, groups,
 //! facets, suggestions and values for completion all see the same documents.
 
-use super::access::{among, narrow};
+use super::access::{among, narrow, narrows};
+use super::bound::SharedBound;
 use super::compile::{Compiled, Ground, compile, finds_best_without_all};
-use super::facets::{Grouped, Last};
+use super::finding::{Found, Manner, some_of};
 use super::needles::Highlighter;
-use super::parts::words_at;
 use super::reader::SearchContext;
-use super::schema::Fields;
-use super::schema::{DATE, DOCUMENT};
-use super::sight::Sight;
 use super::snippet::{snippet, snippet_at, snippet_of_part};
 use super::stored::Unpacker;
 use super::stretches::Stretches;
 use super::view::View;
-use crate::domain::search::{Grouping, SearchAnswer, SearchHit, SearchOrder, SearchRequest};
+use crate::domain::search::{SearchAnswer, SearchHit, SearchRequest};
 use crate::domain::untrusted::Untrusted;
-use crate::grammar::ast::{NodeKind, Query as Parsed};
-use crate::grammar::terms::folded;
-use std::collections::HashSet;
-use tantivy::collector::sort_key::SortByStaticFastValue;
-use tantivy::collector::{Collector, Count, TopDocs};
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query};
-use tantivy::{DocAddress, Order, Score};
-
-/// Hits up to which room is made before it is known how many there are.
-const MAX_UNCOUNTED: usize = 10_000;
+use crate::grammar::ast::Query as Parsed;
 
 /// Bytes of a text unpacked at first when its first match is all that is wanted, and then each time.
 const FIRST_PART: usize = 512;
 const NEXT_PART: usize = 512;
-
-/// Weight of two words side by side as typed, beside the words themselves.
-const SIDE_BY_SIDE: f32 = 0.5;
-
-/// A document found, its score, and how many stand behind it.
-type Found = (Score, DocAddress, usize);
-
-/// What a search found.
-struct Finding {
-    count: usize,
-    groups: usize,
-    found: Vec<Found>,
-}
 
 impl View {
     /// The answer to a request; time and position are the caller's to fill in.
@@ -53,6 +28,7 @@ impl View {
         request: &SearchRequest,
         context: &SearchContext<'_>,
         parsed: &Parsed,
+        bound: &SharedBound,
     ) -> tantivy::Result<SearchAnswer> {
         let request = &SearchRequest {
             access: among(&self.searcher, &request.access, &self.generation.fields)?,
@@ -67,6 +43,7 @@ impl View {
             heads: &self.heads,
             widening: request.widening,
             sight,
+            bound,
         };
         let compiled = compile(parsed, &ground)?;
         let needles = Highlighter::of(parsed, &compiled.marked);
@@ -80,25 +57,40 @@ impl View {
         } = compiled;
         let places = confinement.of(&needles);
         let query = narrow(query, request, &self.generation.fields);
-        let mut finding = self.find(query.as_ref(), request, sight, scored, plain)?;
-        let some = match (finding.count, request.lenient) {
-            (0, true) => some_of(parsed, &self.generation.fields),
+        let manner = Manner {
+            sight,
+            bound,
+            scored,
+            plain,
+            whole: !narrows(request, &self.generation.fields),
+        };
+        let mut finding = self.find(query.as_ref(), request, &manner)?;
+        let some = match (finding.count, request.lenient && !bound.was_met()) {
+            (0, true) => some_of(parsed, &self.generation.fields, bound),
             _ => None,
         };
         let partial = some.is_some();
         let query = match some {
             Some(some) => {
                 let query = narrow(some, request, &self.generation.fields);
-                finding = self.find(query.as_ref(), request, sight, true, false)?;
+                let manner = Manner {
+                    scored: true,
+                    plain: false,
+                    ..manner
+                };
+                finding = self.find(query.as_ref(), request, &manner)?;
                 query
             }
             None => query,
         };
-        let facets = match request.facets {
-            true => self.facets(query.as_ref(), finding.count, context, parsed)?,
+        let cut = bound.was_met();
+        let facets = match request.facets && !cut {
+            true => self.facets(query.as_ref(), finding.count, context, parsed, bound)?,
             false => Vec::new(),
         };
         let suggestion = match finding.count {
+            // Nobody takes another spelling of what is still being typed.
+            _ if bound.is_set() => None,
             _ if partial => self.suggestion(request, parsed, sight)?,
             0 => self.suggestion(request, parsed, sight)?,
             _ => None,
@@ -110,125 +102,13 @@ impl View {
             facets,
             expansions,
             partial: partial && finding.count > 0,
+            cut,
             suggestion,
             marks: needles.marks(),
             micros: 0,
             position: 0,
             building: false,
         })
-    }
-
-    /// The exact count, and the documents asked for in their order.
-    fn find(
-        &self,
-        query: &dyn Query,
-        request: &SearchRequest,
-        sight: Option<&Sight>,
-        scored: bool,
-        plain: bool,
-    ) -> tantivy::Result<Finding> {
-        let (offset, limit) = (request.offset, request.limit);
-        if request.grouping != Grouping::Document {
-            return self.find_groups(query, request, sight);
-        }
-        if request.order == SearchOrder::Best && !scored {
-            let most = offset.saturating_add(limit);
-            let (count, last) = self.searcher.search(query, &Last { limit: most })?;
-            let found = last.into_iter().skip(offset);
-            return Ok(Finding {
-                count,
-                groups: count,
-                found: found.map(|at| (0.0, at, 1)).collect(),
-            });
-        }
-        let searcher = &self.searcher;
-        let all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
-        let (mut count, mut room) = (None, all);
-        if plain || limit.saturating_add(offset) > MAX_UNCOUNTED {
-            room = searcher.search(query, &Count)?;
-            count = Some(room);
-        }
-        // tantivy refuses a limit of nothing and makes room for whatever limit it is given.
-        let limit = limit.min(room.saturating_sub(offset));
-        if limit == 0 {
-            let count = count.map_or_else(|| searcher.search(query, &Count), Ok)?;
-            return Ok(Finding {
-                count,
-                groups: count,
-                found: Vec::new(),
-            });
-        }
-        let top = TopDocs::with_limit(limit).and_offset(offset);
-        let (count, found) = match request.order {
-            SearchOrder::Best => self.collect(query, top.order_by_score(), count, sight)?,
-            SearchOrder::Newest => {
-                let by = |column: &str| SortByStaticFastValue::<i64>::for_field(column);
-                let order = ((by(DATE), Order::Desc), (by(DOCUMENT), Order::Desc));
-                let (count, found) = self.collect(query, top.order_by(order), count, sight)?;
-                let unscored = found.into_iter().map(|(_, at)| (0.0, at));
-                (count, unscored.collect())
-            }
-        };
-        Ok(Finding {
-            count,
-            groups: count,
-            found: found
-                .into_iter()
-                .map(|(score, at)| (score, at, 1))
-                .collect(),
-        })
-    }
-
-    fn find_groups(
-        &self,
-        query: &dyn Query,
-        request: &SearchRequest,
-        sight: Option<&Sight>,
-    ) -> tantivy::Result<Finding> {
-        let collector = Grouped {
-            grouping: request.grouping,
-            order: request.order,
-        };
-        let groups = self.ordered(query, &collector, sight)?;
-        let wanted = groups.iter().skip(request.offset).take(request.limit);
-        let scored = request.order == SearchOrder::Best;
-        let found = wanted.map(|group| {
-            let score = if scored { group.score } else { 0.0 };
-            (score, group.best, group.count)
-        });
-        Ok(Finding {
-            count: groups.iter().map(|group| group.count).sum(),
-            groups: groups.len(),
-            found: found.collect(),
-        })
-    }
-
-    /// Collects the top and, unless it is known, the count in the same pass.
-    fn collect<T: Send + Sync + 'static>(
-        &self,
-        query: &dyn Query,
-        top: impl Collector<Fruit = Vec<(T, DocAddress)>>,
-        count: Option<usize>,
-        sight: Option<&Sight>,
-    ) -> tantivy::Result<(usize, Vec<(T, DocAddress)>)> {
-        match count {
-            Some(count) => Ok((count, self.ordered(query, &top, sight)?)),
-            None => self.ordered(query, &(Count, top), sight),
-        }
-    }
-
-    /// Collects documents whose scores, if they have any, count over what the searcher sees.
-    fn ordered<C: Collector>(
-        &self,
-        query: &dyn Query,
-        collector: &C,
-        sight: Option<&Sight>,
-    ) -> tantivy::Result<C::Fruit> {
-        let searcher = &self.searcher;
-        match sight {
-            Some(sight) => searcher.search_with_statistics_provider(query, collector, sight),
-            None => searcher.search(query, collector),
-        }
     }
 
     fn hits(
@@ -299,30 +179,4 @@ impl View {
             snippet,
         })
     }
-}
-
-/// Documents with some of the words of a query of plain words: the rarer the words, and the more
-/// of them side by side as typed, the better.
-fn some_of(parsed: &Parsed, fields: &Fields) -> Option<Box<dyn Query>> {
-    let NodeKind::All(parts) = &parsed.root.kind else {
-        return None;
-    };
-    let mut words = Vec::new();
-    for part in parts {
-        match &part.kind {
-            NodeKind::Word(word) => words.extend(folded(word.raw())),
-            _ => return None,
-        }
-    }
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    let nowhere = Stretches::default();
-    let mut seen = HashSet::new();
-    for word in words.iter().filter(|word| seen.insert(*word)) {
-        clauses.push((Occur::Should, words_at(fields.text, word, &nowhere, true)));
-    }
-    for pair in words.windows(2) {
-        let pair = words_at(fields.text, &pair.join(" "), &nowhere, true);
-        clauses.push((Occur::Should, Box::new(BoostQuery::new(pair, SIDE_BY_SIDE))));
-    }
-    Some(Box::new(BooleanQuery::new(clauses)))
 }

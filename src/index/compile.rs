@@ -2,6 +2,7 @@
 //! decided here and nowhere else; typed text becomes terms only.
 
 use super::access::unscored;
+use super::bound::{Bound, SharedBound};
 use super::confined::Confinement;
 use super::exclusion::Excluded;
 use super::heads::{AllHeads, Beginning};
@@ -37,6 +38,8 @@ pub(super) struct Ground<'a> {
     pub widening: Widening,
     /// What the searcher sees, if not everything.
     pub sight: Option<&'a Sight>,
+    /// When it must be answered.
+    pub bound: &'a SharedBound,
 }
 
 /// A query as tantivy's, and what became of it on the way.
@@ -78,7 +81,12 @@ pub(super) fn compile(query: &Parsed, ground: &Ground<'_>) -> tantivy::Result<Co
 
 /// The documents in which something is said of words: for the facet of assertion. `None` stands
 /// for plainly stated.
-pub(super) fn said_of(words: &str, said: Option<Said>, fields: &Fields) -> Box<dyn Query> {
+pub(super) fn said_of(
+    words: &str,
+    said: Option<Said>,
+    fields: &Fields,
+    bound: &SharedBound,
+) -> Box<dyn Query> {
     let mut stretches = Stretches::default();
     say(&mut stretches, said, fields);
     Box::new(Positional {
@@ -88,6 +96,7 @@ pub(super) fn said_of(words: &str, said: Option<Said>, fields: &Fields) -> Box<d
         order: Order::Adjacent,
         stretches,
         scored: false,
+        bound: bound.clone(),
     })
 }
 
@@ -138,6 +147,14 @@ impl Compiler<'_> {
         }
     }
 
+    /// What is left out has no bound: see [`super::bound`].
+    pub(super) fn bound(&self) -> SharedBound {
+        match self.excluding {
+            true => Bound::none(),
+            false => self.ground.bound.clone(),
+        }
+    }
+
     fn node(&mut self, node: &Node, places: &Stretches) -> Made {
         Ok(match &node.kind {
             NodeKind::All(parts) => self.all(parts, places)?,
@@ -163,7 +180,14 @@ impl Compiler<'_> {
                     self.asked(&word, false, places);
                 }
                 let order = Order::Near(*gap);
-                positional(self.fields.text, words.raw(), order, places, true)
+                positional(
+                    self.fields.text,
+                    words.raw(),
+                    order,
+                    places,
+                    true,
+                    &self.bound(),
+                )
             }
             NodeKind::Prefix(word) => self.prefix(word.raw(), places)?,
             NodeKind::Fuzzy { word, edits } => self.fuzzy(word.raw(), *edits, places)?,
@@ -177,7 +201,7 @@ impl Compiler<'_> {
         match &node.kind {
             NodeKind::Word(word) | NodeKind::Phrase(word) => {
                 self.asked(word.raw(), false, places);
-                words_at(self.fields.text, word.raw(), places, true)
+                words_at(self.fields.text, word.raw(), places, true, &self.bound())
             }
             _ => Box::new(EmptyQuery),
         }
@@ -253,7 +277,7 @@ impl Compiler<'_> {
         };
         let mut any_of = vec![typed];
         for phrase in widened.phrases {
-            let other = words_at(text, &phrase, places, true);
+            let other = words_at(text, &phrase, places, true, &self.bound());
             any_of.push(Box::new(BoostQuery::new(other, OTHER_NAME)));
             self.asked(&phrase, false, places);
             self.marked.push(phrase);
@@ -290,17 +314,18 @@ impl Compiler<'_> {
     pub(super) fn prefix(&mut self, typed: &str, places: &Stretches) -> Made {
         self.asked(typed, true, places);
         let words = folded(typed);
+        let (text, bound) = (self.fields.text, self.bound());
         Ok(match words.as_slice() {
             [] => Box::new(EmptyQuery),
             [only] if places.are_anywhere() => {
                 Box::new(Beginning::of_text(self.fields, only, self.ground.heads))
             }
-            [_] => unscored(open_ended(self.fields.text, typed, places, false)),
+            [_] => unscored(open_ended(text, typed, places, false, &bound)),
             _ if places.are_anywhere() => {
                 self.scored = true;
-                open_ended(self.fields.text, typed, places, true)
+                open_ended(text, typed, places, true, &bound)
             }
-            _ => unscored(open_ended(self.fields.text, typed, places, false)),
+            _ => unscored(open_ended(text, typed, places, false, &bound)),
         })
     }
 
@@ -330,15 +355,16 @@ impl Compiler<'_> {
             },
             applied: true,
         }));
+        let bound = self.bound();
         if !places.are_anywhere() {
-            let at = |alike: &spelling::Alike| words_at(text, &alike.word, places, false);
+            let at = |alike: &spelling::Alike| words_at(text, &alike.word, places, false, &bound);
             return Ok(unscored(any(found.iter().map(at).collect())));
         }
         self.scored = true;
         let scored = |alike: &spelling::Alike| -> Box<dyn Query> {
             let nearness = 1.0 / (1.0 + f32::from(alike.edits));
             Box::new(BoostQuery::new(
-                words_at(text, &alike.word, places, true),
+                words_at(text, &alike.word, places, true, &bound),
                 nearness,
             ))
         };

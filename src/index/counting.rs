@@ -3,6 +3,7 @@
 //! Everything here counts over a query that the access filter narrows already.
 
 use super::access::{among, seen, unscored};
+use super::bound::SharedBound;
 use super::compile::said_of;
 use super::reader::SearchContext;
 use super::tally::{ByColumn, Counts};
@@ -27,15 +28,16 @@ const MAX_ASSERTED: usize = 20_000;
 
 impl View {
     /// Counts of what was found (`found` documents), by every property that has values; by assertion
-    /// up to [`MAX_ASSERTED`].
+    /// up to [`MAX_ASSERTED`]. None when the time is over before all are counted.
     pub(super) fn facets(
         &self,
         query: &dyn Query,
         found: usize,
         context: &SearchContext<'_>,
         parsed: &Parsed,
+        bound: &SharedBound,
     ) -> tantivy::Result<Vec<Facet>> {
-        let counts = self.searcher.search(query, &ByColumn::new(context.zone))?;
+        let counts = self.counted(query, &ByColumn::new(context.zone), bound)?;
         let mut facets = Vec::new();
         for (kind, counts) in ByColumn::KINDS.into_iter().zip(counts) {
             let values = self.values_of(kind, counts, context)?;
@@ -46,12 +48,12 @@ impl View {
             let mut values = Vec::new();
             let every = Said::ALL.iter().map(|said| Some(*said));
             for said in std::iter::once(None).chain(every) {
-                let there = said_of(&subject, said, &self.generation.fields);
+                let there = said_of(&subject, said, &self.generation.fields, bound);
                 let both = vec![
                     (Occur::Must, query.box_clone()),
                     (Occur::Must, unscored(there)),
                 ];
-                let count = self.searcher.search(&BooleanQuery::new(both), &Count)?;
+                let count = self.counted(&BooleanQuery::new(both), &Count, bound)?;
                 let name = said.map_or(Field::Affirmed.name(), Said::name);
                 if count > 0 {
                     values.push(FacetValue {
@@ -62,6 +64,10 @@ impl View {
                 }
             }
             facets.extend(facet(FacetKind::Assertion, values));
+        }
+        // What was counted in part is not told: it would look like all.
+        if bound.was_met() {
+            facets.clear();
         }
         Ok(facets)
     }

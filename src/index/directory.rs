@@ -1,36 +1,35 @@
 //! tantivy's files, sealed: every file is encrypted in blocks, `meta.json` and `.managed.json`
-//! included (the schema and the file names are in them). Reads map the sealed file and decrypt
-//! blocks into the cache; a read inside one block is a slice of it. Texts of documents are read
-//! at random and seldom twice: their files have small blocks and pass the cache by.
+//! included (the schema and the file names are in them). Reads decrypt blocks into the cache; a read
+//! inside one block is a slice of it. Texts of documents are read at random and seldom twice: their
+//! files have small blocks and pass the cache by. Of these as many are mapped as fit into
+//! `sealed::MAX_MAPPED` together: one hit of a search reads two or three blocks, and a call for each is a
+//! fifth of its time. All else is read: mapped pages count as the program's memory.
 //!
 //! Locks are locks of the operating system on empty files: they go with their process, so none
 //! is ever deleted. `watch` never calls back (tantivy's would look for text in `meta.json`);
 //! readers ask instead (`super::reader`).
 
 use super::cache::BlockCache;
+use super::sealed::{MAX_HELD, MapRoom, Sealed, SealedFile};
 use super::texts;
 use crate::vault::SealKey;
 use crate::vault::files;
-use crate::vault::seal::{BLOCK_BYTES, SealReader, SealWriter, open_bytes, seal_bytes};
+use crate::vault::seal::{
+    BLOCK_BYTES, HEADER_BYTES, SealReader, SealWriter, open_bytes, seal_bytes,
+};
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use tantivy::HasLen;
 use tantivy::directory::error::{
     DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError,
 };
 use tantivy::directory::{
-    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes,
-    TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite,
+    WatchCallback, WatchHandle, WritePtr,
 };
-
-/// Reads over more blocks than this are decrypted straight into their buffer: they would only
-/// push everything else out of the cache.
-const MAX_CACHED_BLOCKS: u64 = 8;
 
 /// tantivy's name of the file that lists the segments of a commit.
 pub(super) const META: &str = "meta.json";
@@ -45,7 +44,7 @@ impl Damage {
         self.0.load(Ordering::Relaxed)
     }
 
-    fn see(&self) {
+    pub(super) fn see(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -69,6 +68,8 @@ struct Inner {
     /// syncing them one after the other costs much less than each by itself.
     unsynced: Arc<Unsynced>,
     damage: Damage,
+    /// Bytes that are mapped.
+    mapped: Arc<AtomicU64>,
 }
 
 type Unsynced = Mutex<HashMap<PathBuf, File>>;
@@ -99,12 +100,33 @@ impl SealedDirectory {
                 open: Mutex::new(HashMap::new()),
                 unsynced: Arc::default(),
                 damage: Damage::default(),
+                mapped: Arc::default(),
             }),
         })
     }
 
     pub(super) fn damage(&self) -> Damage {
         self.inner.damage.clone()
+    }
+
+    /// The bytes of a file, and how many they are.
+    fn sealed(&self, path: &Path) -> Result<(Sealed, u64), OpenReadError> {
+        let wrap = |e: io::Error| OpenReadError::wrap_io_error(e, path.to_owned());
+        let file = File::open(self.full(path)).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
+            _ => wrap(e),
+        })?;
+        let length = file.metadata().map_err(wrap)?.len();
+        if length <= MAX_HELD {
+            return Ok((Sealed::hold(&file, length).map_err(wrap)?, length));
+        }
+        let room = texts::is_text(path).then(|| MapRoom::take(&self.inner.mapped, length));
+        let Some(room) = room.flatten() else {
+            return Ok((Sealed::Open(file), length));
+        };
+        let mapped = self.inner.files.get_file_handle(path)?;
+        let bytes = mapped.read_bytes(0..length as usize).map_err(wrap)?;
+        Ok((Sealed::Mapped { bytes, _room: room }, length))
     }
 
     /// Makes everything written so far durable.
@@ -133,10 +155,11 @@ impl Directory for SealedDirectory {
             return Ok(file);
         }
         let wrap = |e: io::Error| OpenReadError::wrap_io_error(e, path.to_owned());
-        let mapped = inner.files.get_file_handle(path)?;
-        let sealed = mapped.read_bytes(0..mapped.len()).map_err(wrap)?;
-        let length = sealed.len() as u64;
-        let seal = SealReader::new(&inner.key, &self.name(path), &sealed, length)
+        let (sealed, length) = self.sealed(path)?;
+        let mut room = Vec::new();
+        let header = 0..length.min(HEADER_BYTES as u64);
+        let header = sealed.read(&header, &mut room).map_err(wrap)?;
+        let seal = SealReader::new(&inner.key, &self.name(path), header, length)
             .map_err(|e| wrap(e.into()))?;
         let file = SealedFile {
             id: inner.cache.new_file(),
@@ -285,109 +308,11 @@ fn unsynced(files: &Unsynced) -> std::sync::MutexGuard<'_, HashMap<PathBuf, File
     files.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An open sealed file.
-struct SealedFile {
-    id: u64,
-    sealed: OwnedBytes,
-    seal: SealReader,
-    cache: Arc<BlockCache>,
-    damage: Damage,
-}
-
-impl std::fmt::Debug for SealedFile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("SealedFile").field(&self.seal).finish()
-    }
-}
-
-impl HasLen for SealedFile {
-    fn len(&self) -> usize {
-        self.seal.plain_bytes() as usize
-    }
-}
-
-impl FileHandle for SealedFile {
-    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
-        if range.start > range.end || range.end > self.len() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        if range.is_empty() {
-            return Ok(OwnedBytes::empty());
-        }
-        let size = self.seal.block_size();
-        let first = (range.start / size) as u64;
-        let last = ((range.end - 1) / size) as u64;
-        if size != BLOCK_BYTES {
-            return self.read_small(range, first, last);
-        }
-        if first == last {
-            let start = first as usize * size;
-            let block = self.block(first)?;
-            return Ok(block.slice(range.start - start..range.end - start));
-        }
-        let mut out = vec![0u8; range.len()];
-        let bypass = last - first >= MAX_CACHED_BLOCKS;
-        let mut rest = out.as_mut_slice();
-        for number in first..=last {
-            let start = number as usize * size;
-            let from = range.start.max(start) - start;
-            let to = (range.end - start).min(self.seal.block_bytes(number));
-            let (piece, left) = rest.split_at_mut(to - from);
-            rest = left;
-            if bypass && piece.len() == self.seal.block_bytes(number) {
-                self.open_into(number, piece)?;
-            } else {
-                piece.copy_from_slice(&self.block(number)?[from..to]);
-            }
-        }
-        Ok(OwnedBytes::new(out))
-    }
-}
-
-impl SealedFile {
-    /// Reads small blocks, which pass the cache by.
-    fn read_small(&self, range: Range<usize>, first: u64, last: u64) -> io::Result<OwnedBytes> {
-        let size = self.seal.block_size();
-        let start = first as usize * size;
-        let end = last as usize * size + self.seal.block_bytes(last);
-        let mut out = vec![0u8; end - start];
-        for (number, piece) in (first..=last).zip(out.chunks_mut(size)) {
-            self.open_into(number, piece)?;
-        }
-        Ok(OwnedBytes::new(out).slice(range.start - start..range.end - start))
-    }
-
-    /// A decrypted block, from the cache if it is there.
-    fn block(&self, number: u64) -> io::Result<OwnedBytes> {
-        let key = (self.id, number);
-        if let Some(bytes) = self.cache.get(key) {
-            return Ok(bytes);
-        }
-        let mut plain = vec![0u8; self.seal.block_bytes(number)];
-        self.open_into(number, &mut plain)?;
-        let bytes = OwnedBytes::new(plain);
-        self.cache.put(key, bytes.clone());
-        Ok(bytes)
-    }
-
-    fn open_into(&self, number: u64, plain: &mut [u8]) -> io::Result<()> {
-        let span = self.seal.block_span(number);
-        let sealed = self
-            .sealed
-            .get(span.start as usize..span.end as usize)
-            .ok_or(io::ErrorKind::UnexpectedEof)?;
-        let opened = self.seal.open_block(number, sealed, plain);
-        if opened.is_err() {
-            self.damage.see();
-        }
-        Ok(opened?)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::vault::Vault;
+    use tantivy::HasLen;
 
     fn directory() -> (tempfile::TempDir, SealedDirectory) {
         let root = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 //! Collectors see only what the access filter let through, so nothing here can count what the
 //! searcher may not see.
 
+use super::bound::Bound;
 use super::heads::DocumentsScorer;
 use super::schema::{DATE, ENCOUNTER, PATIENT};
 use crate::domain::search::{Grouping, SearchOrder};
@@ -142,11 +143,12 @@ impl SegmentCollector for SegmentGrouped {
 }
 
 /// Counts documents that nothing orders, and keeps those taken in last.
-pub(super) struct Last {
+pub(super) struct Last<'a> {
     pub limit: usize,
+    pub bound: &'a Bound,
 }
 
-impl Collector for Last {
+impl Collector for Last<'_> {
     type Fruit = (usize, Vec<DocAddress>);
     type Child = SegmentLast;
 
@@ -170,6 +172,9 @@ impl Collector for Last {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<(usize, Vec<DocAddress>)> {
+        if segment > 0 && self.bound.is_over() {
+            return Ok((0, Vec::new()));
+        }
         let mut scorer = weight.scorer(reader, 1.0)?;
         let alive = reader.alive_bitset();
         if let (Some(set), None) = (scorer.downcast_ref::<DocumentsScorer>(), alive) {
@@ -190,7 +195,7 @@ impl Collector for Last {
                     .for_each(|doc| last.take(*doc)),
                 None => last.collect_block(docs),
             }
-            if count < COLLECT_BLOCK_BUFFER_LEN {
+            if count < COLLECT_BLOCK_BUFFER_LEN || self.bound.is_over() {
                 return Ok(last.harvest());
             }
         }

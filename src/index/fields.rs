@@ -67,10 +67,10 @@ impl Compiler<'_> {
 
     /// Words of which something is said, under any of their names.
     fn stated(&mut self, value: &Value, places: &Stretches) -> Made {
-        let text = self.fields.text;
+        let (text, bound) = (self.fields.text, self.bound());
         Ok(match value {
             Value::Text(typed) => {
-                let mut any_of = vec![words_at(text, typed.raw(), places, false)];
+                let mut any_of = vec![words_at(text, typed.raw(), places, false, &bound)];
                 self.asked(typed.raw(), false, places);
                 self.marked.push(typed.raw().to_owned());
                 for phrase in self
@@ -79,7 +79,7 @@ impl Compiler<'_> {
                     .map_or(Vec::new(), |w| w.phrases)
                 {
                     if !same_words(&phrase, typed.raw()) {
-                        any_of.push(words_at(text, &phrase, places, false));
+                        any_of.push(words_at(text, &phrase, places, false, &bound));
                         self.asked(&phrase, false, places);
                         self.marked.push(phrase);
                     }
@@ -95,7 +95,7 @@ impl Compiler<'_> {
                     self.asked(&word, false, places);
                     self.marked.push(word);
                 }
-                positional(text, typed.raw(), Order::Near(*gap), places, false)
+                positional(text, typed.raw(), Order::Near(*gap), places, false, &bound)
             }
             _ => Box::new(EmptyQuery),
         })

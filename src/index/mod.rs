@@ -20,6 +20,7 @@
 
 mod access;
 mod answer;
+mod bound;
 mod cache;
 mod compile;
 mod confined;
@@ -30,6 +31,7 @@ mod error;
 mod exclusion;
 mod facets;
 mod fields;
+mod finding;
 mod generation;
 mod head_sets;
 mod heads;
@@ -44,6 +46,7 @@ mod positional;
 mod reader;
 mod room;
 mod schema;
+mod sealed;
 mod sight;
 mod snippet;
 mod spelling;

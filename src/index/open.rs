@@ -6,6 +6,7 @@
 //! behind the other words, or inside stretches of the wanted kinds. So no beginning has too many
 //! words, and what is found never depends on words of other documents.
 
+use super::bound::Bound;
 use super::heads::Documents;
 use super::places::{FieldWords, Places};
 use super::room::Room;
@@ -64,12 +65,13 @@ impl OpenPlaces {
         start: &Term,
         room: &Room,
         max_doc: DocId,
+        bound: &Bound,
     ) -> tantivy::Result<Self> {
         let candidates = room.documents();
         let few = candidates.count();
         let mut found: Vec<(DocId, u32)> = Vec::new();
         let mut places = Vec::new();
-        each_word(field, start, |word| {
+        each_word(field, start, bound, |word| {
             let seeking = word.doc_freq() / SEEK_COST > few;
             let mut doc = word.doc();
             while doc != TERMINATED {
@@ -165,10 +167,11 @@ impl OpenWord {
     }
 }
 
-/// Goes through the words that begin like a term.
+/// Goes through the words that begin like a term, until the time is over.
 fn each_word(
     field: &FieldWords,
     start: &Term,
+    bound: &Bound,
     mut each: impl FnMut(&mut Places),
 ) -> tantivy::Result<()> {
     let start = start.serialized_value_bytes();
@@ -183,6 +186,9 @@ fn each_word(
             none => none.insert(field.places(words.value())?),
         };
         each(word);
+        if bound.is_over() {
+            break;
+        }
     }
     Ok(())
 }
@@ -194,6 +200,7 @@ pub(super) fn with_one_there(
     field: &FieldWords,
     start: &Term,
     stretches: &Stretches,
+    bound: &Bound,
 ) -> tantivy::Result<Documents> {
     let max_doc = reader.max_doc();
     let mut inside = Vec::with_capacity(stretches.inside.len());
@@ -207,7 +214,7 @@ pub(super) fn with_one_there(
         .for_each(|room| candidates.keep(room.documents()));
     let mut found = Documents::none(max_doc);
     let mut places = Vec::new();
-    each_word(field, start, |word| {
+    each_word(field, start, bound, |word| {
         let mut doc = word.doc();
         while doc != TERMINATED {
             if candidates.has(doc) && !found.has(doc) {

@@ -1,6 +1,7 @@
 //! The pieces that queries are made of: tantivy's query objects for words, beginnings, ranges.
 
 use super::access::exactly;
+use super::bound::{Bound as TimeBound, SharedBound};
 use super::heads::Beginning;
 use super::open::Kept;
 use super::positional::{Order, Positional};
@@ -82,6 +83,7 @@ pub(super) fn positional(
     order: Order,
     places: &Stretches,
     scored: bool,
+    bound: &SharedBound,
 ) -> Box<dyn Query> {
     let words = text_terms(column, text);
     if words.is_empty() {
@@ -94,6 +96,7 @@ pub(super) fn positional(
         order,
         stretches: places.clone(),
         scored,
+        bound: bound.clone(),
     })
 }
 
@@ -103,6 +106,7 @@ pub(super) fn words_at(
     text: &str,
     places: &Stretches,
     scored: bool,
+    bound: &SharedBound,
 ) -> Box<dyn Query> {
     let mut terms = text_terms(column, text);
     match (terms.pop(), terms.is_empty()) {
@@ -115,13 +119,19 @@ pub(super) fn words_at(
             };
             Box::new(TermQuery::new(only, record))
         }
-        _ => positional(column, text, Order::Adjacent, places, scored),
+        _ => positional(column, text, Order::Adjacent, places, scored, bound),
     }
 }
 
 /// The words of a text, in this order and adjacent, without a say in the score.
 pub(super) fn words(column: Column, text: &str) -> Box<dyn Query> {
-    words_at(column, text, &Stretches::default(), false)
+    words_at(
+        column,
+        text,
+        &Stretches::default(),
+        false,
+        &TimeBound::none(),
+    )
 }
 
 /// The words of a text, the last one perhaps unfinished.
@@ -130,7 +140,13 @@ pub(super) fn prefix(column: Column, text: &str) -> Box<dyn Query> {
     match folded.as_slice() {
         [] => Box::new(EmptyQuery),
         [only] => starting(column, only),
-        _ => open_ended(column, text, &Stretches::default(), false),
+        _ => open_ended(
+            column,
+            text,
+            &Stretches::default(),
+            false,
+            &TimeBound::none(),
+        ),
     }
 }
 
@@ -140,6 +156,7 @@ pub(super) fn open_ended(
     text: &str,
     places: &Stretches,
     scored: bool,
+    bound: &SharedBound,
 ) -> Box<dyn Query> {
     let mut words = text_terms(column, text);
     match words.pop() {
@@ -151,6 +168,7 @@ pub(super) fn open_ended(
             order: Order::Adjacent,
             stretches: places.clone(),
             scored,
+            bound: bound.clone(),
         }),
     }
 }

@@ -5,6 +5,7 @@
 //! looks at places only there. A place counts when it lies inside one stretch of each group of
 //! [`Stretches::inside`] and touches none of [`Stretches::outside`].
 
+use super::bound::SharedBound;
 use super::heads::DocumentsScorer;
 use super::open::{Gathered, Kept, OpenPlaces, OpenWord, with_one_there};
 use super::places::FieldWords;
@@ -37,7 +38,12 @@ pub(super) struct Positional {
     pub stretches: Stretches,
     /// Whether documents are scored by it.
     pub scored: bool,
+    /// When it ends, wherever it stands.
+    pub bound: SharedBound,
 }
+
+/// Documents looked at between two looks at the clock.
+const PATIENCE: u32 = 256;
 
 impl Query for Positional {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
@@ -119,7 +125,7 @@ impl PositionalWeight {
     ) -> tantivy::Result<Gathered> {
         let query = &self.query;
         if query.words.is_empty() {
-            let documents = with_one_there(reader, field, open, &query.stretches)?;
+            let documents = with_one_there(reader, field, open, &query.stretches, &query.bound)?;
             return Ok(Gathered::Documents(Arc::new(documents)));
         }
         let max_doc = reader.max_doc();
@@ -127,7 +133,7 @@ impl PositionalWeight {
             Some(mut words) => words.room_behind(max_doc),
             None => Room::new(max_doc),
         };
-        let places = OpenPlaces::gather(field, open, &room, max_doc)?;
+        let places = OpenPlaces::gather(field, open, &room, max_doc, &query.bound)?;
         Ok(Gathered::Places(Arc::new(places)))
     }
 
@@ -139,7 +145,7 @@ impl PositionalWeight {
             postings: Standing::Any(OpenWord::of(places)),
             places: Vec::new(),
         };
-        PositionalScorer::of(vec![word], ahead + 1, self.query.order)
+        self.scorer_of(vec![word], ahead + 1)
     }
 
     /// The whole words; `None` if there is one that no document has.
@@ -157,7 +163,12 @@ impl PositionalWeight {
         }
         words.sort_by_key(|word| word.postings.doc_freq());
         let length = words.len() as u32;
-        Ok(Some(PositionalScorer::of(words, length, self.query.order)))
+        Ok(Some(self.scorer_of(words, length)))
+    }
+
+    fn scorer_of(&self, words: Vec<Word>, length: u32) -> PositionalScorer {
+        let query = &self.query;
+        PositionalScorer::of(words, length, query.order, query.bound.clone())
     }
 }
 
@@ -193,11 +204,13 @@ struct PositionalScorer {
     found: Vec<(u32, u32)>,
     times: u32,
     doc: DocId,
+    bound: SharedBound,
+    looked: u32,
 }
 
 impl PositionalScorer {
     /// Unscored, and the words may stand anywhere.
-    fn of(words: Vec<Word>, length: u32, order: Order) -> Self {
+    fn of(words: Vec<Word>, length: u32, order: Order, bound: SharedBound) -> Self {
         Self {
             words,
             length,
@@ -208,6 +221,8 @@ impl PositionalScorer {
             found: Vec::new(),
             times: 0,
             doc: 0,
+            bound,
+            looked: 0,
         }
     }
 
@@ -237,6 +252,11 @@ impl PositionalScorer {
     /// Moves on from `doc`, which the rarest word has, to one that fits.
     fn settle(&mut self) -> DocId {
         while self.doc != TERMINATED {
+            self.looked = self.looked.wrapping_add(1);
+            if self.looked % PATIENCE == 0 && self.bound.is_over() {
+                self.doc = TERMINATED;
+                break;
+            }
             let next = match self.order {
                 Order::Adjacent => self.adjacent(),
                 Order::Near(gap) => self.near(gap),

@@ -1,6 +1,7 @@
 //! Searching. A reader is shared by all threads of a process; it answers from one snapshot
 //! until [`Reader::reload`] finds that the index has moved.
 
+use super::bound::Bound;
 use super::cache::{BlockCache, READER_CACHE_BYTES};
 use super::directory::META;
 use super::error::{IndexError, RebuildReason, outside};
@@ -194,8 +195,9 @@ impl Reader {
         let parsed = parse(request.text.raw(), context.today)?;
         check_sections(&parsed.root, context)?;
         let damage = view.damage();
+        let bound = Bound::from(started, request.within);
         let mut answer = view
-            .answer(request, context, &parsed)
+            .answer(request, context, &parsed, &bound)
             .map_err(|e| IndexError::searching(&view.generation.path, e))?;
         view.is_sound_since(damage)?;
         answer.micros = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);

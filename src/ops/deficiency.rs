@@ -79,12 +79,7 @@ pub(super) fn change(
         detail: serde_json::json!({ "done": outcome.done, "refused": refused, "change": change })
             .to_string(),
         reason: reason_of(change).into_raw(),
-        outcome: if outcome.done.is_empty() {
-            "refused"
-        } else {
-            "ok"
-        }
-        .to_owned(),
+        outcome: outcome.word(),
         ..AuditDraft::default()
     });
     Ok(outcome)

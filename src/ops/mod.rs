@@ -39,6 +39,7 @@ mod queries;
 mod query_export;
 mod reports;
 mod review;
+mod search;
 mod searches;
 mod settings;
 mod setup;
@@ -71,11 +72,12 @@ pub use printing::{Printed, papers};
 pub use queries::past::{PastQuery, PastStep};
 pub use queries::{AddendumAsked, QueryDetail};
 pub use query_export::QueryForm;
+pub use search::SearchAsk;
 pub use settings::Settings;
 pub use setup::{Opening, SiteFiles, zone_named};
 pub use snapshots::SnapshotRun;
 pub use users::{Account, login_is_valid, login_of};
-pub use views::{DocumentView, FoundChart, SearchAsk};
+pub use views::{DocumentView, FoundChart};
 
 // What other rooms need of the store's answers, so that they need not know the store.
 pub use crate::cdi::draft::{Begun, citation};

@@ -36,6 +36,12 @@ impl Outcome {
             ..Self::default()
         }
     }
+
+    /// How it ended, for the audit log: `refused` if nothing was done.
+    pub(super) fn word(&self) -> String {
+        let words = ["ok", "refused"];
+        words[usize::from(self.done.is_empty())].to_owned()
+    }
 }
 
 /// What an analysis changed.

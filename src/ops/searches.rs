@@ -143,6 +143,13 @@ impl Office {
         answer: &SearchAnswer,
     ) -> Result<()> {
         let ids: Vec<i64> = answer.hits.iter().map(|h| h.document.0).collect();
+        let mut detail = serde_json::json!({
+            "text": ask.text.raw(), "hits": answer.count, "shown": ids
+        });
+        if answer.cut {
+            // There are at least so many.
+            detail["so_far"] = true.into();
+        }
         let draft = AuditDraft {
             action: if ask.beginning {
                 "search.typed"
@@ -152,10 +159,7 @@ impl Office {
             .to_owned(),
             object: format!("{} hits", answer.count),
             encounter: ask.encounter.map_or(0, |e| e.0),
-            detail: serde_json::json!({
-                "text": ask.text.raw(), "hits": answer.count, "shown": ids
-            })
-            .to_string(),
+            detail: detail.to_string(),
             outcome: "ok".to_owned(),
             ..AuditDraft::default()
         };

@@ -28,6 +28,8 @@ pub struct Settings {
     pub manual_due_days: i64,
     /// Days the change feed is kept.
     pub outbox_days: i64,
+    /// Milliseconds in which the beginning of a query is answered; 0: as many as it needs.
+    pub search_typed_ms: u64,
     /// Rows fetched at once.
     pub page_rows: usize,
     /// Days after the end of a visit in which the nightly analysis still looks at it.

@@ -89,12 +89,7 @@ pub(super) fn undo(
         action: "undo".to_owned(),
         object: format!("request {request}"),
         detail: serde_json::json!({ "done": outcome.done }).to_string(),
-        outcome: if outcome.done.is_empty() {
-            "refused"
-        } else {
-            "ok"
-        }
-        .to_owned(),
+        outcome: outcome.word(),
         ..AuditDraft::default()
     });
     Ok(outcome)

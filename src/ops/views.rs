@@ -1,5 +1,6 @@
-//! Everything that can be seen. Each page, chart, document and search is one audit row, written
-//! before the first of it is handed out; moving about in what was fetched is none.
+//! Everything that can be seen but what a search finds (`search.rs`). Each page, chart and document
+//! is one audit row, written before the first of it is handed out; moving about in what was fetched
+//! is none.
 
 use super::access::{allowed, may_open, may_read, reader};
 use super::error::{OpsError, Result};
@@ -12,15 +13,9 @@ use crate::domain::encounter::Encounter;
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, PatientId, RequestId};
 use crate::domain::people::Patient;
 use crate::domain::permission::Permission;
-use crate::domain::search::{Grouping, SearchAnswer, SearchOrder, SearchRequest, Widening};
-use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts};
-use crate::grammar::ast::Field;
-use crate::grammar::terms::is_named;
-use crate::grammar::{self, Completions, Wanted};
-use crate::index::SearchContext;
 use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
 
 /// A document with its text, as the reader shows it.
@@ -204,11 +199,7 @@ impl Office {
     ///
     /// # Errors
     /// Not permitted, or what the store says.
-    pub fn encounters_of(
-        &self,
-        actor: &Actor,
-        patient: crate::domain::ids::PatientId,
-    ) -> Result<Vec<Encounter>> {
+    pub fn encounters_of(&self, actor: &Actor, patient: PatientId) -> Result<Vec<Encounter>> {
         let scope = allowed(actor, Permission::OpenChart)?;
         self.keep_theirs(scope, self.store.encounters_of(patient)?, |visit| visit)
     }
@@ -240,86 +231,6 @@ impl Office {
             .into_iter()
             .map(|(patient, encounter)| FoundChart { patient, encounter })
             .collect())
-    }
-
-    /// Searches every word of the charts the actor may see.
-    ///
-    /// # Errors
-    /// Not permitted, a mistake in the query, or what the index says.
-    pub fn search(&self, actor: &Actor, ask: &SearchAsk) -> Result<SearchAnswer> {
-        let answer = self.searched(actor, ask)?;
-        self.disclose_search(actor, ask, &answer)?;
-        Ok(answer)
-    }
-
-    /// Searches without telling the audit log: whoever calls does, before anything is shown.
-    pub(super) fn searched(&self, actor: &Actor, ask: &SearchAsk) -> Result<SearchAnswer> {
-        let request = SearchRequest {
-            text: ask.text.clone(),
-            order: ask.order,
-            offset: ask.offset,
-            limit: ask.limit,
-            encounter: ask.encounter,
-            patient: ask.patient,
-            taken_after: ask.taken_after,
-            grouping: ask.grouping,
-            widening: ask.widening,
-            facets: ask.facets,
-            lenient: ask.lenient,
-            access: self.search_access(actor)?,
-        };
-        self.with_search_context(actor, ask.text.raw(), |context| {
-            self.index.search(&request, context)
-        })
-    }
-
-    /// What could stand at byte `cursor` of a query being typed. Values come only from documents
-    /// the actor may see.
-    ///
-    /// # Errors
-    /// Not permitted, or what store and index say.
-    pub fn complete_search(&self, actor: &Actor, text: &str, cursor: usize) -> Result<Completions> {
-        let access = self.search_access(actor)?;
-        let values = match grammar::wanted(text, cursor, Field::SEARCH) {
-            Wanted::Value(Field::List, span) => {
-                let typed = span.of(text).trim_start_matches('"');
-                let names = self.list_names(actor)?.into_iter();
-                let meant = names.filter(|name| is_named(name, typed));
-                meant.map(Untrusted::new).collect()
-            }
-            Wanted::Value(field, span) => {
-                let typed = span.of(text).trim_start_matches('"');
-                self.with_search_context(actor, "", |context| {
-                    self.index.values(field, typed, &access, context)
-                })?
-            }
-            _ => Vec::new(),
-        };
-        let known = |_: Field, _: &str| values.clone();
-        Ok(grammar::complete(text, cursor, Field::SEARCH, &known))
-    }
-
-    fn with_search_context<T>(
-        &self,
-        actor: &Actor,
-        text: &str,
-        body: impl FnOnce(&SearchContext<'_>) -> Result<T>,
-    ) -> Result<T> {
-        let services = self.store.services()?;
-        let facilities = self.store.facilities()?;
-        // Lists are read only where one is asked for.
-        let lists = match text.to_ascii_lowercase().contains("list:") {
-            true => self.listed_documents(actor)?,
-            false => Vec::new(),
-        };
-        body(&SearchContext {
-            today: self.now().day(&self.zone),
-            zone: &self.zone,
-            services: &services,
-            facilities: &facilities,
-            lists: &lists,
-            language: Some(self.language()?),
-        })
     }
 
     /// Providers to choose from.
@@ -380,38 +291,4 @@ impl Office {
     pub fn audit_verify(&self) -> Result<AuditCheck> {
         Ok(self.store.audit_verify()?)
     }
-}
-
-/// What a user asks of a search. The default asks for nothing of nobody: fill in what is wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SearchAsk {
-    /// The query as typed.
-    pub text: Untrusted,
-    /// Order.
-    pub order: SearchOrder,
-    /// Skip so many hits.
-    pub offset: usize,
-    /// At most so many hits.
-    pub limit: usize,
-    /// Only in this visit.
-    pub encounter: Option<EncounterId>,
-    /// Only of this patient.
-    pub patient: Option<PatientId>,
-    /// Only what was taken in after this instant: what is new since somebody looked.
-    pub taken_after: Option<Instant>,
-    /// What hits are gathered by; offset and limit then count groups.
-    pub grouping: Grouping,
-    /// How far the query is widened by other names of its terms.
-    pub widening: Widening,
-    /// Whether facets are counted.
-    pub facets: bool,
-    /// Whether documents with some of the words will do when none has all of them.
-    pub lenient: bool,
-    /// The saved search this is: it counts as looked at.
-    pub saved: Option<String>,
-    /// Whether the query goes into the searcher's history.
-    pub remember: bool,
-    /// Whether this is the beginning of a query that is being typed: told to the audit log as such,
-    /// never remembered, and no look at a saved search.
-    pub beginning: bool,
 }

@@ -16,32 +16,10 @@ fn hospital() -> Place {
         ("aud", "auditor"),
         ("cora", "coder"),
     ] {
-        place
-            .run(&["user", "add", login, "--roles", roles])
-            .exits(0);
+        place.user(login, roles);
     }
-    place
-        .run(&[
-            "user",
-            "add",
-            "roe",
-            "--roles",
-            "provider",
-            "--provider",
-            "Roe",
-        ])
-        .exits(0);
-    place
-        .run(&[
-            "user",
-            "add",
-            "doe",
-            "--roles",
-            "provider",
-            "--provider",
-            "Doe",
-        ])
-        .exits(0);
+    place.provider("roe", "Roe");
+    place.provider("doe", "Doe");
     place
 }
 

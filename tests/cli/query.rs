@@ -23,28 +23,8 @@ pub fn place() -> Place {
     let stay = Stay::new(1).note(PROGRESS, "Progress note", "Sodium 124.", true);
     let file = place.file("a.ndjson", fhir::ndjson(&[stay, Stay::new(2)]));
     place.import(&[&file]);
-    place
-        .run(&[
-            "user",
-            "add",
-            "doe",
-            "--roles",
-            "provider",
-            "--provider",
-            "Doe",
-        ])
-        .exits(0);
-    place
-        .run(&[
-            "user",
-            "add",
-            "roe",
-            "--roles",
-            "provider",
-            "--provider",
-            "Roe",
-        ])
-        .exits(0);
+    place.provider("doe", "Doe");
+    place.provider("roe", "Roe");
     place
 }
 

@@ -11,9 +11,7 @@ fn place() -> Place {
     let file = place.file("a.ndjson", fhir::ndjson(&[here, Stay::new(2)]));
     place.import(&[&file]);
     for (login, roles) in [("cora", "cdi"), ("cody", "coder"), ("ana", "analyst")] {
-        place
-            .run(&["user", "add", login, "--roles", roles])
-            .exits(0);
+        place.user(login, roles);
     }
     place
 }

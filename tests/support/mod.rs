@@ -192,6 +192,18 @@ impl Place {
         Run::of(command.output().unwrap())
     }
 
+    /// Adds a user with this role, or these with commas between.
+    pub fn user(&self, login: &str, roles: &str) {
+        self.run(&["user", "add", login, "--roles", roles]).exits(0);
+    }
+
+    /// Adds a user who is the provider of this name.
+    pub fn provider(&self, login: &str, name: &str) {
+        let of = ["--roles", "provider", "--provider", name];
+        let arguments = [&["user", "add", login], of.as_slice()].concat();
+        self.run(&arguments).exits(0);
+    }
+
     /// Runs the program with this on standard input.
     pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Run {
         use std::io::Write;

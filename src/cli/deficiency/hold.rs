@@ -2,8 +2,9 @@
 
 use super::super::output::Result;
 use super::super::session::Session;
-use super::super::work::visit;
-use super::{act, end_of_day, one_of};
+use super::one_of;
+use crate::cli::act::act;
+use crate::cli::named::{end_of_day, visit};
 use crate::domain::action::Action;
 use crate::domain::deficiency::HoldReason;
 

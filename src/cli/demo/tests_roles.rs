@@ -49,7 +49,7 @@ impl House {
         };
         let (_, planted) = fill(&session, &args, now()).unwrap();
         ask(&session, &planted).unwrap();
-        demo_queries::plant(&session, &planted).unwrap();
+        queries::plant(&session, &planted).unwrap();
         reviewing::plant(&session, &clock).unwrap();
         let office = &session.office;
         office

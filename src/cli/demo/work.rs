@@ -54,7 +54,7 @@ fn holds(session: &Session, planted: &[Planted]) -> Result<()> {
             continue;
         };
         let filter = QueueFilter {
-            encounter: Some(super::super::work::visit(session, &p.visit)?),
+            encounter: Some(super::super::named::visit(session, &p.visit)?),
             kinds: vec![p.kind.clone()],
             ..QueueFilter::default()
         };

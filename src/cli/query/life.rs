@@ -1,7 +1,8 @@
 //! What is done with a query: issue, redirect, answer, reconcile and the rest.
 
+use crate::cli::act::act;
 use crate::cli::args::{AnswerArgs, Query as Verb, SendArgs};
-use crate::cli::deficiency::{act, end_of_day, provider};
+use crate::cli::named::{end_of_day, provider};
 use crate::cli::output::{Exit, Failure, Out, Result};
 use crate::cli::session::{Session, new_request};
 use crate::domain::action::Action;

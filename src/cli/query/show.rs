@@ -1,8 +1,8 @@
 //! Queries printed: the list, one with its whole history, and the ladder in force.
 
+use crate::cli::named::visit;
 use crate::cli::output::{Exit, Failure, Out, Result, column};
 use crate::cli::session::Session;
-use crate::cli::work::visit;
 use crate::domain::ids::QueryId;
 use crate::domain::query::{Query, QueryState, QueryText};
 use crate::domain::query_life::QueryStanding;

@@ -1,7 +1,7 @@
 //! `review diagnoses`: the working and the final list of a stay.
 
+use super::super::act::act;
 use super::super::args::Diagnoses;
-use super::super::deficiency::act;
 use super::super::output::{Exit, Failure, Out, Result};
 use super::super::session::Session;
 use super::{named, seen, show};

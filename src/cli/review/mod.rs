@@ -3,11 +3,11 @@
 mod diagnoses;
 mod show;
 
+use super::act::act;
 use super::args::{Json, Place, Review as Verb, ReviewList};
-use super::deficiency::act;
+use super::named::visit;
 use super::output::{Exit, Failure, Out, Result, column};
 use super::session::Session;
-use super::work::visit;
 use crate::domain::action::Action;
 use crate::domain::ids::{EncounterId, ReviewId};
 use crate::domain::review::{ReviewKind, ReviewOutcome, Stage, StayReview};

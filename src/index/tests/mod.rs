@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
 mod access;
+mod bounded;
 mod clinical;
 mod forbidden;
 mod lifecycle;
@@ -144,6 +145,7 @@ fn instant(text: &str) -> Instant {
 
 fn request(text: &str) -> SearchRequest {
     SearchRequest {
+        within: None,
         text: text.into(),
         order: SearchOrder::Best,
         offset: 0,

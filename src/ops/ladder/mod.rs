@@ -153,7 +153,7 @@ impl Office {
             detail: serde_json::json!({ "done": outcome.done, "refused": refused, "decision": decision })
                 .to_string(),
             reason: reason_of(decision).raw().to_owned(),
-            outcome: told(&outcome),
+            outcome: outcome.word(),
             ..AuditDraft::default()
         });
         Ok(outcome)
@@ -384,13 +384,4 @@ fn reason_of(decision: &StepDecision) -> &Untrusted {
         StepDecision::Confirm { comment, .. } => comment,
         StepDecision::Dismiss { reason } => reason,
     }
-}
-
-fn told(outcome: &Outcome) -> String {
-    if outcome.done.is_empty() {
-        "refused"
-    } else {
-        "ok"
-    }
-    .to_owned()
 }

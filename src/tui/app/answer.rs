@@ -1,7 +1,8 @@
 //! Outcomes become effects and steps; answers find whoever asked.
 
 use super::message::{Effect, Slot, Ticket};
-use super::screen::{Level, Outcome, ScreenId, Step};
+use super::outcome::{Level, Outcome, Step};
+use super::screen::ScreenId;
 use super::{App, Handed, Message};
 use crate::domain::action::Action;
 use crate::domain::ids::RequestId;

@@ -3,8 +3,9 @@
 //! A screen opens one with a tag and gets the answer with the same tag. Closing without an
 //! answer tells nobody: nothing was decided.
 
+use super::outcome::Level;
 use super::palette::Palette;
-use super::screen::{Answer, Context, FieldValue, Level};
+use super::screen::{Answer, Context, FieldValue};
 use crate::command::{Command, Facts, Scope};
 use crate::domain::worklist::Choice;
 use crate::text::{Shown, show};

@@ -10,6 +10,7 @@ mod draw;
 mod help;
 mod input;
 mod message;
+mod outcome;
 mod palette;
 mod place;
 mod route;
@@ -20,11 +21,9 @@ mod undo;
 
 pub use dialog::Dialog;
 pub use message::{Effect, Msg, Slot, Ticket};
+pub use outcome::{Handed, Level, Outcome, Step};
 pub use place::{Place, QueueStart};
-pub use screen::{
-    Answer, Context, FieldValue, Handed, Level, Maker, Outcome, Screen, ScreenId, Session, Step,
-    body,
-};
+pub use screen::{Answer, Context, FieldValue, Maker, Screen, ScreenId, Session, body};
 pub use shared::{Did, SharedList};
 
 use crate::command::{Command, Facts};

@@ -2,7 +2,7 @@
 //! to give, with its key and the reason if it cannot run now.
 
 use super::dialog::{Reaction, moved};
-use super::screen::Level;
+use super::outcome::Level;
 use crate::command::{ALL, Command, Facts, LineError, Shape, parse_line};
 use crate::text::Shown;
 use crate::tui::keymap::Keymap;

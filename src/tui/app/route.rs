@@ -3,9 +3,10 @@
 use super::dialog::Reaction;
 use super::help::help;
 use super::message::{Effect, Slot};
+use super::outcome::{Level, Outcome};
 use super::palette::Palette;
 use super::place::{Place, QueueStart};
-use super::screen::{Answer, Context, Level, Outcome, Screen, ScreenId};
+use super::screen::{Answer, Context, Screen, ScreenId};
 use super::{App, Dialog, Open};
 use crate::command::{Command, Shape};
 use crate::domain::worklist::{GroupBy, QueueView};

@@ -29,8 +29,30 @@ const PAGE: usize = 500;
 const FOLLOWING: Slot = Slot::Ahead(1);
 
 const FORMAT: &str = "letters format";
-/// How [`LetterFiles`] are offered, in their order.
-const FILES: [&str; 2] = ["one for each letter", "one for all of them"];
+/// How letters can be printed: one choice, so that printing all takes six keys. A single letter has
+/// the first two, which say no more than their format.
+const WAYS: [(LetterFormat, LetterFiles, &str); 4] = [
+    (
+        LetterFormat::Text,
+        LetterFiles::Each,
+        "text, a file for each",
+    ),
+    (
+        LetterFormat::Html,
+        LetterFiles::Each,
+        "html, a file for each",
+    ),
+    (
+        LetterFormat::Text,
+        LetterFiles::Together,
+        "one file for all",
+    ),
+    (
+        LetterFormat::Html,
+        LetterFiles::Together,
+        "one file for all",
+    ),
+];
 
 const CONFIRM: &str = "letters confirm";
 
@@ -159,12 +181,15 @@ impl Letters {
     }
 
     fn ask_format(&self) -> Outcome {
-        let formats = LetterFormat::ALL.iter().map(|f| f.name());
-        let mut fields = vec![Field::choice("As", formats)];
-        if self.list.targets().len() > 1 {
-            fields.push(Field::choice("Files", FILES));
-        }
-        let form = Form::new(fields);
+        let several = self.list.targets().len() > 1;
+        let ways = WAYS
+            .iter()
+            .filter(|(_, files, _)| several || *files == LetterFiles::Each)
+            .map(|(format, _, way)| match several {
+                true => *way,
+                false => format.name(),
+            });
+        let form = Form::new(vec![Field::choice("As", ways)]);
         let title = format!("Print {}", self.meant());
         Outcome::done().open(Dialog::form(FORMAT, Shown::own(title), form))
     }
@@ -338,11 +363,11 @@ impl Screen for Letters {
     fn answer(&mut self, tag: &'static str, answer: Answer, context: &Context<'_>) -> Outcome {
         match (tag, answer) {
             (FORMAT, Answer::Fields(fields)) => {
-                let chosen = fields.first().map(|f| f.text.as_str()).unwrap_or_default();
-                self.format = LetterFormat::from_name(chosen).unwrap_or(LetterFormat::Text);
-                self.files = match fields.get(1).and_then(|f| f.number) {
-                    Some(1) => LetterFiles::Together,
-                    _ => LetterFiles::Each,
+                let chosen = fields.first().and_then(|f| f.number);
+                let way = chosen.and_then(|at| WAYS.get(usize::try_from(at).ok()?));
+                (self.format, self.files) = match way {
+                    Some((format, files, _)) => (*format, *files),
+                    None => (LetterFormat::Text, LetterFiles::Each),
                 };
                 self.ask_confirm()
             }

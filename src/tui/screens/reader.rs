@@ -7,24 +7,15 @@
 use super::needles::{self, Found};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show_lines};
-use crate::tui::widgets::{Canvas, List};
+use crate::tui::widgets::{Canvas, List, Row, wrap};
 use ratatui::layout::Rect;
 use regex::RegexBuilder;
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
 /// Columns before the text for cursor and marks.
 const GUTTER: u16 = 2;
 /// Lines up to this many bytes are cited whole, longer ones by the sentence.
 const WHOLE_LINE: usize = 200;
-
-/// A row on the screen: bytes of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Row {
-    line: usize,
-    from: usize,
-    to: usize,
-}
 
 /// What a citation takes: bytes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,7 +72,7 @@ impl Reader {
         }
         let line = self.rows.get(self.list.cursor).map_or(0, |r| r.line);
         self.width = width;
-        self.rows = wrap(&self.lines, width.saturating_sub(GUTTER));
+        self.rows = wrap(&self.lines, width.saturating_sub(GUTTER), 0);
         self.list = List::new(self.rows.len());
         let row = self.rows.iter().position(|r| r.line >= line).unwrap_or(0);
         self.list.go(row, 1);
@@ -381,41 +372,9 @@ impl Reader {
     }
 }
 
-/// Breaks lines at blanks, words that are too long anywhere.
-fn wrap(lines: &[String], width: u16) -> Vec<Row> {
-    let width = usize::from(width.max(1));
-    let mut rows = Vec::with_capacity(lines.len());
-    for (line, text) in lines.iter().enumerate() {
-        let (mut from, mut used, mut blank) = (0, 0, None);
-        if text.width() > width {
-            for (at, grapheme) in text.grapheme_indices(true) {
-                let columns = grapheme.width();
-                if used + columns > width && at > from {
-                    let to = blank.filter(|b| *b > from).unwrap_or(at);
-                    rows.push(Row { line, from, to });
-                    used = text[to..at].width();
-                    from = to;
-                    blank = None;
-                }
-                used += columns;
-                if grapheme == " " {
-                    blank = Some(at + 1);
-                }
-            }
-        }
-        rows.push(Row {
-            line,
-            from,
-            to: text.len(),
-        });
-    }
-    rows
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn reader(text: &str, width: u16) -> Reader {
         Reader::new(&Untrusted::new(text), width)
@@ -462,15 +421,5 @@ mod tests {
         reader.set_width(8);
         let row = reader.rows[reader.list.cursor];
         assert_eq!((row.line, row.from), (1, 0));
-    }
-
-    proptest! {
-        #[test]
-        fn rows_cover_every_byte_in_order(text in "\\PC{0,80}", width in 0u16..30) {
-            let lines = vec![text.clone()];
-            let rows = wrap(&lines, width);
-            let joined: String = rows.iter().map(|r| &text[r.from..r.to]).collect();
-            prop_assert_eq!(joined, text);
-        }
     }
 }

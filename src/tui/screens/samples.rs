@@ -473,6 +473,7 @@ pub fn answer(from: usize, to: usize, count: usize) -> SearchAnswer {
         facets: Vec::new(),
         expansions: Vec::new(),
         partial: false,
+        cut: false,
         suggestion: None,
         marks: Vec::new(),
         micros: 38_000,

@@ -90,6 +90,8 @@ struct Found {
     micros: i64,
     /// No document has all of the words: these have some.
     partial: bool,
+    /// The beginning of a query: there may be more than was found in its moment.
+    cut: bool,
     hits: Vec<SearchHit>,
     expansions: Vec<QueryExpansion>,
     suggestion: Option<Suggestion>,

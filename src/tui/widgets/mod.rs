@@ -13,6 +13,7 @@ mod pager;
 mod pick;
 mod progress;
 mod window;
+mod wrap;
 
 pub use canvas::{Canvas, Showable, centered, clip, clock, width};
 pub use editor::Editor;
@@ -23,5 +24,6 @@ pub use pager::{Pager, Span};
 pub use pick::{Item, PickList};
 pub use progress::Progress;
 pub use window::{Wanted, Window};
+pub use wrap::{Row, wrap};
 
 pub use fields::parse_date;

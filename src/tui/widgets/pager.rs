@@ -1,11 +1,10 @@
 //! A pager: long text, soft-wrapped, with find and highlights.
 
-use super::canvas::{Canvas, width_u16};
+use super::canvas::Canvas;
+use super::wrap::{Row, hang, wrap};
 use crate::text::Shown;
 use ratatui::layout::Rect;
 use regex::{Regex, RegexBuilder};
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
 /// A piece of a line with its meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,14 +13,6 @@ pub struct Span {
     pub text: Shown,
     /// Meaning, for the theme.
     pub meaning: &'static str,
-}
-
-/// A row on the screen: bytes of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Row {
-    line: usize,
-    from: usize,
-    to: usize,
 }
 
 /// A match: bytes of a line.
@@ -285,50 +276,6 @@ fn pattern(words: &[&str]) -> Option<Regex> {
         .case_insensitive(true)
         .build()
         .ok()
-}
-
-/// Columns further rows are set in by.
-fn hang(columns: u16, width: u16) -> u16 {
-    columns.min(width / 2)
-}
-
-/// Breaks lines at blanks, words that are too long anywhere.
-fn wrap(lines: &[String], width: u16, columns: u16) -> Vec<Row> {
-    let set_in = usize::from(hang(columns, width));
-    let width = usize::from(width.max(1));
-    let mut rows = Vec::with_capacity(lines.len());
-    for (line, text) in lines.iter().enumerate() {
-        if text.len() <= width || text.width() <= width {
-            rows.push(Row {
-                line,
-                from: 0,
-                to: text.len(),
-            });
-            continue;
-        }
-        let (mut from, mut used, mut blank) = (0, 0, None);
-        for (at, grapheme) in text.grapheme_indices(true) {
-            let columns = usize::from(width_u16(grapheme));
-            let room = if from > 0 { width - set_in } else { width };
-            if used + columns > room && at > from {
-                let to = blank.filter(|b| *b > from).unwrap_or(at);
-                rows.push(Row { line, from, to });
-                from = to;
-                used = text[from..at].width();
-                blank = None;
-            }
-            used += columns;
-            if grapheme == " " {
-                blank = Some(at + 1);
-            }
-        }
-        rows.push(Row {
-            line,
-            from,
-            to: text.len(),
-        });
-    }
-    rows
 }
 
 #[cfg(test)]

@@ -102,7 +102,6 @@ fn row(line: &Line, by: CdiBy) -> RowView {
 
 /// Formula and denominators of a figure; every figure of a group with both numbers.
 fn detail(canvas: &mut Canvas<'_>, area: Rect, line: &Line, report: &CdiReport) {
-    let width = usize::from(area.width).max(20);
     let mut lines: Vec<(String, &'static str)> = Vec::new();
     match line {
         Line::Figure(measure, rate) => {
@@ -113,12 +112,12 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, line: &Line, report: &CdiReport) 
                 rate.fraction(*measure)
             );
             lines.push((told, "chart.title"));
-            lines.extend(wrapped(measure.formula(), width));
+            lines.push((measure.formula().to_owned(), "text"));
             let known = format!(
                 "As known at the end of {}; eligible classes: {}.",
                 report.ask.to, report.classes
             );
-            lines.extend(wrapped(&known, width));
+            lines.push((known, "text"));
         }
         Line::Group(group, name) => {
             let told = |measure: CdiMeasure| {
@@ -128,7 +127,7 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, line: &Line, report: &CdiReport) 
             };
             let all: Vec<String> = group.figures.rates.iter().map(|(m, _)| told(*m)).collect();
             // Two beside each other where the detail is low and wide.
-            let per_line = if area.height < 12 && width >= 78 {
+            let per_line = if area.height < 12 && area.width >= 78 {
                 2
             } else {
                 1
@@ -146,19 +145,4 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, line: &Line, report: &CdiReport) 
         }]
     });
     Pager::of_spans(spans).render(canvas, area);
-}
-
-/// Lines of at most so many characters, cut between words.
-fn wrapped(text: &str, width: usize) -> Vec<(String, &'static str)> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.into_iter().map(|l| (l, "text")).collect()
 }

@@ -99,7 +99,7 @@ fn every_state_looks_as_it_should() {
 #[test]
 fn a_batch_is_printed_oldest_first_after_a_question() {
     let mut bench = full();
-    bench.keys("V P Down Enter Enter");
+    bench.keys("V P Down Enter");
     assert!(printed(&mut bench).is_empty(), "not before it is confirmed");
     bench.keys("y");
     let wanted = (0..3).map(LetterId).collect();
@@ -110,7 +110,7 @@ fn a_batch_is_printed_oldest_first_after_a_question() {
 #[test]
 fn several_letters_go_into_one_file_when_that_is_wished() {
     let mut bench = full();
-    bench.keys("V P Enter Down Enter");
+    bench.keys("V P Down Down Enter");
     assert!(bench.screen().contains("in one file"), "{}", bench.screen());
     bench.keys("y");
     let wanted = (0..3).map(LetterId).collect();
@@ -119,7 +119,7 @@ fn several_letters_go_into_one_file_when_that_is_wished() {
         printed(&mut bench),
         [(wanted, LetterFormat::Text, together)]
     );
-    bench.keys("P Enter Down Enter y");
+    bench.keys("P Down Down Enter y");
     bench.reply(Reply::Printed {
         letters: 3,
         files: 1,
@@ -133,7 +133,7 @@ fn several_letters_go_into_one_file_when_that_is_wished() {
 #[test]
 fn what_was_not_printed_stays_marked_and_is_told() {
     let mut bench = full();
-    bench.keys("V P Enter Enter y");
+    bench.keys("V P Enter y");
     bench.reply(Reply::Printed {
         letters: 2,
         files: 2,

@@ -2,8 +2,9 @@
 //!
 //! A key sends what stands in the line at once, unless a search is under way: then the newest text
 //! goes out when the answer is there, so that never more than one waits. Such a beginning asks for
-//! what the screen shows and no more. When the keys rest, or the user says so, what stands in the
-//! line is the query: it is asked for in full, and only then remembered and counted as looked at.
+//! what the screen shows and no more, and is answered with what is found in a moment. When the keys
+//! rest, or the user says so, what stands in the line is the query: it is asked for in full, and
+//! only then remembered and counted as looked at.
 
 use super::{
     AGAIN, AHEAD, Asked, Found, PAGE, PREVIEW_AFTER, PREVIEW_AFTER_TYPING, Pane, SETTLED, SHORTEST,
@@ -263,7 +264,10 @@ impl Search {
         } else {
             self.list = super::List::new(answer.hits.len());
         }
-        self.facets.take(&answer.facets);
+        match !settled && answer.facets.is_empty() && answer.count > 0 {
+            true => self.facets.uncount(),
+            false => self.facets.take(&answer.facets),
+        }
         if self.facets.is_empty() && self.pane == Pane::Facets {
             self.pane = Pane::Hits;
         }
@@ -274,6 +278,7 @@ impl Search {
             groups: answer.groups,
             micros: answer.micros,
             partial: answer.partial,
+            cut: answer.cut,
             hits: answer.hits,
             expansions: answer.expansions,
             suggestion: answer.suggestion,

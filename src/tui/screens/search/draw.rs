@@ -109,12 +109,13 @@ impl Search {
         let millis = found.micros as f64 / 1000.0;
         let how = self.how();
         let word = if found.count == 1 { "hit" } else { "hits" };
-        let hits = count(found.count as i64);
+        let so_far = if found.cut { "+" } else { "" };
+        let hits = format!("{}{so_far}", count(found.count as i64));
         match self.grouping {
             Grouping::Document => format!("{at}/{hits} {word}  {millis:.0} ms  {how}{more}"),
             _ => {
                 let groups = count(found.groups as i64);
-                format!("{at}/{groups} of {hits} {word}  {millis:.0} ms  {how}{more}")
+                format!("{at}/{groups}{so_far} of {hits} {word}  {millis:.0} ms  {how}{more}")
             }
         }
     }
@@ -178,6 +179,8 @@ impl Search {
             _ if self.failed.is_some() => Vec::new(),
             None | Some(Found { settled: true, .. }) if self.asked == Asked::Hits => Vec::new(),
             None if self.building => Vec::new(),
+            // Not all was looked at yet.
+            Some(found) if found.cut && found.count == 0 => Vec::new(),
             Some(found) if found.count == 0 && self.only_new => vec![
                 "Nothing new since you looked.".to_owned(),
                 format!("{} shows everything it finds.", key(Command::OnlyNew)),

@@ -79,6 +79,13 @@ impl Facets {
         self.list.go(cursor.max(1), u16::MAX);
     }
 
+    /// The values stay, without numbers: those of what was found are not known yet.
+    pub fn uncount(&mut self) {
+        self.entries.iter_mut().for_each(|e| e.count = None);
+        self.rows.retain(|row| !matches!(row, Row::More(_)));
+        self.list.set_len(self.rows.len());
+    }
+
     /// Whether there is nothing to choose.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

@@ -537,3 +537,40 @@ fn a_search_just_saved_is_the_saved_search() {
     bench.keys("*");
     assert_eq!(last_ask(&bench).taken_after, Some(now()));
 }
+
+#[test]
+fn a_beginning_that_was_cut_says_so_and_its_facets_wait_for_the_rest() {
+    let mut bench = searched();
+    bench.asked();
+    assert!(bench.screen().contains("812"), "{}", bench.screen());
+    bench.keys("e");
+    bench.text("acute");
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 1, 1))));
+    bench.reply(Reply::Search(Box::new(SearchAnswer {
+        cut: true,
+        ..samples::answer(0, 5, 61)
+    })));
+    let screen = bench.screen();
+    assert!(screen.contains("1/61+ hits"), "{screen}");
+    assert!(
+        screen.contains("Progress note") && !screen.contains("812"),
+        "the values stay, their numbers are those of another query: {screen}"
+    );
+    bench.text("x");
+    bench.reply(Reply::Search(Box::new(SearchAnswer {
+        cut: true,
+        ..samples::answer(0, 0, 0)
+    })));
+    assert!(
+        !bench.screen().contains("No document"),
+        "not all was looked at: {}",
+        bench.screen()
+    );
+    bench.wait(400);
+    bench.reply(Reply::Search(Box::new(rich())));
+    let screen = bench.screen();
+    assert!(
+        screen.contains("1/1,204 hits") && screen.contains("812"),
+        "{screen}"
+    );
+}

@@ -1,9 +1,10 @@
 //! Verbs of `deficiency` that act on more than the items named, or differently on each.
 
-use super::args::Items;
-use super::deficiency::{act, details};
-use super::output::{Exit, Result, note};
-use super::session::Session;
+use super::detail::details;
+use crate::cli::act::act;
+use crate::cli::args::Items;
+use crate::cli::output::{Exit, Result, note};
+use crate::cli::session::Session;
 use crate::domain::action::{Action, DeficiencyChange};
 use crate::domain::ids::{DeficiencyId, DocumentId};
 use crate::domain::worklist::{QueueFilter, QueueRequest, QueueSort, QueueView};

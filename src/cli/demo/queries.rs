@@ -1,7 +1,7 @@
 //! Queries of the demo hospital: one in every state a query can be in, about what is planted.
 
-use super::output::Result;
-use super::session::{Session, new_id, new_request};
+use crate::cli::output::Result;
+use crate::cli::session::{Session, new_id, new_request};
 use crate::demo::{Expect, Family, Planted};
 use crate::domain::action::{Action, DraftToSave};
 use crate::domain::ids::{EncounterId, ProviderId};
@@ -104,7 +104,7 @@ fn candidates(session: &Session, planted: &[Planted]) -> Result<Vec<Candidate>> 
     let visits = visits
         .into_iter()
         .take(VISITS)
-        .map(|v| super::work::visit(session, v))
+        .map(|v| crate::cli::named::visit(session, v))
         .collect::<Result<Vec<_>>>()?;
     let mut found = Vec::new();
     session

@@ -1,9 +1,9 @@
 //! `report cdi`: figures of documentation integrity, and what each is made of.
 
-use super::args::{By, Report, ReportFormat};
-use super::output::{Failure, Result};
-use super::report::{day, format, print};
-use super::session::Session;
+use super::{day, format, print};
+use crate::cli::args::{By, Report, ReportFormat};
+use crate::cli::output::{Failure, Result};
+use crate::cli::session::Session;
 use crate::domain::cdi_figures::{CdiAsk, CdiBy, CdiMeasure};
 use crate::report::cdi_tables;
 use jiff::civil::Date;

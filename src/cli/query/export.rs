@@ -1,8 +1,8 @@
 //! `query export`: an issued query and its answer for the record.
 
-use super::args::QueryPaper;
-use super::output::{Exit, Out, Result, note};
-use super::session::Session;
+use crate::cli::args::QueryPaper;
+use crate::cli::output::{Exit, Out, Result, note};
+use crate::cli::session::Session;
 use crate::domain::ids::QueryId;
 use crate::ops::QueryForm;
 use crate::text::show_lines;

@@ -1,12 +1,12 @@
-//! Everything about one deficiency, for `deficiency show`.
+//! Deficiencies by their numbers, and everything about one, for `deficiency show`.
 
-use super::args::Items;
-use super::deficiency::details;
-use super::output::{Exit, Out, Result};
-use super::session::Session;
-use super::work::row_json;
+use crate::cli::args::Items;
+use crate::cli::output::{Exit, Out, Result};
+use crate::cli::session::Session;
+use crate::cli::work::row_json;
 use crate::domain::audit::HistoryEntry;
-use crate::domain::deficiency::Hold;
+use crate::domain::deficiency::{DeficiencyDetail, Hold};
+use crate::domain::ids::DeficiencyId;
 use crate::domain::time::Instant;
 use crate::text::show;
 use serde_json::json;
@@ -95,4 +95,13 @@ pub fn show_items(session: &Session, items: &Items) -> Result {
         }
     }
     out.done(Exit::Done)
+}
+
+/// The items with these numbers, as they are now.
+pub fn details(session: &Session, items: &Items) -> Result<Vec<DeficiencyDetail>> {
+    items
+        .ids
+        .iter()
+        .map(|id| Ok(session.office.detail(&session.actor, DeficiencyId(*id))?))
+        .collect()
 }
