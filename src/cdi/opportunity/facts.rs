@@ -5,7 +5,7 @@
 
 use super::concepts::{Concepts, Measure, begins};
 use super::kdigo::{self, Numbers};
-use super::notes::{Note, Notes, Said};
+use super::notes::{Notes, Said};
 use super::stay::Stay;
 use crate::domain::clinical::{
     Diagnosis, DiagnosisKind, Medication, Observation, ObservationCategory, Procedure, Status,
