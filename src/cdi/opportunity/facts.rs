@@ -398,8 +398,3 @@ fn age(stay: &Stay<'_>) -> Option<i64> {
     let passed = (on.month(), on.day()) >= (born.month(), born.day());
     Some(i64::from(on.year() - born.year()) - i64::from(!passed))
 }
-
-/// The notes of a stay, for the engine's callers.
-pub(super) fn usable(note: &Note<'_>) -> bool {
-    !note.text.raw().trim().is_empty()
-}

@@ -2,6 +2,7 @@
 //!
 //! `write.rs` beside it changes them, `worklist.rs` reads the stays to review.
 
+mod jottings;
 mod worklist;
 mod write;
 
