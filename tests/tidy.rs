@@ -50,6 +50,11 @@ const RAW_TEXT: &[(&str, usize, &str)] = &[
         "fills the line; the field shows",
     ),
     (
+        "src/tui/screens/review/jotter.rs",
+        1,
+        "fills the editor; the editor shows",
+    ),
+    (
         "src/tui/screens/review/writing.rs",
         1,
         "fills fields; fields show",

@@ -289,6 +289,7 @@ pub const CONDITIONS: &[Condition] = &[
     ("multiline", |f| f.multiline),
     ("reading", |f| f.reading),
     ("root", |f| f.root),
+    ("unfinished", |f| f.unfinished),
     ("busy", |f| f.busy),
     ("chart-taken", |f| f.taken == Taken::Me),
     ("on-hold", |f| f.held),

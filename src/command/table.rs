@@ -435,6 +435,8 @@ commands! {
     WriteReview = "review.write", "Write review", Review, [Review], None, REVIEW, Reversible, has_chart;
     /// Signs your unfinished review: it never changes from then on.
     SignReview = "review.sign", "Sign review", Review, [Review, ReviewWords], None, REVIEW, Outward, has_unfinished;
+    /// Puts the addition or the note on record.
+    FinishWords = "review.finish-words", "Put on record", Review, [ReviewWords], None, REVIEW, Outward, has_words, OrCode;
     /// Throws your unfinished review away.
     DiscardReview = "review.discard", "Discard review", Review, [Review, ReviewWords], None, REVIEW, Irreversible, has_unfinished;
     /// Adds to the signed review under the cursor.
@@ -583,6 +585,13 @@ fn has_unfinished(facts: &Facts) -> Option<&'static str> {
     unless(
         facts.unfinished,
         "you have no unfinished review of this stay",
+    )
+}
+
+fn has_words(facts: &Facts) -> Option<&'static str> {
+    unless(
+        facts.draft && !facts.unfinished,
+        "no addition and no note is being written",
     )
 }
 

@@ -305,9 +305,42 @@ pub struct StayReview {
     pub fresh: ReviewWords,
     /// The occasions this hospital has.
     pub kinds: Vec<ReviewKind>,
+    /// Additions and notes that the reader is typing.
+    pub jottings: Vec<Jotting>,
+}
+
+named_enum! {
+    /// What is typed beside a review.
+    pub enum JottingKind {
+        /// An addition to a signed review.
+        Addition = "addition",
+        /// A note that everybody sees.
+        Note = "note",
+        /// A note that only its author sees.
+        Own = "own-note",
+    }
+}
+
+/// An addition or a note that is being typed: nobody but its author sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jotting {
+    /// The stay.
+    pub encounter: EncounterId,
+    /// What it is to become.
+    pub kind: JottingKind,
+    /// The review it is to be added to; none of a note.
+    pub review: Option<ReviewId>,
+    /// The words so far.
+    pub words: Untrusted,
 }
 
 impl StayReview {
+    /// The words so far of an addition or a note of the reader.
+    pub fn jotting(&self, kind: JottingKind, review: Option<ReviewId>) -> Option<&Jotting> {
+        let is = |j: &&Jotting| j.kind == kind && j.review == review;
+        self.jottings.iter().find(is)
+    }
+
     /// The newest state of a list; an empty one if nothing was ever listed.
     pub fn list(&self, kind: ListKind) -> DiagnosisList {
         let newest = self.lists.iter().find(|l| l.kind == kind);

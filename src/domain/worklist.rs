@@ -225,6 +225,21 @@ pub struct WorklistCounts {
     pub encounters: i64,
     /// Documents.
     pub documents: i64,
+    /// Work of documentation integrity, for who reviews stays.
+    pub cdi: Option<CdiCounts>,
+}
+
+/// What a specialist of documentation integrity looks for first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CdiCounts {
+    /// Stays whose next review is due today or was due before.
+    pub due: i64,
+    /// Opportunities found at the last look and not set aside.
+    pub opportunities: i64,
+    /// Stays that changed since the rules looked at them.
+    pub unlooked: i64,
+    /// Queries that wait for an answer past their day.
+    pub late: i64,
 }
 
 /// A view a user saved.

@@ -43,9 +43,13 @@ impl Office {
     /// Not permitted, or what the store says.
     pub fn counts(&self, actor: &Actor) -> Result<WorklistCounts> {
         let reader = reader(actor)?;
-        Ok(self
-            .store
-            .worklist_counts(&reader, self.now(), &self.settings.bands())?)
+        let now = self.now();
+        let bands = self.settings.bands();
+        let mut counts = self.store.worklist_counts(&reader, now, &bands)?;
+        if allowed(actor, Permission::WriteReview).is_ok() {
+            counts.cdi = Some(self.cdi_counts()?);
+        }
+        Ok(counts)
     }
 
     /// A page of the deficiency queue.

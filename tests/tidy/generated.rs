@@ -158,7 +158,8 @@ person to look; it never says that a diagnosis is there.
 A site changes rules in `opportunities/` of the configuration directory: a file with the id of a rule replaces it, a file of
 only `id` and `enabled` switches it, `measures.toml`, `drugs.toml`, `procedures.toml` and `findings.toml` add to ours or
 replace by id, and `opportunity_settings.toml` chooses between competing definitions (`sepsis`: sepsis-2, sepsis-3, both;
-`malnutrition`: aspen, glim, both). `chartroom rules check` runs the cases of all of them.
+`malnutrition`: aspen, glim, both; `sodium_correction`: katz, hillier). `chartroom rules check` runs the cases of all of
+them.
 
 | Condition | Holds if |
 |-|-|

@@ -4,6 +4,8 @@
 //! whole [`Draft`] and returns places; reason and remedy are the file's.
 
 use super::diagnoses::{Diagnoses, Documented, Mention};
+use super::glue::{back, parted, seams};
+use super::pattern::Patterns;
 use super::rules::{Check, FieldName, Rules, What};
 use super::words::{line, sentence};
 use super::{Format, LintIndicator, LintInput};
@@ -204,8 +206,17 @@ impl Draft<'_> {
         if named.is_empty() {
             return Vec::new();
         }
-        let before = check.find.find(body, &self.whole);
-        let behind = check.after.find(body, &self.whole);
+        // A phrase that has lost its blank together with the name is one all the same.
+        let seams = seams(body, named.iter().map(|m| m.at.clone()));
+        let phrases = |patterns: &Patterns| {
+            if seams.is_empty() {
+                return patterns.find(body, &self.whole);
+            }
+            let found = patterns.find(&parted(body, &seams), &self.whole);
+            found.iter().map(|at| back(at, &seams)).collect()
+        };
+        let before = phrases(&check.find);
+        let behind = phrases(&check.after);
         let led = |m: &Mention| {
             let within = sentence(body, &m.at);
             let near = |gap: usize| gap <= check.reach;

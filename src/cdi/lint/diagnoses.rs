@@ -4,6 +4,7 @@
 //! patient has something.
 
 use super::LintError;
+use super::glue::{Glue, GlueFile, blanks_lost};
 use super::pattern::compile;
 use super::words::{is_word, plain};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
@@ -20,6 +21,7 @@ const FILE: &str = "diagnoses.toml";
 struct DiagnosesFile {
     generic: BTreeSet<String>,
     endings: EndingsFile,
+    glued: GlueFile,
     diagnosis: Vec<DiagnosisFile>,
 }
 
@@ -51,6 +53,7 @@ pub(super) struct Diagnoses {
     support: Vec<Option<Regex>>,
     endings: Regex,
     no_endings: BTreeSet<String>,
+    glue: Glue,
     generic: BTreeSet<String>,
 }
 
@@ -88,8 +91,12 @@ impl Diagnoses {
         let (mut covers, mut support) = (Vec::new(), Vec::new());
         for (i, d) in file.diagnosis.iter().enumerate() {
             for name in &d.names {
-                all_names.push(plain(name));
-                of_name.push((i, !name.contains(|c: char| c.is_ascii_lowercase())));
+                let written = plain(name);
+                let capitals = !name.contains(|c: char| c.is_ascii_lowercase());
+                for form in blanks_lost(&written).into_iter().chain([written]) {
+                    all_names.push(form);
+                    of_name.push((i, capitals));
+                }
             }
             let covered: Option<Vec<usize>> = d
                 .covers
@@ -115,6 +122,7 @@ impl Diagnoses {
             support,
             endings: compile(&[&file.endings.find], true).map_err(|e| wrong("endings", e))?,
             no_endings: file.endings.except.into_iter().collect(),
+            glue: Glue::from(file.glued),
             generic: file.generic,
         })
     }
@@ -128,9 +136,10 @@ impl Diagnoses {
                 continue;
             };
             let written = &text[m.range()];
-            if is_word(&flat, m.range())
-                && !(*capitals && written.contains(|c: char| c.is_ascii_lowercase()))
-            {
+            let before = found.last().map_or(0, |f| f.at.end);
+            let stands =
+                is_word(&flat, m.range()) || self.glue.holds(&flat, &m.range(), *capitals, before);
+            if stands && !(*capitals && written.contains(|c: char| c.is_ascii_lowercase())) {
                 found.push(Mention {
                     diagnosis: Some(*diagnosis),
                     at: m.range(),

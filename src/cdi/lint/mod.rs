@@ -7,6 +7,7 @@
 
 mod checks;
 mod diagnoses;
+mod glue;
 mod pattern;
 mod rules;
 #[cfg(test)]

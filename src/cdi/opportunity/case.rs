@@ -126,7 +126,7 @@ fn run(
     let rules = others
         .filter(|r| rule.yields_to.contains(r.id.get_ref()) && chosen.runs(r))
         .chain([&own].into_iter().filter(|r| chosen.runs(r)));
-    let found = engine.evaluate_with(language, &stay, rules);
+    let found = chosen.evaluate_with(language, &stay, rules);
     let id = rule.id.get_ref();
     let judged = found.judged.iter().find(|j| j.rule == *id);
     let why = judged.map_or_else(

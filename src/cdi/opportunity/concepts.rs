@@ -64,6 +64,26 @@ pub(super) struct Derived {
     pub of: Vec<String>,
     pub within_hours: i64,
     pub range: [f64; 2],
+    /// For `sodium_glucose`: mmol/L for each 100 mg/dL of glucose above 100.
+    #[serde(default)]
+    pub factor: Option<Factor>,
+}
+
+/// A factor of which several are published: the hospital's setting chooses.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Factor {
+    pub setting: String,
+    /// The factor by what the setting may say.
+    pub of: BTreeMap<String, f64>,
+}
+
+impl Factor {
+    /// The factor in force.
+    pub fn chosen(&self, settings: &BTreeMap<String, String>) -> Option<f64> {
+        let chosen = settings.get(&self.setting)?;
+        self.of.get(chosen).copied()
+    }
 }
 
 /// A family of drugs.

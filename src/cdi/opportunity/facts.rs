@@ -15,7 +15,7 @@ use crate::domain::people::Sex;
 use crate::domain::query::IndicatorKind;
 use crate::domain::time::{Instant, Moment};
 use crate::domain::untrusted::Untrusted;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 /// A value in the unit of its measure.
@@ -65,6 +65,7 @@ impl<'s> Facts<'s> {
         concepts: &Concepts,
         numbers: &Numbers,
         notes: &Notes,
+        settings: &BTreeMap<String, String>,
         language: &crate::language::Language,
         stay: &'s Stay<'s>,
     ) -> Self {
@@ -98,7 +99,8 @@ impl<'s> Facts<'s> {
             values.sort_by_key(|value| value.at);
         }
         for derived in &concepts.derived {
-            let made = facts.derive(numbers, derived);
+            let factor = derived.factor.as_ref().and_then(|f| f.chosen(settings));
+            let made = facts.derive(numbers, derived, factor);
             let name = (derived.name.clone(), derived.unit.clone());
             facts.names.insert(derived.id.clone(), name);
             if !made.is_empty() && !facts.values.contains_key(&derived.id) {
@@ -198,7 +200,12 @@ impl<'s> Facts<'s> {
         }
     }
 
-    fn derive(&self, numbers: &Numbers, derived: &super::concepts::Derived) -> Vec<Value<'s>> {
+    fn derive(
+        &self,
+        numbers: &Numbers,
+        derived: &super::concepts::Derived,
+        factor: Option<f64>,
+    ) -> Vec<Value<'s>> {
         let window = derived.within_hours * 3_600_000_000;
         let parts: Vec<&[Value<'s>]> = derived.of.iter().map(|id| self.all(id)).collect();
         let Some((first, rest)) = parts.split_first() else {
@@ -221,7 +228,10 @@ impl<'s> Facts<'s> {
                 ("ratio_percent", [b]) if *b > 0.0 => a.value / (b / 100.0),
                 ("sum", others) => a.value + others.iter().sum::<f64>(),
                 ("osmolality", [b]) => 2.0 * a.value + b / 18.0,
-                ("sodium_glucose", [b]) => a.value + 0.016 * (b - 100.0).max(0.0),
+                ("sodium_glucose", [b]) => match factor {
+                    Some(factor) => a.value + factor * (b - 100.0).max(0.0) / 100.0,
+                    None => continue,
+                },
                 ("body_mass", [b]) if *b > 0.0 => a.value / (b / 100.0) / (b / 100.0),
                 ("ckd_epi", []) => match numbers.egfr(a.value, self.age, self.sex) {
                     Some(egfr) => egfr,
@@ -387,9 +397,4 @@ fn age(stay: &Stay<'_>) -> Option<i64> {
     let on = stay.chart.encounter.facts.admitted?.day(stay.zone);
     let passed = (on.month(), on.day()) >= (born.month(), born.day());
     Some(i64::from(on.year() - born.year()) - i64::from(!passed))
-}
-
-/// The notes of a stay, for the engine's callers.
-pub(super) fn usable(note: &Note<'_>) -> bool {
-    !note.text.raw().trim().is_empty()
 }

@@ -165,6 +165,30 @@ pub(super) fn read(files: &[(String, String)]) -> Result<Engine, EngineError> {
             }
         }
     }
+    for derived in &concepts.derived {
+        let chosen = derived.factor.as_ref().map(|f| (f, f.chosen(&settings)));
+        let what = match chosen {
+            Some((_, Some(_))) => continue,
+            Some((factor, None)) => {
+                let all: Vec<&str> = factor.of.keys().map(String::as_str).collect();
+                format!("`{}` must be one of: {}", factor.setting, all.join(", "))
+            }
+            None if derived.how == "sodium_glucose" => {
+                format!("`{}` has no factor", derived.id)
+            }
+            None => continue,
+        };
+        // Where the choice, or the measure, was written last.
+        let wanted = match &derived.factor {
+            Some(factor) => (factor.setting.as_str(), true),
+            None => (derived.id.as_str(), false),
+        };
+        let in_place =
+            |f: &&(String, String)| (base(&f.0) == SETTINGS) == wanted.1 && f.1.contains(wanted.0);
+        if let Some((name, text)) = files.iter().rev().find(in_place) {
+            wrong(name, text, text.find(wanted.0).unwrap_or(0), what);
+        }
+    }
     let numbers = Numbers::load();
     let notes = Notes::new(&concepts);
     match (numbers, notes) {

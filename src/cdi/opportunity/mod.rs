@@ -177,7 +177,8 @@ impl Engine {
         stay: &Stay<'_>,
         rules: impl Iterator<Item = &'r RuleFile>,
     ) -> Evaluated {
-        let facts = Facts::gather(&self.concepts, &self.numbers, &self.notes, language, stay);
+        let (concepts, numbers, notes) = (&self.concepts, &self.numbers, &self.notes);
+        let facts = Facts::gather(concepts, numbers, notes, &self.settings, language, stay);
         let judge = Judge {
             concepts: &self.concepts,
             facts: &facts,

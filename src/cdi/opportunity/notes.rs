@@ -27,13 +27,18 @@ pub struct Note<'s> {
 }
 
 impl Note<'_> {
+    /// Whether anything stands in it.
+    fn has_words(&self) -> bool {
+        !self.text.raw().trim().is_empty()
+    }
+
     /// Whether a diagnosis stated in it counts: it stands, has words, and was not written by
     /// those who do not diagnose.
     pub fn may_diagnose(&self) -> bool {
         let facts = &self.document.facts;
         let gone = matches!(facts.status, DocumentStatus::Retracted)
             || facts.signature == SignatureState::Retracted;
-        !gone && super::facts::usable(self) && !is_nursing(facts.kind)
+        !gone && self.has_words() && !is_nursing(facts.kind)
     }
 }
 
@@ -173,7 +178,7 @@ impl Notes {
         let facts = &note.document.facts;
         let gone = matches!(facts.status, DocumentStatus::Retracted)
             || facts.signature == SignatureState::Retracted;
-        if gone || !super::facts::usable(note) {
+        if gone || !note.has_words() {
             return;
         }
         let text = note.text.raw();

@@ -8,6 +8,7 @@ use crate::domain::permission::Permission;
 use crate::domain::review_list::{ReviewAsk, ReviewPage, ReviewSort, ReviewStay, ReviewView};
 use crate::domain::time::Instant;
 use crate::domain::user::Actor;
+use crate::domain::worklist::CdiCounts;
 use crate::store::{AuditDraft, StayRow};
 use std::cmp::Reverse;
 
@@ -62,15 +63,27 @@ impl Office {
 
     /// Every stay of the worklist, as the store has it.
     pub(super) fn stays_to_review(&self) -> Result<Vec<StayRow>> {
-        let s = &self.settings;
         let now = self.now();
-        let ended_after = now.plus_hours(-24 * s.review_days);
-        let classes: Vec<String> = s
-            .review_classes
-            .iter()
-            .map(|c| c.name().to_owned())
-            .collect();
+        let (classes, ended_after) = self.reviewed_stays(now);
         Ok(self.store.stays_to_review(&classes, ended_after, now)?)
+    }
+
+    /// Numbers of the work of documentation integrity, for the first screen.
+    pub(in crate::ops) fn cdi_counts(&self) -> Result<CdiCounts> {
+        let now = self.now();
+        let (classes, ended_after) = self.reviewed_stays(now);
+        let today_ends = Instant::end_of(now.day(&self.zone), &self.zone);
+        let counts = self
+            .store
+            .cdi_counts(&classes, ended_after, now, today_ends);
+        Ok(counts?)
+    }
+
+    /// Classes of the stays of the worklist, and since when a stay may have ended.
+    fn reviewed_stays(&self, now: Instant) -> (Vec<String>, Instant) {
+        let classes = self.settings.review_classes.iter();
+        let names = classes.map(|c| c.name().to_owned()).collect();
+        (names, now.plus_hours(-24 * self.settings.review_days))
     }
 
     /// Fills in days and priority.

@@ -18,8 +18,8 @@ use crate::domain::diagnosis_lists::{Comparison, compare};
 use crate::domain::ids::{EncounterId, ReviewId};
 use crate::domain::permission::Permission;
 use crate::domain::review::{
-    AskedOfStay, DiagnosisList, ListKind, ReviewKind, ReviewOutcome, ReviewWords, SignedReview,
-    StayReview,
+    AskedOfStay, DiagnosisList, Jotting, ListKind, ReviewKind, ReviewOutcome, ReviewWords,
+    SignedReview, StayReview,
 };
 use crate::domain::review_action::{ReviewAction, ReviewToSave};
 use crate::domain::review_list::ReviewStay;
@@ -90,6 +90,7 @@ impl Office {
             version,
             fresh: self.fresh_review(&stay),
             kinds: self.settings.review_kinds.clone(),
+            jottings: self.store.jottings(me, encounter)?,
             stay,
         };
         let ids = |all: Vec<i64>| serde_json::Value::from(all);
@@ -158,6 +159,20 @@ impl Office {
     pub fn keep_review(&self, actor: &Actor, review: &ReviewToSave) -> Result<(ReviewId, i64)> {
         allowed(actor, Permission::WriteReview)?;
         Ok(self.store.keep_review(actor.user.id, review, self.now())?)
+    }
+
+    /// Keeps an addition or a note that is being typed; gives when it was on disk. Nobody else sees
+    /// it, and like a draft it is written without history and audit until it is put on record.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn keep_jotting(&self, actor: &Actor, jotting: &Jotting) -> Result<Instant> {
+        if allowed(actor, Permission::WriteReview).is_err() {
+            allowed(actor, Permission::CodeStay)?;
+        }
+        let now = self.now();
+        self.store.keep_jotting(actor.user.id, jotting, now)?;
+        Ok(now)
     }
 
     /// Reviews signed in a period, for figures.

@@ -9,7 +9,7 @@ use super::write::{Told, patient_of, stale, tell, unless_taken};
 use crate::domain::diagnosis_entry::icd10_form;
 use crate::domain::ids::EncounterId;
 use crate::domain::permission::Permission;
-use crate::domain::review::{ListKind, ListedDiagnosis, Stage};
+use crate::domain::review::{JottingKind, ListKind, ListedDiagnosis, Stage};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::store::Tx;
@@ -211,6 +211,12 @@ pub(super) fn note(
         return Err(OpsError::Refused("a note needs words".into()));
     }
     let id = tx.add_stay_note(encounter, words, private)?;
+    let kind = if private {
+        JottingKind::Own
+    } else {
+        JottingKind::Note
+    };
+    tx.forget_jotting(encounter, kind, None)?;
     let none = Untrusted::default();
     let told = Told {
         action: "review.note",

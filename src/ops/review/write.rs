@@ -9,7 +9,7 @@ use super::no_visit;
 use super::undo::DRAFT;
 use crate::domain::ids::{EncounterId, PatientId, ReviewId};
 use crate::domain::permission::Permission;
-use crate::domain::review::{Review, ReviewKind, ReviewState, ReviewWords};
+use crate::domain::review::{JottingKind, Review, ReviewKind, ReviewState, ReviewWords};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::store::{AuditDraft, Event, StoreError, Tx};
@@ -257,6 +257,7 @@ pub(super) fn add(
     }
     let patient = patient_of(tx, review.encounter)?;
     let row = tx.add_to_review(id, words)?;
+    tx.forget_jotting(review.encounter, JottingKind::Addition, Some(id))?;
     let told = Told {
         action: "review.add",
         kind: DRAFT,

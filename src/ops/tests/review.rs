@@ -8,7 +8,8 @@ use crate::domain::ids::{EncounterId, ReviewId};
 use crate::domain::permission::Permission;
 use crate::domain::record::Record;
 use crate::domain::review::{
-    ListKind, ListedDiagnosis, ReviewKind, ReviewOutcome, ReviewWords, Stage, StayReview,
+    Jotting, JottingKind, ListKind, ListedDiagnosis, ReviewKind, ReviewOutcome, ReviewWords, Stage,
+    StayReview,
 };
 use crate::domain::review_action::{ReviewAction as R, ReviewToSave};
 use crate::domain::review_list::{ReviewAsk, ReviewPage, ReviewView};
@@ -595,4 +596,71 @@ fn reviews_are_for_those_who_may_and_every_look_is_in_the_audit_log() {
     };
     assert_eq!((count("review.show"), count("review.list")), (4, 4));
     assert_eq!(count("review.sign"), 2);
+}
+
+#[test]
+fn what_is_typed_beside_a_review_is_kept_for_its_author_until_it_is_on_record() {
+    let (h, ann, coder) = hospital();
+    let jot = |kind, review, words: &str| Jotting {
+        encounter: h.encounter("v1"),
+        kind,
+        review,
+        words: words.into(),
+    };
+    let signed = ReviewId(begin(&h, &ann, "seen", true).unwrap().done[0]);
+    let addition = jot(JottingKind::Addition, Some(signed), "echo has");
+    h.office.keep_jotting(&ann, &addition).unwrap();
+    let note = jot(JottingKind::Own, None, "ask");
+    h.office.keep_jotting(&ann, &note).unwrap();
+    assert_eq!(see(&h, &ann).jottings, [addition.clone(), note.clone()]);
+    // Nobody else sees it; others keep their own; an office worker of another kind keeps none.
+    assert!(see(&h, &coder).jottings.is_empty());
+    h.office
+        .keep_jotting(&coder, &jot(JottingKind::Note, None, "mine"))
+        .unwrap();
+    let analyst = h.user("analyst", &[Role::Analyst], None);
+    assert!(h.office.keep_jotting(&analyst, &note).is_err());
+    // On record it is no draft any more; without words nothing is kept.
+    let add = R::Add {
+        review: signed,
+        words: "echo has come".into(),
+    };
+    do_as(&h, &ann, add).unwrap();
+    assert_eq!(see(&h, &ann).jottings, [note]);
+    h.office
+        .keep_jotting(&ann, &jot(JottingKind::Own, None, " "))
+        .unwrap();
+    assert!(see(&h, &ann).jottings.is_empty());
+    assert_eq!(see(&h, &coder).jottings.len(), 1);
+}
+
+#[test]
+fn numbers_of_the_first_screen_are_those_of_the_lists_behind_them() {
+    let (h, ann, coder) = hospital();
+    let mut due = words("again today");
+    due.next = Some(crate::domain::time::Instant::start_of(
+        h.office.today(),
+        &h.office.zone,
+    ));
+    let action = R::Save {
+        encounter: h.encounter("v1"),
+        draft: None,
+        words: due,
+        sign: true,
+    };
+    h.office.see_opportunities(&ann, 100).unwrap();
+    let before = h.office.counts(&ann).unwrap().cdi.unwrap();
+    assert_eq!(before.due, 0);
+    do_as(&h, &ann, action).unwrap();
+    let counts = h.office.counts(&ann).unwrap().cdi.unwrap();
+    assert_eq!(counts.due, 1);
+    assert_eq!(list(&h, &ann, ReviewView::Due).total, 1);
+    let filter = crate::domain::opportunity::OpportunityFilter::default();
+    let page = h.office.opportunity_page(&ann, &filter, 50).unwrap();
+    assert!(page.total > 0);
+    assert_eq!(
+        (counts.opportunities, counts.unlooked),
+        (page.total, page.unseen)
+    );
+    assert_eq!(h.office.counts(&coder).unwrap().cdi, None);
 }

@@ -2,6 +2,7 @@
 //!
 //! `write.rs` beside it changes them, `worklist.rs` reads the stays to review.
 
+mod jottings;
 mod worklist;
 mod write;
 
@@ -13,8 +14,8 @@ use super::error::Result;
 use super::open::Store;
 use crate::domain::ids::{EncounterId, NoteId, ReviewId, UserId};
 use crate::domain::review::{
-    Addition, DiagnosisList, ListKind, Review, ReviewKind, ReviewOutcome, ReviewState, ReviewWords,
-    SignedReview, Stage, StageStep, StayNote,
+    Addition, DiagnosisList, Jotting, JottingKind, ListKind, Review, ReviewKind, ReviewOutcome,
+    ReviewState, ReviewWords, SignedReview, Stage, StageStep, StayNote,
 };
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -117,6 +118,29 @@ fn stage(c: &Conn, encounter: EncounterId) -> Result<(i64, Stage)> {
 }
 
 impl Store {
+    /// Additions and notes that a user is typing about a stay.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn jottings(&self, user: UserId, encounter: EncounterId) -> Result<Vec<Jotting>> {
+        self.read(|c| {
+            c.all(
+                "SELECT kind, review, words FROM jotting WHERE user = $1 AND encounter = $2
+                 ORDER BY kind, review",
+                v![user, encounter],
+                |r| {
+                    let review = r.int(1)?;
+                    Ok(Jotting {
+                        encounter,
+                        kind: named(&r.text(0)?, JottingKind::from_name)?,
+                        review: (review > 0).then_some(ReviewId(review)),
+                        words: r.untrusted(2)?,
+                    })
+                },
+            )
+        })
+    }
+
     /// Reviews of a stay, newest first; unfinished ones too.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use crate::domain::review::{ReviewKind, ReviewOutcome, Stage};
 use crate::domain::review_list::{BestOpportunity, LastReview, ReviewStay};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
+use crate::domain::worklist::CdiCounts;
 use std::collections::HashMap;
 
 const STAY: &str = "e.id, e.visit, p.mrn, p.name, e.class, coalesce(s.name, ''), coalesce(f.name, ''),
@@ -133,6 +134,50 @@ impl Store {
         let mut values: Vec<Value<'_>> = vec![now.into(), ended_after.into()];
         values.extend(classes.iter().map(Value::from));
         self.stays(&sql, &values, now)
+    }
+
+    /// Numbers of the work: reviews due by `today_ends` among the stays of the worklist,
+    /// opportunities, stays not looked at, late queries.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn cdi_counts(
+        &self,
+        classes: &[String],
+        ended_after: Instant,
+        now: Instant,
+        today_ends: Instant,
+    ) -> Result<CdiCounts> {
+        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 3 + i)).collect();
+        let due = format!(
+            "SELECT count(*) FROM cdi_stay c JOIN encounter e ON e.id = c.encounter
+             WHERE c.next > 0 AND c.next <= $1 AND c.stage <> 'final' AND e.stub = 0
+               AND e.class IN ({}) AND e.status NOT IN ('cancelled', 'retracted', 'planned')
+               AND (c.stage = 'coder' OR (e.discharged IS NOT NULL AND e.discharged >= $2)
+                 OR (e.discharged IS NULL AND e.status IN ('active', 'unknown')))",
+            slots.join(", ")
+        );
+        let mut values: Vec<Value<'_>> = vec![today_ends.into(), ended_after.into()];
+        values.extend(classes.iter().map(Value::from));
+        self.read(|c| {
+            Ok(CdiCounts {
+                due: c.number(&due, &values)?,
+                opportunities: c.number(
+                    "SELECT count(*) FROM opportunity o WHERE NOT EXISTS
+                       (SELECT 1 FROM opportunity_dismissal d
+                        WHERE d.encounter = o.encounter AND d.rule = o.rule)",
+                    v![],
+                )?,
+                unlooked: c.number(
+                    "SELECT count(*) FROM encounter WHERE unseen > 0 AND stub = 0",
+                    v![],
+                )?,
+                late: c.number(
+                    "SELECT count(*) FROM query WHERE state = 'issued' AND due < $1",
+                    v![now],
+                )?,
+            })
+        })
     }
 
     /// One stay, whether or not the worklist has it; `None` if there is none.

@@ -120,6 +120,14 @@ impl Dialog {
         }
     }
 
+    /// A text to read after which Enter goes on: it is answered with yes.
+    pub fn read_then(tag: &'static str, title: Shown, pager: Pager) -> Self {
+        Self {
+            tag,
+            ..Self::read(title, pager)
+        }
+    }
+
     pub(super) fn palette(palette: Palette) -> Self {
         Self {
             tag: "",
@@ -167,6 +175,11 @@ impl Dialog {
             }
             Kind::Palette(palette) => palette.command(command),
             Kind::Form(form) => form_command(form, command, context),
+            Kind::Read(_)
+                if !self.tag.is_empty() && matches!(command, Command::Open | Command::Accept) =>
+            {
+                Reaction::Answer(Answer::Yes)
+            }
             Kind::Read(pager) => {
                 pager.set_width(reading_width(context.body));
                 let rows = pager.rows_at(reading_width(context.body));

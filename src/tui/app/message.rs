@@ -92,7 +92,10 @@ impl Slot {
             | Request::Statement(_) => Self::Text,
             Request::Choices(..) => Self::Choices,
             Request::Views => Self::Views,
-            Request::SaveDraft(_) | Request::SaveVersion(_) | Request::SaveReview(_) => Self::Draft,
+            Request::SaveDraft(_)
+            | Request::SaveVersion(_)
+            | Request::SaveReview(_)
+            | Request::SaveJotting(_) => Self::Draft,
             Request::Lint(_) => Self::Lint,
             Request::Still => Self::Ahead(u8::MAX),
             Request::Encounters(_) => Self::Other(0),

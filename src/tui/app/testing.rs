@@ -86,6 +86,7 @@ fn answers(request: &Request, reply: &Reply) -> bool {
                 Reply::Saved { .. }
             )
             | (Request::SaveReview(_), Reply::ReviewSaved { .. })
+            | (Request::SaveJotting(_), Reply::JottingSaved(_))
             | (Request::QueryVersions(_), Reply::QueryVersions(_))
             | (Request::Opportunities(_), Reply::Opportunities(_))
             | (Request::OpportunityList(_), Reply::OpportunityList(_))

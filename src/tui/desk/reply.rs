@@ -149,6 +149,8 @@ pub enum Reply {
         /// When.
         at: Instant,
     },
+    /// To `SaveJotting`: when it was on disk.
+    JottingSaved(Instant),
     /// To `SaveDraft` and `SaveVersion`: its row and when it was on disk.
     Saved {
         /// The draft's row.

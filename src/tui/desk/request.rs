@@ -10,6 +10,7 @@ use crate::domain::ids::{
 use crate::domain::ladder::{LetterFiles, LetterFormat, LetterRequest, StepRequest};
 use crate::domain::opportunity::OpportunityFilter;
 use crate::domain::report::{StayCursor, StayList};
+use crate::domain::review::Jotting;
 use crate::domain::review_action::ReviewToSave;
 use crate::domain::review_list::ReviewView;
 use crate::domain::untrusted::Untrusted;
@@ -154,6 +155,8 @@ pub enum Request {
     SaveVersion(Box<DraftToSave>),
     /// Saves a review being written, within a second of a key.
     SaveReview(Box<ReviewToSave>),
+    /// Saves an addition or a note being typed, within a second of a key.
+    SaveJotting(Box<Jotting>),
     /// The versions of a draft.
     QueryVersions(QueryId),
     /// What is worth asking about in a visit.

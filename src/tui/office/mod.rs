@@ -233,6 +233,9 @@ impl Seat<'_> {
                     at: office.now(),
                 }
             }
+            Request::SaveJotting(jotting) => {
+                Reply::JottingSaved(office.keep_jotting(actor, &jotting)?)
+            }
             Request::SaveVersion(draft) => {
                 let (query, version) = office.keep_draft(actor, &draft, true)?;
                 Reply::Saved {

@@ -71,13 +71,11 @@ impl Home {
 
     fn row(&self, index: usize) -> Option<Row<'_>> {
         let own = self.own_first();
-        if own && index == 0 {
-            return self
-                .screens()
-                .next()
-                .map(|(n, c)| Row::Screen(n, c.clone()));
+        if index < own {
+            let found = self.screens().filter(|s| self.is_first(&s.1)).nth(index);
+            return found.map(|(n, c)| Row::Screen(n, c.clone()));
         }
-        let index = index - usize::from(own);
+        let index = index - own;
         let views = self.own_views();
         if let Some(view) = views.get(index) {
             return Some(Row::View(index + 1, *view));
@@ -90,14 +88,31 @@ impl Home {
         if let Some(list) = self.searches.get(index) {
             return Some(Row::SavedSearch(list));
         }
-        let rest = self.screens().skip(usize::from(own));
-        let found = rest.into_iter().nth(index - self.searches.len());
+        let mut rest = self.screens().filter(|s| !self.is_first(&s.1));
+        let found = rest.nth(index - self.searches.len());
         found.map(|(n, c)| Row::Screen(n, c.clone()))
     }
 
-    /// Who owes things has them on top.
-    fn own_first(&self) -> bool {
-        self.grants.of(Permission::AnswerQuery) == Grant::Own
+    /// How many screens stand on top.
+    fn own_first(&self) -> usize {
+        self.screens().filter(|s| self.is_first(&s.1)).count()
+    }
+
+    /// Who owes things has them on top; whose work is documentation integrity has that.
+    fn is_first(&self, command: &Command) -> bool {
+        match command {
+            Command::GotoInbox => self.grants.of(Permission::AnswerQuery) == Grant::Own,
+            Command::GotoReviews | Command::GotoOpportunities | Command::GotoQueries => {
+                self.is_cdi()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whose work is documentation integrity alone.
+    fn is_cdi(&self) -> bool {
+        self.grants.of(Permission::WriteReview) != Grant::No
+            && self.grants.of(Permission::CompleteDeficiency) == Grant::No
     }
 
     /// The views of the program, for whoever may open charts.
@@ -223,7 +238,7 @@ impl Screen for Home {
             Command::SelectRows(rows) => {
                 // Views keep their numbers, whatever stands above them.
                 if let Some(row) = rows.single() {
-                    self.list.go(row + usize::from(self.own_first()), height);
+                    self.list.go(row + self.own_first(), height);
                 }
             }
             Command::Open => return self.enter(self.list.cursor),
@@ -265,7 +280,7 @@ impl Screen for Home {
             return Outcome::done();
         };
         match tag {
-            PICK_VIEW => self.enter(index + usize::from(self.own_first())),
+            PICK_VIEW => self.enter(index + self.own_first()),
             DELETE_VIEW => match self.views.get(index) {
                 Some(view) => Outcome::done().act(Action::DeleteView {
                     name: view.name.clone(),
@@ -331,6 +346,7 @@ impl Screen for Home {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::worklist::CdiCounts;
     use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 
     fn counts() -> Reply {
@@ -353,6 +369,7 @@ mod tests {
             patients: 51_200,
             encounters: 88_020,
             documents: 1_204_113,
+            cdi: None,
         })
     }
 
@@ -407,6 +424,34 @@ mod tests {
         bench.keys("Enter j k G");
         assert!(bench.asked().is_empty());
         assert!(!bench.screen().contains("Enter=open"));
+    }
+
+    #[test]
+    fn a_specialist_of_documentation_integrity_sees_that_work_first() {
+        let size = ratatui::layout::Size::new(80, 24);
+        let roles = [crate::domain::user::Role::Cdi];
+        let mut bench = Bench::with(crate::tui::screens::make, size, "vim", &roles);
+        let mut of_all = counts();
+        if let Reply::Counts(counts) = &mut of_all {
+            counts.queries.push(("responded".into(), 4));
+            counts.cdi = Some(CdiCounts {
+                due: 5,
+                opportunities: 42,
+                unlooked: 3,
+                late: 2,
+            });
+        }
+        bench.reply(of_all);
+        assert_screen("home_cdi_80x24", &bench.screen());
+        assert_screen("home_cdi_120x40", &bench.screen_at(120, 40));
+        // Views keep their numbers below; the first line is the stays to review.
+        bench.keys("Enter");
+        assert!(bench.screen().contains("REVIEW"), "{}", bench.screen());
+        bench.run(Command::GotoHome);
+        bench.keys("j j j j Enter");
+        let asked = bench.asked();
+        let mine = |r: &&Request| matches!(r, Request::Queue { request, .. } if request.view == QueueView::Mine);
+        assert_eq!(asked.iter().filter(mine).count(), 1);
     }
 
     #[test]

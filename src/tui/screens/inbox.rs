@@ -38,6 +38,7 @@ const QUERIES: Slot = Slot::Other(20);
 const FOLLOWING: Slot = Slot::Ahead(1);
 
 const REASON: &str = "inbox reason";
+const READ: &str = "inbox read query";
 const COMMENT: &str = "inbox comment";
 
 /// The inbox.
@@ -298,7 +299,15 @@ impl Screen for Inbox {
             Reply::Query(detail) => {
                 let pager = super::queries::whole(&detail, &context.session.zone);
                 let heading = super::queries::heading(&detail.row);
-                Outcome::done().open(Dialog::read(heading, pager))
+                let own = self
+                    .query()
+                    .is_some_and(|q| q.query.id == detail.row.query.id);
+                Outcome::done().open(if own {
+                    let heading = Shown::own(format!("{heading}: Enter answers, Esc leaves it"));
+                    Dialog::read_then(READ, heading, pager)
+                } else {
+                    Dialog::read(heading, pager)
+                })
             }
             Reply::Detail(detail) => {
                 self.details.insert(detail.row.id, *detail);
@@ -331,6 +340,10 @@ impl Screen for Inbox {
             return outcome;
         }
         match (tag, answer) {
+            (READ, Answer::Yes) => match self.query() {
+                Some(row) => Outcome::done().open(Answering::dialog(row)),
+                None => Outcome::done(),
+            },
             (REASON, Answer::Chosen(index)) => self.declined(index),
             (COMMENT, Answer::Fields(fields)) => {
                 let comment = fields.into_iter().next().unwrap_or_default().text;

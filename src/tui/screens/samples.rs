@@ -738,5 +738,6 @@ pub fn stay_review() -> StayReview {
             next: None,
         },
         kinds: vec![ReviewKind::Initial, ReviewKind::FollowUp],
+        jottings: Vec::new(),
     }
 }

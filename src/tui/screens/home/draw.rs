@@ -2,8 +2,9 @@
 
 use super::{Home, Row};
 use crate::command::Command;
+use crate::domain::query::QueryState;
 use crate::domain::untrusted::Untrusted;
-use crate::domain::worklist::QueueView;
+use crate::domain::worklist::{CdiCounts, QueueView, WorklistCounts};
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::count;
@@ -27,7 +28,12 @@ impl Home {
         let body = Rect::new(area.x, area.y + 1, area.width, list_height(area));
         let left = Rect::new(body.x, body.y, LEFT.min(body.width), body.height);
         if self.opens_charts() {
-            canvas.write(area, area.x + 2, area.y, "Deficiencies", "list.head");
+            let head = if self.is_cdi() {
+                "Work"
+            } else {
+                "Deficiencies"
+            };
+            canvas.write(area, area.x + 2, area.y, head, "list.head");
         }
         for (y, index) in (left.y..).zip(self.list.visible(left.height)) {
             self.line(canvas, left, y, index);
@@ -47,6 +53,7 @@ impl Home {
                 right.width.saturating_sub(2),
                 right.height,
             ),
+            context,
         );
         canvas.rule(area, area.bottom() - 3);
         self.advice(
@@ -74,6 +81,8 @@ impl Home {
             let asked = counts.queries.iter().filter(|(state, _)| state == "issued");
             Some(number(QueueView::All)? + asked.map(|(_, n)| n).sum::<i64>())
         };
+        let cdi = self.counts.as_ref().and_then(|c| c.cdi);
+        let mut told = String::new();
         let (name, n, meaning) = match row {
             Row::View(i, view) => {
                 let meaning = if view == QueueView::Late {
@@ -105,6 +114,11 @@ impl Home {
                 let n = match command {
                     Command::GotoQueries => queries(),
                     Command::GotoInbox => owed(),
+                    Command::GotoOpportunities => cdi.map(|c| c.opportunities),
+                    Command::GotoReviews => {
+                        told = "due ".to_owned();
+                        cdi.map(|c| c.due)
+                    }
                     _ => None,
                 };
                 (Shown::own(format!("  {name}")), n, "text")
@@ -114,7 +128,7 @@ impl Home {
         if let Some(n) = n {
             let meaning = if n > 0 { meaning } else { "dim" };
             let room = Rect::new(area.x, y, area.width.saturating_sub(2), 1);
-            canvas.write_right(room, y, Shown::own(count(n)), meaning);
+            canvas.write_right(room, y, Shown::own(format!("{told}{}", count(n))), meaning);
         }
         if index == self.list.cursor {
             canvas.write(area, area.x, y, ">", "text");
@@ -124,14 +138,17 @@ impl Home {
     }
 
     /// Ageing bands, types, what is in the store.
-    fn overview(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    fn overview(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
         let Some(counts) = &self.counts else {
             if !self.failed && self.opens_charts() {
                 canvas.write(area, area.x, area.y, "counting…", "dim");
             }
             return;
         };
-        let mut y = area.y;
+        let mut y = match &counts.cdi {
+            Some(cdi) if self.is_cdi() => integrity(canvas, area, counts, *cdi, context),
+            _ => area.y,
+        };
         let charts = format!("Open items by age, {} charts", count(counts.charts));
         canvas.write(area, area.x, y, Shown::own(charts), "list.head");
         for (from, to, n) in &counts.bands {
@@ -198,6 +215,54 @@ impl Home {
         canvas.write(area, area.x + 2, area.y, Shown::own(first), "text");
         canvas.write(area, area.x + 2, area.y + 1, Shown::own(second), "text");
     }
+}
+
+/// The work of documentation integrity with the keys that lead to it; gives the line below it.
+fn integrity(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    counts: &WorklistCounts,
+    cdi: CdiCounts,
+    context: &Context<'_>,
+) -> u16 {
+    let of = |state: QueryState| {
+        let found = counts.queries.iter().find(|(s, _)| s == state.name());
+        found.map_or(0, |(_, n)| *n)
+    };
+    let lines = [
+        ("Reviews due", cdi.due, Some(Command::GotoReviews)),
+        (
+            "Opportunities",
+            cdi.opportunities,
+            Some(Command::GotoOpportunities),
+        ),
+        ("Stays not looked at", cdi.unlooked, None),
+        (
+            "Queries that wait",
+            of(QueryState::Issued),
+            Some(Command::GotoQueries),
+        ),
+        ("  of them late", cdi.late, None),
+        (
+            "Answered, to reconcile",
+            of(QueryState::Responded),
+            Some(Command::GotoQueries),
+        ),
+    ];
+    let mut y = area.y;
+    canvas.write(area, area.x, y, "Documentation integrity", "list.head");
+    for (name, n, command) in lines {
+        if name.starts_with("Stays") && n == 0 {
+            continue;
+        }
+        y += 1;
+        let name = match command {
+            Some(command) => format!("{} {name}", (context.keys)(&command)),
+            None => format!("    {name}"),
+        };
+        pair(canvas, area, y, &Shown::own(name), n);
+    }
+    y + 2
 }
 
 /// A name and a number at the right edge of a narrow column.

@@ -1,5 +1,6 @@
 //! What can be done from the review of a stay.
 
+use super::jotter::Jotter;
 use super::lines::{About, Section};
 use super::writing::Writing;
 use super::{Review, draw};
@@ -9,7 +10,7 @@ use crate::domain::clinical::PresentOnAdmission;
 use crate::domain::diagnosis_entry::{entry, of_record};
 use crate::domain::permission::Grant;
 use crate::domain::query::QueryState;
-use crate::domain::review::{ListKind, ListedDiagnosis, ReviewWords};
+use crate::domain::review::{Jotting, JottingKind, ListKind, ListedDiagnosis, ReviewWords};
 use crate::domain::review_action::ReviewAction;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
@@ -18,12 +19,9 @@ use crate::tui::widgets::{Field, Form, Item};
 
 const SIGN: &str = "review sign";
 const DISCARD: &str = "review discard";
-const ADD: &str = "review add";
 const DIAGNOSIS: &str = "review diagnosis";
 const POA: &str = "review poa";
 const COPY: &str = "review copy";
-const NOTE: &str = "review note";
-const OWN_NOTE: &str = "review own note";
 
 /// What is present on admission, in words (domain reference §1, POA).
 fn poa_words(poa: PresentOnAdmission) -> &'static str {
@@ -38,13 +36,6 @@ fn poa_words(poa: PresentOnAdmission) -> &'static str {
 
 fn review(action: ReviewAction) -> Outcome {
     Outcome::done().act(Action::Review(action))
-}
-
-fn only(answer: Answer) -> String {
-    match answer {
-        Answer::Fields(fields) => fields.into_iter().next().unwrap_or_default().text,
-        _ => String::new(),
-    }
 }
 
 impl Review {
@@ -69,9 +60,9 @@ impl Review {
                 ],
                 "discard",
             )),
-            Command::AddToReview => self.ask_words(ADD, "Addition"),
-            Command::NoteOnStay => self.ask_words(NOTE, "Note"),
-            Command::NoteToSelf => self.ask_words(OWN_NOTE, "Only for you"),
+            Command::AddToReview => self.jot(JottingKind::Addition),
+            Command::NoteOnStay => self.jot(JottingKind::Note),
+            Command::NoteToSelf => self.jot(JottingKind::Own),
             Command::HandOver => match &self.review {
                 Some(review) => self.hand.ask(&review.stay, review.version, context),
                 None => Outcome::done(),
@@ -93,10 +84,27 @@ impl Review {
         })
     }
 
-    fn ask_words(&self, tag: &'static str, label: &'static str) -> Outcome {
-        let title = Shown::own(format!("{label}: {}", self.who()));
-        let form = Form::new(vec![Field::text(label, true)]);
-        Outcome::done().open(Dialog::form(tag, title, form))
+    /// An addition to the review under the cursor, or a note, in an editor; what was begun goes on.
+    fn jot(&self, kind: JottingKind) -> Outcome {
+        let Some(review) = &self.review else {
+            return Outcome::done();
+        };
+        let under = match (kind, self.about()) {
+            (JottingKind::Addition, Some(About::Review(at))) => review.reviews.get(at),
+            (JottingKind::Addition, _) => return Outcome::done(),
+            _ => None,
+        };
+        let id = under.map(|r| r.id);
+        let begun = review.jotting(kind, id).cloned();
+        let jotting = begun.unwrap_or_else(|| Jotting {
+            encounter: self.encounter,
+            kind,
+            review: id,
+            words: Untrusted::default(),
+        });
+        let so_far = self.lines.iter().map(|l| (l.text.clone(), l.meaning));
+        let screen = Jotter::new(jotting, self.who(), so_far.collect());
+        Outcome::done().push(Box::new(screen))
     }
 
     /// Enter: a review, a list's history, an opportunity or a query in full; a draft goes on in
@@ -306,7 +314,6 @@ impl Review {
 
     /// A dialog was answered.
     pub(super) fn answered(&mut self, tag: &'static str, answer: Answer) -> Outcome {
-        let encounter = self.encounter;
         match (tag, &answer) {
             (SIGN, Answer::Yes) => {
                 let draft = self.review.as_ref().and_then(|r| r.draft_of(self.me));
@@ -322,25 +329,6 @@ impl Review {
                     None => Outcome::done(),
                 }
             }
-            (ADD, _) => {
-                let seen = self.review.as_ref();
-                let under = match self.about() {
-                    Some(About::Review(at)) => seen.and_then(|r| r.reviews.get(at)),
-                    _ => None,
-                };
-                match under.map(|r| r.id) {
-                    Some(id) => review(ReviewAction::Add {
-                        review: id,
-                        words: Untrusted::new(only(answer).trim()),
-                    }),
-                    None => Outcome::done(),
-                }
-            }
-            (NOTE | OWN_NOTE, _) => review(ReviewAction::Note {
-                encounter,
-                private: tag == OWN_NOTE,
-                words: Untrusted::new(only(answer).trim()),
-            }),
             (DIAGNOSIS, Answer::Fields(fields)) => self.add_diagnosis(fields),
             (POA, Answer::Chosen(chosen)) => {
                 let mut entries = self.entries(self.listing);

@@ -4,7 +4,9 @@ use crate::command::Command;
 use crate::domain::diagnosis_lists::{Verdict, compare};
 use crate::domain::permission::Grant;
 use crate::domain::query::QueryState;
-use crate::domain::review::{ListKind, ListedDiagnosis, Review, ReviewState, Stage, StayReview};
+use crate::domain::review::{
+    JottingKind, ListKind, ListedDiagnosis, Review, ReviewState, Stage, StayReview,
+};
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{moment, short_day};
@@ -112,7 +114,16 @@ fn reviews(out: &mut Vec<Line>, review: &StayReview, context: &Context<'_>) {
         format!(", next {}", at.day(&context.session.zone))
     });
     let n = review.reviews.len();
-    head(out, Section::Reviews, format!("REVIEWS {n}{next}"));
+    let begun = review.jottings.iter();
+    let begun = begun.filter(|j| j.kind == JottingKind::Addition).count();
+    let begun = match begun {
+        0 => String::new(),
+        n => format!(
+            ", {n} addition{} of yours unfinished",
+            if n == 1 { "" } else { "s" }
+        ),
+    };
+    head(out, Section::Reviews, format!("REVIEWS {n}{next}{begun}"));
     if n == 0 {
         let write = context.offer(&Command::WriteReview, "writes one.");
         nothing(out, Section::Reviews, format!("None yet. {write}"));
@@ -261,7 +272,13 @@ fn queries(out: &mut Vec<Line>, review: &StayReview, context: &Context<'_>) {
 
 fn notes(out: &mut Vec<Line>, review: &StayReview, context: &Context<'_>) {
     let n = review.notes.len();
-    head(out, Section::Notes, format!("NOTES {n}"));
+    let begun = review.jottings.iter();
+    let begun = begun.filter(|j| j.kind != JottingKind::Addition).count();
+    let begun = match begun {
+        0 => String::new(),
+        n => format!(", {n} of yours unfinished"),
+    };
+    head(out, Section::Notes, format!("NOTES {n}{begun}"));
     if n == 0 {
         let all = context.offer(&Command::NoteOnStay, "leaves one for everybody, ");
         let own = context.offer(&Command::NoteToSelf, "one for yourself.");

@@ -7,6 +7,7 @@
 mod act;
 mod draw;
 pub mod hand;
+mod jotter;
 mod lines;
 #[cfg(test)]
 mod tests;

@@ -106,12 +106,82 @@ fn diagnoses_are_added_moved_and_said_to_be_present_on_admission() {
     assert_eq!(codes(action(&mut bench)), "final 1 N17.9Y I50.9");
 }
 
+fn kept(bench: &Bench) -> Vec<crate::domain::review::Jotting> {
+    let saved = |r: &&Request| match r {
+        Request::SaveJotting(jotting) => Some((**jotting).clone()),
+        _ => None,
+    };
+    bench.waiting().iter().filter_map(saved).collect()
+}
+
+#[test]
+fn additions_and_notes_are_written_in_an_editor_and_kept_within_a_second() {
+    let mut bench = full();
+    bench.keys("j a");
+    assert_screen("review_addition_80x24", &bench.screen());
+    bench.text("Second line follows.");
+    bench.keys("Enter");
+    bench.text("Echo has come.");
+    assert!(kept(&bench).is_empty() && bench.screen().contains("not saved yet"));
+    bench.wait(500);
+    let saved = kept(&bench).remove(0);
+    assert_eq!(saved.words.raw(), "Second line follows.\nEcho has come.");
+    assert_eq!(saved.review, Some(crate::domain::ids::ReviewId(31)));
+    let at = bench.now;
+    bench.reply(Reply::JottingSaved(at));
+    assert!(bench.screen().contains("saved "), "{}", bench.screen());
+    assert_screen("review_addition_120x40", &bench.screen_at(120, 40));
+    bench.screen_at(80, 24);
+    // It goes on where it stopped.
+    bench.keys("Esc");
+    let mut review = samples::stay_review();
+    review.jottings = vec![saved];
+    bench.reply(Reply::StayReview(Box::new(review)));
+    assert!(bench.screen().contains("1 addition of yours unfinished"));
+    bench.keys("a");
+    assert!(bench.screen().contains("Echo has come."));
+    bench.keys("F10 y");
+    assert_eq!(
+        action(&mut bench),
+        Some(ReviewAction::Add {
+            review: crate::domain::ids::ReviewId(31),
+            words: "Second line follows.\nEcho has come.".into(),
+        })
+    );
+}
+
+#[test]
+fn a_note_goes_on_record_only_after_a_save_that_is_under_way() {
+    let mut bench = full();
+    bench.keys("n");
+    bench.keys("F10");
+    assert!(bench.message().unwrap().1.contains("nothing is written"));
+    bench.text("ask Smith");
+    bench.wait(500);
+    assert_eq!(kept(&bench).len(), 1);
+    bench.keys("F10");
+    let acts = |bench: &Bench| {
+        let note =
+            |a: &Action| matches!(a, Action::Review(ReviewAction::Note { private: false, .. }));
+        let is = |r: &&&Request| matches!(r, Request::Act(_, action) if note(action));
+        bench.waiting().iter().filter(is).count()
+    };
+    assert_eq!(acts(&bench), 0);
+    let at = bench.now;
+    bench.reply(Reply::JottingSaved(at));
+    assert_eq!(acts(&bench), 1);
+    // Refused: the words are kept.
+    bench.fail("The chart is taken");
+    bench.wait(500);
+    assert_eq!(kept(&bench).len(), 1);
+}
+
 #[test]
 fn notes_to_oneself_are_asked_for_apart() {
     let mut bench = full();
     bench.keys("N");
     bench.text("ask Smith");
-    bench.keys("Enter");
+    bench.keys("F10");
     assert_eq!(
         action(&mut bench),
         Some(ReviewAction::Note {
