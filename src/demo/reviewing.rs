@@ -41,6 +41,76 @@ pub fn deeds(place: usize, in_house: bool, days: i64) -> Vec<(i64, Deed)> {
         .collect()
 }
 
+/// The same on a stay in which there is something to ask: nobody signs that there is not.
+pub fn to_ask(planned: Vec<(i64, Deed)>) -> Vec<(i64, Deed)> {
+    let asks_nothing = planned.iter().find_map(|(ago, deed)| match deed {
+        Deed::Signed(kind, ReviewOutcome::NoQuery, _, next) => Some((*ago, *kind, *next)),
+        _ => None,
+    });
+    let Some((ago, kind, next)) = asks_nothing else {
+        return planned;
+    };
+    let words = "Indicators beyond what the notes name; the query is being written.";
+    let review = Deed::Signed(kind, ReviewOutcome::QueryPending, words, next);
+    vec![(ago, review), (ago, Deed::Working)]
+}
+
+/// What was done on a stay about which a provider was asked so many days ago. `occasion` fits the
+/// stay on that day; `settled` if the answer is in the record and the query done with.
+pub fn about_query(ago: i64, occasion: ReviewKind, settled: bool) -> Vec<(i64, Deed)> {
+    use Deed as D;
+    let mut all = vec![
+        (
+            ago,
+            D::Signed(
+                occasion,
+                ReviewOutcome::QueryIssued,
+                "Indicators without the diagnosis that would explain them; the provider is asked.",
+                None,
+            ),
+        ),
+        (ago, D::Working),
+    ];
+    if settled {
+        let then = (ago - 6).max(0);
+        let coded = (ago - 7).max(0);
+        all.extend([
+            (
+                then,
+                D::Signed(
+                    ReviewKind::Retrospective,
+                    ReviewOutcome::NoQuery,
+                    "The answer stands in the record.",
+                    None,
+                ),
+            ),
+            (
+                then,
+                D::Handed(Stage::Coder, "the answer stands in the record"),
+            ),
+            (coded, D::Coded { without: 0 }),
+            (coded, D::Handed(Stage::Final, "")),
+        ]);
+    }
+    all
+}
+
+/// What was done on a discharge of the last months that is no work any more: one in four was
+/// reviewed on the day after. `days` since discharge.
+pub fn earlier(place: usize, days: i64) -> Vec<(i64, Deed)> {
+    if place % 4 != 0 {
+        return Vec::new();
+    }
+    let words = "Documentation agrees with indicators and treatment.";
+    let review = Deed::Signed(
+        ReviewKind::Retrospective,
+        ReviewOutcome::NoQuery,
+        words,
+        None,
+    );
+    vec![((days - 1).max(0), review)]
+}
+
 fn here(place: usize) -> Vec<(i64, Deed)> {
     use Deed as D;
     use ReviewKind as K;
@@ -161,6 +231,17 @@ fn gone(place: usize) -> Vec<(i64, Deed)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_there_is_something_to_ask_nobody_says_that_there_is_not() {
+        for place in 0..35 {
+            for in_house in [true, false] {
+                let all = to_ask(deeds(place, in_house, 9));
+                let nothing = |d: &Deed| matches!(d, Deed::Signed(_, ReviewOutcome::NoQuery, ..));
+                assert!(!all.iter().any(|(_, d)| nothing(d)), "{all:?}");
+            }
+        }
+    }
 
     #[test]
     fn every_view_of_the_worklist_gets_something_and_nothing_comes_before_its_stay() {

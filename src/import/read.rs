@@ -70,6 +70,10 @@ pub fn read_paths(
             let counted = Counting::new(&mut *stdin, Rc::clone(&run.out.read));
             run.stream("-", Box::new(counted), &Nesting::outermost())?;
         }
+        if walked.bare {
+            run.out.begin(&path.to_string_lossy());
+            run.skip("a folder without files")?;
+        }
         for unusable in &walked.unusable {
             run.out.begin(&unusable.path.to_string_lossy());
             run.out

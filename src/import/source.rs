@@ -108,6 +108,9 @@ pub(crate) fn reason(error: &io::Error) -> String {
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
             "the packed data is broken".to_owned()
         }
+        io::ErrorKind::Unsupported => {
+            "it is neither a file nor a folder: feed it to `chartroom import -`".to_owned()
+        }
         kind => format!("it cannot be read ({kind})"),
     }
 }

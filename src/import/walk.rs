@@ -28,6 +28,8 @@ pub(crate) struct Unusable {
 pub(crate) struct Walked {
     pub files: Vec<Found>,
     pub unusable: Vec<Unusable>,
+    /// It is a folder, and nothing lies in it.
+    pub bare: bool,
 }
 
 /// Collects the files under a path. Symbolic links are followed, a folder is entered once.
@@ -57,6 +59,7 @@ pub(crate) fn walk(path: &Path) -> Walked {
             walked.unusable.push(Unusable { path, error });
         }
     }
+    walked.bare = ranked.is_empty() && walked.unusable.is_empty();
     // A file named by itself is read as it is; only the files of a folder need an order.
     if ranked.len() > 1 {
         let mut keyed: Vec<(usize, Found)> =
@@ -150,6 +153,10 @@ mod tests {
             .collect();
         assert_eq!(names, ["b.json", "e.json", "c.json", "a.json", "d.txt"]);
         assert!(walked.unusable.is_empty());
-        assert_eq!(super::walk(&folder.path().join("absent")).unusable.len(), 1);
+        assert!(!walked.bare);
+        let absent = super::walk(&folder.path().join("absent"));
+        assert_eq!((absent.unusable.len(), absent.bare), (1, false));
+        std::fs::create_dir(folder.path().join("bare")).unwrap();
+        assert!(super::walk(&folder.path().join("bare")).bare);
     }
 }

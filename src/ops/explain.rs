@@ -11,6 +11,7 @@ use crate::domain::deficiency::{ChartHold, DeficiencyDetail, Hold};
 use crate::domain::time::{Instant, Moment};
 use crate::rules::Excuse;
 use crate::store::DeficiencyRow;
+use crate::text::capital;
 
 /// Microseconds in a day of 24 hours.
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -200,11 +201,4 @@ fn length(micros: i64) -> String {
         (d, 0) => format!("{d} d"),
         (d, h) => format!("{d} d {h} h"),
     }
-}
-
-fn capital(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
 }

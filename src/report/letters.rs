@@ -104,15 +104,23 @@ pub struct Line {
     pub late: bool,
     /// Whether it is on hold.
     pub held: bool,
-    /// All of it as a line of a text table.
+    /// All of it as an item of a text table: two lines.
     pub line: String,
 }
 
-/// Widths of the columns of a text table: visit, MRN, patient, what, discharged, days.
-const WIDTHS: [usize; 5] = [12, 10, 20, 22, 10];
+/// Columns a letter has as text: what the preview shows of a line on a terminal of 80 columns.
+#[cfg(test)]
+const PAGE: usize = 76;
+
+/// Widths of the columns of a text table's first line: visit, MRN, patient, discharged. The days
+/// and what is to be said of them stand behind.
+const WIDTHS: [usize; 4] = [12, 10, 31, 10];
+
+/// What is missing stands on the second line of an item, below the MRN: so many columns of it.
+const MISSING: usize = 63;
 
 impl Line {
-    /// Lays the line out for text.
+    /// Lays the item out for text, on two lines.
     pub fn laid_out(mut self) -> Self {
         let what = format!("{} {}", self.kind, self.title);
         let late = match (self.held, self.late) {
@@ -120,23 +128,24 @@ impl Line {
             (_, true) => " LATE",
             _ => "",
         };
-        let cells = [
-            &self.visit,
-            &self.mrn,
-            &self.patient,
-            &what,
-            &self.discharged,
-        ];
-        self.line = format!("{} {:>4}{late}", laid(&cells), self.days);
+        let cells = [&self.visit, &self.mrn, &self.patient, &self.discharged];
+        let first = format!("{} {:>4}{late}", laid(&cells), self.days);
+        self.line = with_missing(&first, &what);
         self
     }
 }
 
 /// The head of a text table.
 fn columns() -> String {
-    let heads = ["VISIT", "MRN", "PATIENT", "MISSING", "DISCHARGED"].map(str::to_owned);
+    let heads = ["VISIT", "MRN", "PATIENT", "DISCHARGED"].map(str::to_owned);
     let cells: Vec<&String> = heads.iter().collect();
-    format!("{} DAYS", laid(&cells))
+    with_missing(&format!("{} DAYS", laid(&cells)), "MISSING")
+}
+
+/// The first line of an item with what is missing on a second one.
+fn with_missing(first: &str, what: &str) -> String {
+    let indent = " ".repeat(WIDTHS[0] + 1);
+    format!("{first}\n{indent}{}", cut(what, MISSING).trim_end())
 }
 
 fn laid(cells: &[&String]) -> String {
@@ -376,6 +385,29 @@ mod tests {
         assert_eq!(letters.names().len(), 6);
         for (name, wrong) in letters.check() {
             assert_eq!(wrong, None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_letter_fits_a_terminal_of_80_columns() {
+        use unicode_width::UnicodeWidthStr;
+        let letters = Letters::load(&[]).unwrap();
+        let mut facts = Facts::sample();
+        let long = "a name with so many words that no column has room for all of it, ".repeat(2);
+        let mut line = facts.items[0].clone();
+        (line.visit, line.mrn, line.days) = (long.clone(), long.clone(), 1234);
+        (line.patient, line.title) = (long.clone(), long);
+        facts.items.push(line.laid_out());
+        (facts.count, facts.late) = (1234, 1234);
+        (facts.oldest_days, facts.limit_days, facts.wait_days) = (1234, 365, 365);
+        SuspensionKind::ProfessionalReview
+            .title()
+            .clone_into(&mut facts.suspension);
+        for name in letters.names() {
+            let words = letters.write(name, &facts).unwrap();
+            for line in words.text.lines() {
+                assert!(line.width() <= PAGE, "{name}: {line}");
+            }
         }
     }
 

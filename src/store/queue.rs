@@ -101,6 +101,14 @@ fn page_sql<'a>(request: &'a QueueRequest, mut c: Conditions<'a>) -> (String, Ve
     (sql, c.values)
 }
 
+/// Documents of the stays in which provider $1 owes something and that $2 does not lead.
+const DOCUMENTS_OWED: &str = "SELECT d.id
+   FROM (SELECT encounter FROM deficiency WHERE owner = $1 AND outstanding = 1
+         UNION SELECT encounter FROM query WHERE provider = $1 AND state = 'issued') o
+   JOIN encounter e ON e.id = o.encounter
+   JOIN document d ON d.encounter = e.id AND d.stub = 0
+  WHERE coalesce(e.attending, 0) <> $2 AND coalesce(e.admitting, 0) <> $2";
+
 impl Store {
     /// Whether one of these providers owes anything in a visit: an item, or the answer to a query.
     ///
@@ -133,17 +141,9 @@ impl Store {
         self.read(|c| {
             let mut documents = BTreeSet::new();
             for provider in who {
-                documents.extend(c.all(
-                    "SELECT d.id
-                       FROM (SELECT encounter FROM deficiency WHERE owner = $1 AND outstanding = 1
-                             UNION SELECT encounter FROM query
-                               WHERE provider = $1 AND state = 'issued') o
-                       JOIN encounter e ON e.id = o.encounter
-                       JOIN document d ON d.encounter = e.id AND d.stub = 0
-                      WHERE coalesce(e.attending, 0) <> $2 AND coalesce(e.admitting, 0) <> $2",
-                    v![*provider, own],
-                    |r| Ok(DocumentId(r.int(0)?)),
-                )?);
+                documents.extend(c.all(DOCUMENTS_OWED, v![*provider, own], |r| {
+                    Ok(DocumentId(r.int(0)?))
+                })?);
             }
             Ok(documents.into_iter().collect())
         })

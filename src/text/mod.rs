@@ -109,6 +109,14 @@ fn is_combining(c: char) -> bool {
     !is_hidden(c) && !c.is_ascii() && unicode_width::UnicodeWidthChar::width(c) == Some(0)
 }
 
+/// A sentence with a capital at its beginning.
+pub fn capital(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +149,12 @@ mod tests {
         let lines = show_lines(&Untrusted::new("a\r\nb\rc\n\td"));
         let text: Vec<&str> = lines.iter().map(Shown::as_str).collect();
         assert_eq!(text, ["a", "b", "c", "    d"]);
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital() {
+        assert_eq!(capital("looked for a note"), "Looked for a note");
+        assert_eq!(capital("étude"), "Étude");
+        assert_eq!(capital(""), "");
     }
 }

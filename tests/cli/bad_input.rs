@@ -446,3 +446,19 @@ fn names_have_an_end() {
     let none = place.run(&["queue", "--limit", "0"]).exits(0);
     assert!(none.out.ends_with("0 of 2\n"), "{}", none.out);
 }
+
+#[test]
+fn what_holds_nothing_is_told() {
+    let place = Place::new();
+    let bare = place.home().join("bare");
+    std::fs::create_dir_all(&bare).unwrap();
+    let import = |path: &str, code| place.run(&["import", path]).exits(code);
+    let run = import(bare.to_str().unwrap(), 0);
+    assert!(run.err.contains("a folder without files"), "{}", run.err);
+    let run = import("/dev/null", 1);
+    assert!(
+        run.err.contains("neither a file nor a folder"),
+        "{}",
+        run.err
+    );
+}

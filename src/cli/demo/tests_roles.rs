@@ -23,7 +23,11 @@ struct House {
 
 impl House {
     fn new() -> Self {
-        let cli = Cli::try_parse_from(["chartroom", "demo", "--charts", "40", "--no-open"]);
+        Self::of("40")
+    }
+
+    fn of(charts: &str) -> Self {
+        let cli = Cli::try_parse_from(["chartroom", "demo", "--charts", charts, "--no-open"]);
         let Some(Verb::Demo(args)) = cli.unwrap().verb else {
             panic!("not the demo");
         };
@@ -349,4 +353,37 @@ fn every_role_acts_or_is_refused_in_words_on_every_screen() {
     for scope in Scope::ALL.iter().filter(|s| !fields.contains(s)) {
         assert!(reached.contains(scope), "{} was not reached", scope.name());
     }
+}
+
+#[test]
+fn what_was_asked_was_asked_in_a_review_and_most_reviews_ask_nothing() {
+    let house = House::of("80");
+    let (office, actor) = (&house.session.office, &house.session.actor);
+    let mut asked = 0;
+    for row in office.queries(actor, None, 100).unwrap() {
+        if row.query.asked.is_none() {
+            continue;
+        }
+        asked += 1;
+        let review = office.stay_review(actor, row.query.encounter).unwrap();
+        assert!(
+            review.reviews.iter().any(|r| r.signed.is_some()),
+            "{}",
+            row.query.id
+        );
+    }
+    assert!(asked > 0);
+    let to = office.today();
+    let ask = crate::domain::cdi_figures::CdiAsk {
+        from: office.cdi_from(to),
+        to,
+        by: crate::domain::cdi_figures::CdiBy::Total,
+    };
+    let rate = crate::domain::cdi_figures::CdiMeasure::QueryRate;
+    let rows = office.cdi_behind(actor, &ask, rate, "").unwrap();
+    let with: i64 = rows.iter().map(|r| r.part.numerator).sum();
+    let all: i64 = rows.iter().map(|r| r.part.denominator).sum();
+    assert!(all > with, "{with} of {all}");
+    let unlooked = office.counts(actor).unwrap().cdi.unwrap().unlooked;
+    assert_eq!(unlooked, 0);
 }

@@ -14,6 +14,9 @@ use crate::domain::time::Instant;
 use crate::domain::worklist::{QueueFilter, QueueRequest, QueueSort, QueueView};
 use crate::ops::OpsError;
 
+/// Stays the rules of opportunities look at in one go.
+const STAYS: usize = 500;
+
 /// Whole charts on hold.
 const CHARTS: usize = 2;
 
@@ -21,7 +24,15 @@ const CHARTS: usize = 2;
 pub fn done(session: &Session, planted: &[Planted]) -> Result<()> {
     holds(session, planted)?;
     charts(session)?;
-    absences(session)
+    absences(session)?;
+    look(session)
+}
+
+/// The rules look at every stay that changed, as they do where people work.
+pub fn look(session: &Session) -> Result<()> {
+    let (office, actor) = (&session.office, &session.actor);
+    while office.see_opportunities(actor, STAYS)?.left > 0 {}
+    Ok(())
 }
 
 /// Every change goes through the one door; a rule that refuses is part of the story.

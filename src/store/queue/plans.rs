@@ -101,3 +101,26 @@ fn the_queue_behind_a_group_comes_from_the_index_of_the_group() {
         assert!(!plan.contains("TEMP B-TREE"), "{plan}");
     }
 }
+
+/// Every search of a provider asks this.
+#[test]
+fn what_is_owed_in_charts_of_others_is_looked_up_by_its_owner() {
+    let dir = tempfile::tempdir().unwrap();
+    let new = NewStore {
+        id: "test",
+        facility: "Test",
+        zone: "UTC",
+        now: Instant(0),
+    };
+    let store = Store::create(dir.path(), &"0".repeat(64), "chain", &new).unwrap();
+    let plan = store
+        .read(|c| c.plan(DOCUMENTS_OWED, v![ProviderId(3), ProviderId(4)]))
+        .unwrap();
+    for index in ["deficiency_owner", "query_provider", "document_encounter"] {
+        assert!(plan.contains(index), "{plan}");
+    }
+    for table in ["deficiency", "query", "encounter", "document", "e", "d"] {
+        let scan = format!("SCAN {table}");
+        assert!(!plan.lines().any(|line| line == scan), "{plan}");
+    }
+}

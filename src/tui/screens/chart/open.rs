@@ -6,7 +6,7 @@ use crate::domain::chart::Chart;
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{QueueFilter, QueueRequest, QueueSort, QueueView};
-use crate::text::{Shown, show};
+use crate::text::{Shown, capital, show};
 use crate::tui::app::{Context, Outcome};
 use crate::tui::desk::Request;
 use crate::tui::screens::banner::document_title;
@@ -96,8 +96,8 @@ fn notice(chart: &Chart, detail: &DeficiencyDetail, context: &Context<'_>) -> Sh
     let subject = show(&detail.subject_title);
     let what = match (title.as_str(), subject.as_str()) {
         ("", _) => why.clone(),
-        (title, "") => Shown::own(format!("{title}. {why}")),
-        (title, subject) => Shown::own(format!("{title}: {subject}. {why}")),
+        (title, "") => Shown::own(format!("{title}. {}", capital(why.as_str()))),
+        (title, subject) => Shown::own(format!("{title}: {subject}. {}", capital(why.as_str()))),
     };
     let maybe = detail
         .maybe
