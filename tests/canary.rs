@@ -401,13 +401,27 @@ fn hostile_text_is_inert_in_what_people_say_of_charts_and_people() {
             &["deficiency", "show", &item],
             &["queue", "--by", "provider"],
             &["queue", "--by", "service"],
-            &["user", "add", "zoe", "--name", text, "--roles", "auditor"],
-            &["user", "list"],
-            &["user", "list", "--json"],
-            &["audit", "show", "--as", "zoe"],
-            &["audit", "show", "--json", "--as", "zoe"],
         ],
     );
+    // A name has an end, so each hostile text is one of its own.
+    for (n, text) in HOSTILE.iter().enumerate() {
+        let name: String = format!("Zq {text}").chars().take(100).collect();
+        let login = format!("zoe{n}");
+        let add = ["user", "add", &login, "--name", &name, "--roles", "auditor"];
+        all_inert(
+            &place,
+            &[
+                &add,
+                &["user", "list"],
+                &["user", "list", "--json"],
+                &["audit", "show", "--as", &login],
+                &["audit", "show", "--json", "--as", &login],
+            ],
+        );
+    }
+    let add = ["user", "add", "zoe", "--name", text, "--roles", "auditor"];
+    let refused = place.run(&add).exits(3);
+    inert("user add", &refused.err);
     for arguments in [
         ["cover", "away", text, "--reason", "illness", "--from", "T"],
         ["cover", "for", "Zq", "--by", text, "--reason", "x"],

@@ -98,7 +98,7 @@ pub fn about_query(ago: i64, occasion: ReviewKind, settled: bool) -> Vec<(i64, D
 /// What was done on a discharge of the last months that is no work any more: one in four was
 /// reviewed on the day after. `days` since discharge.
 pub fn earlier(place: usize, days: i64) -> Vec<(i64, Deed)> {
-    if place % 4 != 0 {
+    if !place.is_multiple_of(4) {
         return Vec::new();
     }
     let words = "Documentation agrees with indicators and treatment.";

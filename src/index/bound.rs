@@ -116,14 +116,14 @@ impl<C: Collector> Collector for Until<'_, C> {
 impl<C: Collector> Until<'_, C> {
     fn scored(&self, scorer: &mut dyn Scorer, reader: &SegmentReader, child: &mut C::Child) {
         let alive = reader.alive_bitset();
-        let mut seen = 0;
+        let mut seen = 0usize;
         let mut doc = scorer.doc();
         while doc != TERMINATED {
             if alive.is_none_or(|alive| alive.is_alive(doc)) {
                 child.collect(doc, scorer.score());
             }
             seen += 1;
-            if seen % SCORED == 0 && self.bound.is_over() {
+            if seen.is_multiple_of(SCORED) && self.bound.is_over() {
                 return;
             }
             doc = scorer.advance();

@@ -253,7 +253,7 @@ impl PositionalScorer {
     fn settle(&mut self) -> DocId {
         while self.doc != TERMINATED {
             self.looked = self.looked.wrapping_add(1);
-            if self.looked % PATIENCE == 0 && self.bound.is_over() {
+            if self.looked.is_multiple_of(PATIENCE) && self.bound.is_over() {
                 self.doc = TERMINATED;
                 break;
             }

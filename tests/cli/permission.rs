@@ -235,7 +235,7 @@ fn an_account_is_told_as_it_was_made_and_may_be_given_a_provider() {
         "login": "bea", "name": "Bea Ruiz", "roles": ["provider", "coder"], "active": true,
         "provider": "Roe,Casey"
     });
-    assert_eq!(account, [wanted.clone()]);
+    assert_eq!(account, std::slice::from_ref(&wanted));
     let off = place.run(&["user", "off", "bea"]).exits(0);
     assert!(off.out.contains("chartroom user on bea"), "{}", off.out);
     place.run(&["user", "on", "bea"]).exits(0);

@@ -91,9 +91,10 @@ pub(super) fn title(
         .iter()
         .filter(|row| row.state.is_outstanding() && row.ages(now).late)
         .count();
+    let items = total - declined.len() as i64;
     format!(
-        "MY INBOX {} items ({late}{} late), {queries} {}",
-        total - declined.len() as i64,
+        "MY INBOX {items} {} ({late}{} late), {queries} {}",
+        if items == 1 { "item" } else { "items" },
         if more { "+" } else { "" },
         if queries == 1 { "query" } else { "queries" }
     )
