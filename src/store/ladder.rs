@@ -86,8 +86,9 @@ pub struct NewStep<'a> {
 }
 
 impl NewStep<'_> {
-    fn reached(&self) -> i64 {
-        self.items.iter().map(|(_, at)| at.0).min().unwrap_or(0)
+    /// When the first of its items reached it; a step about no item is reached when it is proposed.
+    fn reached(&self, now: Instant) -> Instant {
+        self.items.iter().map(|(_, at)| *at).min().unwrap_or(now)
     }
 }
 
@@ -239,7 +240,7 @@ impl Tx<'_> {
                 new.title,
                 &new.rule.id,
                 new.rule.version,
-                new.reached(),
+                new.reached(self.now),
                 self.now,
                 new.suspension.map_or("", SuspensionKind::name),
                 new.items.len() as i64,
@@ -284,7 +285,7 @@ impl Tx<'_> {
                rule_version = $5 WHERE id = $1",
             v![
                 old.id,
-                new.reached(),
+                new.reached(self.now),
                 new.items.len() as i64,
                 new.oldest_days,
                 new.rule.version

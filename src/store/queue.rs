@@ -201,7 +201,7 @@ impl Store {
     ) -> Result<WorklistCounts> {
         self.read(|c| match reader.scope {
             Scope::All => counts_of_all(c, reader, now, bands),
-            Scope::Provider(_) => counts_of_provider(c, reader, now),
+            Scope::Provider(_) => counts_of_provider(c, reader, now, bands),
         })
     }
 

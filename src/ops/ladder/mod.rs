@@ -29,6 +29,9 @@ pub(super) const STEP: &str = "provider_step";
 /// The id under which the lifting of a suspension stands among the steps.
 const LIFTING: &str = "lifting";
 
+/// What a step that waited for its decision is again when the decision is taken back.
+const PROPOSED: StepState = StepState::Proposed;
+
 /// What undo needs of one decided step.
 #[derive(Serialize, Deserialize)]
 struct UndoableStep {
@@ -121,7 +124,7 @@ impl Office {
         for step in tx.proposed_steps()? {
             if step.kind == StepKind::Lifting {
                 lifted += i64::from(
-                    self.decide_one(tx, actor, step.id, step.version, &confirm)?
+                    self.decide_one(tx, actor, (step.id, step.version), &confirm, PROPOSED)?
                         .is_ok(),
                 );
             }
@@ -140,7 +143,7 @@ impl Office {
         allowed(actor, Permission::ManageSuspension)?;
         let mut outcome = Outcome::default();
         for (id, version) in steps {
-            match self.decide_one(tx, actor, *id, *version, decision)? {
+            match self.decide_one(tx, actor, (*id, *version), decision, PROPOSED)? {
                 Ok(()) => outcome.done.push(id.0),
                 Err(reason) => outcome.refused.push((id.0, reason)),
             }
@@ -159,13 +162,14 @@ impl Office {
         Ok(outcome)
     }
 
+    /// Decides a proposed step. `taken_back` is what the step is when the decision is undone.
     fn decide_one(
         &self,
         tx: &mut Tx<'_>,
         actor: &Actor,
-        id: StepId,
-        version: i64,
+        (id, version): (StepId, i64),
         decision: &StepDecision,
+        taken_back: StepState,
     ) -> Result<std::result::Result<(), String>> {
         let Some(old) = tx.step(id)? else {
             return Ok(Err(format!("no step {id}")));
@@ -205,7 +209,10 @@ impl Office {
         tx.save_step(&new)?;
         let undo = UndoableStep {
             version: old.version + 1,
-            was: old.clone(),
+            was: ProviderStep {
+                state: taken_back,
+                ..old.clone()
+            },
             ended,
             taken_back: false,
         };
@@ -251,8 +258,8 @@ impl Office {
             .proposed_steps()?
             .into_iter()
             .find(|s| s.provider == suspension.provider && s.kind == StepKind::Lifting);
-        let (step, seen) = match proposed {
-            Some(step) => (step.id, step.version),
+        let (step, seen, taken_back) = match proposed {
+            Some(step) => (step.id, step.version, PROPOSED),
             None => {
                 let proposal = lifting(suspension.provider);
                 let id = tx.add_step(&new_step(&proposal, self.ladder()?))?;
@@ -264,14 +271,15 @@ impl Office {
                     &Untrusted::default(),
                     None,
                 )?;
-                (id, 1)
+                // Nobody had proposed it: taken back it must not wait to be confirmed.
+                (id, 1, StepState::Withdrawn)
             }
         };
         let confirm = StepDecision::Confirm {
             suspension: None,
             comment: reason.clone(),
         };
-        if let Err(why) = self.decide_one(tx, actor, step, seen, &confirm)? {
+        if let Err(why) = self.decide_one(tx, actor, (step, seen), &confirm, taken_back)? {
             return Err(OpsError::Refused(why));
         }
         tx.audit(AuditDraft {

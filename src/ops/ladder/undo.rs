@@ -48,10 +48,13 @@ pub(in crate::ops) fn undo(
             None,
         )?;
     }
-    let back = ProviderStep {
+    let mut back = ProviderStep {
         version: now.version,
         ..undoable.was
     };
+    if back.state == StepState::Withdrawn {
+        back.decided = Some(tx.now);
+    }
     tx.save_step(&back)?;
     let reason = format!("undo of {action}").into();
     let words = (now.state.name(), back.state.name());

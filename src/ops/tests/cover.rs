@@ -174,3 +174,28 @@ fn what_was_undone_can_be_done_again() {
     act(&h, &Action::Undo { request: again });
     assert_eq!(owned("Smith"), 2);
 }
+
+#[test]
+fn a_provider_sees_the_ages_of_their_own_items() {
+    let h = worked();
+    let smith = h.user("smith", &[Role::Provider], Some("Smith"));
+    let counts = h.office.counts(&smith).unwrap();
+    let mut all = request(QueueView::All);
+    all.limit = 1000;
+    let rows = h.office.queue(&smith, &all).unwrap().rows;
+    assert!(!rows.is_empty());
+    let now = h.office.now();
+    let wanted: Vec<_> = h.office.counts(&h.me).unwrap().bands;
+    assert_eq!(
+        counts.bands.len(),
+        wanted.len(),
+        "the same bands as for everybody"
+    );
+    for (first, last, n) in counts.bands {
+        let inside = rows.iter().filter(|r| {
+            let age = r.ages(now).calendar_days;
+            age >= first && last.is_none_or(|l| age <= l)
+        });
+        assert_eq!(n, inside.count() as i64, "band {first}");
+    }
+}

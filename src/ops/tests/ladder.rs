@@ -370,6 +370,45 @@ fn a_suspension_can_be_lifted_by_hand_with_a_reason() {
     assert_eq!(again[0].id, list[0].id);
 }
 
+#[test]
+fn a_lift_taken_back_leaves_nothing_to_confirm_and_can_be_done_again() {
+    let h = suspended();
+    let list = h.office.suspensions(&h.me).unwrap();
+    let act = |action: Action| {
+        let request = h.request();
+        let outcome = h.office.act(&h.me, &request, &action).unwrap();
+        assert_eq!((outcome.refused.len(), outcome.undoable), (0, true));
+        request
+    };
+    let in_force = || h.office.suspensions(&h.me).unwrap().len();
+    let lifting = || {
+        let mut all = steps(&h, None);
+        all.retain(|s| s.step == "lifting");
+        assert_eq!(all.len(), 1, "one step, however often");
+        all.remove(0)
+    };
+    let lifted = act(Action::LiftSuspension {
+        step: list[0].id,
+        version: list[0].version,
+        reason: "chief of staff".into(),
+    });
+    assert_eq!(in_force(), 0);
+    assert_eq!(lifting().reached, h.office.now(), "it is of no other day");
+    let letter = lifting().letter.unwrap();
+    let withdrawn = || h.office.letter(&h.me, letter).unwrap().row.withdrawn;
+    let undone = act(Action::Undo { request: lifted });
+    assert_eq!((in_force(), withdrawn()), (1, true));
+    // Who confirms all that waits must not lift it again unasked.
+    assert_eq!(steps(&h, Some(StepState::Proposed)), []);
+    assert_eq!(lifting().state, StepState::Withdrawn);
+    let again = act(Action::Undo { request: undone });
+    assert_eq!((in_force(), withdrawn()), (0, false));
+    assert_eq!(lifting().reason.raw(), "chief of staff");
+    act(Action::Undo { request: again });
+    assert_eq!((in_force(), withdrawn()), (1, true));
+    assert_eq!(steps(&h, Some(StepState::Proposed)), []);
+}
+
 /// Smith is suspended.
 fn suspended() -> Hospital {
     let h = owing();

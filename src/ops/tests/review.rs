@@ -330,6 +330,51 @@ fn lists_of_diagnoses_keep_their_history_and_refuse_what_is_stale() {
 }
 
 #[test]
+fn what_was_handed_over_comes_in_pages_longest_waiting_first() {
+    let (h, cdi, coder) = hospital();
+    h.import(vec![stay("v2", "p1"), stay("v3", "p1")]);
+    // v3 waits longest; the two others came in the same moment.
+    for (visit, later) in [
+        ("v3", "2026-03-23T08:00:00Z"),
+        ("v1", "2026-03-23T09:00:00Z"),
+        ("v2", "2026-03-23T09:00:00Z"),
+    ] {
+        h.clock.set(at(later));
+        let encounter = h.encounter(visit);
+        let over = R::HandOver {
+            encounter,
+            version: 0,
+            to: Stage::Coder,
+            reason: visit.into(),
+        };
+        do_as(&h, &cdi, over).unwrap();
+    }
+    let mut seen = Vec::new();
+    let mut after = None;
+    let mut pages = 0;
+    loop {
+        let page = h.office.handed_over(&coder, after, 1).unwrap();
+        assert_eq!(page.stays.len(), 1);
+        seen.extend(page.stays.into_iter().map(|s| s.encounter));
+        pages += 1;
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut tied = [h.encounter("v1"), h.encounter("v2")];
+    tied.sort();
+    assert_eq!(seen, [h.encounter("v3"), tied[0], tied[1]]);
+    assert_eq!(pages, 3);
+    let all = h.office.handed_over(&coder, None, 3).unwrap();
+    assert_eq!(
+        (all.stays.len(), all.next.is_none()),
+        (3, true),
+        "no page follows a full last one"
+    );
+}
+
+#[test]
 fn a_stay_goes_to_the_coder_and_back_and_codes_become_final() {
     let (h, cdi, coder) = hospital();
     let refused = |actor, action| matches!(do_as(&h, actor, action), Err(OpsError::Refused(_)));

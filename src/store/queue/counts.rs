@@ -165,6 +165,7 @@ pub(super) fn counts_of_provider(
     c: &Conn,
     reader: &Reader,
     now: Instant,
+    bands: &[(i64, Option<i64>)],
 ) -> Result<WorklistCounts> {
     let mut counts = WorklistCounts::default();
     let covered = covered_by(c, reader, now)?;
@@ -191,6 +192,16 @@ pub(super) fn counts_of_provider(
             v![provider],
             |r| Ok((r.text(0)?, r.int(1)?)),
         )?;
+        for (first, last) in bands {
+            let newest = started_before(now, *first);
+            let oldest = last.map_or(Instant(i64::MIN), |last| started_before(now, last + 1));
+            let n = c.number(
+                "SELECT count(*) FROM deficiency WHERE owner = $1 AND outstanding = 1
+                   AND start < $2 AND start >= $3",
+                v![provider, newest, oldest],
+            )?;
+            counts.bands.push((*first, *last, n));
+        }
         counts.charts = c.number(
             "SELECT count(DISTINCT encounter) FROM deficiency WHERE owner = $1 AND outstanding = 1",
             v![provider],

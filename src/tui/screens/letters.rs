@@ -45,12 +45,12 @@ const WAYS: [(LetterFormat, LetterFiles, &str); 4] = [
     (
         LetterFormat::Text,
         LetterFiles::Together,
-        "one file for all",
+        "text, one file for all",
     ),
     (
         LetterFormat::Html,
         LetterFiles::Together,
-        "one file for all",
+        "html, one file for all",
     ),
 ];
 

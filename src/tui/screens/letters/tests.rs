@@ -108,6 +108,21 @@ fn a_batch_is_printed_oldest_first_after_a_question() {
 }
 
 #[test]
+fn each_way_to_print_several_letters_has_a_name_of_its_own() {
+    let mut bench = full();
+    bench.keys("V P");
+    let screen = bench.screen();
+    for way in [
+        "text, a file for each",
+        "html, a file for each",
+        "text, one file for all",
+        "html, one file for all",
+    ] {
+        assert_eq!(screen.matches(way).count(), 1, "{way}: {screen}");
+    }
+}
+
+#[test]
 fn several_letters_go_into_one_file_when_that_is_wished() {
     let mut bench = full();
     bench.keys("V P Down Down Enter");
