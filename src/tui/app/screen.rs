@@ -108,8 +108,8 @@ pub struct FieldValue {
 
 /// A screen.
 ///
-/// Only `scope`, `facts`, `title`, `hints`, `opened`, `command`, `reply` and `render` must be
-/// written. A screen whose rows stand in the list that list screens share names it
+/// Only `scope`, `facts`, `title`, `hints`, `opened`, `reply` and `render` must be written, and what
+/// its commands do: in `own`, or in `command` for a screen without the shared list. A screen whose rows stand in the list that list screens share names it
 /// ([`Self::shared`]); the rest then has what such a screen needs, and else the defaults of a
 /// screen without text fields.
 pub trait Screen {
@@ -135,9 +135,19 @@ pub trait Screen {
         None
     }
 
-    /// What follows from what the list made of a command or a key.
-    fn did(&mut self, did: Did, _context: &Context<'_>) -> Outcome {
-        did.plainly()
+    /// What follows from what the list made of a command or a key: a view that was turned to is
+    /// read as the first one was.
+    fn did(&mut self, did: Did, context: &Context<'_>) -> Outcome {
+        match did {
+            Did::Moved => self.moved(context),
+            Did::Turned => self.opened(context),
+            did => did.plainly(),
+        }
+    }
+
+    /// The cursor of the list may stand on another row, or other rows are shown.
+    fn moved(&mut self, _context: &Context<'_>) -> Outcome {
+        Outcome::done()
     }
 
     /// First questions, when the screen is opened.
@@ -158,8 +168,21 @@ pub trait Screen {
         }
     }
 
-    /// A command. Return [`Outcome::ignored`] for what is not the screen's business.
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome;
+    /// A command: the list's business first, then the screen's [own](Self::own).
+    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
+        let list = self.shared_mut();
+        let did = list.map_or(Did::Ignored, |list| list.command(command, context.body));
+        match did {
+            Did::Ignored => self.own(command, context),
+            did => self.did(did, context),
+        }
+    }
+
+    /// A command that is not the list's. Return [`Outcome::ignored`] for what is not the screen's
+    /// business either.
+    fn own(&mut self, _command: &Command, _context: &Context<'_>) -> Outcome {
+        Outcome::ignored()
+    }
 
     /// A key for the text field, while `facts.text` is set and no binding wanted it.
     fn text_key(&mut self, key: Key, context: &Context<'_>) -> Outcome {

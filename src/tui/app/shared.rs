@@ -5,6 +5,7 @@
 //! defaults of [`super::Screen`].
 
 use super::Outcome;
+use crate::command::Command;
 use crate::tui::keys::Key;
 use ratatui::layout::Rect;
 
@@ -25,6 +26,9 @@ pub trait SharedList {
 
     /// Names of the orders, to complete a command's argument.
     fn sorts(&self) -> Vec<String>;
+
+    /// A command. Movement, filter, order, views and marks are the list's own business.
+    fn command(&mut self, command: &Command, body: Rect) -> Did;
 
     /// A key for the filter.
     fn text_key(&mut self, key: Key, body: Rect) -> Did;

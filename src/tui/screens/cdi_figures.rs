@@ -13,7 +13,7 @@ use super::listing::{Listed, Listing, Plan, Split, View};
 use crate::command::{Command, Facts, Scope};
 use crate::domain::cdi_figures::{CdiAsk, CdiBy, CdiGroup, CdiMeasure, CdiRate, CdiReport};
 use crate::text::Shown;
-use crate::tui::app::{Answer, Context, Dialog, Did, Level, Outcome, Screen, SharedList, Slot};
+use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Screen, SharedList, Slot};
 use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form, Item};
 use behind::Behind;
@@ -219,13 +219,6 @@ impl Screen for CdiFigures {
         Some(&mut self.list)
     }
 
-    fn did(&mut self, did: Did, _: &Context<'_>) -> Outcome {
-        match did {
-            Did::Turned => self.load(),
-            did => did.plainly(),
-        }
-    }
-
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
         self.load()
     }
@@ -238,11 +231,7 @@ impl Screen for CdiFigures {
         }
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return self.did(did, context),
-        }
+    fn own(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Open => self.open(),
             Command::CdiPeriod => self.ask_period(context),

@@ -12,7 +12,7 @@ mod tests;
 use super::listing::Listing;
 use crate::command::{Command, Facts, Scope};
 use crate::text::Shown;
-use crate::tui::app::{Answer, Context, Did, Outcome, Place, Screen, SharedList, Slot, Step};
+use crate::tui::app::{Answer, Context, Outcome, Place, Screen, SharedList, Slot, Step};
 use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::Canvas;
 use line::{Line, PLAN, When};
@@ -96,11 +96,7 @@ impl Screen for Covers {
         Self::load()
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return did.plainly(),
-        }
+    fn own(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Open => self.open(),
             Command::OpenProvider => self.open_provider(),

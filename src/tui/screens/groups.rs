@@ -12,7 +12,7 @@ use crate::domain::action::Action;
 use crate::domain::ids::{ProviderId, ServiceId};
 use crate::domain::worklist::{Group, GroupBy, QueueFilter, QueueView, WorkOrder};
 use crate::text::{Shown, show};
-use crate::tui::app::{Context, Did, Outcome, Place, QueueStart, Screen, SharedList, Slot};
+use crate::tui::app::{Context, Outcome, Place, QueueStart, Screen, SharedList, Slot};
 use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Align, Canvas, Column, RowView};
 use ratatui::layout::Rect;
@@ -180,11 +180,7 @@ impl Screen for Groups {
         self.load()
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return did.plainly(),
-        }
+    fn own(&mut self, command: &Command, _: &Context<'_>) -> Outcome {
         match command {
             Command::Open => self.open(),
             Command::TakeNext => self.take_next(),

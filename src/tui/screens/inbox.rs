@@ -21,7 +21,7 @@ use crate::domain::worklist::{
     CatalogueEntry, QueueCursor, QueueFilter, QueueRequest, QueueSort, QueueView, WorkOrder,
 };
 use crate::text::Shown;
-use crate::tui::app::{Answer, Context, Dialog, Did, Outcome, Place, Screen, SharedList, Slot};
+use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, SharedList, Slot};
 use crate::tui::desk::{Notice, QueriesAsk, QueryRow, Reply, Request};
 use crate::tui::widgets::{Canvas, Pager};
 use entry::{Entry, PLAN, owed};
@@ -234,11 +234,8 @@ impl Screen for Inbox {
         Some(&mut self.list)
     }
 
-    fn did(&mut self, did: Did, context: &Context<'_>) -> Outcome {
-        match did {
-            Did::Moved => self.arrived(context),
-            did => did.plainly(),
-        }
+    fn moved(&mut self, context: &Context<'_>) -> Outcome {
+        self.arrived(context)
     }
 
     fn opened(&mut self, context: &Context<'_>) -> Outcome {
@@ -252,11 +249,7 @@ impl Screen for Inbox {
         Self::load()
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return self.did(did, context),
-        }
+    fn own(&mut self, command: &Command, _: &Context<'_>) -> Outcome {
         match command {
             Command::Open => self.open(),
             Command::OpenChart => self.open_chart(),

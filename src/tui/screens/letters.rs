@@ -14,9 +14,7 @@ use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{Letter, LetterFiles, LetterFormat, LetterRequest, LetterRow};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show, show_lines};
-use crate::tui::app::{
-    Answer, Context, Dialog, Did, Level, Outcome, Place, Screen, SharedList, Slot,
-};
+use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place, Screen, SharedList, Slot};
 use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form, Pager};
 use ratatui::layout::Rect;
@@ -302,12 +300,8 @@ impl Screen for Letters {
         Some(&mut self.list)
     }
 
-    fn did(&mut self, did: Did, _: &Context<'_>) -> Outcome {
-        match did {
-            Did::Moved => self.arrived(),
-            Did::Turned => self.load(),
-            did => did.plainly(),
-        }
+    fn moved(&mut self, _: &Context<'_>) -> Outcome {
+        self.arrived()
     }
 
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
@@ -319,11 +313,7 @@ impl Screen for Letters {
         self.load()
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return self.did(did, context),
-        }
+    fn own(&mut self, command: &Command, _: &Context<'_>) -> Outcome {
         match command {
             Command::Open => self.read(),
             Command::OpenProvider => match self.list.row() {

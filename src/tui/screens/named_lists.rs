@@ -15,9 +15,7 @@ use crate::domain::named_list::{ListAction, ListThing, NamedList};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Role;
 use crate::text::{Shown, show};
-use crate::tui::app::{
-    Answer, Context, Dialog, Did, Level, Outcome, Screen, SharedList, Slot, Step,
-};
+use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Screen, SharedList, Slot, Step};
 use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Align, Canvas, Column, Field, Form, RowView};
 use entries::Entries;
@@ -229,11 +227,7 @@ impl Screen for NamedLists {
         Self::load()
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return did.plainly(),
-        }
+    fn own(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Open => self.open(context),
             Command::NewList => self.ask_new(),

@@ -19,7 +19,7 @@ use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::ops::Seen;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Did, Outcome, Place, Screen, SharedList, Slot};
+use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, SharedList, Slot};
 use crate::tui::desk::{Reply, Request, StayOpportunities};
 use crate::tui::screens::figures::count;
 use crate::tui::widgets::{Canvas, Field, Form, Pager};
@@ -237,11 +237,9 @@ impl Screen for Opportunities {
         Some(&mut self.list)
     }
 
-    fn did(&mut self, did: Did, context: &Context<'_>) -> Outcome {
-        if matches!(did, Did::Moved) {
-            self.rest(context);
-        }
-        did.plainly()
+    fn moved(&mut self, context: &Context<'_>) -> Outcome {
+        self.rest(context);
+        Outcome::done()
     }
 
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
@@ -253,11 +251,7 @@ impl Screen for Opportunities {
         self.load_and_look()
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return self.did(did, context),
-        }
+    fn own(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         match command {
             // Esc takes back the narrowing, then leaves.
             Command::Back | Command::ClearFilter if self.filter != OpportunityFilter::default() => {

@@ -16,7 +16,7 @@ use crate::command::{Command, Facts, Scope};
 use crate::domain::ids::QueryId;
 use crate::domain::query::{QueryFormat, QueryState};
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Did, Outcome, Place, Screen, SharedList, Slot};
+use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, SharedList, Slot};
 use crate::tui::desk::{QueriesAsk, QueryRow, Reply, Request};
 use crate::tui::screens::answering::Answering;
 use crate::tui::screens::composer::Composer;
@@ -183,11 +183,7 @@ impl Screen for Queries {
         self.load()
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return did.plainly(),
-        }
+    fn own(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         match command {
             Command::Open | Command::OpenQuery => self.open(context),
             Command::Preview => match self.row() {

@@ -17,7 +17,7 @@ use crate::domain::ladder::{
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{
-    Answer, Context, Dialog, Did, FieldValue, Level, Outcome, Place, Screen, SharedList, Slot,
+    Answer, Context, Dialog, FieldValue, Level, Outcome, Place, Screen, SharedList, Slot,
 };
 use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form, Pager};
@@ -257,12 +257,8 @@ impl Screen for Suspension {
         Some(&mut self.list)
     }
 
-    fn did(&mut self, did: Did, _: &Context<'_>) -> Outcome {
-        match did {
-            Did::Moved => self.arrived(),
-            Did::Turned => self.load(),
-            did => did.plainly(),
-        }
+    fn moved(&mut self, _: &Context<'_>) -> Outcome {
+        self.arrived()
     }
 
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
@@ -274,11 +270,7 @@ impl Screen for Suspension {
         self.load()
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return self.did(did, context),
-        }
+    fn own(&mut self, command: &Command, _: &Context<'_>) -> Outcome {
         match command {
             Command::Open | Command::OpenProvider => match self.step() {
                 Some(step) => Outcome::done().goto(Place::Provider(step.provider)),

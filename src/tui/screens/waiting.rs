@@ -14,7 +14,7 @@ use crate::domain::ids::EncounterId;
 use crate::domain::report::{StayCursor, StayList, WaitingStay};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Did, Outcome, Place, Screen, SharedList, Slot};
+use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, SharedList, Slot};
 use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form};
 use ratatui::layout::Rect;
@@ -246,18 +246,12 @@ impl Screen for Waiting {
         Some(&mut self.list)
     }
 
-    fn did(&mut self, did: Did, _: &Context<'_>) -> Outcome {
-        match did {
-            Did::Moved => self.arrived(),
-            Did::Turned => {
-                self.next = None;
-                self.load()
-            }
-            did => did.plainly(),
-        }
+    fn moved(&mut self, _: &Context<'_>) -> Outcome {
+        self.arrived()
     }
 
     fn opened(&mut self, _: &Context<'_>) -> Outcome {
+        self.next = None;
         self.load()
     }
 
@@ -265,11 +259,7 @@ impl Screen for Waiting {
         self.load()
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return self.did(did, context),
-        }
+    fn own(&mut self, command: &Command, _: &Context<'_>) -> Outcome {
         match command {
             Command::NoteToCoder => self.note(),
             Command::MarkCoded => self.coded(),

@@ -4,7 +4,7 @@ use crate::command::{Command, Facts, Scope};
 use crate::domain::cdi_figures::{CdiAsk, CdiBy, CdiMeasure, CdiPartRow, CdiRate};
 use crate::domain::ids::{EncounterId, QueryId};
 use crate::text::{Shown, show};
-use crate::tui::app::{Context, Dialog, Did, Level, Outcome, Place, Screen, SharedList, Slot};
+use crate::tui::app::{Context, Dialog, Level, Outcome, Place, Screen, SharedList, Slot};
 use crate::tui::desk::{QueriesAsk, Reply, Request};
 use crate::tui::screens::listing::{Listed, Listing, Look, Plan, Split, View, column};
 use crate::tui::screens::queries;
@@ -172,11 +172,7 @@ impl Screen for Behind {
         }
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return did.plainly(),
-        }
+    fn own(&mut self, command: &Command, _: &Context<'_>) -> Outcome {
         match command {
             Command::Open => self.open(),
             Command::OpenChart => self.open_chart(),

@@ -5,10 +5,10 @@
 //!
 //! 1. Say what a row is: implement [`Listed`] for it (its key, the text a filter looks in).
 //! 2. Say what the list is: one `static` [`Plan`] (what is listed, views, orders, how it is split).
-//! 3. Keep a [`Listing`] in the screen and name it in `shared` and `shared_mut`: keys of the filter,
-//!    waiting, failing, resizing and completion then come of themselves. In `command` give it the
-//!    command first and do what [`Did`] says (`did` of the screen, if more follows than nothing);
-//!    in `reply` call [`Listing::arrived`], in `facts` [`Listing::facts`].
+//! 3. Keep a [`Listing`] in the screen and name it in `shared` and `shared_mut`: its commands, keys of the
+//!    filter, waiting, failing, resizing and completion then come of themselves, and a view that is turned
+//!    to is read. Do in `own` what is left of the commands, in `moved` what follows from another row; in
+//!    `reply` call [`Listing::arrived`], in `facts` [`Listing::facts`].
 //! 4. Draw it with [`Listing::render`], which gives back where the detail belongs.
 //!
 //! The cursor stays on its row when rows are read again, narrowed or turned round; where the row
@@ -207,55 +207,6 @@ impl<R: Listed> Listing<R> {
         self.marks.retain(|key, _| refused(key));
     }
 
-    /// A command. Movement, filter, order, views and marks are the list's own business.
-    pub fn command(&mut self, command: &Command, body: Rect) -> Did {
-        let height = self.rows_shown(body);
-        if let Command::SelectRows(rows) = command
-            && self.plan.marks
-            && rows.single().is_none()
-        {
-            self.mark_lines(&rows.rows(self.list.len));
-            return Did::Done(Outcome::done());
-        }
-        if moved(&mut self.list, command, height) {
-            return Did::Moved;
-        }
-        match command {
-            Command::Accept if self.filtering => self.filtering = false,
-            Command::Filter => self.filtering = true,
-            Command::Back | Command::ClearFilter if self.filtering || !self.filter.is_empty() => {
-                self.filtering = false;
-                self.filter.set("");
-                return self.again(body);
-            }
-            Command::NextPane | Command::PreviousPane if self.plan.views.len() > 1 => {
-                return self.turn(matches!(command, Command::NextPane), body);
-            }
-            Command::Sort(name) if self.plan.sorts.len() > 1 => {
-                if let Err(names) = self.sort_by(name.as_deref()) {
-                    return Did::Done(Outcome::done().say(Level::Warning, names));
-                }
-                return self.again(body);
-            }
-            Command::Reverse if self.plan.sorts.len() > 1 => {
-                self.reverse = !self.reverse;
-                return self.again(body);
-            }
-            Command::Mark if self.plan.marks => {
-                self.mark();
-                self.list.down(1, height);
-                return Did::Moved;
-            }
-            Command::MarkAll if self.plan.marks => {
-                let all: Vec<usize> = (0..self.list.len).collect();
-                self.mark_lines(&all);
-            }
-            Command::ClearMarks if self.plan.marks => self.marks.clear(),
-            _ => return Did::Ignored,
-        }
-        Did::Done(Outcome::done())
-    }
-
     fn turn(&mut self, forward: bool, body: Rect) -> Did {
         let count = self.plan.views.len();
         let step = if forward { 1 } else { count - 1 };
@@ -353,6 +304,54 @@ impl<R: Listed> SharedList for Listing<R> {
     fn sorts(&self) -> Vec<String> {
         let sorts = self.plan.sorts.iter();
         sorts.map(|s| s.name.to_owned()).collect()
+    }
+
+    fn command(&mut self, command: &Command, body: Rect) -> Did {
+        let height = self.rows_shown(body);
+        if let Command::SelectRows(rows) = command
+            && self.plan.marks
+            && rows.single().is_none()
+        {
+            self.mark_lines(&rows.rows(self.list.len));
+            return Did::Done(Outcome::done());
+        }
+        if moved(&mut self.list, command, height) {
+            return Did::Moved;
+        }
+        match command {
+            Command::Accept if self.filtering => self.filtering = false,
+            Command::Filter => self.filtering = true,
+            Command::Back | Command::ClearFilter if self.filtering || !self.filter.is_empty() => {
+                self.filtering = false;
+                self.filter.set("");
+                return self.again(body);
+            }
+            Command::NextPane | Command::PreviousPane if self.plan.views.len() > 1 => {
+                return self.turn(matches!(command, Command::NextPane), body);
+            }
+            Command::Sort(name) if self.plan.sorts.len() > 1 => {
+                if let Err(names) = self.sort_by(name.as_deref()) {
+                    return Did::Done(Outcome::done().say(Level::Warning, names));
+                }
+                return self.again(body);
+            }
+            Command::Reverse if self.plan.sorts.len() > 1 => {
+                self.reverse = !self.reverse;
+                return self.again(body);
+            }
+            Command::Mark if self.plan.marks => {
+                self.mark();
+                self.list.down(1, height);
+                return Did::Moved;
+            }
+            Command::MarkAll if self.plan.marks => {
+                let all: Vec<usize> = (0..self.list.len).collect();
+                self.mark_lines(&all);
+            }
+            Command::ClearMarks if self.plan.marks => self.marks.clear(),
+            _ => return Did::Ignored,
+        }
+        Did::Done(Outcome::done())
     }
 
     fn text_key(&mut self, key: Key, body: Rect) -> Did {

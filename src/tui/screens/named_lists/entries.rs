@@ -7,7 +7,7 @@ use crate::domain::named_list::{ListAction, ListEntry, ListThing};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::{
-    Answer, Context, Dialog, Did, Handed, Level, Outcome, Place, Screen, SharedList, Slot,
+    Answer, Context, Dialog, Handed, Level, Outcome, Place, Screen, SharedList, Slot,
 };
 use crate::tui::desk::{Reply, Request};
 use crate::tui::screens::banner::day;
@@ -232,11 +232,7 @@ impl Screen for Entries {
         }
     }
 
-    fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
-        match self.list.command(command, context.body) {
-            Did::Ignored => {}
-            did => return did.plainly(),
-        }
+    fn own(&mut self, command: &Command, _: &Context<'_>) -> Outcome {
         match command {
             Command::Open | Command::OpenChart => self.open(),
             Command::EntryDone => self.tick_off(),
