@@ -54,15 +54,8 @@ impl Run<'_, '_> {
         input: Input<'_>,
         nesting: &Nesting,
     ) -> Result<(), Stop> {
-        if !self.may_open(nesting) {
-            return Ok(());
-        }
-        let packed = Rc::new(Cell::new(0));
-        let counted = Counting::new(input, Rc::clone(&packed));
-        let unpacked = flate2::read::MultiGzDecoder::new(counted);
-        let spent = Rc::clone(&nesting.spent);
-        let guard = Guard::new(unpacked, packed, spent, &self.options.limits);
-        self.stream(name, Box::new(guard), &nesting.inner())
+        let unpack = |packed| Ok(flate2::read::MultiGzDecoder::new(packed));
+        self.unpacked(name, input, nesting, unpack)
     }
 
     pub(crate) fn zstd(
@@ -71,12 +64,23 @@ impl Run<'_, '_> {
         input: Input<'_>,
         nesting: &Nesting,
     ) -> Result<(), Stop> {
+        let unpack = zstd::stream::read::Decoder::new;
+        self.unpacked(name, input, nesting, unpack)
+    }
+
+    /// Reads what `unpack` makes of the input, stopped when it becomes too much.
+    fn unpacked<'i, R: Read + 'i>(
+        &mut self,
+        name: &str,
+        input: Input<'i>,
+        nesting: &Nesting,
+        unpack: impl FnOnce(Counting<Input<'i>>) -> std::io::Result<R>,
+    ) -> Result<(), Stop> {
         if !self.may_open(nesting) {
             return Ok(());
         }
         let packed = Rc::new(Cell::new(0));
-        let counted = Counting::new(input, Rc::clone(&packed));
-        let unpacked = match zstd::stream::read::Decoder::new(counted) {
+        let unpacked = match unpack(Counting::new(input, Rc::clone(&packed))) {
             Ok(unpacked) => unpacked,
             Err(error) => {
                 self.out.issue(Severity::Reject, 0, "", &reason(&error));

@@ -67,8 +67,7 @@ fn none(id: AbsenceId) -> OpsError {
 }
 
 /// An absence as a person tells of it.
-pub(super) struct NewAbsence<'a> {
-    pub provider: ProviderId,
+pub(super) struct Told<'a> {
     pub reason: HoldReason,
     pub from: Instant,
     pub until: Option<Instant>,
@@ -80,15 +79,16 @@ pub(super) fn add(
     tx: &mut Tx<'_>,
     actor: &Actor,
     with: Reckoner<'_>,
-    new: &NewAbsence<'_>,
+    provider: ProviderId,
+    new: &Told<'_>,
 ) -> Result<Outcome> {
     allowed(actor, Permission::SuperviseDeficiency)?;
-    known(tx, new.provider)?;
+    known(tx, provider)?;
     let begun = new.from <= tx.now;
     let absence = Absence {
         id: AbsenceId(0),
         version: 1,
-        provider: new.provider,
+        provider,
         provider_name: Untrusted::default(),
         reason: new.reason,
         comment: new.comment.clone(),
@@ -106,7 +106,7 @@ pub(super) fn add(
     };
     told(tx, "absence.add", id, &removed, new.comment)?;
     if begun {
-        resettle(tx, with, id, new.provider)?;
+        resettle(tx, with, id, provider)?;
     }
     Ok(Outcome {
         undoable: true,
@@ -139,14 +139,6 @@ fn makes_sense(tx: &Tx<'_>, new: &Absence) -> Result<()> {
         )));
     }
     Ok(())
-}
-
-/// What is told of an absence that is there.
-pub(super) struct Told<'a> {
-    pub reason: HoldReason,
-    pub from: Instant,
-    pub until: Option<Instant>,
-    pub comment: &'a Untrusted,
 }
 
 /// Tells an absence anew: clocks of everything it has to do with are reckoned again.

@@ -153,14 +153,13 @@ impl Office {
                 until,
                 comment,
             } => {
-                let new = absence::NewAbsence {
-                    provider: *provider,
+                let new = absence::Told {
                     reason: *reason,
                     from: *from,
                     until: *until,
                     comment,
                 };
-                absence::add(tx, actor, self.reckoner()?, &new)
+                absence::add(tx, actor, self.reckoner()?, *provider, &new)
             }
             Action::EndAbsence { absence, until } => {
                 absence::end(tx, actor, self.reckoner()?, *absence, *until)

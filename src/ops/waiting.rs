@@ -130,16 +130,20 @@ impl Office {
     pub fn coded(&self, actor: &Actor, encounter: EncounterId) -> Result<Option<Coded>> {
         self.sees_all(actor)?;
         let coded = self.store.coded(encounter)?;
+        self.disclose_stay(actor, "coding.look", encounter)?;
+        Ok(coded)
+    }
+
+    fn disclose_stay(&self, actor: &Actor, action: &str, encounter: EncounterId) -> Result<()> {
         self.disclose(
             actor,
             AuditDraft {
-                action: "coding.look".to_owned(),
+                action: action.to_owned(),
                 object: format!("visit {encounter}"),
                 encounter: encounter.0,
                 ..AuditDraft::default()
             },
-        )?;
-        Ok(coded)
+        )
     }
 
     /// Names of the classes of visits that statistics count.
@@ -207,15 +211,7 @@ impl Office {
     pub fn coder_notes(&self, actor: &Actor, encounter: EncounterId) -> Result<Vec<CoderNote>> {
         self.sees_all(actor)?;
         let notes = self.store.coder_notes(encounter)?;
-        self.disclose(
-            actor,
-            AuditDraft {
-                action: "coding.notes".to_owned(),
-                object: format!("visit {encounter}"),
-                encounter: encounter.0,
-                ..AuditDraft::default()
-            },
-        )?;
+        self.disclose_stay(actor, "coding.notes", encounter)?;
         Ok(notes)
     }
 

@@ -4,7 +4,7 @@ use super::charts::{
     diagnoses, encounter, encounters_where, medications, observations, orders, procedures,
     read_encounter,
 };
-use super::driver::v;
+use super::driver::{Value, v};
 use super::error::{Result, StoreError};
 use super::open::Store;
 use super::{documents, people};
@@ -153,13 +153,10 @@ impl Store {
         after: EncounterId,
         limit: usize,
     ) -> Result<Vec<(EncounterId, i64)>> {
-        self.read(|c| {
-            c.all(
-                "SELECT id, stale FROM encounter WHERE stale > 0 AND id > $1 ORDER BY id LIMIT $2",
-                v![after, limit as i64],
-                |r| Ok((EncounterId(r.int(0)?), r.int(1)?)),
-            )
-        })
+        self.stamps(
+            "stale > 0 AND id > $1 ORDER BY id LIMIT $2",
+            v![after, limit as i64],
+        )
     }
 
     /// Every visit's identity with its stamp, in order, for a whole run of the analysis.
@@ -171,13 +168,10 @@ impl Store {
         after: EncounterId,
         limit: usize,
     ) -> Result<Vec<(EncounterId, i64)>> {
-        self.read(|c| {
-            c.all(
-                "SELECT id, stale FROM encounter WHERE stub = 0 AND id > $1 ORDER BY id LIMIT $2",
-                v![after, limit as i64],
-                |r| Ok((EncounterId(r.int(0)?), r.int(1)?)),
-            )
-        })
+        self.stamps(
+            "stub = 0 AND id > $1 ORDER BY id LIMIT $2",
+            v![after, limit as i64],
+        )
     }
 
     /// Visits at which the nightly analysis looks: changed, in house at `now`, ended after
@@ -192,17 +186,20 @@ impl Store {
         ended_after: Instant,
         limit: usize,
     ) -> Result<Vec<(EncounterId, i64)>> {
-        self.read(|c| {
-            c.all(
-                "SELECT id, stale FROM encounter WHERE stub = 0 AND id > $1 AND (stale > 0
-                   OR (discharged IS NULL AND status NOT IN ('planned', 'cancelled', 'retracted', 'finished'))
-                   OR discharged >= $3
-                   OR id IN (SELECT encounter FROM query WHERE state = 'issued' AND due < $2))
-                 ORDER BY id LIMIT $4",
-                v![after, now, ended_after, limit as i64],
-                |r| Ok((EncounterId(r.int(0)?), r.int(1)?)),
-            )
-        })
+        self.stamps(
+            "stub = 0 AND id > $1 AND (stale > 0
+               OR (discharged IS NULL AND status NOT IN ('planned', 'cancelled', 'retracted', 'finished'))
+               OR discharged >= $3
+               OR id IN (SELECT encounter FROM query WHERE state = 'issued' AND due < $2))
+             ORDER BY id LIMIT $4",
+            v![after, now, ended_after, limit as i64],
+        )
+    }
+
+    /// Visits with the stamp of the state they are in.
+    fn stamps(&self, which: &str, values: &[Value<'_>]) -> Result<Vec<(EncounterId, i64)>> {
+        let sql = format!("SELECT id, stale FROM encounter WHERE {which}");
+        self.read(|c| c.all(&sql, values, |r| Ok((EncounterId(r.int(0)?), r.int(1)?))))
     }
 
     /// Patients and visits whose name, MRN or visit number begins with `text`: the newest visit

@@ -35,8 +35,7 @@ fn background(note: &mut Note) {
     let story = note.scene.story;
     let scenario = story.scenario;
     note.section("Past Medical History", "PMH");
-    let pool = story.pool.iter().map(|c| c.words);
-    note.items(scenario.history.iter().copied().chain(pool));
+    note.past();
     note.section("Past Surgical History", "PSH");
     let past = story.rng.fork("psh").pick(bank::PAST_SURGERY);
     note.sentences(&[past]);
@@ -171,14 +170,7 @@ pub(in crate::demo) fn emergency_record(scene: &Scene, number: u64) -> String {
     note.section("History of Present Illness", "HPI");
     note.sentences(story.scenario.hpi);
     note.section("Past History", "PMH");
-    note.items(
-        story
-            .scenario
-            .history
-            .iter()
-            .copied()
-            .chain(story.pool.iter().map(|c| c.words)),
-    );
+    note.past();
     note.line("Allergies:");
     note.add(story.rng.fork("allergies").pick(bank::ALLERGIES));
     examination(&mut note, false);
@@ -216,14 +208,7 @@ pub(in crate::demo) fn consult(scene: &Scene, number: u64, ask: &Ask, service: &
     let shown = note.rng.range(3, 4) as usize;
     note.sentences(&story.scenario.hpi[1..shown.min(story.scenario.hpi.len())]);
     note.section("Past Medical History", "PMH");
-    note.items(
-        story
-            .scenario
-            .history
-            .iter()
-            .copied()
-            .chain(story.pool.iter().map(|c| c.words)),
-    );
+    note.past();
     examination(&mut note, false);
     note.section("Findings", "Data");
     chemistry(&mut note);
@@ -251,14 +236,7 @@ pub(in crate::demo) fn clinic_note(scene: &Scene, number: u64) -> String {
     note.section("Subjective", "S");
     note.sentences(story.scenario.hpi);
     note.section("History", "PMH");
-    note.items(
-        story
-            .scenario
-            .history
-            .iter()
-            .copied()
-            .chain(story.pool.iter().map(|c| c.words)),
-    );
+    note.past();
     note.section("Medications", "Meds");
     note.items(
         story

@@ -136,6 +136,13 @@ impl<'a> Note<'a> {
         }
     }
 
+    /// What the patient had before: by the scenario, and by what else the patient has.
+    pub fn past(&mut self) {
+        let story = self.scene.story;
+        let pool = story.pool.iter().map(|c| c.words);
+        self.items(story.scenario.history.iter().copied().chain(pool));
+    }
+
     /// Items, the same in every note: a list, or one line with semicolons for terse writers.
     pub fn items<'t>(&mut self, templates: impl Iterator<Item = &'t str>) {
         let terse = self.scene.style == Style::Terse;

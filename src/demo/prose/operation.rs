@@ -143,21 +143,13 @@ pub(in crate::demo) fn anesthesia_before(
     number: u64,
     operation: &Operation,
 ) -> String {
-    let story = scene.story;
     let mut note = Note::new(scene, "pre", number);
     note.head("Preanesthesia Evaluation", "Anes preop");
     note.section("Planned Procedure", "Procedure");
     note.add(operation.proc.title);
     note.section("Evaluation", "Eval");
     note.add("{Aage} {man}, {lab0:WT} kg, BMI {lab0:BMI}. ASA class {#asa:1-3}. [NPO {#npo:8-12} hours.|NPO since midnight.] {vs}.");
-    note.items(
-        story
-            .scenario
-            .history
-            .iter()
-            .copied()
-            .chain(story.pool.iter().map(|c| c.words)),
-    );
+    note.past();
     note.line("Airway: Mallampati {#mal:1-3}, [thyromental distance over 6 cm|good neck extension], [teeth intact|no loose teeth]. Prior anesthesia [without problem|uneventful]. No family history of malignant hyperthermia.");
     note.section("Plan", "Plan");
     note.add(&format!("{}. ", sentence(operation.anesthesia())));

@@ -4,6 +4,7 @@ use super::{Belongs, DIAGNOSIS, MEDICATION, OBSERVATION, ORDER, PROCEDURE};
 use crate::domain::clinical::{
     Diagnosis, Medication, Observation, Order, PresentOnAdmission, Procedure,
 };
+use crate::domain::code::Coding;
 use crate::domain::encounter::Encounter;
 use crate::domain::ids::{
     DiagnosisId, EncounterId, MedicationId, ObservationId, OrderId, PatientId, ProcedureId,
@@ -105,28 +106,18 @@ impl Tx<'_> {
         let f = &row.facts;
         let [at, at_precision] = moment(f.at);
         let [signed, signed_precision] = moment(f.signed);
-        let id = self.upsert(
-            &SAVE_ORDER,
-            vec![
-                (row.id.0 != 0).then_some(row.id).into(),
-                f.kind.name().into(),
-                f.status.name().into(),
-                f.what.system.name().into(),
-                (&f.what.code).into(),
-                (&f.what.text).into(),
-                at,
-                at_precision,
-                f.verbal.into(),
-                signed,
-                signed_precision,
-                row.ordered_by.into(),
-                row.performer.into(),
-                row.to_service.into(),
-                of.patient.into(),
-                of.encounter.into(),
-            ],
-            stub,
-        )?;
+        let mut values = coded(row.id.0, &[f.kind.name(), f.status.name()], &f.what);
+        values.extend([
+            at,
+            at_precision,
+            f.verbal.into(),
+            signed,
+            signed_precision,
+            row.ordered_by.into(),
+            row.performer.into(),
+            row.to_service.into(),
+        ]);
+        let id = self.save(&SAVE_ORDER, values, of, stub)?;
         Ok(OrderId(id))
     }
 
@@ -143,28 +134,19 @@ impl Tx<'_> {
         let f = &row.facts;
         let [start, start_precision] = moment(f.start);
         let [end, end_precision] = moment(f.end);
-        let id = self.upsert(
-            &SAVE_PROCEDURE,
-            vec![
-                (row.id.0 != 0).then_some(row.id).into(),
-                f.status.name().into(),
-                f.what.system.name().into(),
-                (&f.what.code).into(),
-                (&f.what.text).into(),
-                start,
-                start_precision,
-                end,
-                end_precision,
-                f.setting.name().into(),
-                f.anesthesia.into(),
-                f.emergency.into(),
-                row.performer.into(),
-                row.anesthetist.into(),
-                of.patient.into(),
-                of.encounter.into(),
-            ],
-            stub,
-        )?;
+        let mut values = coded(row.id.0, &[f.status.name()], &f.what);
+        values.extend([
+            start,
+            start_precision,
+            end,
+            end_precision,
+            f.setting.name().into(),
+            f.anesthesia.into(),
+            f.emergency.into(),
+            row.performer.into(),
+            row.anesthetist.into(),
+        ]);
+        let id = self.save(&SAVE_PROCEDURE, values, of, stub)?;
         Ok(ProcedureId(id))
     }
 
@@ -180,24 +162,14 @@ impl Tx<'_> {
     ) -> Result<DiagnosisId> {
         let f = &row.facts;
         let [at, at_precision] = moment(f.at);
-        let id = self.upsert(
-            &SAVE_DIAGNOSIS,
-            vec![
-                (row.id.0 != 0).then_some(row.id).into(),
-                f.kind.name().into(),
-                f.status.name().into(),
-                f.what.system.name().into(),
-                (&f.what.code).into(),
-                (&f.what.text).into(),
-                f.rank.into(),
-                f.poa.map(PresentOnAdmission::name).into(),
-                at,
-                at_precision,
-                of.patient.into(),
-                of.encounter.into(),
-            ],
-            stub,
-        )?;
+        let mut values = coded(row.id.0, &[f.kind.name(), f.status.name()], &f.what);
+        values.extend([
+            f.rank.into(),
+            f.poa.map(PresentOnAdmission::name).into(),
+            at,
+            at_precision,
+        ]);
+        let id = self.save(&SAVE_DIAGNOSIS, values, of, stub)?;
         Ok(DiagnosisId(id))
     }
 
@@ -213,28 +185,18 @@ impl Tx<'_> {
     ) -> Result<ObservationId> {
         let f = &row.facts;
         let [at, at_precision] = moment(f.at);
-        let id = self.upsert(
-            &SAVE_OBSERVATION,
-            vec![
-                (row.id.0 != 0).then_some(row.id).into(),
-                f.category.name().into(),
-                f.status.name().into(),
-                f.what.system.name().into(),
-                (&f.what.code).into(),
-                (&f.what.text).into(),
-                f.value.into(),
-                (&f.text).into(),
-                (&f.unit).into(),
-                f.low.into(),
-                f.high.into(),
-                (&f.flag).into(),
-                at,
-                at_precision,
-                of.patient.into(),
-                of.encounter.into(),
-            ],
-            stub,
-        )?;
+        let mut values = coded(row.id.0, &[f.category.name(), f.status.name()], &f.what);
+        values.extend([
+            f.value.into(),
+            (&f.text).into(),
+            (&f.unit).into(),
+            f.low.into(),
+            f.high.into(),
+            (&f.flag).into(),
+            at,
+            at_precision,
+        ]);
+        let id = self.save(&SAVE_OBSERVATION, values, of, stub)?;
         Ok(ObservationId(id))
     }
 
@@ -251,27 +213,29 @@ impl Tx<'_> {
         let f = &row.facts;
         let [start, start_precision] = moment(f.start);
         let [end, end_precision] = moment(f.end);
-        let id = self.upsert(
-            &SAVE_MEDICATION,
-            vec![
-                (row.id.0 != 0).then_some(row.id).into(),
-                f.kind.name().into(),
-                f.status.name().into(),
-                f.what.system.name().into(),
-                (&f.what.code).into(),
-                (&f.what.text).into(),
-                (&f.dose).into(),
-                (&f.route).into(),
-                start,
-                start_precision,
-                end,
-                end_precision,
-                of.patient.into(),
-                of.encounter.into(),
-            ],
-            stub,
-        )?;
+        let mut values = coded(row.id.0, &[f.kind.name(), f.status.name()], &f.what);
+        values.extend([
+            (&f.dose).into(),
+            (&f.route).into(),
+            start,
+            start_precision,
+            end,
+            end_precision,
+        ]);
+        let id = self.save(&SAVE_MEDICATION, values, of, stub)?;
         Ok(MedicationId(id))
+    }
+
+    /// Inserts or updates a row of a chart, which ends with whom it is of.
+    fn save(
+        &mut self,
+        sql: &str,
+        mut values: Vec<Value<'_>>,
+        of: Belongs,
+        stub: bool,
+    ) -> Result<i64> {
+        values.extend([of.patient.into(), of.encounter.into()]);
+        self.upsert(sql, values, stub)
     }
 
     /// Inserts or updates a row; `values` in the order of the statement's columns, `stub` last.
@@ -284,6 +248,16 @@ impl Tx<'_> {
         values.push(stub.into());
         Ok(self.conn.one(sql, &values, |r| r.int(0))?.unwrap_or(0))
     }
+}
+
+/// What a row of something coded begins with: its key (none if it is new), stable names, and the code.
+fn coded<'a>(id: i64, names: &[&'static str], what: &'a Coding) -> Vec<Value<'a>> {
+    let key = Value::from((id != 0).then_some(id));
+    let mut values = vec![key];
+    values.extend(names.iter().map(|name| Value::from(*name)));
+    let system = what.system.name();
+    values.extend([system.into(), (&what.code).into(), (&what.text).into()]);
+    values
 }
 
 static SAVE_ORDER: LazyLock<String> = LazyLock::new(|| upsert_sql("ord", ORDER));
