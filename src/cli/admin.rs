@@ -1,13 +1,13 @@
 //! `audit`, `rules`, `index`, `doctor`.
 
-use super::args::{Audit, Index, Json, Place, Rules};
+use super::args::{Audit, Doctor, Index, Place, Rules};
 use super::defaults;
 use super::output::{Exit, Out, Result};
 use super::session::rule_files;
 use super::sources;
 use crate::cdi::opportunity::Engine;
 use crate::language::Language;
-use crate::ops::{IndexProgress, OpsError};
+use crate::ops::{Depth, IndexProgress, OpsError};
 use crate::rules::RuleSet;
 use crate::rules::ladder::Ladder;
 use crate::rules::query_ladder::QueryLadder;
@@ -151,11 +151,7 @@ fn who(place: &Place, rule: &str, json: bool) -> Result {
     if versions.is_empty() && !out.json {
         out.line(format_args!("no item was made by {}", show(&rule.into())))?;
     }
-    out.done(if versions.is_empty() {
-        Exit::Found
-    } else {
-        Exit::Done
-    })
+    out.done(Exit::Done)
 }
 
 fn check_rules(place: &Place, dir: &std::path::Path, json: bool) -> Result {
@@ -165,11 +161,7 @@ fn check_rules(place: &Place, dir: &std::path::Path, json: bool) -> Result {
     let set = match RuleSet::from_files(&files) {
         Ok(set) => set,
         Err(error) => {
-            if json {
-                out.object(&json!({ "kind": "problem", "reason": error.to_string() }))?;
-            } else {
-                out.line(error)?;
-            }
+            out.problem(error)?;
             return out.done(Exit::Found);
         }
     };
@@ -178,11 +170,7 @@ fn check_rules(place: &Place, dir: &std::path::Path, json: bool) -> Result {
     let (ladder, queries) = match ladders {
         Ok(ladders) => ladders,
         Err(error) => {
-            if json {
-                out.object(&json!({ "kind": "problem", "reason": error.to_string() }))?;
-            } else {
-                out.line(error)?;
-            }
+            out.problem(error)?;
             return out.done(Exit::Found);
         }
     };
@@ -192,11 +180,7 @@ fn check_rules(place: &Place, dir: &std::path::Path, json: bool) -> Result {
     match check_opportunities(place, dir)? {
         Ok(more) => results.extend(more),
         Err(reason) => {
-            if json {
-                out.object(&json!({ "kind": "problem", "reason": reason }))?;
-            } else {
-                out.line(reason)?;
-            }
+            out.problem(reason)?;
             return out.done(Exit::Found);
         }
     }
@@ -242,27 +226,38 @@ pub fn index(place: &Place, verb: &Index) -> Result {
 }
 
 /// Runs `doctor`.
-pub fn doctor(place: &Place, args: &Json) -> Result {
+pub fn doctor(place: &Place, args: &Doctor) -> Result {
     let session = place.open()?;
-    let problems = session.office.doctor(&session.actor)?;
-    let mut out = Out::new(args.json);
-    for problem in &problems {
+    let bar = super::import::bar();
+    let depth = match args.deep {
+        true => Depth::Every,
+        false => Depth::Sample,
+    };
+    let found = session.office.doctor(&session.actor, depth, &mut |p| {
+        bar.set_length(p.all.max(1));
+        bar.set_position(p.done);
+        bar.set_message(format!("of {} {} looked at", p.all, p.what));
+    });
+    bar.finish_and_clear();
+    let found = found?;
+    let mut out = Out::new(args.json.json);
+    for problem in &found.problems {
+        out.problem(problem)?;
+    }
+    for note in &found.notes {
         if out.json {
-            out.object(&json!({ "kind": "problem", "reason": problem }))?;
+            out.object(&json!({ "kind": "note", "reason": note }))?;
         } else {
-            out.line(problem)?;
+            out.line(note)?;
         }
     }
+    let well = found.problems.is_empty();
     if !out.json {
-        out.line(if problems.is_empty() {
+        out.line(if well {
             "all is well"
         } else {
             "something is wrong: mend what is named, restore a backup, or ask for help"
         })?;
     }
-    out.done(if problems.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Found
-    })
+    out.done(if well { Exit::Done } else { Exit::Found })
 }

@@ -22,6 +22,7 @@ mod access;
 mod answer;
 mod bound;
 mod cache;
+mod check;
 mod compile;
 mod confined;
 mod counting;
@@ -62,6 +63,7 @@ mod widen;
 mod words;
 mod writer;
 
+pub use check::Inventory;
 pub use error::{IndexError, RebuildReason};
 pub use needles::Highlighter;
 pub use position::{Position, StoreIdentity};

@@ -229,7 +229,7 @@ impl Reader {
         Ok(values)
     }
 
-    fn view(&self) -> Result<Arc<View>, IndexError> {
+    pub(super) fn view(&self) -> Result<Arc<View>, IndexError> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         state.view.clone().map_err(IndexError::NeedsRebuild)
     }

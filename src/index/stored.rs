@@ -49,6 +49,22 @@ pub(super) struct Stored<'a> {
     pub text: &'a str,
 }
 
+impl Stored<'_> {
+    /// Whether this is what is kept of a document.
+    pub(super) fn is_of(&self, document: &IndexedDocument) -> bool {
+        self.document == document.document
+            && self.patient == document.patient
+            && self.encounter == document.encounter
+            && (self.kind, self.at) == (document.kind, document.at)
+            && self.title == document.title.raw()
+            && self.author == document.author.raw()
+            && self.name == document.patient_name.raw()
+            && self.mrn == document.mrn.raw()
+            && self.visit == document.visit.raw()
+            && self.text == document.text.raw()
+    }
+}
+
 /// A table of words learnt from documents, as it is kept; `None` if they are too few.
 pub(super) fn learn(documents: &[&IndexedDocument]) -> Option<Vec<u8>> {
     if documents.len() < LEARN_FROM {

@@ -4,8 +4,10 @@
 //! process on the data directory; when that process ends, another takes over. A missing,
 //! foreign or damaged index is rebuilt while everything else works.
 
+mod checking;
 mod running;
 
+pub use checking::{CheckProgress, Checkup, Depth};
 pub use running::Indexer;
 
 use super::Office;
@@ -155,6 +157,15 @@ impl Indexing {
     }
 }
 
+/// The place in the store's feed that an index says it has reached.
+fn in_store(position: &IndexPosition) -> Position {
+    Position {
+        store: position.store_id.clone(),
+        epoch: position.epoch,
+        number: position.number,
+    }
+}
+
 fn not_ready(error: IndexError) -> OpsError {
     match error {
         IndexError::NeedsRebuild(_) => OpsError::Building,
@@ -217,11 +228,7 @@ impl Office {
         progress: &mut dyn FnMut(IndexProgress) -> bool,
     ) -> Result<IndexProgress> {
         let position = match (writer.needs(), writer.position()) {
-            (Needs::Nothing, Some(position)) => Position {
-                store: position.store_id.clone(),
-                epoch: position.epoch,
-                number: position.number,
-            },
+            (Needs::Nothing, Some(position)) => in_store(position),
             _ => return self.rebuild(writer, progress),
         };
         self.follow(writer, position, pace, progress)

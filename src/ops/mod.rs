@@ -62,7 +62,7 @@ pub use analysis::Which;
 pub use by_hand::MANUAL;
 pub use error::{Notice, OpsError, Result};
 pub use export::{ExportForm, Exported, MOST as MOST_EXPORTED};
-pub use indexing::{IndexProgress, Indexer};
+pub use indexing::{CheckProgress, Checkup, Depth, IndexProgress, Indexer};
 pub use intake::Intake;
 pub use opportunities::VisitOpportunities;
 pub use opportunity_list::Seen;

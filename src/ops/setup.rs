@@ -2,7 +2,7 @@
 
 use super::access::allowed;
 use super::error::{OpsError, Result};
-use super::indexing::Indexing;
+use super::indexing::{CheckProgress, Checkup, Depth, Indexing};
 use super::{Office, Settings, users};
 use crate::domain::ids::UserId;
 use crate::domain::permission::Permission;
@@ -229,28 +229,49 @@ impl Office {
         mistakes
     }
 
-    /// Checks the store file, the audit chains, the clock and the site's files; gives what is wrong, nothing when all is well.
+    /// Checks the store file, the audit chains, the site's files, the clock and the index; gives what is
+    /// wrong, nothing when all is well, and what is worth saying besides.
     ///
     /// # Errors
     /// Not permitted, or what the store says.
-    pub fn doctor(&self, actor: &Actor) -> Result<Vec<String>> {
+    pub fn doctor(
+        &self,
+        actor: &Actor,
+        depth: Depth,
+        progress: &mut dyn FnMut(CheckProgress),
+    ) -> Result<Checkup> {
         allowed(actor, Permission::Administer)?;
-        let mut problems = self.store.check()?;
-        problems.extend(self.store.audit_verify()?.problems);
-        problems.extend(self.mistakes());
+        let mut found = Checkup {
+            problems: self.store.check()?,
+            notes: Vec::new(),
+        };
+        found.problems.extend(self.store.audit_verify()?.problems);
+        found.problems.extend(self.mistakes());
+        self.check_clock(&mut found)?;
+        // Before the feed is trimmed: what the index has not followed yet stands there.
+        if let Err(error) = self.check_index(depth, progress, &mut found) {
+            let told = error.to_string();
+            if !found.problems.contains(&told) {
+                found.problems.push(told);
+            }
+        }
+        let before = self.now().plus_hours(-24 * self.settings.outbox_days);
+        self.store.trim_outbox(before)?;
+        Ok(found)
+    }
+
+    fn check_clock(&self, found: &mut Checkup) -> Result<()> {
         let newest = self.store.audit_rows(1)?;
         if let Some(row) = newest.first()
             && row.at > self.now().plus_hours(CLOCKS_APART)
         {
-            problems.push(format!(
+            found.problems.push(format!(
                 "the clock says {}, and the newest entry of the audit log is of {}: the clock is wrong now, or was then",
                 self.now().rfc3339(),
                 row.at.rfc3339()
             ));
         }
-        let before = self.now().plus_hours(-24 * self.settings.outbox_days);
-        self.store.trim_outbox(before)?;
-        Ok(problems)
+        Ok(())
     }
 }
 
@@ -302,18 +323,24 @@ fn first_actor(login: &str, os_user: &str, session: &str) -> Actor {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Hospital, at};
+    use super::Depth;
+
+    fn problems(h: &Hospital) -> Vec<String> {
+        let found = h.office.doctor(&h.me, Depth::Sample, &mut |_| {});
+        found.unwrap().problems
+    }
 
     #[test]
     fn doctor_tells_of_files_that_cannot_be_used_and_of_a_clock_that_is_behind() {
         let h = Hospital::new();
-        assert_eq!(h.office.doctor(&h.me).unwrap(), [""; 0]);
+        assert_eq!(problems(&h), [""; 0]);
         assert_eq!(h.office.rule_mistakes(), [""; 0]);
         h.clock.set(at("2025-01-01T00:00:00Z"));
-        let told = h.office.doctor(&h.me).unwrap();
+        let told = problems(&h);
         assert!(told[0].contains("the clock is wrong"), "{told:?}");
 
         let h = Hospital::with_rules(&[("mine.toml", "x = 3")]);
-        let told = h.office.doctor(&h.me).unwrap();
+        let told = problems(&h);
         assert_eq!(told, h.office.rule_mistakes());
         assert!(told[0].contains("mine.toml:1"), "{told:?}");
     }

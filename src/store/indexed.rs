@@ -176,6 +176,20 @@ impl Store {
         })
     }
 
+    /// The documents an index holds when it holds all: those that are there and were not retracted.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn documents_for_index(&self) -> Result<Vec<DocumentId>> {
+        self.read(|c| {
+            c.all(
+                "SELECT id FROM document WHERE stub = 0 AND status <> $1 ORDER BY id",
+                v![DocumentStatus::Retracted.name()],
+                |r| Ok(DocumentId(r.int(0)?)),
+            )
+        })
+    }
+
     /// One document as the index takes it in; `None` if it is gone.
     ///
     /// # Errors

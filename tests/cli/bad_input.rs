@@ -31,7 +31,7 @@ fn reason(issue: &Value, words: &str) {
 #[test]
 fn what_was_typed_wrong_cannot_steer_the_terminal_either() {
     let place = Place::new();
-    let run = place.run(&["rules", "who", "\u{1b}]0;x\u{7}"]).exits(1);
+    let run = place.run(&["rules", "who", "\u{1b}]0;x\u{7}"]).exits(0);
     assert!(run.out.contains("<ESC>"), "{:?}", run.out);
     let run = place.run(&["deficiency", "take", "\u{202e}12"]).exits(2);
     assert!(run.err.contains("<U+202E>"), "{:?}", run.err);
@@ -288,6 +288,32 @@ fn raise_format(place: &Place) {
             *key
         ))
         .unwrap();
+}
+
+#[test]
+fn doctor_names_a_damaged_file_of_the_index_and_the_verb_that_mends_it() {
+    let place = Place::new();
+    place.run(&["doctor", "--json"]).exits(0);
+    let file = place.file("a.ndjson", fhir::ndjson(&fhir::stays(5)));
+    place.import(&[&file]);
+    let well = place.run(&["doctor", "--deep"]).exits(0).out;
+    assert!(well.contains("index: generation 1, 5 documents"), "{well}");
+    let files = crate::support::files_below(&place.data().join("index"));
+    let texts = files
+        .iter()
+        .find(|p| p.extension().is_some_and(|e| e == "text"));
+    let texts = texts.unwrap();
+    let mut bytes = std::fs::read(texts).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x55;
+    std::fs::write(texts, bytes).unwrap();
+    let told = place.run(&["doctor"]).exits(1).out;
+    assert!(
+        told.contains("`chartroom index rebuild` mends it"),
+        "{told}"
+    );
+    place.run(&["index", "rebuild"]).exits(0);
+    place.is_well();
 }
 
 #[test]

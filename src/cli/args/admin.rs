@@ -171,3 +171,14 @@ pub enum Rules {
         folder: PathBuf,
     },
 }
+
+/// `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Compare the words of every document with the index, not only of a sample (another one each day).
+    #[arg(long)]
+    pub deep: bool,
+    /// Output for programs.
+    #[command(flatten)]
+    pub json: Json,
+}

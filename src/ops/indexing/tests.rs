@@ -88,3 +88,115 @@ fn who_stops_on_the_way_loses_nothing() {
     h.office.index_now(&mut |_| true).unwrap();
     assert_eq!(found(&h, &h.office).0, FED);
 }
+
+/// What `doctor` finds of every document: problems, and notes.
+fn checkup(h: &Hospital) -> (Vec<String>, Vec<String>) {
+    let mut told = Vec::new();
+    let found = h.office.doctor(&h.me, Depth::Every, &mut |p| told.push(p));
+    let found = found.unwrap();
+    assert!(told.iter().all(|p| p.done <= p.all), "{told:?}");
+    (found.problems, found.notes)
+}
+
+/// Brings the index into another state than its store, behind its back.
+fn meddle(h: &Hospital, change: Change) {
+    let mut writer = h.office.index_writer().unwrap().unwrap();
+    let position = writer.position().unwrap().clone();
+    writer.add(vec![change]).unwrap();
+    writer.commit(position).unwrap();
+    writer.close().unwrap();
+}
+
+fn indexed(h: &Hospital, id: i64) -> IndexedDocument {
+    let edition = h.office.language().unwrap().edition();
+    let found = h.office.store.document_to_index(DocumentId(id), edition);
+    found.unwrap().unwrap()
+}
+
+#[test]
+fn doctor_tells_what_the_index_lacks_has_too_much_or_says_otherwise() {
+    let h = fed();
+    assert_eq!(checkup(&h).0, [""; 0], "what waits is not wrong");
+    assert!(checkup(&h).1[0].contains("documents wait to be indexed"));
+    h.office.index_now(&mut |_| true).unwrap();
+    let (problems, notes) = checkup(&h);
+    assert_eq!(problems, [""; 0]);
+    assert!(
+        notes[0].contains(&format!("words of {FED} compared")),
+        "{notes:?}"
+    );
+
+    meddle(&h, Change::Remove(DocumentId(7)));
+    let (problems, _) = checkup(&h);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].contains(&format!("lacks 1 of {FED} documents: 7;")));
+    assert!(problems[0].contains("`chartroom index rebuild`"));
+    // Bringing it up to date does not help; making it anew does.
+    h.office.index_now(&mut |_| true).unwrap();
+    assert_eq!(checkup(&h).0, problems);
+    h.office.index_rebuild(&h.me, &mut |_| true).unwrap();
+    assert_eq!(checkup(&h).0, [""; 0]);
+
+    let mut other = indexed(&h, 8);
+    other.text = "Quagga.".into();
+    meddle(&h, Change::Put(Box::new(other)));
+    let mut more = indexed(&h, 9);
+    more.document = DocumentId(1 << 40);
+    meddle(&h, Change::Put(Box::new(more)));
+    let (problems, _) = checkup(&h);
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems[0].contains("has 1 documents that the store has not"));
+    assert!(problems[1].contains("something else than the store of 1 of"));
+    assert!(problems[1].contains("compared: 8;"), "{problems:?}");
+}
+
+#[test]
+fn doctor_leaves_the_writer_alone_and_knows_what_is_not_there_yet() {
+    let h = Hospital::new();
+    let (problems, notes) = checkup(&h);
+    assert_eq!((problems, notes), (vec![], vec![]), "no document, no index");
+    let h = fed();
+    let writer = h.office.index_writer().unwrap().unwrap();
+    assert_eq!(checkup(&h).0, [""; 0]);
+    writer.close().unwrap();
+    let mut writer = h.office.index_writer().unwrap().unwrap();
+    writer.wipe_and_create().unwrap();
+    assert_eq!(checkup(&h).0, [""; 0], "the old one answers meanwhile");
+    drop(writer);
+    std::fs::remove_dir_all(h.dir.path().join(FOLDER)).unwrap();
+    let (problems, notes) = checkup(&h);
+    assert_eq!(problems, [""; 0]);
+    assert!(notes[0].contains("there is no index yet"), "{notes:?}");
+    assert!(notes[0].contains("index update"), "{notes:?}");
+}
+
+#[test]
+fn doctor_names_the_damaged_file_of_the_index() {
+    let h = fed();
+    h.office.index_now(&mut |_| true).unwrap();
+    let generation = h.dir.path().join(FOLDER).join("gen-000001");
+    let mut damaged = 0;
+    for entry in std::fs::read_dir(generation).unwrap() {
+        let path = entry.unwrap().path();
+        let whole = std::fs::read(&path).unwrap();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if whole.is_empty() || name.starts_with('.') {
+            continue;
+        }
+        let mut bytes = whole.clone();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        // A new file in its place: the old one may still be mapped.
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, &bytes).unwrap();
+        let (problems, _) = checkup(&h);
+        assert_eq!(problems.len(), 1, "{name}: {problems:?}");
+        assert!(problems[0].contains("damaged"), "{name}: {problems:?}");
+        assert!(problems[0].contains("`chartroom index rebuild`"));
+        damaged += usize::from(problems[0].contains(name));
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, &whole).unwrap();
+    }
+    assert!(damaged > 0, "no file was named");
+    assert_eq!(checkup(&h).0, [""; 0]);
+}
