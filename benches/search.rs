@@ -9,6 +9,7 @@
 //! must be equal, or the run fails. Both are asked in turn, round by round.
 //!
 //! `cargo bench --bench search -- known FILE.csv.gz` does known-item search: see `search/known.rs`;
+//! `owed DIR` asks as providers who owe something: see `search/owed.rs`;
 //! `fuzz DIR` asks at random: see `search/fuzz.rs`; `ours DIR` builds and asks ours alone, to be
 //! looked at with a profiler. A million documents in the running program: `search/million.py`.
 #![allow(
@@ -23,6 +24,8 @@
 mod fuzz;
 #[path = "search/known.rs"]
 mod known;
+#[path = "search/owed.rs"]
+mod owed;
 #[path = "search/peer.rs"]
 mod peer;
 
@@ -69,6 +72,7 @@ fn main() {
                 let seed = number(4, 1) as u64;
                 return fuzz::run(Path::new(dir), number(2, 100_000), number(3, 5_000), seed);
             }
+            "owed" => return owed::run(Path::new(dir), number(2, 100_000), number(3, 5)),
             "ours" => return alone(Path::new(dir), number(2, 100_000), number(3, 20)),
             _ => {}
         }

@@ -4,6 +4,7 @@
 use super::super::SearchAsk;
 use super::super::testing::{Hospital, at, bare_stay, fair_query, note, patient, provider, stay};
 use crate::domain::action::{Action, DeficiencyChange, DraftToSave};
+use crate::domain::deficiency::Subject;
 use crate::domain::document::{DocumentKind as K, Sensitivity, SignatureState as S};
 use crate::domain::ids::{DeficiencyId, ProviderId};
 use crate::domain::people::ProviderRole;
@@ -183,4 +184,73 @@ fn a_chart_in_which_an_answer_is_owed_is_found_while_it_is_theirs() {
     })
     .unwrap();
     finds_nothing(&h, &jones);
+}
+
+/// Stays of others in the measurement, and notes of each.
+const CHARTS: usize = 5_000;
+const NOTES: usize = 4;
+
+/// Imports the stays of others; whoever leads them is Smith.
+fn many_stays(h: &Hospital) {
+    for first in (0..CHARTS).step_by(150) {
+        let mut batch = Vec::new();
+        for n in first..(first + 150).min(CHARTS) {
+            let (p, v) = (format!("q{n}"), format!("w{n}"));
+            batch.push(patient(&p, "Zzother"));
+            batch.push(stay(&v, &p));
+            for k in 0..NOTES {
+                let text = format!("Quokka {n}. Seen on day {k}, zebra {}.", n % 7);
+                let id = format!("w{n}-{k}");
+                batch.push(note(&id, &p, &v, K::Progress, S::Authenticated, &text));
+            }
+        }
+        h.import(batch);
+    }
+}
+
+/// Times of one search by a provider who owes something in ever more charts of others: the whole of it,
+/// and what of it goes into finding out which charts those are.
+#[test]
+#[ignore = "measures: takes minutes and prints times"]
+fn how_long_a_search_takes_for_who_owes_in_how_many_charts() {
+    let h = Hospital::new();
+    h.import(bare_stay());
+    h.import(vec![provider("dr3", "Adams", ProviderRole::Attending)]);
+    many_stays(&h);
+    h.office.index_now(&mut |_| true).unwrap();
+    let adams = h.user("adams", &[Role::Provider], Some("Adams"));
+    let stays = (0..CHARTS).map(|n| h.encounter(&format!("w{n}")));
+    let stays: Vec<_> = stays.collect();
+    let mut given = 0;
+    for charts in [0, 1, 100, CHARTS] {
+        for stay in &stays[given..charts] {
+            h.act(Action::AddDeficiency {
+                encounter: *stay,
+                kind: "ADD".into(),
+                subject: Subject::default(),
+                owner: Some(who(&h, "Adams")),
+                due: at("2026-03-29T14:00:00Z"),
+                comment: "".into(),
+            })
+            .unwrap();
+        }
+        given = charts;
+        let ask = SearchAsk {
+            text: "quokka".into(),
+            limit: 50,
+            ..SearchAsk::default()
+        };
+        let mut whole = f64::INFINITY;
+        let mut sight = f64::INFINITY;
+        for _ in 0..20 {
+            let start = std::time::Instant::now();
+            let count = h.office.search(&adams, &ask).unwrap().count;
+            whole = whole.min(start.elapsed().as_secs_f64() * 1e3);
+            assert_eq!(count, charts * NOTES);
+            let start = std::time::Instant::now();
+            h.office.search_access(&adams).unwrap();
+            sight = sight.min(start.elapsed().as_secs_f64() * 1e3);
+        }
+        println!("owes in {charts} charts: {whole:.2} ms, of them {sight:.2} to find the charts");
+    }
 }
