@@ -1,9 +1,9 @@
 //! One action done, and told: what every verb that changes something ends with.
 
-use super::output::{Exit, Out, Result, note};
+use super::output::{Exit, Failure, Out, Result, complain, note};
 use super::session::{Session, new_request};
 use crate::domain::action::Action;
-use crate::ops::Outcome;
+use crate::ops::{OpsError, Outcome, StoreError};
 use crate::text::show;
 use serde_json::json;
 
@@ -44,9 +44,25 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
             }
         ))?;
     }
-    out.done(if outcome.refused.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Found
-    })
+    out.done(Exit::of(
+        !outcome.done.is_empty(),
+        !outcome.refused.is_empty(),
+    ))
+}
+
+/// Does one action after the other. One that is refused is told and does not keep the rest from
+/// being done.
+pub fn act_each(
+    session: &Session,
+    actions: impl IntoIterator<Item = Action>,
+    json: bool,
+) -> Result<Vec<Exit>> {
+    let one = |action: Action| match act(session, &action, json) {
+        Err(Failure::Ops(error @ (OpsError::Refused(_) | OpsError::Store(StoreError::Stale)))) => {
+            complain(&error.to_string());
+            Ok(Exit::Left)
+        }
+        ended => ended,
+    };
+    actions.into_iter().map(one).collect()
 }

@@ -4,7 +4,7 @@ mod detail;
 mod hold;
 mod several;
 
-use super::act::act;
+use super::act::{act, act_each};
 use super::args::{Deficiency, Items, Place};
 use super::named::{end_of_day, provider, visit};
 use super::output::{Exit, Failure, Result};
@@ -290,13 +290,8 @@ fn charts(session: &Session, items: &Items, action: impl Fn(EncounterId) -> Acti
         .collect();
     encounters.sort_unstable();
     encounters.dedup();
-    let mut exit = Exit::Done;
-    for encounter in encounters {
-        if act(session, &action(encounter), items.json.json)? == Exit::Found {
-            exit = Exit::Found;
-        }
-    }
-    Ok(exit)
+    let ended = act_each(session, encounters.into_iter().map(action), items.json.json)?;
+    Ok(Exit::of_all(ended))
 }
 
 fn about(document: Option<&i64>) -> Subject {

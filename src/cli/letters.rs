@@ -4,7 +4,7 @@ use super::args::Place;
 use super::args::{Letters, Paper};
 use super::defaults;
 use super::named::provider;
-use super::output::{Exit, Failure, Out, Result, column, note};
+use super::output::{Exit, Out, Result, column, note};
 use super::session::{Session, new_request};
 use crate::domain::action::Action;
 use crate::domain::ids::{LetterId, StepId};
@@ -49,7 +49,7 @@ pub fn run(place: &Place, verb: &Letters) -> Result {
             let words = session
                 .office
                 .letter_preview(&session.actor, StepId(*step))?
-                .ok_or_else(|| Failure::Usage("this step has no letter".to_owned()))?;
+                .ok_or_else(|| OpsError::Refused("this step has no letter".to_owned()))?;
             let mut out = Out::new(false);
             match format {
                 Paper::Text => {
@@ -186,7 +186,7 @@ fn print(
     };
     let (office, actor) = (&session.office, &session.actor);
     let mut out = Out::new(false);
-    let refused = match to {
+    let (done, refused) = match to {
         Some(folder) => {
             let files = match together {
                 true => LetterFiles::Together,
@@ -194,10 +194,11 @@ fn print(
             };
             let printed =
                 office.print_letters(actor, &new_request(), ids, (format, files), folder)?;
+            let done = !printed.files.is_empty();
             for file in printed.files {
                 out.line(file.display())?;
             }
-            printed.refused
+            (done, printed.refused)
         }
         None => {
             let action = Action::PrintLetters {
@@ -215,17 +216,13 @@ fn print(
                 }
                 lines(&mut out, piece)?;
             }
-            outcome.refused
+            (!outcome.done.is_empty(), outcome.refused)
         }
     };
     for (id, why) in &refused {
         note(&format!("letter {id} not printed: {why}"));
     }
-    out.done(if refused.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Found
-    })
+    out.done(Exit::of(done, !refused.is_empty()))
 }
 
 fn check(place: &Place) -> Result {

@@ -2,12 +2,13 @@
 
 use super::args::{Lists, Place};
 use super::named::visit;
-use super::output::{Exit, Failure, Out, Result};
+use super::output::{Exit, Failure, Out, Result, note};
 use super::session::{Session, new_id};
 use crate::domain::action::Action;
 use crate::domain::ids::{DocumentId, ListEntryId, RequestId};
 use crate::domain::named_list::{ListAction, ListEntry, ListThing};
 use crate::domain::user::Role;
+use crate::ops::OpsError;
 use crate::text::show;
 use serde_json::json;
 
@@ -105,7 +106,9 @@ fn role(name: Option<&str>) -> Result<Option<Role>> {
 }
 
 fn no_entry(id: i64) -> Failure {
-    Failure::Usage(format!("there is no entry {id} on this list"))
+    let what = "entry of this list with the number";
+    let name = id.to_string();
+    OpsError::NotFound { what, name }.into()
 }
 
 /// Entries with the row versions they have now.
@@ -135,10 +138,13 @@ fn act(session: &Session, action: ListAction, json: bool) -> Result {
     } else {
         out.line(format_args!("{past} {}", outcome.done.len()))?;
         for (id, why) in &outcome.refused {
-            out.line(format_args!("{id}: {why}"))?;
+            note(&format!("{id} left as it is: {why}"));
         }
     }
-    out.done(Exit::Done)
+    out.done(Exit::of(
+        !outcome.done.is_empty(),
+        !outcome.refused.is_empty(),
+    ))
 }
 
 fn list(session: &Session, json: bool) -> Result {

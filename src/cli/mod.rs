@@ -33,6 +33,7 @@ mod sources;
 mod users;
 mod work;
 
+use crate::domain::time::{Clock, SystemClock};
 use args::{Cli, Screen, Verb};
 use clap::Parser;
 use output::Result;
@@ -58,6 +59,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result {
+    session::clock_makes_sense(SystemClock.now())?;
     let place = &cli.place;
     match cli.verb.unwrap_or(Verb::Open(Screen::default())) {
         Verb::Open(screen) => open::run(place, &screen),

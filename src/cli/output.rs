@@ -3,17 +3,37 @@
 use crate::ops::{OpsError, StoreError};
 use crate::text::{is_hidden, show_lines};
 use serde::Serialize;
+use serde_json::json;
 use std::io::{BufWriter, IsTerminal, Stdout, Write};
 use std::process::ExitCode;
 
-/// How a verb ended (design contract: 0 done; 1 done, but something was found; 2 usage; 3 data
-/// or environment; 4 not permitted).
+/// How a verb ended ([`super::args::EXIT_CODES`] says what the process ends with).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Done.
+    /// Everything that was asked for. Nothing found, and nothing there that waits, is that, too.
     Done,
-    /// Done, but import, lint, rules check, verify or doctor found something.
+    /// Done, but something that was named was left as it is, or a check found something.
     Found,
+    /// Of what was named everything was left as it is; why was told.
+    Left,
+}
+
+impl Exit {
+    /// How a change ended by what was done and what was left as it is.
+    pub fn of(done: bool, left: bool) -> Self {
+        match (done, left) {
+            (_, false) => Self::Done,
+            (true, true) => Self::Found,
+            (false, true) => Self::Left,
+        }
+    }
+
+    /// How a verb of several parts ended: as all its parts did, else with something left.
+    pub fn of_all(parts: impl IntoIterator<Item = Self>) -> Self {
+        let parts = parts.into_iter();
+        let both = |a, b| if a == b { a } else { Self::Found };
+        parts.reduce(both).unwrap_or(Self::Done)
+    }
 }
 
 /// A verb's error with its exit code.
@@ -70,6 +90,7 @@ pub fn finish(result: Result) -> ExitCode {
     match result {
         Ok(Exit::Done) | Err(Failure::Hangup) => ExitCode::SUCCESS,
         Ok(Exit::Found) => ExitCode::from(1),
+        Ok(Exit::Left) => ExitCode::from(3),
         Err(Failure::Usage(text)) => {
             complain(&text);
             ExitCode::from(2)
@@ -140,6 +161,14 @@ impl Out {
         self.inner.write_all(rest.as_bytes())?;
         self.inner.write_all(b"\n")?;
         Ok(())
+    }
+
+    /// Something a check found: a line, or an object of the kind `problem`.
+    pub fn problem(&mut self, reason: impl std::fmt::Display) -> Result<()> {
+        if self.json {
+            return self.object(&json!({ "kind": "problem", "reason": reason.to_string() }));
+        }
+        self.line(reason)
     }
 
     /// A line of text.

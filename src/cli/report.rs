@@ -12,6 +12,7 @@ use crate::domain::action::Action;
 use crate::domain::ladder::Statement;
 use crate::domain::report::{GroupBy, Statistics, StayList, TotalSort};
 use crate::domain::time::Instant;
+use crate::ops::OpsError;
 use crate::report::table::Table;
 use crate::report::tables;
 use crate::text::{show, show_lines};
@@ -157,7 +158,7 @@ fn statistics(session: &Session, args: &Report, day: Date) -> Result<Statistics>
     session
         .office
         .stored_statistics(&session.actor, day, by)?
-        .ok_or_else(|| Failure::Usage(format!("no figures of {day} are stored")))
+        .ok_or_else(|| OpsError::Refused(format!("no figures of {day} are stored")).into())
 }
 
 fn snapshot(session: &Session, args: &Report) -> Result {

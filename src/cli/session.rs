@@ -3,7 +3,7 @@
 use super::args::Place;
 use super::output::{Failure, Result};
 use crate::domain::ids::RequestId;
-use crate::domain::time::{Clock, SystemClock};
+use crate::domain::time::{Clock, Instant, SystemClock};
 use crate::domain::user::Actor;
 use crate::ops::{Office, Opening, OpsError, SiteFiles, login_of};
 use crate::vault::{KeySource, Vault};
@@ -196,7 +196,26 @@ fn platform() -> Result<directories::ProjectDirs> {
 
 /// A new identity for a session or a request: ordered by time.
 pub fn new_id() -> String {
+    if clock_makes_sense(SystemClock.now()).is_err() {
+        // Somebody set the clock back while we run; `now_v7` would end the program for it.
+        return uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, 0, 0)).to_string();
+    }
     uuid::Uuid::now_v7().to_string()
+}
+
+/// Refuses a clock that stands before 1970, as that of a machine whose battery is empty may: what is
+/// dated by it would be wrong, and identities that are ordered by time cannot be made then.
+///
+/// # Errors
+/// What the clock says, and what to do.
+pub fn clock_makes_sense(now: Instant) -> Result<()> {
+    if now >= Instant(0) {
+        return Ok(());
+    }
+    let now = now.rfc3339();
+    Err(Failure::Other(anyhow::anyhow!(
+        "this machine's clock says {now}, which is before 1970: set it, then start again; nothing was read or changed"
+    )))
 }
 
 /// Whether there is such a file. A folder that may not be looked into is not taken for an empty one.
@@ -254,5 +273,31 @@ fn terminal() -> String {
     {
         Some(far) => format!("{tty} from {far}"),
         None => tty,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_refused_in_words() {
+        assert!(clock_makes_sense(Instant(0)).is_ok());
+        assert!(clock_makes_sense(SystemClock.now()).is_ok());
+        let early = Instant::parse("1969-12-31T23:59:59Z").unwrap();
+        let Err(Failure::Other(error)) = clock_makes_sense(early) else {
+            panic!("a clock of 1969 was taken");
+        };
+        let told = error.to_string();
+        assert!(
+            told.contains("1969-12-31") && told.contains("set it"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn identities_come_in_the_order_of_time() {
+        let (first, second) = (new_id(), new_id());
+        assert!(first < second, "{first} {second}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod annotate;
 mod bad_input;
+mod exits;
 mod house;
 mod import;
 mod ladder;

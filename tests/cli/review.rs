@@ -55,7 +55,7 @@ fn a_stay_is_reviewed_its_diagnoses_listed_and_handed_over() {
     };
     change(&["--add", "j189 Y Pneumonia", "--add", "fever, cause unclear"]).exits(0);
     change(&["--principal", "2", "--poa", "1=U"]).exits(0);
-    change(&["--remove", "7"]).fails(2, "no line 7");
+    change(&["--remove", "7"]).fails(3, "no line 7");
     let now = change(&["--json"]).exits(0).last();
     assert_eq!(now["entries"][1]["code"], "J18.9");
     assert_eq!(now["entries"][1]["poa"], "U");

@@ -39,9 +39,11 @@ fn the_reference_of_the_command_line_is_current() {
     let mut out = String::from(
         "# The command line\n\nMade from the program's own help (`src/cli/args/`); do not edit by hand.\n\
          What the verbs print with `--json` stands in [json.md](json.md).\n\n\
-         Exit codes: 0 done; 1 done, but import, lint, rules check, verify or doctor found something;\n\
-         2 usage; 3 data or environment; 4 not permitted.\n",
+         | exit code | says |\n|-|-|\n",
     );
+    for (code, says) in chartroom::cli::args::EXIT_CODES {
+        let _ = writeln!(out, "| {code} | {says} |");
+    }
     let root = chartroom::cli::args::Cli::command();
     verb(&mut out, root.clone(), "chartroom", 2);
     current("docs/reference/cli.md", &out);

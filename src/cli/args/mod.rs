@@ -8,7 +8,7 @@ mod search;
 mod supervisor;
 mod work;
 
-pub use admin::{Audit, Demo, Import, Init, Rules, User};
+pub use admin::{Audit, Demo, Doctor, Import, Init, Rules, User};
 pub use cdi::{
     AnswerArgs, Draft, Opportunities, OpportunityVerb, Query, QueryPaper, SendArgs, Templates,
     TemplatesVerb,
@@ -24,9 +24,37 @@ pub use work::{Analyze, Deficiency, Items, Queue};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+/// What the process ends with, and what that says of the verb: one rule for all of them.
+pub const EXIT_CODES: [(u8, &str); 5] = [
+    (
+        0,
+        "done; also when a list, a search or a question finds nothing, when nothing waits for what takes \
+         whatever waits (`letters print`, `index update`), and when things are already as asked",
+    ),
+    (
+        1,
+        "done, but some of what was named was left as it is (standard error says what and why); or import, \
+         lint, annotate, query draft, a check, verify or doctor found something; or `coded` says no",
+    ),
+    (2, "usage: the arguments do not make sense"),
+    (
+        3,
+        "nothing was done: everything that was named was left as it is, is not there, or cannot be done \
+         now (standard error says why); or data or environment are at fault",
+    ),
+    (4, "not permitted"),
+];
+
+/// The exit codes at the end of the program's help and in its manual page.
+fn exit_codes() -> String {
+    let line = |(code, means): &(u8, &str)| format!("\n  {code}  {means}");
+    let lines: String = EXIT_CODES.iter().map(line).collect();
+    format!("Exit codes:{lines}")
+}
+
 /// Chartroom: chart deficiencies, queries and full-text search for hospital HIM.
 #[derive(Debug, Parser)]
-#[command(name = "chartroom", version, about, max_term_width = 100)]
+#[command(name = "chartroom", version, about, max_term_width = 100, after_long_help = exit_codes())]
 pub struct Cli {
     #[command(flatten)]
     pub(crate) place: Place,
@@ -151,7 +179,7 @@ pub enum Verb {
     #[command(subcommand)]
     Index(Index),
     /// Check the store, the audit chains, the clock and the site's own files.
-    Doctor(Json),
+    Doctor(Doctor),
     /// Print completions for a shell.
     Completions {
         /// The shell.

@@ -1,7 +1,7 @@
 //! Verbs of `deficiency` that act on more than the items named, or differently on each.
 
 use super::detail::details;
-use crate::cli::act::act;
+use crate::cli::act::{act, act_each};
 use crate::cli::args::Items;
 use crate::cli::output::{Exit, Result, note};
 use crate::cli::session::Session;
@@ -15,22 +15,25 @@ pub fn by_document(
     items: &Items,
     change: impl Fn(Option<DocumentId>) -> Option<DeficiencyChange>,
 ) -> Result {
-    let mut exit = Exit::Done;
+    let mut actions = Vec::new();
+    let mut ended = Vec::new();
     for d in details(session, items)? {
-        let Some(change) = change(d.maybe) else {
-            note(&format!("{} asks about no document", d.row.id));
-            exit = Exit::Found;
-            continue;
-        };
-        let action = Action::ChangeDeficiencies {
-            items: vec![(d.row.id, d.row.version)],
-            change,
-        };
-        if act(session, &action, items.json.json)? == Exit::Found {
-            exit = Exit::Found;
+        match change(d.maybe) {
+            Some(change) => actions.push(Action::ChangeDeficiencies {
+                items: vec![(d.row.id, d.row.version)],
+                change,
+            }),
+            None => {
+                note(&format!(
+                    "{} left as it is: it asks about no document",
+                    d.row.id
+                ));
+                ended.push(Exit::Left);
+            }
         }
     }
-    Ok(exit)
+    ended.extend(act_each(session, actions, items.json.json)?);
+    Ok(Exit::of_all(ended))
 }
 
 /// A change of everything the owners of these items owe on the same charts.

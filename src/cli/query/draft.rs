@@ -105,8 +105,9 @@ fn line_cited(session: &Session, encounter: EncounterId, place: &str) -> Result<
     let lines = show_lines(&view.text.text);
     let text = line.checked_sub(1).and_then(|at| lines.get(at));
     let text = text.map(|l| l.as_str().trim()).filter(|l| !l.is_empty());
-    let text = text
-        .ok_or_else(|| Failure::Usage(format!("document {document} has nothing in line {line}")))?;
+    let text = text.ok_or_else(|| {
+        OpsError::Refused(format!("document {document} has nothing in line {line}"))
+    })?;
     let facts = &view.document.facts;
     Ok(Indicator {
         kind: IndicatorKind::Document,
@@ -192,7 +193,17 @@ fn list(place: &Place, args: &TemplatesArgs) -> Result {
     let session = place.open()?;
     let wanted = |topic: &str| args.topic.as_deref().is_none_or(|t| t == topic);
     let mut out = Out::new(args.json.json);
-    for t in session.office.templates()? {
+    let templates = session.office.templates()?;
+    if let Some(topic) = &args.topic
+        && !templates.iter().any(|t| t.topic == *topic)
+    {
+        let mut known: Vec<&str> = templates.iter().map(|t| t.topic.as_str()).collect();
+        known.sort_unstable();
+        known.dedup();
+        let known = known.join(", ");
+        return Err(Failure::Usage(format!("no topic {topic}: {known}")));
+    }
+    for t in templates {
         if !wanted(&t.topic) {
             continue;
         }
@@ -223,11 +234,7 @@ fn check(place: &Place, json: bool) -> Result {
     let templates = match Templates::from_files(&files) {
         Ok(templates) => templates,
         Err(error) => {
-            if json {
-                out.object(&json!({ "kind": "problem", "reason": error.to_string() }))?;
-            } else {
-                out.line(error)?;
-            }
+            out.problem(error)?;
             return out.done(Exit::Found);
         }
     };

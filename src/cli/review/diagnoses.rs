@@ -10,6 +10,7 @@ use crate::domain::clinical::PresentOnAdmission;
 use crate::domain::diagnosis_entry::{entry, of_record};
 use crate::domain::review::{DiagnosisList, ListKind, ListedDiagnosis};
 use crate::domain::review_action::ReviewAction;
+use crate::ops::OpsError;
 
 /// Runs `review diagnoses`.
 pub fn run(session: &Session, args: &Diagnoses) -> Result {
@@ -61,7 +62,7 @@ fn print(session: &Session, args: &Diagnoses, lists: &[DiagnosisList], kind: Lis
 fn change(entries: &mut Vec<ListedDiagnosis>, args: &Diagnoses) -> Result<()> {
     let line = |n: usize, len: usize| {
         let at = n.checked_sub(1).filter(|at| *at < len);
-        at.ok_or_else(|| Failure::Usage(format!("the list has no line {n}")))
+        at.ok_or_else(|| OpsError::Refused(format!("the list has no line {n}")))
     };
     for change in &args.poa {
         let parts = change.split_once('=');
