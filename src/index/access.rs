@@ -2,10 +2,12 @@
 //! can type reaches them.
 
 use super::schema::Fields;
+use super::sight::{InSight, Sight};
 use crate::domain::document::Sensitivity;
 use crate::domain::ids::{DocumentId, ProviderId};
 use crate::domain::search::{SearchAccess, SearchRequest};
 use std::ops::Bound;
+use std::sync::Arc;
 use tantivy::query::{
     BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery,
 };
@@ -32,13 +34,19 @@ pub(super) fn among(
 }
 
 /// The user's query, narrowed to what `access` grants and to the visit, the patient and the time
-/// asked for.
+/// asked for. `sight` is what `access` grants, found out already.
 pub(super) fn narrow(
     query: Box<dyn Query>,
     request: &SearchRequest,
+    sight: Option<&Arc<Sight>>,
     fields: &Fields,
 ) -> Box<dyn Query> {
-    let mut parts = granted(&request.access, fields);
+    let mut parts = match sight {
+        Some(sight) if request.access.only_provider.is_some() => {
+            vec![(Occur::Must, Box::new(InSight(sight.clone())) as _)]
+        }
+        _ => granted(&request.access, fields),
+    };
     if let Some(encounter) = request.encounter {
         parts.push((Occur::Must, column_is(fields.encounter, encounter.0)));
     }
@@ -58,9 +66,10 @@ pub(super) fn narrow(
 }
 
 /// Whether [`narrow`] has anything to narrow a query by.
-pub(super) fn narrows(request: &SearchRequest, fields: &Fields) -> bool {
+pub(super) fn narrows(request: &SearchRequest) -> bool {
     let asked = request.encounter.is_some() || request.patient.is_some();
-    asked || request.taken_after.is_some() || !granted(&request.access, fields).is_empty()
+    let access = &request.access;
+    asked || request.taken_after.is_some() || access.only_provider.is_some() || !access.sensitive
 }
 
 /// Documents whose column has this value.
@@ -97,8 +106,9 @@ fn granted(access: &SearchAccess, fields: &Fields) -> Vec<(Occur, Box<dyn Query>
     parts
 }
 
-/// Documents of a provider's own charts, and of those in which they only owe something: few, so
-/// naming each is cheaper than asking every document for its stay.
+/// Documents of a provider's own charts, and of those in which they only owe something. Naming each is
+/// cheaper than asking every document for its stay; they may be thousands, so it is done once for a
+/// snapshot, when it is found out what is seen.
 fn theirs(provider: ProviderId, owed: &[DocumentId], fields: &Fields) -> Box<dyn Query> {
     let own = exactly(Term::from_field_i64(fields.providers, provider.0));
     if owed.is_empty() {
@@ -111,7 +121,7 @@ fn theirs(provider: ProviderId, owed: &[DocumentId], fields: &Fields) -> Box<dyn
 
 /// The marks of sensitive documents: every document has a sensitivity, and every one but normal is
 /// here.
-fn hidden(fields: &Fields) -> impl Iterator<Item = Term> {
+pub(super) fn hidden(fields: &Fields) -> impl Iterator<Item = Term> {
     let field = fields.sensitivity;
     let sensitive = |sensitivity: &&Sensitivity| **sensitivity != Sensitivity::Normal;
     let all = Sensitivity::ALL.iter().filter(sensitive);

@@ -34,8 +34,8 @@ impl View {
             access: among(&self.searcher, &request.access, &self.generation.fields)?,
             ..request.clone()
         };
-        let sight = self.sight(&request.access)?;
-        let sight = sight.as_deref();
+        let seen = self.sight(&request.access)?;
+        let sight = seen.as_deref();
         let ground = Ground {
             fields: &self.generation.fields,
             context,
@@ -56,13 +56,13 @@ impl View {
             ..
         } = compiled;
         let places = confinement.of(&needles);
-        let query = narrow(query, request, &self.generation.fields);
+        let query = narrow(query, request, seen.as_ref(), &self.generation.fields);
         let manner = Manner {
             sight,
             bound,
             scored,
             plain,
-            whole: !narrows(request, &self.generation.fields),
+            whole: !narrows(request),
         };
         let mut finding = self.find(query.as_ref(), request, &manner)?;
         let some = match (finding.count, request.lenient && !bound.was_met()) {
@@ -72,7 +72,7 @@ impl View {
         let partial = some.is_some();
         let query = match some {
             Some(some) => {
-                let query = narrow(some, request, &self.generation.fields);
+                let query = narrow(some, request, seen.as_ref(), &self.generation.fields);
                 let manner = Manner {
                     scored: true,
                     plain: false,

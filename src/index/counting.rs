@@ -2,10 +2,11 @@
 //!
 //! Everything here counts over a query that the access filter narrows already.
 
-use super::access::{among, seen, unscored};
+use super::access::{among, unscored};
 use super::bound::SharedBound;
 use super::compile::said_of;
 use super::reader::SearchContext;
+use super::sight::InSight;
 use super::tally::{ByColumn, Counts};
 use super::view::View;
 use crate::domain::annotation::Said;
@@ -175,7 +176,10 @@ impl View {
             _ => return Ok(Vec::new()),
         };
         let access = among(&self.searcher, access, fields)?;
-        let all = seen(Box::new(AllQuery), &access, fields);
+        let all: Box<dyn Query> = match self.sight(&access)? {
+            Some(sight) => Box::new(InSight(sight)),
+            None => Box::new(AllQuery),
+        };
         let counts = self
             .searcher
             .search(all.as_ref(), &ByColumn::new(context.zone))?;

@@ -41,10 +41,15 @@ fn read_stay(r: &Row<'_>) -> Result<(WaitingStay, Precision)> {
 
 /// `kind IN (…)` with parameters from `first` on.
 fn kinds_clause(first: usize, kinds: &[String]) -> String {
-    let slots: Vec<String> = (0..kinds.len())
-        .map(|i| format!("${}", first + i))
+    format!("kind IN ({})", slots(first, kinds))
+}
+
+/// The places of so many values in a statement, from this one on: `$4, $5`.
+fn slots(first: usize, values: &[String]) -> String {
+    let all: Vec<String> = (first..first + values.len())
+        .map(|n| format!("${n}"))
         .collect();
-    format!("kind IN ({})", slots.join(", "))
+    all.join(", ")
 }
 
 fn awaited(
@@ -140,7 +145,7 @@ impl Store {
             at: i64::MIN,
             encounter: EncounterId(0),
         });
-        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 4 + i)).collect();
+        let of_classes = slots(4, classes);
         let first_kind = 4 + classes.len();
         let sql = format!(
             "SELECT {STAY} FROM encounter e JOIN patient p ON p.id = e.patient
@@ -149,7 +154,7 @@ impl Store {
                AND e.status NOT IN ('cancelled', 'retracted', 'planned') AND {NOT_CODED}
                AND EXISTS (SELECT 1 FROM deficiency d WHERE d.encounter = e.id AND d.outstanding = 1 AND d.{})
              ORDER BY e.discharged, e.id LIMIT $3",
-            slots.join(", "),
+            of_classes,
             kinds_clause(first_kind, kinds)
         );
         let mut values: Vec<Value<'_>> = vec![
@@ -188,7 +193,7 @@ impl Store {
             at: i64::MAX,
             encounter: EncounterId(0),
         });
-        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 5 + i)).collect();
+        let of_classes = slots(5, classes);
         let first_kind = 5 + classes.len();
         let of_kinds = kinds_clause(first_kind, kinds);
         // The item closed last, of those closed after the stay had ended.
@@ -207,7 +212,7 @@ impl Store {
                AND NOT EXISTS (SELECT 1 FROM deficiency o WHERE o.encounter = e.id AND o.outstanding = 1
                  AND o.{of_kinds})) s
              WHERE s.ready < $3 OR (s.ready = $3 AND s.id > $4) ORDER BY s.ready DESC, s.id LIMIT $2",
-            slots.join(", "),
+            of_classes,
         );
         let mut values: Vec<Value<'_>> = vec![
             since.into(),
@@ -245,14 +250,14 @@ impl Store {
             at: i64::MAX,
             encounter: EncounterId(0),
         });
-        let slots: Vec<String> = (0..classes.len()).map(|i| format!("${}", 5 + i)).collect();
+        let of_classes = slots(5, classes);
         let sql = format!(
             "SELECT {STAY}, k.evidence, k.coded, k.coded_precision, k.at
              FROM coded_span k JOIN encounter e ON e.id = k.encounter JOIN patient p ON p.id = e.patient
              WHERE k.at >= $1 AND k.until = 9223372036854775807 AND e.class IN ({})
                AND (k.at, k.encounter) < ($3, $4)
              ORDER BY k.at DESC, k.encounter DESC LIMIT $2",
-            slots.join(", "),
+            of_classes,
         );
         let mut values: Vec<Value<'_>> = vec![
             since.into(),

@@ -4,9 +4,9 @@ use super::*;
 use proptest::prelude::*;
 
 /// Documents of two providers, some sensitive, all with the words that queries are made of.
-fn guarded() -> Place {
+fn guarded(count: i64) -> Place {
     let mut documents = Vec::new();
-    for id in 1..=24 {
+    for id in 1..=count {
         let mut one = document(
             id,
             ["heart failure", "heart", "failure a1"][id as usize % 3],
@@ -59,8 +59,36 @@ fn owed() -> impl Strategy<Value = Vec<DocumentId>> {
 }
 
 #[test]
+fn what_is_owed_is_seen_however_it_is_found() {
+    let place = guarded(400);
+    let reader = place.reader();
+    let sensitivity = |id: i64| Sensitivity::ALL[id as usize % Sensitivity::ALL.len()];
+    // Few are looked up one by one; for many all documents are gone over.
+    for count in [1, 2, 5, 7, 20, 399] {
+        let owed: Vec<DocumentId> = (0..count)
+            .map(|n| DocumentId(1 + n * 400 / count))
+            .collect();
+        for sensitive in [false, true] {
+            let mut narrow = request("heart OR failure OR a1");
+            narrow.limit = 400;
+            narrow.access = SearchAccess {
+                only_provider: Some(ProviderId(2)),
+                owed: owed.clone(),
+                sensitive,
+            };
+            let mut got = found(&reader, &narrow);
+            got.sort_unstable();
+            let theirs = |id: &i64| id % 2 == 1 || owed.contains(&DocumentId(*id));
+            let open = |id: &i64| sensitive || sensitivity(*id) == Sensitivity::Normal;
+            let wanted: Vec<i64> = (1..=400).filter(|id| theirs(id) && open(id)).collect();
+            assert_eq!(got, wanted, "{count} {sensitive}");
+        }
+    }
+}
+
+#[test]
 fn no_query_reaches_what_the_searcher_may_not_see() {
-    let place = guarded();
+    let place = guarded(24);
     let reader = place.reader();
     let sensitivity = |id: i64| Sensitivity::ALL[id as usize % Sensitivity::ALL.len()];
     let understood = std::cell::Cell::new(0);

@@ -111,7 +111,7 @@ impl Office {
         let compared = self.compare_words(&held, &wanted, &waiting, depth, progress, found)?;
         if found.problems.len() == before {
             found.notes.push(format!(
-                "index: generation {}, {} documents, those of the store; words of {compared} compared",
+                "index: generation {}, {} documents as in the store, the words of {compared} compared",
                 held.generation(),
                 held.documents().count(),
             ));

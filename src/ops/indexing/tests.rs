@@ -122,7 +122,7 @@ fn doctor_tells_what_the_index_lacks_has_too_much_or_says_otherwise() {
     let (problems, notes) = checkup(&h);
     assert_eq!(problems, [""; 0]);
     assert!(
-        notes[0].contains(&format!("words of {FED} compared")),
+        notes[0].contains(&format!("the words of {FED} compared")),
         "{notes:?}"
     );
 

@@ -27,8 +27,8 @@ fn plan(store: &Store, request: &QueueRequest) -> String {
         .unwrap()
 }
 
-#[test]
-fn every_page_of_the_queue_comes_from_an_index_in_its_order() {
+/// An empty store, and the folder it lives in.
+fn empty() -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
     let new = NewStore {
         id: "test",
@@ -37,6 +37,12 @@ fn every_page_of_the_queue_comes_from_an_index_in_its_order() {
         now: Instant(0),
     };
     let store = Store::create(dir.path(), &"0".repeat(64), "chain", &new).unwrap();
+    (dir, store)
+}
+
+#[test]
+fn every_page_of_the_queue_comes_from_an_index_in_its_order() {
+    let (_dir, store) = empty();
     let mut complaints = Vec::new();
     let cursor = QueueCursor {
         number: 5,
@@ -71,14 +77,7 @@ fn every_page_of_the_queue_comes_from_an_index_in_its_order() {
 
 #[test]
 fn the_queue_behind_a_group_comes_from_the_index_of_the_group() {
-    let dir = tempfile::tempdir().unwrap();
-    let new = NewStore {
-        id: "test",
-        facility: "Test",
-        zone: "UTC",
-        now: Instant(0),
-    };
-    let store = Store::create(dir.path(), &"0".repeat(64), "chain", &new).unwrap();
+    let (_dir, store) = empty();
     let owner = QueueFilter {
         owner: Some(crate::domain::ids::ProviderId(3)),
         ..QueueFilter::default()
@@ -105,14 +104,7 @@ fn the_queue_behind_a_group_comes_from_the_index_of_the_group() {
 /// Every search of a provider asks this.
 #[test]
 fn what_is_owed_in_charts_of_others_is_looked_up_by_its_owner() {
-    let dir = tempfile::tempdir().unwrap();
-    let new = NewStore {
-        id: "test",
-        facility: "Test",
-        zone: "UTC",
-        now: Instant(0),
-    };
-    let store = Store::create(dir.path(), &"0".repeat(64), "chain", &new).unwrap();
+    let (_dir, store) = empty();
     let plan = store
         .read(|c| c.plan(DOCUMENTS_OWED, v![ProviderId(3), ProviderId(4)]))
         .unwrap();
