@@ -226,7 +226,7 @@ fn how_long_a_search_takes_for_who_owes_in_how_many_charts() {
         for stay in &stays[given..charts] {
             h.act(Action::AddDeficiency {
                 encounter: *stay,
-                kind: "ADD".into(),
+                kind: "DS-M".into(),
                 subject: Subject::default(),
                 owner: Some(who(&h, "Adams")),
                 due: at("2026-03-29T14:00:00Z"),
