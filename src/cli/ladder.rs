@@ -1,6 +1,6 @@
 //! `ladder`: the steps of providers, and `daily`: the nightly run.
 
-use super::act::act;
+use super::act::{act, tell};
 use super::args::{Json, Place};
 use super::args::{Ladder, Steps};
 use super::named::provider;
@@ -12,7 +12,7 @@ use crate::domain::ladder::{
     ProviderStanding, ProviderStep, StepDecision, StepDetail, StepKind, StepRequest, StepState,
     SuspensionKind,
 };
-use crate::ops::{LadderRun, Which};
+use crate::ops::{Outcome, Which};
 use crate::text::show;
 use serde_json::{Value, json};
 
@@ -230,13 +230,10 @@ fn detail_of(session: &Session, detail: &StepDetail, json: bool) -> Result {
     }
     for h in &detail.history {
         out.line(format_args!(
-            "{}  {:<16} {:<16} {} -> {}  {}",
+            "{}  {:<16} {}",
             h.at.rfc3339(),
             show(&h.user_name),
-            h.action,
-            h.from,
-            h.to,
-            show(&h.reason)
+            show(&h.line())
         ))?;
     }
     out.done(Exit::Done)
@@ -277,29 +274,21 @@ fn standing_of(session: &Session, s: &ProviderStanding, json: bool) -> Result {
     out.done(Exit::Done)
 }
 
-fn run_ladder(session: &Session) -> Result<LadderRun> {
-    let outcome = session
-        .office
-        .act(&session.actor, &new_request(), &Action::ProposeSteps)?;
-    Ok(outcome.ladder.unwrap_or_default())
-}
-
-fn told(run: &LadderRun) -> String {
-    format!(
-        "ladder: {} proposed, {} brought up to date, {} withdrawn, {} lifted",
-        run.proposed, run.updated, run.withdrawn, run.lifted
-    )
+fn run_ladder(session: &Session) -> Result<Outcome> {
+    let (office, actor) = (&session.office, &session.actor);
+    Ok(office.act(actor, &new_request(), &Action::ProposeSteps)?)
 }
 
 fn propose(session: &Session, json: bool) -> Result {
-    let run = run_ladder(session)?;
+    let outcome = run_ladder(session)?;
     let mut out = Out::new(json);
     if json {
+        let run = outcome.ladder.unwrap_or_default();
         let mut value = serde_json::to_value(&run)?;
         value["kind"] = "ladder".into();
         out.object(&value)?;
     } else {
-        out.line(told(&run))?;
+        tell(&mut out, session, &Action::ProposeSteps, &outcome)?;
     }
     out.done(Exit::Done)
 }
@@ -330,9 +319,9 @@ pub fn daily(place: &Place, args: &Json) -> Result {
     let mut out = Out::new(args.json);
     if out.json {
         out.object(&json!({
-            "kind": "daily", "analysis": summary, "snapshots": snapshots.days, "ladder": ladder,
+            "kind": "daily", "analysis": summary, "snapshots": snapshots.days, "ladder": ladder.ladder.unwrap_or_default(),
             "opportunities": { "stays": looked },
-            "queries": queries
+            "queries": queries.queries.unwrap_or_default()
         }))?;
     } else {
         out.line(format_args!(
@@ -340,9 +329,9 @@ pub fn daily(place: &Place, args: &Json) -> Result {
             summary.visits, summary.opened, summary.reopened, summary.updated, summary.cleared
         ))?;
         out.line(format_args!("snapshots: {} days", snapshots.days.len()))?;
-        out.line(told(&ladder))?;
+        tell(&mut out, &session, &Action::ProposeSteps, &ladder)?;
         out.line(format_args!("opportunities: {looked} stays looked at"))?;
-        out.line(super::query::life::told(&queries))?;
+        tell(&mut out, &session, &Action::AdvanceQueries, &queries)?;
     }
     out.done(Exit::Done)
 }

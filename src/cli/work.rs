@@ -7,7 +7,7 @@ use super::search::offers;
 use super::session::{Session, rule_files};
 use crate::domain::deficiency::QueueRow;
 use crate::domain::worklist::{GroupBy, QueueRequest, QueueSort, QueueView, WorkOrder};
-use crate::ops::{Office, OpsError, Which};
+use crate::ops::{Deed, Office, OpsError, Which};
 use crate::rules::RuleSet;
 use crate::text::show;
 use serde_json::json;
@@ -55,7 +55,7 @@ pub fn analyze(place: &Place, args: &Analyze) -> Result {
             summary.holds_ended
         ))?;
         if summary.queries.waiting > 0 {
-            out.line(super::query::life::told(&summary.queries))?;
+            out.line(Deed::on_queries(&summary.queries).sentence())?;
         }
     }
     out.done(Exit::Done)

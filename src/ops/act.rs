@@ -18,7 +18,7 @@ use crate::store::{AuditDraft, Tx};
 
 mod name;
 
-use name::name;
+pub(super) use name::name;
 
 /// Records in one batch at the most: one batch is one transaction.
 pub const BATCH_RECORDS: usize = 1_000;

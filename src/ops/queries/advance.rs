@@ -69,7 +69,7 @@ pub(super) fn take(
 
 impl Office {
     /// Where a query stands on the ladder.
-    pub(super) fn standing(&self, query: &Query) -> Result<QueryStanding> {
+    pub(in crate::ops) fn standing(&self, query: &Query) -> Result<QueryStanding> {
         let ladder = self.query_ladder()?;
         let last = ladder.step(&query.escalation.step);
         let last = last.map_or_else(String::new, |s| s.title().to_owned());

@@ -228,7 +228,7 @@ fn acted(bench: &mut Bench) -> Reply {
     });
     Reply::Acted(Acted {
         request: request.unwrap(),
-        words: "taken".into(),
+        deed: crate::tui::desk::Deed::each(1, "chart", "taken"),
         done: 1,
         refused: Vec::new(),
         undoable: true,

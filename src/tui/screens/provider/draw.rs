@@ -7,7 +7,6 @@ use crate::domain::ladder::{ProviderStanding, StepDetail};
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{age, bar, count, moment, short_day};
-use crate::tui::screens::happened::happened;
 use crate::tui::screens::suspension::standing as step_standing;
 use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, table};
 use ratatui::layout::Rect;
@@ -63,11 +62,10 @@ pub(super) fn step_pager(detail: &StepDetail, context: &Context<'_>) -> Pager {
     }
     for entry in &detail.history {
         lines.push(Shown::own(format!(
-            "{} {} {} {}",
+            "{} {} {}",
             moment(entry.at, zone),
             show(&entry.user_name),
-            happened(&entry.action),
-            show(&entry.reason)
+            show(&entry.line())
         )));
     }
     Pager::new(lines)
