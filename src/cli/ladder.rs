@@ -13,7 +13,7 @@ use crate::domain::ladder::{
     SuspensionKind,
 };
 use crate::ops::{Outcome, Which};
-use crate::text::show;
+use crate::text::{noun, show};
 use serde_json::{Value, json};
 
 /// Runs a verb of `ladder`.
@@ -178,7 +178,11 @@ fn list(session: &Session, steps: &[ProviderStep], json: bool) -> Result {
         }
     }
     if !json {
-        out.line(format_args!("{} steps", steps.len()))?;
+        out.line(format_args!(
+            "{} {}",
+            steps.len(),
+            noun(steps.len(), "step")
+        ))?;
     }
     out.done(Exit::Done)
 }
@@ -255,11 +259,12 @@ fn standing_of(session: &Session, s: &ProviderStanding, json: bool) -> Result {
     }
     out.line(format_args!("{}  {}", show(&s.name), show(&s.service_name)))?;
     out.line(format_args!(
-        "{} open, {} late, {} on hold, in {} charts; oldest from {}",
+        "{} open, {} late, {} on hold, in {} {}; oldest from {}",
         s.open,
         s.late,
         s.held,
         s.charts,
+        noun(s.charts, "chart"),
         oldest.as_deref().unwrap_or("-")
     ))?;
     if let Some(suspension) = &s.suspended {
@@ -325,12 +330,21 @@ pub fn daily(place: &Place, args: &Json) -> Result {
         }))?;
     } else {
         out.line(format_args!(
-            "analysis: {} visits, {} opened, {} reopened, {} updated, {} cleared",
-            summary.visits, summary.opened, summary.reopened, summary.updated, summary.cleared
+            "analysis: {} {}, {} opened, {} reopened, {} updated, {} cleared",
+            summary.visits,
+            noun(summary.visits, "visit"),
+            summary.opened,
+            summary.reopened,
+            summary.updated,
+            summary.cleared
         ))?;
-        out.line(format_args!("snapshots: {} days", snapshots.days.len()))?;
+        let days = snapshots.days.len();
+        out.line(format_args!("snapshots: {days} {}", noun(days, "day")))?;
         tell(&mut out, &session, &Action::ProposeSteps, &ladder)?;
-        out.line(format_args!("opportunities: {looked} stays looked at"))?;
+        out.line(format_args!(
+            "opportunities: {looked} {} looked at",
+            noun(looked, "stay")
+        ))?;
         tell(&mut out, &session, &Action::AdvanceQueries, &queries)?;
     }
     out.done(Exit::Done)

@@ -8,7 +8,7 @@ use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
 use crate::domain::saved_search::SavedSearch;
 use crate::domain::search::{Grouping, SearchOrder, Widening};
-use crate::text::show;
+use crate::text::{noun, show};
 use serde_json::json;
 
 /// Runs `searches`.
@@ -85,7 +85,7 @@ fn list(session: &Session, json: bool) -> Result {
         }
         let name = show(&s.name.as_str().into());
         let counts = match list.count {
-            Some(c) => format!("{} documents, {} new", c.all, c.new),
+            Some(c) => format!("{} {}, {} new", c.all, noun(c.all, "document"), c.new),
             None => "cannot be counted now".to_owned(),
         };
         out.line(format_args!("{name}: {counts}  {}", show(&s.text)))?;

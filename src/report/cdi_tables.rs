@@ -6,6 +6,7 @@ use crate::domain::cdi_figures::{
     CdiBy, CdiGroup, CdiMeasure, CdiPartRow, CdiRate, CdiReport, CdiUnit,
 };
 use crate::domain::untrusted::Untrusted;
+use crate::text::counted;
 use jiff::tz::TimeZone;
 
 /// Figures a table for a person shows for each group; CSV and JSON have all.
@@ -58,8 +59,8 @@ fn notes(report: &CdiReport, measures: &[CdiMeasure]) -> Vec<String> {
     ));
     if report.unclassified > 0 {
         notes.push(format!(
-            "{} answers are from before it was kept what an answer amounts to; they count as answers only.",
-            report.unclassified
+            "From before it was kept what an answer amounts to: {}, counted as an answer only.",
+            counted(report.unclassified, "answer")
         ));
     }
     notes

@@ -16,6 +16,7 @@ use crate::ops::error::Result;
 use crate::ops::outcome::{Outcome, QueryRun};
 use crate::rules::query_ladder::{Step, Waiting};
 use crate::store::{AuditDraft, StoreError, Tx};
+use crate::text::counted;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -110,7 +111,7 @@ impl Office {
         }
         tx.audit(AuditDraft {
             action: "query.advance".to_owned(),
-            object: format!("{} waiting queries", run.waiting),
+            object: counted(run.waiting, "waiting query"),
             detail: serde_json::to_string(&run).map_err(StoreError::from)?,
             outcome: "ok".to_owned(),
             ..AuditDraft::default()

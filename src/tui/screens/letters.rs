@@ -13,7 +13,7 @@ use crate::command::{Command, Facts, Scope};
 use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{Letter, LetterFiles, LetterFormat, LetterRequest, LetterRow};
 use crate::domain::untrusted::Untrusted;
-use crate::text::{Shown, show, show_lines};
+use crate::text::{Shown, counted, show, show_lines};
 use crate::tui::app::{
     Answer, Context, Dialog, Did, Level, Outcome, Place, Screen, SharedList, Slot,
 };
@@ -198,7 +198,7 @@ impl Letters {
     fn meant(&self) -> String {
         match self.list.targets().as_slice() {
             [one] => format!("\"{}\" to {}", show(&one.subject), show(&one.provider_name)),
-            several => format!("{} letters", several.len()),
+            several => counted(several.len(), "letter"),
         }
     }
 
@@ -250,9 +250,9 @@ impl Letters {
         self.details.clear();
         let outcome = self.load();
         let written = if letters == files {
-            format!("{files} written to {to}")
+            format!("{} written to {to}", counted(files, "letter"))
         } else {
-            format!("{letters} letters written to {to}")
+            format!("{} written to {to}", counted(letters, "letter"))
         };
         match refused.first() {
             Some((id, why)) => {

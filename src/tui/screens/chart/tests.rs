@@ -418,7 +418,7 @@ fn completing_an_item_goes_on_to_the_next_of_the_chart() {
     let message = bench.message().unwrap().1;
     assert_eq!(
         message,
-        "completed (u=undo); nothing more is owed on this chart. x takes the next"
+        "Completed; nothing is left on the chart. x takes the next (u=undo)"
     );
 }
 

@@ -186,7 +186,7 @@ fn an_analyst_reads_letters_and_prints_none() {
         bench.keys("P");
         let message = bench.message().unwrap().1;
         assert!(
-            message.contains("only for supervisor; you: analyst"),
+            message.contains("only a supervisor may; you are an analyst"),
             "{keymap}: {message}"
         );
         bench.keys("Enter");

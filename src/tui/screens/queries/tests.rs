@@ -318,7 +318,7 @@ fn a_draft_that_is_blocked_goes_out_only_with_a_reason() {
     let mut bench = Bench::with(make, Size::new(80, 24), "vim", &[Role::Cdi]);
     bench.reply(Reply::Queries(rows()));
     bench.keys("O");
-    assert!(bench.message().unwrap().1.contains("only for supervisor"));
+    assert!(bench.message().unwrap().1.contains("only a supervisor may"));
     let mut bench = full();
     bench.keys("j O");
     assert!(bench.message().unwrap().1.contains("only for a draft"));

@@ -165,7 +165,7 @@ fn explain(detail: &DeficiencyDetail, now: Instant, zone: &TimeZone) -> Lines {
         let text = format!(
             "{} {from} to {until} {}",
             hold.reason.title(),
-            show(&hold.comment)
+            show(&hold.reason.beside(&hold.comment))
         );
         lines.push(("Hold", Shown::own(text.trim_end()), "text"));
     }

@@ -323,7 +323,7 @@ fn what_was_refused_stays_marked_and_the_rest_does_not() {
     let message = bench.message().unwrap().1;
     assert_eq!(
         message,
-        "completed 1; refused 1: changed by another analyst 20 s ago (u=undo)"
+        "1 item completed; 1 left as it is: changed by another analyst 20 s ago (u=undo)"
     );
     assert_eq!(bench.facts().marks, 1);
     assert!(!pages_asked(&bench).is_empty(), "the list is read again");
