@@ -243,6 +243,6 @@ fn take(session: &Session, arrivals: Vec<Arrival>) -> Result<()> {
         .act(&session.actor, &new_request(), &action)?;
     match outcome.intake.map(|i| i.issues.len()).unwrap_or(0) {
         0 => Ok(()),
-        n => Err(anyhow::anyhow!("{n} records of the demo hospital were refused").into()),
+        n => Err(anyhow::anyhow!("records of the demo hospital refused: {n}").into()),
     }
 }

@@ -195,29 +195,36 @@ fn refused(roles: &[Role], permissions: &[Permission], reach: Grant, what: &str)
         return "your account is not tied to a provider: ask an administrator".to_owned();
     }
     if own {
-        return "for your own charts and items only".to_owned();
+        return format!("goes beyond your own; {you}");
     }
     let may = |role: &Role| widest(*role) >= reach.max(Grant::Own);
     let who: Vec<Role> = Role::ALL.iter().copied().filter(may).collect();
     // Who is asked queries hears nothing of audits (rule L1 of the compliance check).
     let hushed = roles.contains(&Role::Provider) && who.contains(&Role::Auditor);
     if hushed || who.len() > MOST_NAMED {
-        return match roles {
-            [] => format!("nobody without a role may{what}; {you}"),
-            roles => format!("{} may not{what}", people(roles, "and")),
-        };
+        return format!("your role may not{what}; {you}");
     }
     format!("only {} may{what}; {you}", people(&who, "or"))
 }
 
-/// People of some roles: `an analyst, a coder or a supervisor`.
+/// People of some roles: `an analyst, coder or supervisor`.
 fn people(roles: &[Role], word: &str) -> String {
-    let people: Vec<&str> = roles.iter().map(|r| r.person()).collect();
-    match people.as_slice() {
-        [] => "nobody".to_owned(),
-        [one] => (*one).to_owned(),
-        [most @ .., last] => format!("{} {word} {last}", most.join(", ")),
+    let bare = |r: &Role| r.person().split_once(' ').map_or("", |(_, bare)| bare);
+    let [first, others @ ..] = roles else {
+        return "nobody".to_owned();
+    };
+    let mut told = first.person().to_owned();
+    for (n, role) in others.iter().enumerate() {
+        let last = n + 1 == others.len();
+        let between = if last {
+            format!(" {word} ")
+        } else {
+            ", ".to_owned()
+        };
+        told.push_str(&between);
+        told.push_str(bare(role));
     }
+    told
 }
 
 impl Permission {
@@ -314,7 +321,7 @@ mod tests {
         );
         assert_eq!(
             refusal_of(&[Role::Admin], Permission::OpenChart),
-            "an administrator may not open charts"
+            "your role may not open charts; you are an administrator"
         );
         for role in Role::ALL {
             for permission in Permission::ALL {
@@ -342,19 +349,19 @@ mod tests {
                 Permission::CompleteDeficiency,
                 Grant::Own
             ),
-            "only an analyst, a provider or a supervisor may; you are a CDI specialist and a coder"
+            "only an analyst, provider or supervisor may; you are a CDI specialist and coder"
         );
         assert_eq!(
             says(&[Role::Admin], Permission::OpenChart, Grant::Own),
-            "an administrator may not"
+            "your role may not; you are an administrator"
         );
         assert_eq!(
             says(&[Role::Provider], Permission::ViewReview, Grant::Own),
-            "a provider may not"
+            "your role may not; you are a provider"
         );
         assert_eq!(
             says(&[Role::Provider], Permission::OpenChart, Grant::Yes),
-            "for your own charts and items only"
+            "goes beyond your own; you are a provider"
         );
         assert_eq!(
             says(&[Role::Provider], Permission::OpenChart, Grant::Own),
@@ -366,7 +373,7 @@ mod tests {
                 Permission::ViewCdiFigures,
                 Grant::Own
             ),
-            "a provider may never; you are a CDI specialist and a provider"
+            "a provider may never; you are a CDI specialist and provider"
         );
     }
 

@@ -26,7 +26,7 @@ pub(super) fn denied(actor: &Actor, permission: Permission) -> OpsError {
         _ if !actor.user.active => "the account is switched off".to_owned(),
         Grant::No => refusal_of(roles, permission),
         // Whoever is granted their own was refused what is somebody else's.
-        Grant::Own | Grant::Yes => "for your own charts and items only".to_owned(),
+        Grant::Own | Grant::Yes => "only your own charts and items are open to you".to_owned(),
     };
     OpsError::NotPermitted { permission, why }
 }

@@ -59,7 +59,7 @@ fn notes(report: &CdiReport, measures: &[CdiMeasure]) -> Vec<String> {
     ));
     if report.unclassified > 0 {
         notes.push(format!(
-            "From before it was kept what an answer amounts to: {}, counted as an answer only.",
+            "From before it was kept what an answer amounts to: {}, counted as answers only.",
             counted(report.unclassified, "answer")
         ));
     }
@@ -280,7 +280,7 @@ mod tests {
         for measure in CdiMeasure::ALL {
             assert!(text.contains(measure.name()) && text.contains(measure.formula()));
         }
-        assert!(text.contains("2 answers are from before"));
+        assert!(text.contains("amounts to: 2 answers, counted"));
         for row in total_rows(&report(CdiBy::Total)).json() {
             let (n, d) = (&row["numerator"], &row["denominator"]);
             assert!(n == 3 || (n.is_null() && row["unit"] == "hours"), "{row}");

@@ -196,6 +196,6 @@ fn who_answers_queries_has_no_way_to_the_figures() {
             .message()
             .unwrap()
             .1
-            .contains("only a CDI specialist, a coder")
+            .contains("only a CDI specialist, coder")
     );
 }

@@ -123,7 +123,12 @@ fn a_draft_opens_in_the_composer_and_an_issued_query_is_read() {
     assert!(bench.waiting().contains(&&Request::Query(QueryId(119))));
     bench.reply(Reply::Query(Box::new(detail())));
     assert_screen("queries_read_80", &bench.screen());
-    assert!(bench.screen_at(80, 60).contains("redirect  Lee"), "history");
+    assert!(
+        bench
+            .screen_at(80, 60)
+            .contains("sent to somebody else  Lee"),
+        "history"
+    );
     bench.keys("Esc o");
     assert!(bench.waiting().contains(&&Request::Chart(VISIT)));
     assert_ne!(VISIT, EncounterId(0));

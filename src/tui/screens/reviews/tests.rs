@@ -136,7 +136,7 @@ fn who_reviews_nothing_has_no_such_list() {
             .message()
             .unwrap()
             .1
-            .contains("only a CDI specialist, a coder")
+            .contains("only a CDI specialist, coder")
     );
     assert!(!bench.screen().contains("STAYS TO REVIEW"));
 }

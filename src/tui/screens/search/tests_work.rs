@@ -438,7 +438,7 @@ fn every_keymap_reaches_the_commands_of_search() {
         assert_eq!(last_ask(&bench).grouping, Grouping::Patient, "{keymap}");
         bench.reply(Reply::Search(Box::new(rich())));
         bench.keys("E");
-        assert!(bench.screen().contains("Export 1 marked hits"), "{keymap}");
+        assert!(bench.screen().contains("Export 1 marked hit"), "{keymap}");
     }
 }
 
