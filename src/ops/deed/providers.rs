@@ -38,6 +38,28 @@ impl Office {
                 let who = who.map_or_else(String::new, |a| format!(" of {}", called(a.provider)));
                 format!("Absence{who} ends {}", self.by_day(*until))
             }
+            Action::AddCover { .. } | Action::EndCover { .. } => self.cover_told(action),
+            Action::SetCoverGroup { name, members } if members.is_empty() => {
+                format!("Coverage group {} dissolved", own(name))
+            }
+            Action::SetCoverGroup { name, members } => format!(
+                "Coverage group {}: {} complete for each other",
+                own(name.trim()),
+                counted(members.len(), "provider")
+            ),
+            Action::RenameCoverGroup { name, to } => format!(
+                "Coverage group {} renamed to {}",
+                own(name.trim()),
+                own(to.trim())
+            ),
+            other => past(other).to_owned(),
+        };
+        Deed::whole(told)
+    }
+
+    fn cover_told(&self, action: &Action) -> String {
+        let called = |provider: ProviderId| self.provider_called(Some(provider));
+        match action {
             Action::AddCover {
                 provider,
                 by,
@@ -64,22 +86,8 @@ impl Office {
                     None => "Cover ended".to_owned(),
                 }
             }
-            Action::SetCoverGroup { name, members } if members.is_empty() => {
-                format!("Coverage group {} dissolved", own(name))
-            }
-            Action::SetCoverGroup { name, members } => format!(
-                "Coverage group {}: {} complete for each other",
-                own(name.trim()),
-                counted(members.len(), "provider")
-            ),
-            Action::RenameCoverGroup { name, to } => format!(
-                "Coverage group {} renamed to {}",
-                own(name.trim()),
-                own(to.trim())
-            ),
             other => past(other).to_owned(),
-        };
-        Deed::whole(told)
+        }
     }
 
     fn span(&self, from: Instant, until: Option<Instant>) -> String {

@@ -238,22 +238,13 @@ impl Letters {
         })
     }
 
-    fn printed(
-        &mut self,
-        (letters, files): (usize, usize),
-        to: &str,
-        refused: &[(i64, String)],
-    ) -> Outcome {
+    fn printed(&mut self, letters: usize, to: &str, refused: &[(i64, String)]) -> Outcome {
         self.list.dealt();
         self.list
             .unmark(|id| refused.iter().any(|(other, _)| *other == id.0));
         self.details.clear();
         let outcome = self.load();
-        let written = if letters == files {
-            format!("{} written to {to}", counted(files, "letter"))
-        } else {
-            format!("{} written to {to}", counted(letters, "letter"))
-        };
+        let written = format!("{} written to {to}", counted(letters, "letter"));
         match refused.first() {
             Some((id, why)) => {
                 outcome.say(Level::Warning, format!("{written}; letter {id} not: {why}"))
@@ -352,10 +343,10 @@ impl Screen for Letters {
             }
             Reply::Printed {
                 letters,
-                files,
                 to,
                 refused,
-            } => self.printed((letters, files), &to, &refused),
+                ..
+            } => self.printed(letters, &to, &refused),
             _ => Outcome::done(),
         }
     }
