@@ -129,11 +129,12 @@ impl Composer {
         );
         let x = canvas.write(area, x + 2, y, mark(Field::Template), "text");
         let x = canvas.write(area, x, y, "Template ", "field.label");
-        let name = self
-            .template
-            .as_ref()
-            .map(|t| show(&Untrusted::new(t.name.as_str())));
-        let name = name.unwrap_or_else(|| Shown::own("(none)"));
+        let name = match (&self.template, self.origin.0.as_str()) {
+            (Some(template), _) => show(&Untrusted::new(template.name.as_str())),
+            (None, "") => Shown::own("(none)"),
+            // The site has taken it away since; its id is all that is known of it.
+            (None, id) => show(&Untrusted::new(id)),
+        };
         let x = canvas.write(area, x, y, &name, self.look(Field::Template));
         let x = canvas.write(area, x + 2, y, mark(Field::To), "text");
         let x = canvas.write(area, x, y, "To ", "field.label");
