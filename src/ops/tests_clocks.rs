@@ -780,7 +780,8 @@ fn asked_for_addenda(requests: usize) -> Hospital {
     let kinds = [K::DischargeSummary, K::HistoryAndPhysical];
     let notes = kinds.iter().enumerate().map(|(i, kind)| {
         let id = format!("n{i}");
-        note(&id, "p1", "v1", *kind, S::Authenticated, "Course")
+        let text = format!("Course {i}");
+        note(&id, "p1", "v1", *kind, S::Authenticated, &text)
     });
     h.import(notes.collect());
     h.analyze();
