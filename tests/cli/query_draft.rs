@@ -79,7 +79,7 @@ fn a_query_begins_from_the_worklist_with_its_evidence_and_keeps_its_versions() {
         "--to",
         "nobody of this name",
     ];
-    verb(&place, &to).exits(1);
+    verb(&place, &to).exits(3);
     let service = text(&rows[0], "service");
     let part = service.to_lowercase();
     let of_service = ["opportunities", "worklist", "--service", &part, "--json"];
@@ -90,7 +90,7 @@ fn a_query_begins_from_the_worklist_with_its_evidence_and_keeps_its_versions() {
         &place,
         &["opportunities", "worklist", "--service", "no such"],
     )
-    .exits(1);
+    .exits(3);
     assert_eq!(
         query["text"]["indicators"].as_array().unwrap().len(),
         evidence.len()

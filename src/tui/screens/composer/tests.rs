@@ -171,7 +171,7 @@ fn a_draft_that_is_opened_again_names_its_template() {
     let known = opened(Some(TemplateText {
         id: "heart-failure".into(),
         topic: "heart-failure".into(),
-        name: "Type of heart failure".into(),
+        name: "Type of heart failure and what the echocardiogram says of it".into(),
         format: QueryFormat::MultipleChoice,
         title: String::new(),
         body: String::new(),
@@ -180,6 +180,7 @@ fn a_draft_that_is_opened_again_names_its_template() {
     }));
     assert!(known.contains("Template Type of heart failure"), "{known}");
     assert!(known.contains("+ cite: ejection fraction"), "{known}");
+    assert!(known.contains("To SMITH,A"), "whoever is asked: {known}");
     let gone = opened(None);
     assert!(gone.contains("Template heart-failure"), "{gone}");
 }
