@@ -172,9 +172,9 @@ pub fn refusal(roles: &[Role], permissions: &[Permission], reach: Grant) -> Stri
 
 /// The same about one permission by its words, where nothing else names what was asked for:
 /// `only a supervisor may void, hold or reassign everything; you are a coder`.
-pub fn refusal_of(roles: &[Role], permission: Permission) -> String {
+pub fn refusal_of(roles: &[Role], permission: Permission, reach: Grant) -> String {
     let what = format!(" {}", permission.words());
-    refused(roles, &[permission], Grant::Own, &what)
+    refused(roles, &[permission], reach, &what)
 }
 
 fn refused(roles: &[Role], permissions: &[Permission], reach: Grant, what: &str) -> String {
@@ -315,17 +315,17 @@ mod tests {
     #[test]
     fn a_refusal_is_said_in_words() {
         assert_eq!(
-            refusal_of(&[Role::Analyst], Permission::Administer),
+            refusal_of(&[Role::Analyst], Permission::Administer, Grant::Own),
             "only an administrator may back up, restore, rebuild or check the store; \
              you are an analyst"
         );
         assert_eq!(
-            refusal_of(&[Role::Admin], Permission::OpenChart),
+            refusal_of(&[Role::Admin], Permission::OpenChart, Grant::Own),
             "your role may not open charts; you are an administrator"
         );
         for role in Role::ALL {
             for permission in Permission::ALL {
-                let said = refusal_of(&[*role], *permission);
+                let said = refusal_of(&[*role], *permission, Grant::Yes);
                 assert!(!said.contains('_'), "{said}");
             }
         }

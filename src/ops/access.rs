@@ -27,7 +27,7 @@ pub(super) fn allowed_for_all(actor: &Actor, permission: Permission) -> Result<(
         _ if !actor.user.active => Err(denied(actor, permission)),
         _ => Err(OpsError::NotPermitted {
             permission,
-            why: refusal(&actor.user.roles, &[permission], Grant::Yes),
+            why: refusal_of(&actor.user.roles, permission, Grant::Yes),
         }),
     }
 }
@@ -36,7 +36,7 @@ pub(super) fn denied(actor: &Actor, permission: Permission) -> OpsError {
     let roles = &actor.user.roles;
     let why = match grant(&actor.user, permission) {
         _ if !actor.user.active => "the account is switched off".to_owned(),
-        Grant::No => refusal_of(roles, permission),
+        Grant::No => refusal_of(roles, permission, Grant::Own),
         // Whoever is granted their own was refused what is somebody else's.
         Grant::Own | Grant::Yes => "only your own charts and items are open to you".to_owned(),
     };
