@@ -206,7 +206,7 @@ fn an_account_is_told_as_it_was_made_and_may_be_given_a_provider() {
         .exits(0);
     assert_eq!(
         added.out,
-        "added bea (Bea Ruiz): analyst\nthey work with: chartroom --as bea\n"
+        "User bea (Bea Ruiz) added; may work as analyst\nthey work with: chartroom --as bea\n"
     );
     // Whoever sees their own charts only must be somebody.
     place
@@ -221,7 +221,7 @@ fn an_account_is_told_as_it_was_made_and_may_be_given_a_provider() {
     assert!(
         changed
             .out
-            .starts_with("changed bea (Bea Ruiz): provider = Roe,Casey\n"),
+            .starts_with("User bea (Bea Ruiz) changed; may work as provider = Roe,Casey\n"),
         "{}",
         changed.out
     );

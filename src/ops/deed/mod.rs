@@ -18,6 +18,7 @@ use crate::domain::happened::happened;
 use crate::domain::ids::{EncounterId, ProviderId, RequestId};
 use crate::domain::named_list::ListAction;
 use crate::domain::time::{Instant, Moment};
+use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Role;
 use crate::text::{capital, counted, noun, show};
 
@@ -223,18 +224,27 @@ impl Office {
     fn own_things(&self, action: &Action) -> String {
         let own = |text: &str| show(&text.into());
         match action {
-            Action::AddUser { login, roles, .. } => {
-                format!("User {} added; {}", own(login), works_as(roles))
-            }
+            Action::AddUser {
+                login,
+                name,
+                roles,
+                provider,
+            } => format!(
+                "User {} added; {}",
+                user_called(login, name),
+                self.works_as(roles, *provider)
+            ),
             Action::ChangeUser { user, .. } => match self.store.user_by_id(*user).ok().flatten() {
-                Some(user) if user.active => {
+                Some(user) => {
+                    let may = match user.active {
+                        true => self.works_as(&user.roles, user.provider),
+                        false => "switched off".to_owned(),
+                    };
                     format!(
-                        "User {} changed; {}",
-                        own(&user.login),
-                        works_as(&user.roles)
+                        "User {} changed; {may}",
+                        user_called(&user.login, &user.name)
                     )
                 }
-                Some(user) => format!("User {} changed; switched off", own(&user.login)),
                 None => "User changed".to_owned(),
             },
             Action::SaveView(view) => format!("View {} saved", own(&view.name)),
@@ -250,6 +260,17 @@ impl Office {
             }
             other => capital(past(other)),
         }
+    }
+
+    fn works_as(&self, roles: &[Role], provider: Option<ProviderId>) -> String {
+        if roles.is_empty() {
+            return "may do nothing yet".to_owned();
+        }
+        let roles: Vec<&str> = roles.iter().map(|r| r.name()).collect();
+        let who = provider.map_or_else(String::new, |p| {
+            format!(" = {}", self.provider_called(Some(p)))
+        });
+        format!("may work as {}{who}", roles.join(", "))
     }
 
     /// What taking a request back did, told by what the request had done.
@@ -306,11 +327,12 @@ impl Office {
     }
 }
 
-fn works_as(roles: &[Role]) -> String {
-    let roles: Vec<&str> = roles.iter().map(|r| r.name()).collect();
-    match roles.is_empty() {
-        true => "may do nothing yet".to_owned(),
-        false => format!("may work as {}", roles.join(", ")),
+/// A user by login, and by name where that is another.
+fn user_called(login: &str, name: &Untrusted) -> String {
+    let told = show(&login.into());
+    match name.is_blank() || name.raw() == login {
+        true => told.into_string(),
+        false => format!("{told} ({})", show(name)),
     }
 }
 

@@ -17,9 +17,12 @@ impl Deed {
             (run.escalated, "", "escalated"),
             (run.expired, "", "may stay unanswered"),
         ]);
-        let waiting = counted(run.waiting, "query");
-        let said = if run.waiting == 1 { "waits" } else { "wait" };
-        let deed = Self::whole(format!("{waiting} {said} for an answer"));
+        let waiting = match run.waiting {
+            0 => "no query waits".to_owned(),
+            1 => "1 query waits".to_owned(),
+            n => format!("{} wait", counted(n, "query")),
+        };
+        let deed = Self::whole(format!("{waiting} for an answer"));
         match told.is_empty() {
             true => deed.then("no step is due"),
             false => deed.then(told),
