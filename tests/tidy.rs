@@ -256,7 +256,7 @@ const NEVER_ONE: &[&str] = &[
     "in the {period_days} days",
     "counted for {limit_days} days or more",
     "{several} days",
-    "{edits} letters differ",
+    "{edits} letters",
     "after {:>3} days",
     "{key} marks them",
     "+ {cite} cites",
