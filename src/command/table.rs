@@ -195,7 +195,7 @@ commands! {
     /// Saves filter and order as a view under a name.
     SaveView(Option<String>) = "view.save", "Save view", View, [Queue], MaybeText, OPEN, Reversible, always;
     /// Deletes a saved view.
-    DeleteView(Option<String>) = "view.delete", "Delete view", View, [Home, Queue], View, OPEN, Reversible, always;
+    DeleteView(Option<String>) = "view.delete", "Delete view", View, [Home, Queue], SavedView, OPEN, Reversible, always;
 
     /// Takes the chart, so that nobody else works it meanwhile.
     Take = "queue.take", "Take chart", Queue, [Queue, Chart], None, CREATE, Reversible, can_take;

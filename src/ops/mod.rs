@@ -39,6 +39,7 @@ mod queries;
 mod query_export;
 mod reports;
 mod review;
+mod saved_views;
 mod search;
 mod searches;
 mod settings;

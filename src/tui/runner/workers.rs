@@ -150,6 +150,7 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
                 what: "Something in the program broke while answering".to_owned(),
                 kept: "Nothing was changed".to_owned(),
                 next: "Try again; if it stays so, restart".to_owned(),
+                refused: false,
                 soon: false,
                 turn: None,
             })
