@@ -143,8 +143,7 @@ pub(super) fn restore(
     event: &UndoEvent,
 ) -> Result<std::result::Result<(), String>> {
     allowed(actor, Permission::SuperviseDeficiency)?;
-    let Undoable { was, left } =
-        serde_json::from_str(&event.before).map_err(StoreError::from)?;
+    let Undoable { was, left } = serde_json::from_str(&event.before).map_err(StoreError::from)?;
     let Some(now) = tx.chart_hold(was.id)? else {
         return Ok(Err("it is not there any more".to_owned()));
     };

@@ -475,7 +475,11 @@ fn a_list_of_nothing_says_so_to_a_person_and_no_line_to_a_program() {
 fn a_draft_of_the_wrong_shape_is_told_in_words() {
     let place = Place::new();
     let run = place.run_with(&["lint"], b"{\"indicators\": [\"BNP 1240\"]}\n");
-    assert!(run.err.contains("expected an indicator such as"), "{}", run.err);
+    assert!(
+        run.err.contains("expected an indicator such as"),
+        "{}",
+        run.err
+    );
     assert!(!run.err.contains("struct"), "{}", run.err);
 }
 

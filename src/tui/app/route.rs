@@ -150,9 +150,7 @@ impl App {
             | Shape::SavedView
             | Shape::Sort
             | Shape::SavedSearch
-            | Shape::NamedList => {
-                screen.map(|s| s.completions(shape)).unwrap_or_default()
-            }
+            | Shape::NamedList => screen.map(|s| s.completions(shape)).unwrap_or_default(),
             _ => Vec::new(),
         });
         self.open_dialog(Dialog::palette(palette));

@@ -117,7 +117,10 @@ fn what_cannot_be_done_is_no_error_of_the_program() {
     bench.refuse("no chart of this list is free: all are taken or done");
     assert_eq!(bench.message().unwrap().0, Level::Warning);
     let screen = bench.screen();
-    assert!(screen.contains("! no chart of this list is free"), "{screen}");
+    assert!(
+        screen.contains("! no chart of this list is free"),
+        "{screen}"
+    );
     assert!(!screen.contains("ERROR"), "{screen}");
 }
 

@@ -186,3 +186,24 @@ fn what_follows_is_read_before_the_cursor_is_there() {
     bench.keys("Tab");
     assert_eq!(bench.waiting(), [&Request::Stays(StayList::Ready, None)]);
 }
+
+#[test]
+fn a_view_that_is_not_the_users_is_passed_over() {
+    let size = ratatui::layout::Size::new(80, 24);
+    let mut bench = Bench::with(crate::tui::screens::make, size, "vim", &[Role::Analyst]);
+    bench.keys("g w");
+    bench.asked();
+    assert!(
+        !bench.screen().contains("Handed over"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("Tab Tab");
+    let asked = bench.asked();
+    let list = |l: StayList| asked.contains(&Request::Stays(l, None));
+    assert!(list(StayList::Coded) && !list(StayList::HandedOver));
+    bench.keys("S-Tab");
+    assert_eq!(bench.asked(), [Request::Stays(StayList::Ready, None)]);
+    let coder = open();
+    assert!(coder.screen().contains("Handed over"));
+}
