@@ -275,7 +275,7 @@ commands! {
     /// Shows what was worked in the last weeks, by name, nobody ranked.
     Productivity = "dashboard.productivity", "Work done", Provider, [Dashboard], None, CREATE, None, always;
     /// Leaves a note to the coder of the stay.
-    NoteToCoder = "stay.note", "Note to the coder", Provider, [Waiting], None, CREATE, Reversible, has_chart;
+    NoteToCoder = "stay.note", "Note to the coder", Provider, [Waiting], None, CREATE, None, has_chart;
     /// Says that the stay is coded now.
     MarkCoded = "stay.coded", "Coded", Provider, [Waiting], None, CODE, Reversible, to_code;
     /// Says that the stay is not coded after all, with a reason.
