@@ -6,18 +6,20 @@
 
 `prepare` makes a data directory in PLACE, imports the corpus through the program's own import
 (FHIR, by standard input; analysis and index included) and tells how long that took. `measure`
-opens the workstation on it in a pseudo-terminal, types query after query into the search as a
-person who types fast, and takes the time from the last key to the last byte of the result. Each
-key sends its search at once, whose audit row is written before anything is shown: a query counts
-when the program's own log has it, and its time is that of the last byte painted behind that row and
-before the keys have rested for 0.4 s. A query of which the last key sends nothing (one or two
-letters of a word) is shown after that rest, and is told apart. Then the program asks in full: how
-long that took is what the program says. The log also says which answers were parts ("so far").
+opens the workstation on it in a pseudo-terminal, types query after query into the search, a key every
+0.15 s (`--pace`) as a person who types fast, and takes the time from each key to the last byte of its
+result. Each key sends its search at once, whose audit row is written before anything is shown: a key
+counts when the program's own log has its text, and its time is that of the last byte painted behind
+that row. A key that sends nothing (one or two letters of a word) is told apart, and so is one whose
+text was not searched for because the next key was there before. When the keys rest the program asks
+in full: how long that took is what the program says. The log also says which answers were parts ("so
+far").
 Corpus and queries are those of `cargo bench --bench search`. Python 3.11, standard library.
 """
 
 import argparse
 import base64
+import bisect
 import datetime
 import fcntl
 import json
@@ -33,6 +35,7 @@ import time
 
 SETTLED = 0.400
 QUIET = 0.700
+REST = 0.800
 SLOWEST = 8
 BURST = 0.050
 KINDS = {
@@ -144,6 +147,15 @@ class Terminal:
                     os.write(self.file, answer)
         return times
 
+    def listen(self, seconds):
+        """When something came within this time, by the clock on the wall."""
+        times, end = [], time.time() + seconds
+        while (left := end - time.time()) > 0:
+            if select.select([self.file], [], [], left)[0]:
+                os.read(self.file, 1 << 16)
+                times.append(time.time())
+        return times
+
     def keys(self, keys):
         os.write(self.file, keys.encode())
 
@@ -190,65 +202,63 @@ def measure(args):
     print(f"memory at the first screen: {terminal.memory('VmRSS'):.0f} MiB")
     terminal.keys("gs")
     terminal.settle()
-    echoes, typed_at = [], []
+    typed_at, came = [], []
     for q in queries:
         text = typed(q)
-        terminal.keys(text[:-1])
-        # What the last key is to change is there.
-        terminal.settle(0.3)
-        start, wall = time.monotonic(), time.time()
-        terminal.keys(text[-1])
-        # The next query begins before the keys have rested: what follows then is not waited for.
-        came = [at - start for at, _ in terminal.settle(0.3) if at >= start]
-        if came:
-            echoes.append(came[0])
-        typed_at.append((q["class"], text, wall, [at for at in came if at < SETTLED]))
+        for length in range(1, len(text) + 1):
+            typed_at.append((q["class"], text[:length], time.time()))
+            terminal.keys(text[length - 1])
+            came += terminal.listen(args.pace)
+        # The keys rest, and what was typed is asked for in full.
+        came += terminal.listen(REST)
         terminal.keys("\x15")
-        terminal.settle(0.2)
+        came += terminal.listen(args.pace)
     memory = (f"memory: {terminal.memory('VmRSS'):.0f} MiB now, {terminal.memory('VmHWM'):.0f} MiB at most, "
               f"of that anonymous {terminal.memory('RssAnon'):.0f} MiB")
     os.kill(terminal.pid, 15)
-    report(typed_at, logged(args, 40 * len(queries)))
-    print(f"key to echo, ms: p50 {share(echoes, .5):.1f}, p99 {share(echoes, .99):.1f}")
+    report(typed_at, came, logged(args, 2 * len(typed_at)))
     print(memory)
     return 0
 
 
 def painted(came, row):
-    """When the answer was painted whose row was written so long after the key: the last of the bytes that
-    came then without a pause. The clock in the header, minutes apart, is none of it."""
-    behind = [at for at in came if at >= row - 0.001]
-    for at, after in zip(behind, behind[1:]):
+    """When the answer was painted whose row was written then: the last of the bytes that came without a
+    pause. The clock in the header, minutes apart, is none of it."""
+    first = bisect.bisect_left(came, row - 0.001)
+    for at, after in zip(came[first:], came[first + 1:]):
         if after - at > BURST:
             return at
-    return behind[-1] if behind else None
+    return came[-1] if first < len(came) else None
 
 
-def report(typed_at, log):
-    answers, later, same, slow = [], 0, 0, []
-    for name, text, wall, came in typed_at:
-        found = [(at - wall, part) for words, at, part in log
-                 if words in (text, text + "*") and wall - 0.001 <= at < wall + SETTLED]
+def report(typed_at, came, log):
+    answers, silent, same, lost = [], 0, 0, []
+    rows = {}
+    for words, at, part in reversed(log):
+        rows.setdefault(words, []).append((at, part))
+    for name, text, wall in typed_at:
+        found = [row for words in (text, text + "*") for row in rows.get(words, [])
+                 if wall - 0.001 <= row[0] < wall + SETTLED]
         end = painted(came, found[0][0]) if found else None
         if not begins(text):
-            later += 1
+            silent += 1
         elif end:
-            answers.append((name, end, found[0][0], found[0][1], text))
+            answers.append((name, end - wall, found[0][0] - wall, found[0][1], text))
         elif text.endswith("*"):
             # What stood there without the star was searched for as a beginning already.
             same += 1
         else:
-            slow.append(text)
-    print(f"{len(typed_at)} queries: {len(answers)} answered with the last key, {same} with the key before, "
-          f"{later} only when the keys rest, {len(slow)} not within {SETTLED} s {slow}")
+            lost.append(text)
+    print(f"{len(typed_at)} keys: {len(answers)} answered, {silent} send nothing, {same} ask what was asked before, "
+          f"{len(lost)} of a text not searched for {lost[:SLOWEST]}")
     for _, end, row, _, text in sorted(answers, key=lambda a: -a[1])[:SLOWEST]:
         print(f"  slowest: {end * 1e3:.1f} ms, its row in the log begun after {row * 1e3:.1f}: {text}")
     for name in ["all", *sorted({name for name, *_ in answers})]:
         of = [a for a in answers if name in ("all", a[0])]
-        ends, rows = [a[1] for a in of], [a[2] for a in of]
-        print(f"  {name:8} {len(of):3}  key to painted result, ms: p50 {share(ends, .5):.1f}  p90 {share(ends, .9):.1f}  "
-              f"p99 {share(ends, .99):.1f}  max {share(ends, 1):.1f}  found after: p50 {share(rows, .5):.1f}  "
-              f"p99 {share(rows, .99):.1f}  parts {sum(a[3] for a in of)}")
+        ends, begun = [a[1] for a in of], [a[2] for a in of]
+        print(f"  {name:8} {len(of):4}  key to painted result, ms: p50 {share(ends, .5):.1f}  p90 {share(ends, .9):.1f}  "
+              f"p99 {share(ends, .99):.1f}  max {share(ends, 1):.1f}  above 16: {sum(e > .016 for e in ends)}  "
+              f"found after: p50 {share(begun, .5):.1f}  p99 {share(begun, .99):.1f}  parts {sum(a[3] for a in of)}")
 
 
 def main():
@@ -265,6 +275,7 @@ def main():
         else:
             sub.add_argument("--count", type=int, default=500)
             sub.add_argument("--size", default="80x24")
+            sub.add_argument("--pace", type=float, default=0.15)
     args = parser.parse_args()
     return args.run(args)
 

@@ -2,7 +2,7 @@
 
 use super::act::act;
 use super::args::{Opportunities, OpportunityVerb, Place};
-use super::named::visit;
+use super::named::{self, visit};
 use super::output::{Exit, Failure, Out, Result, column};
 use super::session::Session;
 use crate::domain::action::Action;
@@ -44,9 +44,12 @@ pub fn run(place: &Place, args: &Opportunities) -> Result {
             limit,
             json,
         }) => {
+            let service = service
+                .as_deref()
+                .map(|text| named::service(&session, text));
             let filter = OpportunityFilter {
                 topic: topic.clone(),
-                service: service.as_deref().map(Into::into),
+                service: service.transpose()?,
                 min_rank: *min_rank,
             };
             worklist(&session, &filter, *limit, json.json)

@@ -153,10 +153,17 @@ pub fn queue(place: &Place, args: &Queue) -> Result {
         request.limit = left.min(session.office.settings.page_rows);
         let page = session.office.queue(&session.actor, &request)?;
         for row in &page.rows {
+            let declined = page.declines.iter().find(|(id, _)| *id == row.id);
+            let declined = declined.map(|(_, why)| why);
             if out.json {
-                out.object(&row_json(&session.office, row))?;
+                let mut value = row_json(&session.office, row);
+                if let (Some(object), Some(why)) = (value.as_object_mut(), declined) {
+                    object.insert("declined".into(), json!(why));
+                }
+                out.object(&value)?;
             } else {
-                out.line(row_text(&session.office, row))?;
+                let why = declined.map_or(String::new(), |why| format!(": {}", show(why)));
+                out.line(format_args!("{}{why}", row_text(&session.office, row)))?;
             }
         }
         left -= page.rows.len();

@@ -199,8 +199,8 @@ commands! {
 
     /// Takes the chart, so that nobody else works it meanwhile.
     Take = "queue.take", "Take chart", Queue, [Queue, Chart], None, CREATE, Reversible, can_take;
-    /// Takes the next chart that nobody has and opens it; a chart that is done is given back.
-    TakeNext = "queue.take-next", "Next free chart", Queue, [Home, Queue, Chart, Groups], None, CREATE, Reversible, always;
+    /// Takes the next chart that nobody has, passing over what is on hold, and opens it; a chart that is done is given back.
+    TakeNext = "queue.take-next", "Next free chart", Queue, [Home, Queue, Chart, Groups], None, COMPLETE, Reversible, always, All;
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
@@ -456,7 +456,7 @@ commands! {
     /// Begins the list from the record's diagnoses, or the final one from the working one.
     CopyDiagnoses = "diagnosis.copy", "Begin list from", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Hands the stay over: to the coder, back to the specialist, or as finally coded.
-    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review], None, REVIEW, Reversible, has_chart, OrCode;
+    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review, Waiting], None, REVIEW, Reversible, has_chart, OrCode;
     /// Leaves a note on the stay.
     NoteOnStay = "stay.add-note", "Note on the stay", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Leaves a note that only you see.

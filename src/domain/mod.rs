@@ -9,6 +9,7 @@ pub mod absence;
 pub mod action;
 pub mod annotation;
 pub mod audit;
+pub mod awaited;
 pub mod cdi_figures;
 pub mod chart;
 pub mod clinical;

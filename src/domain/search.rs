@@ -1,6 +1,7 @@
 //! What goes into the index and what comes out of it.
 
 use super::annotation::Annotation;
+use super::awaited::Awaited;
 use super::document::{DocumentKind, Sensitivity, SignatureState};
 use super::encounter::EncounterClass;
 use super::ids::{DocumentId, EncounterId, FacilityId, PatientId, ProviderId, ServiceId};
@@ -240,6 +241,8 @@ pub struct SearchRequest {
     /// How long it may take to find them. When that is over, the answer is what was found until
     /// then ([`SearchAnswer::cut`]). `None`: as long as it takes.
     pub within: Option<Duration>,
+    /// Whether anybody waits for the answer; when nobody does, it ends with what it has.
+    pub awaited: Awaited,
     /// What the searcher may see.
     pub access: SearchAccess,
 }
@@ -260,6 +263,7 @@ impl SearchRequest {
             facets: false,
             lenient: false,
             within: None,
+            awaited: Awaited::default(),
             access,
         }
     }

@@ -90,7 +90,7 @@ impl View {
         };
         let suggestion = match finding.count {
             // Nobody takes another spelling of what is still being typed.
-            _ if bound.is_set() => None,
+            _ if bound.is_timed() || bound.was_met() => None,
             _ if partial => self.suggestion(request, parsed, sight)?,
             0 => self.suggestion(request, parsed, sight)?,
             _ => None,

@@ -1,12 +1,13 @@
 //! How long a search may go on. The beginning of a query that is being typed is answered with
 //! what was found when its time is over, so that no key waits for a million documents; a query
-//! that is meant has no bound.
+//! that is meant has no bound, but for one: when nobody waits for its answer any more, it ends.
 //!
 //! The clock is looked at between blocks of documents, and by words whose places matter between
 //! documents they are looked for in: those may go on long without finding any. What was found is
 //! right, and counts are the least there are. What is left out of a search has no bound: stopping
 //! there would find what must not be found.
 
+use crate::domain::awaited::Awaited;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant as Stopwatch};
@@ -22,6 +23,7 @@ const SCORED: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Bound {
     until: Option<Stopwatch>,
+    awaited: Awaited,
     met: AtomicBool,
 }
 
@@ -29,10 +31,15 @@ pub(super) struct Bound {
 pub(super) type SharedBound = Arc<Bound>;
 
 impl Bound {
-    /// So long from `start`, or for ever.
-    pub(super) fn from(start: Stopwatch, within: Option<Duration>) -> SharedBound {
+    /// So long from `start`, or for ever, while somebody waits.
+    pub(super) fn from(
+        start: Stopwatch,
+        within: Option<Duration>,
+        awaited: Awaited,
+    ) -> SharedBound {
         Arc::new(Self {
             until: within.and_then(|within| start.checked_add(within)),
+            awaited,
             met: AtomicBool::new(false),
         })
     }
@@ -42,14 +49,20 @@ impl Bound {
         Arc::default()
     }
 
-    /// Whether there is an end.
+    /// Whether it may end before all was looked at.
     pub(super) fn is_set(&self) -> bool {
+        self.is_timed() || self.awaited.may_end()
+    }
+
+    /// Whether there is a time when it ends.
+    pub(super) fn is_timed(&self) -> bool {
         self.until.is_some()
     }
 
-    /// Whether the time is over. Who asks stops then, and what it found is not all.
+    /// Whether the time is over or nobody waits. Who asks stops then, and what it found is not all.
     pub(super) fn is_over(&self) -> bool {
-        let over = self.until.is_some_and(|until| Stopwatch::now() >= until);
+        let late = |until| Stopwatch::now() >= until;
+        let over = self.awaited.is_over() || self.until.is_some_and(late);
         if over {
             self.met.store(true, Ordering::Relaxed);
         }
@@ -66,6 +79,28 @@ impl Bound {
 pub(super) struct Until<'a, C> {
     pub inner: &'a C,
     pub bound: &'a Bound,
+    pub look: Look,
+}
+
+/// When the clock is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Between segments only: each is gone through in the collector's own way, which may pass most
+    /// of its documents over.
+    Segments,
+    /// Between blocks of documents.
+    Blocks,
+}
+
+impl Look {
+    /// As often as a bound is worth: nobody sits waiting for the end of a search that nobody waits
+    /// for.
+    pub(super) fn of(bound: &Bound) -> Self {
+        match bound.is_timed() {
+            true => Self::Blocks,
+            false => Self::Segments,
+        }
+    }
 }
 
 impl<C: Collector> Collector for Until<'_, C> {
@@ -101,12 +136,16 @@ impl<C: Collector> Collector for Until<'_, C> {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<<C::Child as SegmentCollector>::Fruit> {
+        let late = segment > 0 && self.bound.is_over();
+        if self.look == Look::Segments && !late {
+            return self.inner.collect_segment(weight, segment, reader);
+        }
         let mut child = self.inner.for_segment(segment, reader)?;
-        if segment == 0 || !self.bound.is_over() {
+        if !late {
             let mut scorer = weight.scorer(reader, 1.0)?;
             match self.inner.requires_scoring() {
                 true => self.scored(scorer.as_mut(), reader, &mut child),
-                false => self.unscored(scorer.as_mut(), reader, &mut child),
+                false => gather(scorer.as_mut(), reader, &mut child, self.bound),
             }
         }
         Ok(child.harvest())
@@ -129,23 +168,29 @@ impl<C: Collector> Until<'_, C> {
             doc = scorer.advance();
         }
     }
+}
 
-    fn unscored(&self, scorer: &mut dyn Scorer, reader: &SegmentReader, child: &mut C::Child) {
-        let alive = reader.alive_bitset();
-        let mut docs = [0; COLLECT_BLOCK_BUFFER_LEN];
-        loop {
-            let count = scorer.fill_buffer(&mut docs);
-            let docs = docs.get(..count).unwrap_or_default();
-            match alive {
-                Some(alive) => docs
-                    .iter()
-                    .filter(|doc| alive.is_alive(**doc))
-                    .for_each(|doc| child.collect(*doc, 0.0)),
-                None => child.collect_block(docs),
-            }
-            if count < COLLECT_BLOCK_BUFFER_LEN || self.bound.is_over() {
-                return;
-            }
+/// Collects documents without a score until the bound is met.
+pub(super) fn gather<C: SegmentCollector>(
+    scorer: &mut dyn Scorer,
+    reader: &SegmentReader,
+    child: &mut C,
+    bound: &Bound,
+) {
+    let alive = reader.alive_bitset();
+    let mut docs = [0; COLLECT_BLOCK_BUFFER_LEN];
+    loop {
+        let count = scorer.fill_buffer(&mut docs);
+        let docs = docs.get(..count).unwrap_or_default();
+        match alive {
+            Some(alive) => docs
+                .iter()
+                .filter(|doc| alive.is_alive(**doc))
+                .for_each(|doc| child.collect(*doc, 0.0)),
+            None => child.collect_block(docs),
+        }
+        if count < COLLECT_BLOCK_BUFFER_LEN || bound.is_over() {
+            return;
         }
     }
 }

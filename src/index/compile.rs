@@ -317,9 +317,12 @@ impl Compiler<'_> {
         let (text, bound) = (self.fields.text, self.bound());
         Ok(match words.as_slice() {
             [] => Box::new(EmptyQuery),
-            [only] if places.are_anywhere() => {
-                Box::new(Beginning::of_text(self.fields, only, self.ground.heads))
-            }
+            [only] if places.are_anywhere() => Box::new(Beginning::of_text(
+                self.fields,
+                only,
+                self.ground.heads,
+                bound,
+            )),
             [_] => unscored(open_ended(text, typed, places, false, &bound)),
             _ if places.are_anywhere() => {
                 self.scored = true;

@@ -3,7 +3,7 @@
 //! Collectors see only what the access filter let through, so nothing here can count what the
 //! searcher may not see.
 
-use super::bound::Bound;
+use super::bound::{Bound, gather};
 use super::heads::DocumentsScorer;
 use super::schema::{DATE, ENCOUNTER, PATIENT};
 use crate::domain::search::{Grouping, SearchOrder};
@@ -11,9 +11,7 @@ use std::collections::HashMap;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::query::Weight;
-use tantivy::{
-    COLLECT_BLOCK_BUFFER_LEN, DocAddress, DocId, DocSet, Score, SegmentOrdinal, SegmentReader,
-};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 /// The best document of a group, and how many there are.
 #[derive(Clone, Copy, Debug)]
@@ -184,21 +182,8 @@ impl Collector for Last<'_> {
             return Ok((documents.count() as usize, last.map(address).collect()));
         }
         let mut last = self.for_segment(segment, reader)?;
-        let mut docs = [0; COLLECT_BLOCK_BUFFER_LEN];
-        loop {
-            let count = scorer.fill_buffer(&mut docs);
-            let docs = docs.get(..count).unwrap_or_default();
-            match alive {
-                Some(alive) => docs
-                    .iter()
-                    .filter(|doc| alive.is_alive(**doc))
-                    .for_each(|doc| last.take(*doc)),
-                None => last.collect_block(docs),
-            }
-            if count < COLLECT_BLOCK_BUFFER_LEN || self.bound.is_over() {
-                return Ok(last.harvest());
-            }
-        }
+        gather(scorer.as_mut(), reader, &mut last, self.bound);
+        Ok(last.harvest())
     }
 
     fn requires_scoring(&self) -> bool {

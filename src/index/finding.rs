@@ -1,6 +1,6 @@
 //! Which documents a search finds: how many, and those asked for in their order.
 
-use super::bound::{Bound, SharedBound, Until};
+use super::bound::{Bound, Look, SharedBound, Until};
 use super::facets::{Grouped, Last};
 use super::parts::words_at;
 use super::schema::{DATE, DOCUMENT, Fields};
@@ -18,6 +18,9 @@ use tantivy::{DocAddress, Order, Score};
 
 /// Hits up to which room is made before it is known how many there are.
 const MAX_UNCOUNTED: usize = 10_000;
+
+/// Documents with some words up to which the best of them are found in about a millisecond.
+const SOON: u64 = 20_000;
 
 /// Weight of two words side by side as typed, beside the words themselves.
 const SIDE_BY_SIDE: f32 = 0.5;
@@ -82,25 +85,28 @@ impl View {
         let best = request.order == SearchOrder::Best;
         let many = limit.saturating_add(offset) > MAX_UNCOUNTED;
         let quick = manner.plain && best && manner.whole;
+        let quick = quick && (!manner.bound.is_timed() || self.is_soon(query)?);
         let mut count = None;
-        if many || (manner.plain && !manner.bound.is_set()) {
-            count = Some(searcher.search(query, &Count)?);
+        if many || (manner.plain && !manner.bound.is_timed()) {
+            count = Some(self.number(query, manner.bound)?);
         }
         // tantivy refuses a limit of nothing and makes room for whatever limit it is given.
         let all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
         let limit = limit.min(count.unwrap_or(all).saturating_sub(offset));
         if limit == 0 {
-            let count = count.map_or_else(|| self.counted(query, &Count, manner.bound), Ok)?;
+            let count = count.map_or_else(|| self.number(query, manner.bound), Ok)?;
             return Ok(Finding::of(count, []));
         }
         let top = TopDocs::with_limit(limit).and_offset(offset);
         if quick && count.is_none() {
             // The best of plain words are found without looking at most documents; a single word
             // is counted without looking at any.
-            let found = self.ordered(query, &top.order_by_score(), manner.sight, None)?;
+            let to_the_end = &SharedBound::default();
+            let (top, sight) = (top.order_by_score(), manner.sight);
+            let found = self.ordered(query, &top, sight, to_the_end, Look::Segments)?;
             let count = match query.is::<TermQuery>() {
-                true => searcher.search(query, &Count)?,
-                false => self.counted(query, &Count, manner.bound)?,
+                true => self.number(query, to_the_end)?,
+                false => self.number(query, manner.bound)?,
             };
             return Ok(Finding::of(count.max(offset + found.len()), found));
         }
@@ -127,7 +133,7 @@ impl View {
             grouping: request.grouping,
             order: request.order,
         };
-        let groups = self.ordered(query, &collector, manner.sight, Some(manner.bound))?;
+        let groups = self.ordered(query, &collector, manner.sight, manner.bound, Look::Blocks)?;
         let wanted = groups.iter().skip(request.offset).take(request.limit);
         let scored = request.order == SearchOrder::Best;
         let found = wanted.map(|group| {
@@ -149,10 +155,13 @@ impl View {
         count: Option<usize>,
         manner: &Manner<'_>,
     ) -> tantivy::Result<(usize, Vec<(T, DocAddress)>)> {
-        let (sight, bound) = (manner.sight, Some(manner.bound.as_ref()));
+        let (sight, bound) = (manner.sight, manner.bound);
         match count {
-            Some(count) => Ok((count, self.ordered(query, &top, sight, bound)?)),
-            None => self.ordered(query, &(Count, top), sight, bound),
+            Some(count) => {
+                let look = Look::of(bound);
+                Ok((count, self.ordered(query, &top, sight, bound, look)?))
+            }
+            None => self.ordered(query, &(Count, top), sight, bound, Look::Blocks),
         }
     }
 
@@ -162,13 +171,14 @@ impl View {
         query: &dyn Query,
         collector: &C,
         sight: Option<&Sight>,
-        bound: Option<&Bound>,
+        bound: &Bound,
+        look: Look,
     ) -> tantivy::Result<C::Fruit> {
         let searcher = &self.searcher;
-        let bound = bound.filter(|bound| bound.is_set());
-        let until = bound.map(|bound| Until {
+        let until = bound.is_set().then_some(Until {
             inner: collector,
             bound,
+            look,
         });
         match (sight, &until) {
             (Some(sight), Some(until)) => {
@@ -182,14 +192,38 @@ impl View {
         }
     }
 
-    /// Collects documents without a score, until the time is over.
+    /// Collects documents without a score, until the bound is met.
     pub(super) fn counted<C: Collector>(
         &self,
         query: &dyn Query,
         collector: &C,
         bound: &Bound,
     ) -> tantivy::Result<C::Fruit> {
-        self.ordered(query, collector, None, Some(bound))
+        self.ordered(query, collector, None, bound, Look::Blocks)
+    }
+
+    /// How many documents there are, or those counted until the bound is met.
+    fn number(&self, query: &dyn Query, bound: &Bound) -> tantivy::Result<usize> {
+        self.ordered(query, &Count, None, bound, Look::of(bound))
+    }
+
+    /// Whether the best of plain words are found soon: a word alone, and words so rare, or one that
+    /// all must have, that few documents are looked at.
+    fn is_soon(&self, query: &dyn Query) -> tantivy::Result<bool> {
+        let Some(clauses) = query.downcast_ref::<BooleanQuery>() else {
+            return Ok(true);
+        };
+        let must = |(occur, _): &(Occur, Box<dyn Query>)| *occur == Occur::Must;
+        let all_must = clauses.clauses().iter().all(must);
+        let mut words = Vec::new();
+        query.query_terms(&mut |word, _| words.push(word.clone()));
+        let (mut rarest, mut together) = (u64::MAX, 0);
+        for word in &words {
+            let documents = self.searcher.doc_freq(word)?;
+            rarest = rarest.min(documents);
+            together += documents;
+        }
+        Ok(if all_must { rarest } else { together } <= SOON)
     }
 }
 

@@ -4,6 +4,7 @@
 //! would take longer than typing it. So each large segment carries, for the beginnings that
 //! would cost most, the set of their documents; all others are collected from the words.
 
+use super::bound::SharedBound;
 use super::schema::Fields;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -169,6 +170,7 @@ pub(super) struct Beginning {
     field: Field,
     start: String,
     heads: Option<AllHeads>,
+    bound: SharedBound,
 }
 
 impl std::fmt::Debug for Beginning {
@@ -179,11 +181,17 @@ impl std::fmt::Debug for Beginning {
 
 impl Beginning {
     /// Of a word of the text.
-    pub(super) fn of_text(fields: &Fields, start: &str, heads: &AllHeads) -> Self {
+    pub(super) fn of_text(
+        fields: &Fields,
+        start: &str,
+        heads: &AllHeads,
+        bound: SharedBound,
+    ) -> Self {
         Self {
             field: fields.text,
             start: start.to_owned(),
             heads: Some(heads.clone()),
+            bound,
         }
     }
 
@@ -193,6 +201,7 @@ impl Beginning {
             field,
             start: start.to_owned(),
             heads: None,
+            bound: SharedBound::default(),
         }
     }
 
@@ -213,6 +222,9 @@ impl Beginning {
             let mut block = inverted.read_block_postings_from_terminfo(terms.value(), basic)?;
             while !block.docs().is_empty() {
                 block.docs().iter().for_each(|&doc| documents.insert(doc));
+                if self.bound.is_over() {
+                    return Ok(documents);
+                }
                 block.advance();
             }
         }

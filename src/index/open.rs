@@ -19,6 +19,9 @@ use tantivy::{DocId, SegmentReader, TERMINATED, Term};
 /// Going to a document costs as much as going over so many.
 const SEEK_COST: u32 = 16;
 
+/// Places are few where there is less than one for so many documents of the segment.
+const FEW: usize = 16;
+
 /// What was gathered of a query's unfinished word, by segment: a query is often asked several
 /// times for one answer (for hits and for each kind of count).
 #[derive(Clone, Debug, Default)]
@@ -89,10 +92,32 @@ impl OpenPlaces {
                 };
             }
         })?;
-        Ok(Self::in_order(&found, max_doc))
+        Ok(match found.len() < max_doc as usize / FEW {
+            true => Self::sorted(found),
+            false => Self::in_order(&found, max_doc),
+        })
     }
 
-    /// Puts places into the order of documents: by counting, because there may be millions, and
+    /// Puts few places into the order of documents.
+    fn sorted(mut found: Vec<(DocId, u32)>) -> Self {
+        found.sort_unstable();
+        let mut out = Self {
+            docs: Vec::new(),
+            starts: Vec::new(),
+            places: Vec::with_capacity(found.len()),
+        };
+        for (doc, place) in found {
+            if out.docs.last() != Some(&doc) {
+                out.docs.push(doc);
+                out.starts.push(out.places.len());
+            }
+            out.places.push(place);
+        }
+        out.starts.push(out.places.len());
+        out
+    }
+
+    /// Puts many places into the order of documents: by counting, because there may be millions, and
     /// each word brings its documents in order already.
     fn in_order(found: &[(DocId, u32)], max_doc: DocId) -> Self {
         let mut next = vec![0usize; max_doc as usize + 1];
@@ -254,5 +279,24 @@ fn stretches_of(reader: &SegmentReader, marks: &[Term]) -> tantivy::Result<Room>
             room.add(doc, pairs.chunks_exact(2).map(|pair| pair[0]..pair[1]));
             word.advance();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_and_many_places_are_put_into_the_same_order() {
+        let found = [(7, 3), (7, 9), (40, 1), (7, 2), (0, 5), (40, 0)];
+        let (few, many) = (
+            OpenPlaces::sorted(found.to_vec()),
+            OpenPlaces::in_order(&found, 41),
+        );
+        assert_eq!((&few.docs, &few.starts), (&many.docs, &many.starts));
+        assert_eq!(few.places, many.places);
+        assert_eq!(few.docs, [0, 7, 40]);
+        let none = OpenPlaces::sorted(Vec::new());
+        assert_eq!((none.docs.len(), none.starts.as_slice()), (0, &[0][..]));
     }
 }

@@ -24,7 +24,7 @@ use jiff::tz::TimeZone;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 use std::time::Instant as Stopwatch;
 use tantivy::{ReloadPolicy, TantivyError};
 
@@ -104,16 +104,23 @@ impl Reader {
     }
 
     /// Looks whether the index has moved, and if so answers from the new state from now on.
-    /// Cheap when it has not: two small reads. Returns whether it had moved.
+    /// Cheap when it has not: two small reads. While another thread looks, what is known answers.
+    /// Returns whether it had moved.
     ///
     /// # Errors
     /// [`IndexError::NeedsRebuild`] when what is there now cannot be read (a sound snapshot read
     /// before is kept, unless the index turned out to be another store's), [`IndexError::Io`].
     pub fn reload(&self) -> Result<bool, IndexError> {
-        let _one = self
-            .reloading
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let _one = match self.reloading.try_lock() {
+            Ok(one) => one,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) if self.view().is_ok() => return Ok(false),
+            // There is nothing to answer from yet.
+            Err(TryLockError::WouldBlock) => self
+                .reloading
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        };
         let (known, old) = {
             let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
             (state.stamp.clone(), state.view.clone().ok())
@@ -195,7 +202,7 @@ impl Reader {
         let parsed = parse(request.text.raw(), context.today)?;
         check_sections(&parsed.root, context)?;
         let damage = view.damage();
-        let bound = Bound::from(started, request.within);
+        let bound = Bound::from(started, request.within, request.awaited.clone());
         let mut answer = view
             .answer(request, context, &parsed, &bound)
             .map_err(|e| IndexError::searching(&view.generation.path, e))?;

@@ -20,6 +20,18 @@ pub(super) fn allowed(actor: &Actor, permission: Permission) -> Result<Scope> {
     }
 }
 
+/// Whether the actor may about everybody's work; an error that says who may if not.
+pub(super) fn allowed_for_all(actor: &Actor, permission: Permission) -> Result<()> {
+    match grant(&actor.user, permission) {
+        Grant::Yes => Ok(()),
+        _ if !actor.user.active => Err(denied(actor, permission)),
+        _ => Err(OpsError::NotPermitted {
+            permission,
+            why: refusal(&actor.user.roles, &[permission], Grant::Yes),
+        }),
+    }
+}
+
 pub(super) fn denied(actor: &Actor, permission: Permission) -> OpsError {
     let roles = &actor.user.roles;
     let why = match grant(&actor.user, permission) {

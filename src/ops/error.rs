@@ -27,6 +27,9 @@ pub enum OpsError {
     /// The index is not there yet; what was asked can be asked again.
     #[error("the index is being built")]
     Building,
+    /// Nobody waits for the answer any more: nothing was shown, and nothing is told.
+    #[error("something else was asked meanwhile")]
+    Overtaken,
     /// There is no such thing.
     #[error("no {what} {name}")]
     NotFound {

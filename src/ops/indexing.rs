@@ -112,17 +112,22 @@ impl Indexing {
     }
 
     fn reader(&self) -> Result<Arc<Reader>> {
-        let mut slot = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(reader) = slot.as_ref() {
-            match reader.reload() {
-                Ok(_) => return Ok(Arc::clone(reader)),
-                Err(_) => *slot = None,
-            }
+        let lock = || self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nobody waits for the slot while somebody else reads what has moved.
+        let known = lock().clone();
+        if let Some(reader) = known.filter(|reader| reader.reload().is_ok()) {
+            return Ok(reader);
         }
+        let mut slot = lock();
         let reader =
             Arc::new(Reader::open(&self.dir, &self.key, &self.identity).map_err(not_ready)?);
         *slot = Some(Arc::clone(&reader));
         Ok(reader)
+    }
+
+    /// Answers from what the index is now; where it cannot be read, the next search says so.
+    fn look_again(&self) {
+        let _ = self.reader();
     }
 
     pub(super) fn search(

@@ -83,6 +83,7 @@ pub use views::{DocumentView, FoundChart};
 // What other rooms need of the store's answers, so that they need not know the store.
 pub use crate::cdi::draft::{Begun, citation};
 pub use crate::cdi::lint::ASKED_BEFORE;
+pub use crate::cdi::template::Template as QueryTemplate;
 pub use crate::report::letters::Letters as LetterTemplates;
 pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError};
 

@@ -2,7 +2,8 @@
 //! before the first hit is handed out.
 
 use super::Office;
-use super::error::Result;
+use super::error::{OpsError, Result};
+use crate::domain::awaited::Awaited;
 use crate::domain::ids::{EncounterId, PatientId};
 use crate::domain::search::{Grouping, SearchAnswer, SearchOrder, SearchRequest, Widening};
 use crate::domain::time::Instant;
@@ -46,15 +47,20 @@ pub struct SearchAsk {
     /// Whether this is the beginning of a query that is being typed: told to the audit log as such,
     /// never remembered, no look at a saved search, and answered with what is found in a moment.
     pub beginning: bool,
+    /// Whether anybody waits for the answer: when nobody does, there is none.
+    pub awaited: Awaited,
 }
 
 impl Office {
     /// Searches every word of the charts the actor may see.
     ///
     /// # Errors
-    /// Not permitted, a mistake in the query, or what the index says.
+    /// Not permitted, a mistake in the query, [`OpsError::Overtaken`], or what the index says.
     pub fn search(&self, actor: &Actor, ask: &SearchAsk) -> Result<SearchAnswer> {
         let answer = self.searched(actor, ask)?;
+        if ask.awaited.is_over() {
+            return Err(OpsError::Overtaken);
+        }
         self.disclose_search(actor, ask, &answer)?;
         Ok(answer)
     }
@@ -74,6 +80,7 @@ impl Office {
             facets: ask.facets,
             lenient: ask.lenient,
             within: self.patience(ask),
+            awaited: ask.awaited.clone(),
             access: self.search_access(actor)?,
         };
         self.with_search_context(actor, ask.text.raw(), |context| {

@@ -96,9 +96,7 @@ impl Office {
         let kept = self
             .store
             .ready_stays(&s.coding_waits_for, &classes, since, after, limit)?;
-        self.finished(actor, "coding.ready", kept, |stay| {
-            stay.ready.unwrap_or(now)
-        })
+        self.finished(actor, "coding.ready", kept, |_| now)
     }
 
     /// Stays that are known as coded within the settings' days, newest first, with what says so.
@@ -238,7 +236,9 @@ impl Office {
             precision,
         };
         stay.discharged = left.earliest(&self.zone);
-        stay.age_days = until.days_since(stay.discharged, &self.zone).max(0);
+        // What is ready waits for the coder from then on, not from the discharge.
+        let since = stay.ready.unwrap_or(stay.discharged);
+        stay.age_days = until.days_since(since, &self.zone).max(0);
         for awaited in &mut stay.waits_for {
             awaited.title = self.kind_title(&awaited.kind)?;
         }

@@ -116,3 +116,43 @@ fn a_part_holds_only_what_the_searcher_may_see() {
         assert!(part.hits.iter().all(seen), "{query}");
     }
 }
+
+#[test]
+fn a_search_nobody_waits_for_ends_and_one_somebody_waits_for_is_whole() {
+    let place = many();
+    let reader = place.reader();
+    for (query, order) in [
+        ("alpha", SearchOrder::Best),
+        ("alpha beta", SearchOrder::Newest),
+        ("\"alpha beta\"", SearchOrder::Best),
+        ("alpha OR \"beta gamma\"", SearchOrder::Best),
+        ("type:progress", SearchOrder::Best),
+        ("nowhere", SearchOrder::Best),
+    ] {
+        let exact = SearchRequest {
+            facets: true,
+            order,
+            ..request(query)
+        };
+        let awaited = SearchRequest {
+            awaited: Awaited::until_told(),
+            ..exact.clone()
+        };
+        let mut wanted = answer(&reader, &exact).unwrap();
+        let mut got = answer(&reader, &awaited).unwrap();
+        (wanted.micros, got.micros) = (0, 0);
+        assert_eq!(got, wanted, "{query}");
+        awaited.awaited.no_longer();
+        let left = answer(&reader, &awaited).unwrap();
+        // A word alone and the best of few are found before anybody looks.
+        assert!(left.facets.is_empty(), "{query}");
+        assert!(left.count <= wanted.count, "{query}");
+        if query.contains('"') || query.contains(':') {
+            assert!(
+                left.cut && left.count < wanted.count,
+                "{query}: {}",
+                left.count
+            );
+        }
+    }
+}

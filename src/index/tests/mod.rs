@@ -4,6 +4,7 @@
 //! `access` tries to get out, `oracle` compares with a scan.
 
 use super::*;
+use crate::domain::awaited::Awaited;
 use crate::domain::document::{DocumentKind, Sensitivity, SignatureState};
 use crate::domain::encounter::{EncounterClass, Service};
 use crate::domain::ids::*;
@@ -157,6 +158,7 @@ fn request(text: &str) -> SearchRequest {
         widening: Widening::Off,
         facets: false,
         lenient: false,
+        awaited: Awaited::default(),
         access: SearchAccess {
             only_provider: None,
             owed: Vec::new(),

@@ -25,15 +25,20 @@ impl Office {
     }
 
     fn run_indexer(&self, stop: &AtomicBool) {
-        // The first screen comes first.
+        // The first screen comes first; then what the first search would wait for.
         self.index.wait(LOOK_EVERY);
+        let _ = self.language();
+        self.index.look_again();
         while !stop.load(Ordering::SeqCst) {
             // An index that cannot be written now (full disk) is tried again; search tells.
             if let Ok(Some(mut writer)) = self.index_writer() {
                 while !stop.load(Ordering::SeqCst) {
                     let go_on = &mut |_: IndexProgress| !stop.load(Ordering::SeqCst);
-                    if self.catch_up(&mut writer, Pace::Prompt, go_on).is_err() {
-                        break;
+                    match self.catch_up(&mut writer, Pace::Prompt, go_on) {
+                        // Read now, it need not be read while somebody waits for hits.
+                        Ok(done) if done.documents > 0 => self.index.look_again(),
+                        Ok(_) => {}
+                        Err(_) => break,
                     }
                     self.index.wait(LOOK_EVERY);
                 }
@@ -41,6 +46,7 @@ impl Office {
             }
             if !stop.load(Ordering::SeqCst) {
                 self.index.wait(ASK_EVERY);
+                self.index.look_again();
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::super::testing::{Hospital, bare_stay, note};
 use super::super::{ExportForm, Exported, OpsError, SearchAsk};
 use crate::domain::action::Action;
+use crate::domain::awaited::Awaited;
 use crate::domain::document::{DocumentKind as K, SignatureState as S};
 use crate::domain::saved_search::SavedSearch;
 use crate::domain::search::{Grouping, SearchOrder, Widening};
@@ -306,4 +307,31 @@ fn a_beginning_is_audited_as_one_and_is_neither_remembered_nor_a_look() {
     );
     let shown = detail["shown"].as_array().unwrap();
     assert_eq!(shown.len(), 1, "what was shown and no more");
+}
+
+#[test]
+fn a_search_nobody_waits_for_shows_nothing_and_leaves_no_trace() {
+    let h = hospital();
+    let auditor = h.user("aud", &[Role::Auditor], None);
+    let ask = SearchAsk {
+        remember: true,
+        awaited: Awaited::until_told(),
+        ..ask("zebra")
+    };
+    assert_eq!(h.office.search(&h.me, &ask).unwrap().count, 2);
+    let searches = || {
+        let rows = h.office.audit_rows(&auditor, 500).unwrap();
+        rows.iter().filter(|r| r.action == "search").count()
+    };
+    let before = searches();
+    let ask = SearchAsk {
+        text: "zebr*".into(),
+        ..ask
+    };
+    ask.awaited.no_longer();
+    let left = h.office.search(&h.me, &ask);
+    assert!(matches!(left, Err(OpsError::Overtaken)), "{left:?}");
+    assert_eq!(searches(), before);
+    let remembered = h.office.search_history(&h.me).unwrap();
+    assert_eq!(remembered, ["zebra".into()]);
 }

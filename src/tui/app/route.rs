@@ -107,7 +107,7 @@ impl App {
             Command::GotoWaiting => self.goto(Place::Waiting),
             Command::GotoCovers => self.goto(Place::Covers),
             Command::GotoLetters => self.goto(Place::Letters(None)),
-            Command::GotoReviews => self.goto(Place::Reviews),
+            Command::GotoReviews => self.goto(Place::Reviews(None)),
             Command::GotoCdiFigures => self.goto(Place::CdiFigures),
             Command::GotoOpportunities => self.goto(Place::Opportunities),
             Command::GotoLists => self.goto(Place::Lists),

@@ -130,6 +130,8 @@ pub struct QueryRow {
     pub author_name: Untrusted,
     /// Where it stands on the ladder of escalation.
     pub standing: QueryStanding,
+    /// Of a draft: the template it began with, if that is still there.
+    pub template: Option<Box<TemplateText>>,
 }
 
 /// A query with everything that happened to it.

@@ -1,9 +1,11 @@
 //! Workers: two that read, one that writes in the order of the asking.
 //!
 //! A question whose answer would be dropped anyway is dropped before it is asked: a newer one of
-//! the same screen and slot takes its place in the queue. Changes are never replaced.
+//! the same screen and slot takes its place in the queue. A search under way is told that nobody
+//! waits for it any more, and ends. Changes are never replaced.
 
 use super::Wake;
+use crate::domain::awaited::Awaited;
 use crate::tui::app::Ticket;
 use crate::tui::desk::{Desk, Notice, Request};
 use std::collections::VecDeque;
@@ -20,7 +22,7 @@ const READERS: usize = 2;
 #[derive(Default)]
 struct Queue {
     jobs: VecDeque<(Ticket, Request)>,
-    running: usize,
+    running: Vec<(Ticket, Awaited)>,
     closed: bool,
 }
 
@@ -41,7 +43,7 @@ impl Shared {
     /// Waits until nothing is under way or queued.
     fn rest(&self, until: Instant) {
         let mut queue = self.lock();
-        while (queue.running > 0 || !queue.jobs.is_empty()) && Instant::now() < until {
+        while (!queue.running.is_empty() || !queue.jobs.is_empty()) && Instant::now() < until {
             let left = until.saturating_duration_since(Instant::now());
             queue = self
                 .changed
@@ -76,7 +78,7 @@ impl Workers {
     }
 
     /// Queues a question; gives those it takes the place of, which nobody will answer.
-    pub fn ask(&self, ticket: Ticket, request: Request) -> usize {
+    pub fn ask(&self, ticket: Ticket, mut request: Request) -> usize {
         let keeps_all = ticket.slot.keeps_all();
         let shared = if keeps_all { &self.writes } else { &self.reads };
         let mut queue = shared.lock();
@@ -84,8 +86,13 @@ impl Workers {
         if !keeps_all {
             let same = |t: &Ticket| (t.screen, t.slot) == (ticket.screen, ticket.slot);
             queue.jobs.retain(|(t, _)| !same(t));
+            let overtaken = queue.running.iter().filter(|(t, _)| same(t));
+            overtaken.for_each(|(_, awaited)| awaited.no_longer());
         }
         let replaced = before - queue.jobs.len();
+        if let Request::Search(ask) = &mut request {
+            ask.awaited = Awaited::until_told();
+        }
         queue.jobs.push_back((ticket, request));
         drop(queue);
         shared.changed.notify_one();
@@ -141,7 +148,11 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
                 .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
         };
-        queue.running += 1;
+        let awaited = match &request {
+            Request::Search(ask) => ask.awaited.clone(),
+            _ => Awaited::default(),
+        };
+        queue.running.push((ticket, awaited));
         drop(queue);
         // One broken answer must not end the session.
         let answer = catch_unwind(AssertUnwindSafe(|| desk.answer(request)));
@@ -156,7 +167,7 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
             })
         });
         let heard = send.send(Wake::Done(ticket, result)).is_ok();
-        shared.lock().running -= 1;
+        shared.lock().running.retain(|(t, _)| *t != ticket);
         shared.changed.notify_all();
         if !heard {
             return;
@@ -223,6 +234,54 @@ mod tests {
         workers.finish(Duration::from_secs(60));
         let answered = desk.answered.load(Ordering::SeqCst);
         assert!(answered >= 2, "{answered}");
-        assert_eq!(workers.reads.lock().running, 0);
+        assert!(workers.reads.lock().running.is_empty());
+    }
+
+    /// A desk that searches until nobody waits any more.
+    struct Endless(Mutex<Sender<()>>);
+
+    impl Desk for Endless {
+        fn answer(&self, request: Request) -> Result<Reply, Notice> {
+            self.0.lock().unwrap().send(()).unwrap();
+            if let Request::Search(ask) = request {
+                while ask.text.raw() == "long" && !ask.awaited.is_over() {
+                    thread::yield_now();
+                }
+            }
+            Ok(Reply::Remembered)
+        }
+        fn now(&self) -> Moment {
+            crate::tui::app::testing::now()
+        }
+    }
+
+    #[test]
+    fn a_search_under_way_ends_when_the_same_screen_asks_for_something_else() {
+        let (began, has_begun) = channel();
+        let (send, heard) = channel();
+        let desk = Arc::new(Endless(Mutex::new(began)));
+        let workers = Workers::start(desk, send).unwrap();
+        let ask = |screen, generation, text: &str| {
+            let ticket = Ticket {
+                screen: ScreenId(screen),
+                slot: Slot::Rows,
+                generation,
+            };
+            let ask = crate::ops::SearchAsk {
+                text: text.into(),
+                ..Default::default()
+            };
+            workers.ask(ticket, Request::Search(ask));
+            has_begun.recv().unwrap();
+        };
+        ask(1, 1, "long");
+        // Another screen's question is no reason to end.
+        ask(2, 2, "short");
+        assert!(matches!(heard.recv().unwrap(), Wake::Done(t, _) if t.generation == 2));
+        ask(1, 3, "short");
+        let ended = [heard.recv().unwrap(), heard.recv().unwrap()];
+        let ended =
+            ended.map(|wake| matches!(wake, Wake::Done(t, _) if [1, 3].contains(&t.generation)));
+        assert_eq!(ended, [true, true]);
     }
 }

@@ -6,6 +6,7 @@ pub(super) mod searches;
 use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::permission::{Grant, Permission};
+use crate::domain::review_list::ReviewView;
 use crate::domain::saved_search::SearchList;
 use crate::domain::worklist::{QueueView, SavedView, WorkOrder, WorklistCounts};
 use crate::text::Shown;
@@ -103,9 +104,10 @@ impl Home {
     fn is_first(&self, command: &Command) -> bool {
         match command {
             Command::GotoInbox => self.grants.of(Permission::AnswerQuery) == Grant::Own,
-            Command::GotoReviews | Command::GotoOpportunities | Command::GotoQueries => {
-                self.is_cdi()
-            }
+            Command::GotoReviews
+            | Command::GotoOpportunities
+            | Command::GotoQueries
+            | Command::GotoCdiFigures => self.is_cdi(),
             _ => false,
         }
     }
@@ -146,8 +148,17 @@ impl Home {
             Row::SavedSearch(list) => {
                 Outcome::done().goto(Place::SavedSearch(Box::new(list.clone())))
             }
+            // The line counts what is due: that is what it leads to.
+            Row::Screen(_, Command::GotoReviews) if self.reviews_due() > 0 => {
+                Outcome::done().goto(Place::Reviews(Some(ReviewView::Due)))
+            }
             Row::Screen(_, command) => Outcome::done().step(Step::Run(command)),
         }
+    }
+
+    fn reviews_due(&self) -> i64 {
+        let cdi = self.counts.as_ref().and_then(|counts| counts.cdi);
+        cdi.map_or(0, |cdi| cdi.due)
     }
 
     fn load(&self) -> Outcome {
@@ -463,10 +474,31 @@ mod tests {
         assert_screen("home_cdi_80x24", &bench.screen());
         assert_screen("home_cdi_120x40", &bench.screen_at(120, 40));
         // Views keep their numbers below; the first line is the stays to review.
+        bench.asked();
         bench.keys("Enter");
-        assert!(bench.screen().contains("REVIEW"), "{}", bench.screen());
+        let screen = bench.screen();
+        assert!(
+            screen.contains("STAYS TO REVIEW due for review"),
+            "{screen}"
+        );
+        assert_eq!(bench.asked(), [Request::Reviews(ReviewView::Due)]);
         bench.run(Command::GotoHome);
-        bench.keys("j j j j Enter");
+        let nothing_due = CdiCounts::default();
+        bench.reply(Reply::Counts(WorklistCounts {
+            cdi: Some(nothing_due),
+            ..WorklistCounts::default()
+        }));
+        bench.keys("Enter");
+        let in_house = Request::Reviews(ReviewView::InHouse);
+        assert!(bench.waiting().contains(&&in_house));
+        bench.run(Command::GotoHome);
+        bench.keys("j j j");
+        assert!(
+            bench.screen().contains(">   CDI figures"),
+            "{}",
+            bench.screen()
+        );
+        bench.keys("j j Enter");
         let asked = bench.asked();
         let mine = |r: &&Request| matches!(r, Request::Queue { request, .. } if request.view == QueueView::Mine);
         assert_eq!(asked.iter().filter(mine).count(), 1);

@@ -87,7 +87,7 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Lists => Some(Box::new(named_lists::NamedLists::new(Vec::new()))),
         Place::Waiting => Some(Box::new(waiting::Waiting::default())),
         Place::CdiFigures => Some(Box::new(cdi_figures::CdiFigures::default())),
-        Place::Reviews => Some(Box::new(reviews::Reviews::default())),
+        Place::Reviews(view) => Some(Box::new(reviews::Reviews::at(view))),
         Place::Review(encounter) => Some(Box::new(review::Review::new(encounter))),
         Place::Inbox => Some(Box::new(inbox::Inbox::default())),
         Place::Queries => Some(Box::new(queries::Queries::default())),

@@ -126,6 +126,7 @@ fn one_key_writes_the_query_and_one_sets_it_aside() {
         template: "Oxygenation".into(),
         cite: Vec::new(),
         left_out: vec!["Shock".into()],
+        attending: None,
     })));
     let screen = bench.screen();
     assert!(screen.contains("Please clarify the type"), "{screen}");

@@ -43,10 +43,10 @@ impl Queue {
             }
             QueueStart::Saved(saved) => {
                 self.view = saved.view;
-                self.filter.set(saved.filter);
+                self.filter.set(saved.filter.as_str());
                 self.sort = saved.sort;
                 self.reverse = saved.reverse;
-                self.saved = Some(saved.name);
+                self.saved = Some(saved);
                 self.narrowed = None;
             }
         }
@@ -57,7 +57,11 @@ impl Queue {
     /// The header: view, counts, order, filter, marks and how many of them are hidden.
     pub(super) fn heading(&self) -> Shown {
         let view = match (&self.saved, &self.narrowed) {
-            (Some(name), _) => show(&Untrusted::new(name.as_str())),
+            (Some(saved), _) if self.is_as_saved(saved) => show(&Untrusted::new(&*saved.name)),
+            (Some(saved), _) => {
+                let name = show(&Untrusted::new(&*saved.name));
+                Shown::own(format!("{name} (changed)"))
+            }
             (None, Some((title, _))) => title.clone(),
             (None, None) => Shown::own(self.view.title()),
         };
@@ -82,6 +86,13 @@ impl Queue {
             }
         }
         Shown::own(text)
+    }
+
+    /// Whether filter and order are still those of the saved view.
+    fn is_as_saved(&self, saved: &SavedView) -> bool {
+        self.filter.text().trim() == saved.filter.trim()
+            && self.sort == saved.sort
+            && self.reverse == saved.reverse
     }
 
     /// Marked items that are not among the rows fetched.
@@ -145,8 +156,8 @@ impl Queue {
                 "a group is always there; type a filter such as owner:NAME to save a view",
             ),
             Command::SaveView(None) => {
-                let name = self.saved.clone().unwrap_or_default();
-                let field = Field::text("Name", true).with_text(&name);
+                let name = self.saved.as_ref().map_or("", |saved| &saved.name);
+                let field = Field::text("Name", true).with_text(name);
                 let form = Form::new(vec![field]);
                 Outcome::done().open(Dialog::form(SAVE_VIEW, Shown::own("Save view"), form))
             }
@@ -184,14 +195,15 @@ impl Queue {
     }
 
     pub(super) fn save(&mut self, name: &str) -> Outcome {
-        self.saved = Some(name.to_owned());
-        Outcome::done().act(Action::SaveView(SavedView {
+        let saved = SavedView {
             name: name.to_owned(),
             view: self.view,
             filter: self.filter.text().trim().to_owned(),
             sort: self.sort,
             reverse: self.reverse,
-        }))
+        };
+        self.saved = Some(saved.clone());
+        Outcome::done().act(Action::SaveView(saved))
     }
 
     fn open_named(&mut self, name: &str, context: &Context<'_>) -> Outcome {

@@ -1,15 +1,17 @@
 //! When a search goes out and what becomes of its answer.
 //!
-//! A key sends what stands in the line at once, unless a search is under way: then the newest text
+//! A key sends what stands in the line at once, unless one sent so is under way: then the newest text
 //! goes out when the answer is there, so that never more than one waits. Such a beginning asks for
 //! what the screen shows and no more, and is answered with what is found in a moment. When the keys
 //! rest, or the user says so, what stands in the line is the query: it is asked for in full, and
-//! only then remembered and counted as looked at.
+//! only then remembered and counted as looked at. A key pressed while that is under way does not wait
+//! for it: nobody does any more, and it ends.
 
 use super::{
     AGAIN, AHEAD, Asked, Found, PAGE, PREVIEW_AFTER, PREVIEW_AFTER_TYPING, Pane, SETTLED, SHORTEST,
     Search, Within,
 };
+use crate::domain::awaited::Awaited;
 use crate::domain::search::{SearchAnswer, SearchHit};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
@@ -78,6 +80,7 @@ impl Search {
             saved: None,
             remember: false,
             beginning: false,
+            awaited: Awaited::default(),
         }
     }
 
@@ -140,7 +143,8 @@ impl Search {
         self.offer().and(began)
     }
 
-    /// Sends what stands in the line, the beginning of a query, unless a search is under way.
+    /// Sends what stands in the line, the beginning of a query, unless one is under way. A search in
+    /// full that is under way is overtaken.
     pub(super) fn begin(&mut self, context: &Context<'_>) -> Outcome {
         self.begin_at = None;
         if self.input.text().trim().is_empty() {
@@ -148,7 +152,7 @@ impl Search {
             self.nothing_typed();
             return Outcome::done();
         }
-        if self.asked != Asked::Nothing || !self.may_begin(context) {
+        if self.asked == Asked::Beginning || !self.may_begin(context) {
             return Outcome::done();
         }
         self.asks(Asked::Beginning, context);

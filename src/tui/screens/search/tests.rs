@@ -104,6 +104,21 @@ fn what_rests_is_asked_for_in_full_and_nothing_flickers() {
 }
 
 #[test]
+fn a_key_does_not_wait_for_a_search_in_full() {
+    let mut bench = Bench::new(make);
+    bench.text("hea");
+    asks(&mut bench);
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 5, 120))));
+    bench.wait(400);
+    assert!(!asks(&mut bench)[0].beginning, "asked for in full");
+    bench.text("r");
+    let asked = asks(&mut bench);
+    assert!(asked.last().is_some_and(|ask| ask.beginning), "{asked:?}");
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 3, 3))));
+    assert!(bench.screen().contains("1/3 hits"), "{}", bench.screen());
+}
+
+#[test]
 fn an_answer_that_was_overtaken_shows_while_nothing_newer_can_be_asked() {
     let mut bench = Bench::new(make);
     bench.text("heart");
