@@ -213,9 +213,8 @@ fn any_size_is_drawn() {
 
 #[test]
 fn work_is_told_in_words() {
-    let mut bench = Bench::new(crate::tui::screens::make);
-    bench.asked();
-    bench.keys("g b p");
+    let mut bench = full();
+    bench.keys("p");
     let actions = ["ladder.confirm", "ladder.undo", "deficiency.request"];
     bench.reply(Reply::Productivity(vec![AnalystWork {
         user: crate::domain::ids::UserId(1),

@@ -201,6 +201,7 @@ fn a_view_that_is_not_the_users_is_passed_over() {
         "{}",
         bench.screen()
     );
+    bench.reply(stays(false));
     let mut turned = |key: &str| {
         bench.keys(key);
         let asked = bench.waiting().into_iter().cloned().collect::<Vec<_>>();
@@ -208,7 +209,6 @@ fn a_view_that_is_not_the_users_is_passed_over() {
         asked
     };
     let list = |l: StayList| [Request::Stays(l, None)];
-    turned("");
     assert_eq!(turned("Tab"), list(StayList::Ready));
     assert_eq!(turned("Tab"), list(StayList::Coded));
     assert_eq!(turned("S-Tab"), list(StayList::Ready));
