@@ -203,7 +203,7 @@ fn absence(session: &Session, out: &mut Out, a: &Absence) -> Result<()> {
             "from": a.from.rfc3339(), "until": a.until.map(Instant::rfc3339), "comment": a.comment
         }));
     }
-    out.line(format_args!(
+    let told = format!(
         "absence {}  {}  {}  {} to {}  {}",
         a.id,
         show(&a.provider_name),
@@ -211,6 +211,7 @@ fn absence(session: &Session, out: &mut Out, a: &Absence) -> Result<()> {
         a.from.day(zone),
         a.until
             .map_or("open".to_owned(), |u| u.day(zone).to_string()),
-        show(&a.comment)
-    ))
+        show(&a.reason.beside(&a.comment))
+    );
+    out.line(told.trim_end())
 }

@@ -1,5 +1,6 @@
 //! `list`: named lists and what stands on them.
 
+use super::act::tell;
 use super::args::{Lists, Place};
 use super::named::visit;
 use super::output::{Exit, Failure, Out, Result};
@@ -122,10 +123,8 @@ fn versions(session: &Session, name: &str, ids: &[i64]) -> Result<Vec<(ListEntry
 
 fn act(session: &Session, action: ListAction, json: bool) -> Result {
     let request = RequestId(new_id());
-    let past = action.past();
-    let outcome = session
-        .office
-        .act(&session.actor, &request, &Action::List(action))?;
+    let action = Action::List(action);
+    let outcome = session.office.act(&session.actor, &request, &action)?;
     let mut out = Out::new(json);
     if json {
         out.object(&json!({
@@ -133,10 +132,7 @@ fn act(session: &Session, action: ListAction, json: bool) -> Result {
             "undoable": outcome.undoable
         }))?;
     } else {
-        out.line(format_args!("{past} {}", outcome.done.len()))?;
-        for (id, why) in &outcome.refused {
-            out.line(format_args!("{id}: {why}"))?;
-        }
+        tell(&mut out, session, &action, &outcome)?;
     }
     out.done(Exit::Done)
 }

@@ -13,7 +13,7 @@ use crate::domain::opportunity::{
 use crate::domain::query::QueryState;
 use crate::domain::time::{Instant, Moment};
 use crate::ops::{Office, VisitOpportunities, Which};
-use crate::text::show;
+use crate::text::{noun, show};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -113,9 +113,10 @@ fn worklist(session: &Session, filter: &OpportunityFilter, limit: usize, json: b
     }
     if !json {
         out.line(format_args!(
-            "{} of {} opportunities",
+            "{} of {} {}",
             page.rows.len(),
-            page.total
+            page.total,
+            noun(page.total, "opportunity")
         ))?;
         for (topic, n) in &page.topics {
             out.line(format_args!("{n:>6}  {topic}"))?;
@@ -177,7 +178,7 @@ fn list(session: &Session, args: &Opportunities) -> Result {
         return Err(failure);
     }
     if !out.json {
-        out.line(format_args!("{count} opportunities"))?;
+        out.line(format_args!("{count} {}", noun(count, "opportunity")))?;
     }
     out.done(Exit::Done)
 }

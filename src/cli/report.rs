@@ -14,7 +14,7 @@ use crate::domain::report::{GroupBy, Statistics, StayList, TotalSort};
 use crate::domain::time::{Instant, Moment};
 use crate::report::table::Table;
 use crate::report::tables;
-use crate::text::{show, show_lines};
+use crate::text::{noun, show, show_lines};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -167,7 +167,11 @@ fn snapshot(session: &Session, args: &Report) -> Result {
     if json {
         out.object(&json!({ "kind": "snapshot", "days": run.days }))?;
     } else {
-        out.line(format_args!("{} days stored", run.days.len()))?;
+        out.line(format_args!(
+            "{} {} stored",
+            run.days.len(),
+            noun(run.days.len(), "day")
+        ))?;
     }
     out.done(Exit::Done)
 }

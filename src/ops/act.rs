@@ -15,10 +15,11 @@ use crate::domain::ids::{DocumentId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use crate::store::{AuditDraft, Tx};
+use crate::text::counted;
 
 mod name;
 
-use name::name;
+pub(super) use name::name;
 
 /// Records in one batch at the most: one batch is one transaction.
 pub const BATCH_RECORDS: usize = 1_000;
@@ -343,7 +344,7 @@ fn import(
     let taken = intake::take_batch(tx, batch, coders)?;
     tx.audit(AuditDraft {
         action: "import.batch".to_owned(),
-        object: format!("{} records", batch.arrivals.len()),
+        object: counted(batch.arrivals.len(), "record"),
         detail: serde_json::json!({
             "source": batch.source, "new": taken.new, "updated": taken.updated, "rejected": taken.issues.len()
         })

@@ -7,7 +7,7 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum OpsError {
     /// The user may not do that.
-    #[error("not permitted: {} is {why}", permission.name())]
+    #[error("not permitted: {why}")]
     NotPermitted {
         /// What was needed.
         permission: Permission,

@@ -16,6 +16,7 @@ mod chart_hold;
 mod coding;
 mod compare;
 mod cover;
+mod deed;
 mod deficiency;
 mod drafts;
 mod error;
@@ -61,6 +62,7 @@ mod waiting;
 
 pub use analysis::Which;
 pub use by_hand::MANUAL;
+pub use deed::{Deed, How};
 pub use error::{Notice, OpsError, Result};
 pub use export::{ExportForm, Exported, MOST as MOST_EXPORTED};
 pub use indexing::{IndexProgress, Indexer};

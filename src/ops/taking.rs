@@ -284,11 +284,13 @@ mod tests {
         let coder = h.user("cody", &[Role::Coder], None);
         let said = why(&coder);
         assert!(
-            said.contains("only for analyst, supervisor; you: coder"),
+            said.contains(
+                "only an analyst or supervisor may complete or decline items; you are a coder"
+            ),
             "{said}"
         );
         let both = h.user("doc", &[Role::Coder, Role::Provider], Some("Smith"));
-        assert!(why(&both).contains("about more than your own"));
+        assert!(why(&both).contains("goes beyond your own"));
         let take = Action::Take {
             encounter: h.encounter("v1"),
         };

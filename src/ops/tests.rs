@@ -217,7 +217,7 @@ fn a_stale_change_is_refused_and_told() {
     assert!(
         outcome.refused[0]
             .1
-            .contains("changed meanwhile: deficiency.assign by Lee"),
+            .contains("changed meanwhile: reassigned by Lee"),
         "{:?}",
         outcome.refused
     );

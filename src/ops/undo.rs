@@ -8,6 +8,7 @@ use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
 use super::{absence, chart_hold, cover, named_lists, review, saved_views, searches, taking};
 use crate::domain::absence::Absence;
+use crate::domain::happened::UNDO_OF;
 use crate::domain::ids::{DeficiencyId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
@@ -138,7 +139,7 @@ fn item(
     } else {
         with_clock_of(&undoable.was, &row.mutable)
     };
-    let reason = format!("undo of {}", event.action).into();
+    let reason = format!("{UNDO_OF}{}", event.action).into();
     let hold = undoable.hold.map(|p| !p);
     // What takes a taking back is a giving back: it can be done again with the lease.
     let action = match event.action.as_str() {

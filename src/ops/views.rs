@@ -18,6 +18,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts};
 use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
+use crate::text::counted;
 
 /// A document with its text, as the reader shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -227,7 +228,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "chart.find".to_owned(),
-                object: format!("{} visits", ids.len()),
+                object: counted(ids.len(), "visit"),
                 detail: serde_json::json!({ "text": text.raw(), "visits": ids }).to_string(),
                 ..AuditDraft::default()
             },
@@ -307,7 +308,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "audit.read".to_owned(),
-                object: format!("{} rows", rows.len()),
+                object: counted(rows.len(), "row"),
                 ..AuditDraft::default()
             },
         )?;

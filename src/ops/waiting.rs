@@ -14,6 +14,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
 use crate::store::{AuditDraft, Event, KeptPage, Tx};
+use crate::text::counted;
 
 impl Office {
     /// Discharged stays that wait for a document before they can be coded, longest waiting first.
@@ -251,7 +252,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: action.to_owned(),
-                object: format!("{} visits", ids.len()),
+                object: counted(ids.len(), "visit"),
                 detail: serde_json::json!({ "visits": ids }).to_string(),
                 ..AuditDraft::default()
             },

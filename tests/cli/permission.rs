@@ -35,7 +35,7 @@ fn an_analyst_may_not_void_a_supervisor_may() {
         .run(&["--as", "ana", "deficiency", "void", &id, "--reason", "x"])
         .fails(
             4,
-            "not permitted: supervise_deficiency is only for supervisor; you: analyst",
+            "not permitted: only a supervisor may void, hold or reassign everything, or record absences; you are an analyst",
         );
     place
         .run(&[
@@ -54,7 +54,7 @@ fn an_analyst_may_not_void_a_supervisor_may() {
     for verb in [&["doctor"][..], &["index", "rebuild"]] {
         place.run(&[&["--as", "ana"], verb].concat()).fails(
             4,
-            "not permitted: administer is only for admin; you: analyst",
+            "not permitted: only an administrator may back up, restore, rebuild or check the store; you are an analyst",
         );
     }
     place

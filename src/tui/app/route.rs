@@ -10,7 +10,7 @@ use super::screen::{Answer, Context, Screen, ScreenId};
 use super::{App, Dialog, Open};
 use crate::command::{Command, Shape};
 use crate::domain::worklist::{GroupBy, QueueView};
-use crate::text::Shown;
+use crate::text::{Shown, counted};
 use crate::tui::desk::Request;
 use crate::tui::keymap::{self, Keymap};
 use crate::tui::keys::Key;
@@ -287,7 +287,10 @@ impl App {
             self.type_ahead.clear();
             self.say(
                 Level::Warning,
-                format!("{dropped} keys typed ahead were dropped: read this first"),
+                format!(
+                    "{} typed ahead dropped: read this first",
+                    counted(dropped, "key")
+                ),
             );
         }
         let reaction = dialog.opened();

@@ -350,6 +350,7 @@ impl Bench {
     /// The message shown.
     pub fn message(&self) -> Option<(Level, String)> {
         let message = self.app.message.as_ref()?;
+        self.names_keys(message.text.as_str());
         Some((message.level, message.text.as_str().to_owned()))
     }
 
@@ -377,7 +378,21 @@ impl Bench {
             text.push_str(row.trim_end());
             text.push('\n');
         }
+        self.names_keys(&text);
         text
+    }
+
+    /// No text names a command that has a key: the palette alone shows commands.
+    fn names_keys(&self, text: &str) {
+        for word in text.split([' ', '(', '\n']) {
+            let Some(id) = word.strip_prefix(':').filter(|id| id.contains('.')) else {
+                continue;
+            };
+            let name = |c: char| c.is_ascii_alphabetic() || c == '.' || c == '-';
+            let id = id.split(|c| !name(c)).next().unwrap_or_default();
+            let id = id.trim_end_matches('.');
+            assert!(!self.app.keymap.binds(id), "{id} has a key\n{text}");
+        }
     }
 
     /// Bytes the terminal is sent for the next frame.

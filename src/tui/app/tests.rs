@@ -241,7 +241,7 @@ fn acted(bench: &mut Bench) -> Reply {
     });
     Reply::Acted(Acted {
         request: request.unwrap(),
-        words: "taken".into(),
+        deed: crate::tui::desk::Deed::each(1, "chart", "taken"),
         done: 1,
         refused: Vec::new(),
         undoable: true,
@@ -294,7 +294,7 @@ fn what_was_done_can_be_undone_and_done_again() {
     bench.reply(reply);
     assert_eq!(
         bench.message(),
-        Some((Level::Done, "taken 1 (u=undo)".into()))
+        Some((Level::Done, "1 chart taken (u=undo)".into()))
     );
     bench.keys("u");
     assert!(matches!(
@@ -310,7 +310,7 @@ fn what_was_done_can_be_undone_and_done_again() {
     assert!(bench.facts().undo && !bench.facts().redo);
     assert_eq!(
         bench.message(),
-        Some((Level::Done, "done again 1: taken (u=undo)".into()))
+        Some((Level::Done, "Done again: 1 chart taken (u=undo)".into()))
     );
 }
 
@@ -334,7 +334,7 @@ fn what_was_sent_together_is_taken_back_together() {
     }
     assert_eq!(
         bench.message(),
-        Some((Level::Done, "taken 3 (u=undo)".into()))
+        Some((Level::Done, "3 charts taken (u=undo)".into()))
     );
     bench.keys("u");
     let undone = bench.waiting().len();
@@ -435,7 +435,7 @@ fn a_sequence_can_be_left() {
 fn a_disabled_command_says_why() {
     let mut bench = Bench::with(blank, Size::new(80, 24), "vim", &[Role::Analyst]);
     bench.keys("X");
-    let why = "Void: only for supervisor; you: analyst";
+    let why = "Void: only a supervisor may; you are an analyst";
     assert_eq!(bench.message(), Some((Level::Warning, why.into())));
     assert!(
         !bench.screen().contains("X=void"),
@@ -497,7 +497,7 @@ fn the_palette_completes_and_offers_nothing_the_role_does_not_permit() {
     bench.text("void");
     assert!(!bench.screen().contains("queue.void"));
     bench.keys("Enter");
-    let why = "Void: only for supervisor; you: analyst";
+    let why = "Void: only a supervisor may; you are an analyst";
     assert_eq!(bench.message(), Some((Level::Warning, why.into())));
     bench.keys(":");
     bench.text("undo");
@@ -528,7 +528,7 @@ fn the_irreversible_takes_a_typed_word_and_drops_what_was_typed_ahead() {
     bench.reply(counts(1));
     assert_eq!(
         bench.message().map(|m| m.1),
-        Some("2 keys typed ahead were dropped: read this first".into())
+        Some("2 keys typed ahead dropped: read this first".into())
     );
     bench.text("voi");
     bench.keys("Enter");

@@ -22,6 +22,8 @@ use crate::domain::worklist::Taken;
 use crate::ops::AddendumAsked;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
+/// What was done, in words.
+pub use crate::ops::{Deed, How};
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,8 +193,8 @@ pub struct VersionRow {
 pub struct Acted {
     /// The request.
     pub request: RequestId,
-    /// In words of our own: "completed".
-    pub words: String,
+    /// What was done, in words.
+    pub deed: Deed,
     /// How many things it was done to.
     pub done: usize,
     /// What was refused, and why, in words of our own ("changed by another analyst 20 s ago").

@@ -1,7 +1,6 @@
 //! The desk over `ops`: one user's questions, answered with that user's permissions.
 
 mod seat;
-mod words;
 
 use crate::command::Grants;
 use crate::domain::cdi_figures::CdiAsk;

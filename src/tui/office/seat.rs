@@ -1,6 +1,5 @@
 //! What takes more than one call of `ops` to answer.
 
-use super::words::acted;
 use super::{CHOICES, Seat};
 use crate::domain::action::Action;
 use crate::domain::ids::{LetterId, ProviderId, RequestId};
@@ -10,7 +9,7 @@ use crate::domain::report::GroupBy;
 use crate::domain::worklist::{Choice, QueueRequest};
 use crate::ops::{ExportForm, Exported, OpsError, QueryTemplate, SearchAsk};
 use crate::text::show;
-use crate::tui::desk::{ChoiceKind, QueriesAsk, QueryRow, Reply, TemplateText};
+use crate::tui::desk::{Acted, ChoiceKind, QueriesAsk, QueryRow, Reply, TemplateText};
 use std::path::PathBuf;
 
 impl Seat<'_> {
@@ -189,7 +188,14 @@ impl Seat<'_> {
 
     pub(super) fn act(&self, id: RequestId, action: &Action) -> Result<Reply, OpsError> {
         let outcome = self.office.act(self.actor, &id, action)?;
-        Ok(Reply::Acted(acted(id, action, outcome)))
+        Ok(Reply::Acted(Acted {
+            request: id,
+            deed: self.office.deed(action, &outcome),
+            done: outcome.done.len(),
+            refused: outcome.refused,
+            undoable: outcome.undoable,
+            taken: outcome.taken,
+        }))
     }
 }
 

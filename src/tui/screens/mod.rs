@@ -12,7 +12,6 @@ pub mod covers;
 pub mod dashboard;
 mod figures;
 pub mod groups;
-mod happened;
 pub mod home;
 pub mod inbox;
 mod keeping;

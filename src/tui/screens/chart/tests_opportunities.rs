@@ -180,6 +180,6 @@ fn who_may_not_write_queries_is_shown_none_and_asks_for_none() {
             .message()
             .unwrap()
             .1
-            .contains("only for cdi, coder, supervisor; you: analyst")
+            .contains("only a CDI specialist, coder or supervisor may; you are an analyst")
     );
 }

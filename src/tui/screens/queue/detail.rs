@@ -8,7 +8,6 @@ use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{moment, state};
-use crate::tui::screens::happened::happened;
 use crate::tui::widgets::{Pager, Span};
 use jiff::tz::TimeZone;
 
@@ -167,25 +166,18 @@ fn explain(detail: &DeficiencyDetail, now: Instant, zone: &TimeZone) -> Lines {
         let text = format!(
             "{} {from} to {until} {}",
             hold.reason.title(),
-            show(&hold.comment)
+            show(&hold.reason.beside(&hold.comment))
         );
         lines.push(("Hold", Shown::own(text.trim_end()), "text"));
     }
     for entry in &detail.history {
-        let change = match (entry.from.is_empty(), entry.to.is_empty()) {
-            _ if entry.from == entry.to => String::new(),
-            (_, true) => String::new(),
-            (true, false) => format!(": {}", own(&entry.to)),
-            (false, false) => format!(": {} to {}", own(&entry.from), own(&entry.to)),
-        };
         let text = format!(
-            "{} {} {}{change} {}",
+            "{} {} {}",
             moment(entry.at, zone),
             show(&entry.user_name),
-            happened(&entry.action),
-            show(&entry.reason)
+            show(&entry.line())
         );
-        lines.push(("Then", Shown::own(text.trim_end()), "dim"));
+        lines.push(("Then", Shown::own(text), "dim"));
     }
     lines
 }

@@ -6,7 +6,7 @@ use crate::domain::ids::DeficiencyId;
 use crate::domain::worklist::{QueueCursor, QueuePage, QueueRequest};
 use crate::text::{Shown, show};
 use crate::tui::app::{Context, Dialog, Outcome, Place, Slot};
-use crate::tui::desk::{Acted, Request};
+use crate::tui::desk::{Acted, How, Request};
 use crate::tui::screens::listing::Stand;
 use crate::tui::widgets::{Pager, Wanted};
 
@@ -246,12 +246,8 @@ impl Queue {
             });
             Shown::own(format!("{what}: {}", show(&why.as_str().into())))
         };
-        let title = format!(
-            "{} {}, refused {}",
-            show(&acted.words.as_str().into()),
-            acted.done,
-            acted.refused.len()
-        );
+        let done = acted.deed.told(How::Done, acted.done, &[]);
+        let title = format!("{done}; {} left as they are", acted.refused.len());
         let pager = Pager::new(acted.refused.iter().map(line));
         Dialog::read(Shown::own(title), pager)
     }

@@ -6,7 +6,7 @@ use crate::command::{Command, RowRange};
 use crate::domain::action::Action;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{QueueSort, QueueView, SavedView};
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{Context, Dialog, Level, Outcome, QueueStart};
 use crate::tui::screens::figures::count;
 use crate::tui::screens::saved_views;
@@ -317,7 +317,8 @@ impl Queue {
             }
         }
         if missing > 0 {
-            let text = format!("{missing} rows were not read yet and are not marked");
+            let rows = counted(missing, "row");
+            let text = format!("{rows} not marked: not read yet");
             return Outcome::done().say(Level::Warning, text);
         }
         Outcome::done()
