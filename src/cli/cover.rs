@@ -157,6 +157,7 @@ fn list(session: &Session, name: Option<&str>, lately: bool, json: bool) -> Resu
         absence(session, &mut out, a)?;
     }
     if one.is_some() {
+        out.or_say("no absence is known")?;
         return out.done(Exit::Done);
     }
     let zone = &session.office.zone;
@@ -186,9 +187,11 @@ fn list(session: &Session, name: Option<&str>, lately: bool, json: bool) -> Resu
             out.object(&json!({ "kind": "group", "name": g.name, "members": names }))?;
         } else {
             let names: Vec<String> = g.members.iter().map(|m| show(&m.1).into_string()).collect();
-            out.line(format_args!("group {}  {}", g.name, names.join("; ")))?;
+            let name = show(&g.name.as_str().into());
+            out.line(format_args!("group {name}  {}", names.join("; ")))?;
         }
     }
+    out.or_say("no absence, nobody stands in, no coverage group")?;
     out.done(Exit::Done)
 }
 

@@ -157,6 +157,7 @@ fn list(session: &Session, json: bool) -> Result {
             show(&list.owner_name)
         ))?;
     }
+    out.or_say("no list yet; `list add NAME --visit NUMBER` makes one")?;
     out.done(Exit::Done)
 }
 
@@ -187,6 +188,10 @@ fn entries(session: &Session, name: &str, all: bool, json: bool) -> Result {
             day.unwrap_or_default()
         ))?;
     }
+    out.or_say(match all {
+        true => "nothing stands on this list",
+        false => "nothing on this list is open; --all shows what is done as well",
+    })?;
     out.done(Exit::Done)
 }
 

@@ -11,7 +11,7 @@ use super::session::Session;
 use crate::domain::action::Action;
 use crate::domain::ladder::Statement;
 use crate::domain::report::{GroupBy, Statistics, StayList, TotalSort};
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, Moment};
 use crate::report::table::Table;
 use crate::report::tables;
 use crate::text::{noun, show, show_lines};
@@ -362,10 +362,11 @@ pub fn note(place: &Place, args: &Note) -> Result {
             let words = show(&n.words);
             out.line(format_args!(
                 "{}  {}  {words}",
-                n.at.rfc3339(),
+                Moment::at(n.at).iso(&session.office.zone),
                 show(&n.user_name)
             ))?;
         }
     }
+    out.or_say("no note yet")?;
     out.done(Exit::Done)
 }

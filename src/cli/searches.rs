@@ -90,6 +90,7 @@ fn list(session: &Session, json: bool) -> Result {
         };
         out.line(format_args!("{name}: {counts}  {}", show(&s.text)))?;
     }
+    out.or_say("no search is saved; `searches save NAME QUERY` saves one")?;
     out.done(Exit::Done)
 }
 
@@ -102,5 +103,6 @@ fn history(session: &Session, json: bool) -> Result {
             out.line(show(&text))?;
         }
     }
+    out.or_say("nothing was searched for, or it was forgotten")?;
     out.done(Exit::Done)
 }

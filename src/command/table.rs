@@ -195,7 +195,7 @@ commands! {
     /// Saves filter and order as a view under a name.
     SaveView(Option<String>) = "view.save", "Save view", View, [Queue], MaybeText, OPEN, Reversible, always;
     /// Deletes a saved view.
-    DeleteView(Option<String>) = "view.delete", "Delete view", View, [Home, Queue], View, OPEN, Reversible, always;
+    DeleteView(Option<String>) = "view.delete", "Delete view", View, [Home, Queue], SavedView, OPEN, Reversible, always;
 
     /// Takes the chart, so that nobody else works it meanwhile.
     Take = "queue.take", "Take chart", Queue, [Queue, Chart], None, CREATE, Reversible, can_take;
@@ -275,7 +275,7 @@ commands! {
     /// Shows what was worked in the last weeks, by name, nobody ranked.
     Productivity = "dashboard.productivity", "Work done", Provider, [Dashboard], None, CREATE, None, always;
     /// Leaves a note to the coder of the stay.
-    NoteToCoder = "stay.note", "Note to the coder", Provider, [Waiting], None, CREATE, Reversible, has_chart;
+    NoteToCoder = "stay.note", "Note to the coder", Provider, [Waiting], None, CREATE, None, has_chart;
     /// Says that the stay is coded now.
     MarkCoded = "stay.coded", "Coded", Provider, [Waiting], None, CODE, Reversible, to_code;
     /// Says that the stay is not coded after all, with a reason.

@@ -56,10 +56,7 @@ impl Office {
         path: &Path,
     ) -> Result<usize> {
         let hits = self.hits_to_export(actor, ask, which, form)?;
-        let failed = |source| OpsError::Io {
-            path: path.to_owned(),
-            source,
-        };
+        let failed = |source| OpsError::making(path, source);
         let mut file = files::create_private(path).map_err(failed)?;
         for line in self.lines(&hits, form) {
             writeln!(file, "{line}").map_err(failed)?;

@@ -40,6 +40,7 @@ mod queries;
 mod query_export;
 mod reports;
 mod review;
+mod saved_views;
 mod search;
 mod searches;
 mod settings;

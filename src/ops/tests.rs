@@ -1,5 +1,6 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
+mod again;
 mod cdi_figures;
 mod chart_hold;
 mod coding;

@@ -257,7 +257,9 @@ fn overlapping_absences_are_refused_and_undo_takes_one_back() {
         comment: "".into(),
     };
     h.office.act(&h.me, &request, &action).unwrap();
-    assert!(matches!(h.act(action), Err(OpsError::Refused(why)) if why.contains("overlaps")));
+    assert!(
+        matches!(h.act(action), Err(OpsError::Refused(why)) if why.contains("overlaps the provider's absence"))
+    );
     assert!(row(&h, "DS-M").held_since.is_some());
     h.act(Action::Undo { request }).unwrap();
     let after = row(&h, "DS-M");

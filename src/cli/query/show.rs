@@ -109,6 +109,10 @@ pub(super) fn list(
             ))?;
         }
     }
+    out.or_say(match (state, number) {
+        (None, None) => "no queries",
+        _ => "no such queries",
+    })?;
     out.done(Exit::Done)
 }
 

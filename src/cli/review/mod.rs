@@ -255,6 +255,7 @@ fn codes(session: &Session, code: &str, json: bool) -> Result {
             ))?;
         }
     }
+    out.or_say("no code used here before begins like this")?;
     out.done(Exit::Done)
 }
 

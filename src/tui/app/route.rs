@@ -146,9 +146,11 @@ impl App {
         let palette = Palette::new(&facts, &self.keymap, |shape| match shape {
             Shape::Theme => names(theme::BUNDLED),
             Shape::Keymap => names(keymap::BUNDLED),
-            Shape::View | Shape::Sort | Shape::SavedSearch | Shape::NamedList => {
-                screen.map(|s| s.completions(shape)).unwrap_or_default()
-            }
+            Shape::View
+            | Shape::SavedView
+            | Shape::Sort
+            | Shape::SavedSearch
+            | Shape::NamedList => screen.map(|s| s.completions(shape)).unwrap_or_default(),
             _ => Vec::new(),
         });
         self.open_dialog(Dialog::palette(palette));

@@ -309,8 +309,17 @@ impl Bench {
             what: what.into(),
             kept: "Nothing was changed".into(),
             next: "Press R to try again".into(),
-            soon: false,
-            turn: None,
+            ..Notice::new("")
+        };
+        self.send(Msg::Done(ticket, Err(notice)));
+    }
+
+    /// What the newest question asks for cannot be done.
+    pub fn refuse(&mut self, what: &str) {
+        let (ticket, _) = self.asks.pop().expect("nobody asked");
+        let notice = Notice {
+            refused: true,
+            ..Notice::new(what)
         };
         self.send(Msg::Done(ticket, Err(notice)));
     }

@@ -112,6 +112,19 @@ fn a_message_that_does_not_fit_is_seen_whole_until_the_next_key() {
 }
 
 #[test]
+fn what_cannot_be_done_is_no_error_of_the_program() {
+    let mut bench = Bench::new(crate::tui::screens::make);
+    bench.refuse("no chart of this list is free: all are taken or done");
+    assert_eq!(bench.message().unwrap().0, Level::Warning);
+    let screen = bench.screen();
+    assert!(
+        screen.contains("! no chart of this list is free"),
+        "{screen}"
+    );
+    assert!(!screen.contains("ERROR"), "{screen}");
+}
+
+#[test]
 fn sentences_of_a_notice_begin_with_capitals_and_end_once() {
     let notice = |what: &str, kept: &str, next: &str| Notice {
         what: what.into(),

@@ -34,6 +34,8 @@ pub struct Notice {
     pub kept: String,
     /// What to do; empty if nothing helps.
     pub next: String,
+    /// Nothing went wrong: it cannot be done as asked, and the words say why.
+    pub refused: bool,
     /// The same will be answered in a moment: whoever asked asks again by itself.
     pub soon: bool,
     /// The session does not go on as it was.
@@ -56,6 +58,7 @@ impl Notice {
             what: what.into(),
             kept: String::new(),
             next: String::new(),
+            refused: false,
             soon: false,
             turn: None,
         }

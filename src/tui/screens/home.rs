@@ -14,6 +14,7 @@ use crate::tui::app::{
     Answer, Context, Dialog, Level, Outcome, Place, QueueStart, Screen, Slot, Step,
 };
 use crate::tui::desk::{Notice, Reply, Request};
+use crate::tui::screens::saved_views;
 use crate::tui::widgets::{Canvas, Item, List};
 use ratatui::layout::Rect;
 
@@ -269,14 +270,8 @@ impl Screen for Home {
                     ),
                 };
             }
-            Command::DeleteView(None) => {
-                let items = self.views.iter().map(|v| draw::shown(&v.name));
-                let items = items.map(|n| Item::new(n, Shown::default())).collect();
-                let title = Shown::own("Delete view");
-                return Outcome::done().open(Dialog::pick(DELETE_VIEW, title, items));
-            }
-            Command::DeleteView(Some(name)) => {
-                return Outcome::done().act(Action::DeleteView { name: name.clone() });
+            Command::DeleteView(name) => {
+                return saved_views::delete(&self.views, name.as_deref(), DELETE_VIEW);
             }
             other => return self.search_command(other),
         }
@@ -292,12 +287,7 @@ impl Screen for Home {
         };
         match tag {
             PICK_VIEW => self.enter(index + self.own_first()),
-            DELETE_VIEW => match self.views.get(index) {
-                Some(view) => Outcome::done().act(Action::DeleteView {
-                    name: view.name.clone(),
-                }),
-                None => Outcome::done(),
-            },
+            DELETE_VIEW => saved_views::chosen(&self.views, index),
             _ => Outcome::done(),
         }
     }
@@ -341,12 +331,16 @@ impl Screen for Home {
             let names = self.searches.iter().map(|l| l.search.name.clone());
             return names.collect();
         }
-        if shape != Shape::View {
-            return Vec::new();
+        let saved = self.views.iter().map(|v| v.name.clone());
+        match shape {
+            Shape::View => QueueView::ALL
+                .iter()
+                .map(|v| v.name().to_owned())
+                .chain(saved)
+                .collect(),
+            Shape::SavedView => saved.collect(),
+            _ => Vec::new(),
         }
-        let own = QueueView::ALL.iter().map(|v| v.name().to_owned());
-        own.chain(self.views.iter().map(|v| v.name.clone()))
-            .collect()
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
@@ -413,6 +407,30 @@ mod tests {
         assert_screen("home_full_120x40", &bench.screen_at(120, 40));
         assert_screen("home_full_60x15", &bench.screen_at(60, 15));
         assert_screen("home_tiny_20x5", &bench.screen_at(20, 5));
+    }
+
+    #[test]
+    fn only_views_that_were_saved_are_offered_and_deleted() {
+        let mut bench = full();
+        bench.asked();
+        bench.keys(":");
+        bench.text("view.delete ");
+        let offered = bench.screen();
+        assert!(offered.contains("view.delete Mine-late"), "{offered}");
+        assert!(!offered.contains("view.delete all"), "{offered}");
+        bench.keys("Esc");
+        let delete = |name: &str| Command::DeleteView(Some(name.into()));
+        bench.run(delete("late"));
+        let message = bench.message().unwrap().1;
+        assert!(message.contains("late is always there"), "{message}");
+        bench.run(delete("nosuch"));
+        assert!(bench.message().unwrap().1.contains("no saved view"));
+        assert!(bench.asked().is_empty());
+        bench.run(delete("Mine-late"));
+        assert!(matches!(&bench.asked()[..], [Request::Act(..)]));
+        let mut bench = Bench::new(crate::tui::screens::make);
+        bench.run(Command::DeleteView(None));
+        assert!(bench.message().unwrap().1.contains("no view is saved"));
     }
 
     #[test]

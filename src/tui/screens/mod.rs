@@ -30,6 +30,7 @@ pub mod review;
 pub mod reviews;
 #[cfg(test)]
 mod samples;
+mod saved_views;
 pub mod search;
 pub mod suspension;
 mod typing;

@@ -276,7 +276,11 @@ impl Screen for Waiting {
         }
     }
 
-    fn opened(&mut self, _: &Context<'_>) -> Outcome {
+    fn opened(&mut self, context: &Context<'_>) -> Outcome {
+        // What was handed over is for those who see the reviews it was handed over from.
+        if !context.may(&Command::GotoReviews) {
+            self.list.hide(HANDED);
+        }
         self.load()
     }
 

@@ -151,3 +151,18 @@ fn the_item_of_an_overdue_answer_is_answered_where_it_stands() {
     assert!(matches!(&acts(&mut bench)[..],
         [Action::AnswerQuery { query, answer, .. }] if query.0 == 31 && answer.option == Some(3)));
 }
+
+#[test]
+fn what_is_owed_for_somebody_else_says_for_whom() {
+    let mut page = samples::queue_page();
+    let row = page.rows.first_mut().unwrap();
+    row.owner = Some(crate::domain::ids::ProviderId(22));
+    row.owner_name = "JONES,B".into();
+    let what = format!("{} for JONES,B", row.kind);
+    let mut bench = open();
+    bench.reply(Reply::Queue(page));
+    bench.reply(Reply::Queries(Vec::new()));
+    let screen = bench.screen();
+    assert!(screen.contains(&what), "{screen}");
+    assert!(!screen.contains("for SMITH"), "{screen}");
+}

@@ -372,6 +372,7 @@ impl Screen for Queue {
     fn completions(&self, shape: Shape) -> Vec<String> {
         match shape {
             Shape::View => self.view_names(),
+            Shape::SavedView => self.views.iter().map(|v| v.name.clone()).collect(),
             Shape::Sort => QueueSort::ALL.iter().map(|s| s.name().to_owned()).collect(),
             _ => Vec::new(),
         }

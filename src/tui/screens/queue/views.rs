@@ -9,6 +9,7 @@ use crate::domain::worklist::{QueueSort, QueueView, SavedView};
 use crate::text::{Shown, counted, show};
 use crate::tui::app::{Context, Dialog, Level, Outcome, QueueStart};
 use crate::tui::screens::figures::count;
+use crate::tui::screens::saved_views;
 use crate::tui::widgets::{Field, Form, Item, List, Window};
 
 pub(super) const PICK_VIEW: &str = "queue view";
@@ -161,12 +162,8 @@ impl Queue {
                 Outcome::done().open(Dialog::form(SAVE_VIEW, Shown::own("Save view"), form))
             }
             Command::SaveView(Some(name)) => self.save(name),
-            Command::DeleteView(None) => {
-                let names = self.views.iter().map(|v| item(&v.name)).collect();
-                Outcome::done().open(Dialog::pick(DELETE_VIEW, Shown::own("Delete view"), names))
-            }
-            Command::DeleteView(Some(name)) => {
-                Outcome::done().act(Action::DeleteView { name: name.clone() })
+            Command::DeleteView(name) => {
+                saved_views::delete(&self.views, name.as_deref(), DELETE_VIEW)
             }
             _ => return None,
         })
@@ -192,10 +189,7 @@ impl Queue {
                 let name = self.view_names().get(index)?.clone();
                 Some(self.open_named(&name, context))
             }
-            DELETE_VIEW => {
-                let name = self.views.get(index)?.name.clone();
-                Some(Outcome::done().act(Action::DeleteView { name }))
-            }
+            DELETE_VIEW => Some(saved_views::chosen(&self.views, index)),
             _ => None,
         }
     }

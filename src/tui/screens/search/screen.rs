@@ -317,13 +317,23 @@ impl Search {
                 };
             }
             Command::Widen => {
-                self.widening = match self.widening {
-                    Widening::Off => Widening::Sure,
-                    Widening::Sure => Widening::Every,
-                    Widening::Every => Widening::Off,
+                let words;
+                (self.widening, words) = match self.widening {
+                    Widening::Off => (Widening::Sure, "only sure ones"),
+                    Widening::Sure => (Widening::Every, "of every meaning"),
+                    Widening::Every => (Widening::Off, "none"),
                 };
+                let said = format!("other names that are searched for as well: {words}");
+                return self.search(false, context).say(Level::Info, said);
             }
-            Command::Lenient => self.lenient = !self.lenient,
+            Command::Lenient => {
+                self.lenient = !self.lenient;
+                let said = match self.lenient {
+                    true => "where no document has all the words, those with most are shown",
+                    false => "where no document has all the words, none is shown",
+                };
+                return self.search(false, context).say(Level::Info, said);
+            }
             Command::TakeSuggestion => {
                 let meant = self.found.as_ref().and_then(|f| f.suggestion.as_ref());
                 let Some(query) = meant.map(|s| s.query.raw().to_owned()) else {

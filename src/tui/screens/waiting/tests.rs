@@ -191,6 +191,32 @@ fn what_follows_is_read_before_the_cursor_is_there() {
 }
 
 #[test]
+fn a_view_that_is_not_the_users_is_passed_over() {
+    let size = ratatui::layout::Size::new(80, 24);
+    let mut bench = Bench::with(crate::tui::screens::make, size, "vim", &[Role::Analyst]);
+    bench.asked();
+    bench.keys("g w");
+    assert!(
+        !bench.screen().contains("Handed over"),
+        "{}",
+        bench.screen()
+    );
+    bench.reply(stays(false));
+    let mut turned = |key: &str| {
+        bench.keys(key);
+        let asked = bench.waiting().into_iter().cloned().collect::<Vec<_>>();
+        bench.reply(stays(false));
+        asked
+    };
+    let list = |l: StayList| [Request::Stays(l, None)];
+    assert_eq!(turned("Tab"), list(StayList::Ready));
+    assert_eq!(turned("Tab"), list(StayList::Coded));
+    assert_eq!(turned("S-Tab"), list(StayList::Ready));
+    let coder = open();
+    assert!(coder.screen().contains("Handed over"));
+}
+
+#[test]
 fn a_stay_that_was_handed_over_is_handed_back_with_the_same_key() {
     for keymap in ["vim", "function", "emacs"] {
         let size = Size::new(80, 24);
