@@ -243,6 +243,52 @@ fn screens_and_verbs_show_only_what_passed_the_sanitiser() {
     none(&complaints);
 }
 
+/// Texts with a number before a noun in the plural that are right as they are, by what follows or
+/// precedes the number: limits above one, and `1` told apart where it stands.
+const NEVER_ONE: &[&str] = &[
+    "at most {",
+    "1 to {",
+    "hold {} entries at the most",
+    "over {}",
+    "{}-{last}",
+    "{from}-{to}",
+    "older than {",
+    "in the {period_days} days",
+    "counted for {limit_days} days or more",
+    "{several} days",
+    "{edits} letters",
+    "after {:>3} days",
+    "{key} marks them",
+    "+ {cite} cites",
+    "{} lists every field",
+    "{} reviews are switched off",
+    "{0} holds a Chartroom",
+];
+
+/// A number and what it counts are written by the helper that knows `1 chart` from `2 charts`.
+#[test]
+fn what_is_counted_is_named_by_the_helper_that_counts() {
+    let counted = regex::Regex::new(
+        r"\{[^{}]*\} (charts|items|keys|steps|queries|letters|hits|documents|visits|days|rows|pages|notes|stays|patients|providers|people|users|hours|reviews|cases|opportunities|searches|views|holds|lists|records|lines|files|messages|errors|warnings|results|findings|words|versions|members|rules|answers|marks|groups|entries|codes|chains|additions|marked items|marked hits)\b",
+    )
+    .unwrap();
+    let mut complaints = Vec::new();
+    let mut read = 0;
+    for s in sources(&["src"]) {
+        if s.is_test() || s.path.starts_with("src/demo/") || s.path.ends_with("bench.rs") {
+            continue;
+        }
+        for (line, text) in s.strings() {
+            read += 1;
+            if counted.is_match(text) && !NEVER_ONE.iter().any(|known| text.contains(known)) {
+                complaints.push(format!("{}:{line}: use text::counted: {text}", s.path));
+            }
+        }
+    }
+    assert!(read > 1_000, "{read}");
+    none(&complaints);
+}
+
 #[test]
 fn the_clock_is_read_in_one_place() {
     const CLOCKS: &[&str] = &["SystemTime::now", "Timestamp::now", "Zoned::now"];

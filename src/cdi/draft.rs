@@ -6,6 +6,7 @@
 use super::lint::LintInput;
 use super::lint::Linter;
 use super::template::Template;
+use crate::domain::ids::ProviderId;
 use crate::domain::opportunity::{Evidence, Opportunity};
 use crate::domain::query::{Indicator, IndicatorKind, QueryText};
 use crate::domain::time::{Moment, Precision};
@@ -22,6 +23,8 @@ pub struct Begun {
     pub cite: Vec<String>,
     /// Options that nothing cited supports: they are left out.
     pub left_out: Vec<Untrusted>,
+    /// Who is asked unless somebody else is named: the attending of the stay.
+    pub attending: Option<ProviderId>,
 }
 
 /// Begins a query about an opportunity. `stay` dates what came without a date of its own, such as
@@ -49,6 +52,7 @@ pub fn begin(
         template: template.name.clone(),
         cite: template.cite.clone(),
         left_out,
+        attending: None,
     }
 }
 

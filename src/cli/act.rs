@@ -3,8 +3,8 @@
 use super::output::{Exit, Failure, Out, Result, complain, note};
 use super::session::{Session, new_request};
 use crate::domain::action::Action;
-use crate::ops::{OpsError, Outcome, StoreError};
-use crate::text::show;
+use crate::ops::{How, OpsError, Outcome, StoreError};
+use crate::text::{noun, show};
 use serde_json::json;
 
 /// Does an action and tells what it did.
@@ -19,13 +19,7 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
             "undoable": outcome.undoable, "taken": outcome.taken
         }))?;
     } else {
-        for (id, why) in &outcome.refused {
-            note(&format!("{id} left as it is: {why}"));
-        }
-        let done: Vec<String> = outcome.done.iter().map(ToString::to_string).collect();
-        let again = " (`chartroom deficiency undo` takes it back)";
-        let undo = if outcome.undoable { again } else { "" };
-        if let Some(taken) = outcome.taken {
+        if let Some(taken) = &outcome.taken {
             let row = session.office.detail(&session.actor, taken.deficiency)?.row;
             out.line(format_args!(
                 "taken: visit {}  {} {}",
@@ -34,15 +28,7 @@ pub fn act(session: &Session, action: &Action, json: bool) -> Result {
                 show(&row.patient_name)
             ))?;
         }
-        let what = ["done", "undone"][usize::from(matches!(action, Action::Undo { .. }))];
-        out.line(format_args!(
-            "{what}: {}{undo}",
-            if done.is_empty() {
-                "nothing".to_owned()
-            } else {
-                done.join(", ")
-            }
-        ))?;
+        tell(&mut out, session, action, &outcome)?;
     }
     out.done(Exit::of(
         !outcome.done.is_empty(),
@@ -65,4 +51,36 @@ pub fn act_each(
         ended => ended,
     };
     actions.into_iter().map(one).collect()
+}
+
+/// Says what was done, in the sentence the screens say it in; every refusal goes to standard error.
+pub fn tell(out: &mut Out, session: &Session, action: &Action, outcome: &Outcome) -> Result<()> {
+    for (id, why) in &outcome.refused {
+        note(&format!("{id} left as it is: {why}"));
+    }
+    let deed = session.office.deed(action, outcome);
+    let told = deed.told(How::Done, outcome.done.len(), &[]);
+    let undo = match outcome.undoable {
+        true => " (`chartroom deficiency undo` takes it back)",
+        false => "",
+    };
+    out.line(format_args!("{told}{}{undo}", numbers(action, outcome)))
+}
+
+/// The numbers of what was made: the next command may name them.
+fn numbers(action: &Action, outcome: &Outcome) -> String {
+    let makes = matches!(
+        action,
+        Action::AddDeficiency { .. }
+            | Action::AddForDocuments { .. }
+            | Action::AddFromCatalogue { .. }
+            | Action::AddAbsence { .. }
+            | Action::AddCover { .. }
+    );
+    let made: Vec<String> = outcome.done.iter().map(ToString::to_string).collect();
+    match made.len() {
+        0 => String::new(),
+        _ if !makes => String::new(),
+        n => format!("; {} {}", noun(n, "number"), made.join(", ")),
+    }
 }

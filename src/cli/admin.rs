@@ -11,7 +11,7 @@ use crate::ops::{Depth, IndexProgress, OpsError};
 use crate::rules::RuleSet;
 use crate::rules::ladder::Ladder;
 use crate::rules::query_ladder::QueryLadder;
-use crate::text::show;
+use crate::text::{noun, show};
 use serde_json::json;
 
 /// Runs a verb of `audit`.
@@ -33,8 +33,11 @@ pub fn audit(place: &Place, verb: &Audit) -> Result {
                     "NOT intact"
                 };
                 out.line(format_args!(
-                    "{} rows in {} chains: {word}",
-                    check.rows, check.chains
+                    "{} {} in {} {}: {word}",
+                    check.rows,
+                    noun(check.rows, "row"),
+                    check.chains,
+                    noun(check.chains, "chain")
                 ))?;
             }
             out.done(if check.problems.is_empty() {
@@ -198,7 +201,11 @@ fn check_rules(place: &Place, dir: &std::path::Path, json: bool) -> Result {
         }
     }
     if !out.json {
-        out.line(format_args!("{} cases, {failed} failed", results.len()))?;
+        out.line(format_args!(
+            "{} {}, {failed} failed",
+            results.len(),
+            noun(results.len(), "case")
+        ))?;
     }
     out.done(if failed == 0 { Exit::Done } else { Exit::Found })
 }
@@ -208,7 +215,7 @@ pub fn index(place: &Place, verb: &Index) -> Result {
     let session = place.open()?;
     let bar = super::import::bar();
     let progress = &mut |p: IndexProgress| {
-        bar.set_message(format!("{} documents", p.documents));
+        bar.set_message(format!("{} {}", p.documents, noun(p.documents, "document")));
         bar.tick();
         true
     };
@@ -219,7 +226,11 @@ pub fn index(place: &Place, verb: &Index) -> Result {
     bar.finish_and_clear();
     let mut out = Out::new(false);
     match done {
-        Some(done) => out.line(format_args!("{} documents indexed", done.documents))?,
+        Some(done) => out.line(format_args!(
+            "{} {} indexed",
+            done.documents,
+            noun(done.documents, "document")
+        ))?,
         None => out.line("another Chartroom process keeps the index up to date")?,
     }
     out.done(Exit::Done)

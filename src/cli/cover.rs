@@ -157,6 +157,7 @@ fn list(session: &Session, name: Option<&str>, lately: bool, json: bool) -> Resu
         absence(session, &mut out, a)?;
     }
     if one.is_some() {
+        out.or_say("no absence is known")?;
         return out.done(Exit::Done);
     }
     let zone = &session.office.zone;
@@ -186,9 +187,11 @@ fn list(session: &Session, name: Option<&str>, lately: bool, json: bool) -> Resu
             out.object(&json!({ "kind": "group", "name": g.name, "members": names }))?;
         } else {
             let names: Vec<String> = g.members.iter().map(|m| show(&m.1).into_string()).collect();
-            out.line(format_args!("group {}  {}", g.name, names.join("; ")))?;
+            let name = show(&g.name.as_str().into());
+            out.line(format_args!("group {name}  {}", names.join("; ")))?;
         }
     }
+    out.or_say("no absence, nobody stands in, no coverage group")?;
     out.done(Exit::Done)
 }
 
@@ -200,7 +203,7 @@ fn absence(session: &Session, out: &mut Out, a: &Absence) -> Result<()> {
             "from": a.from.rfc3339(), "until": a.until.map(Instant::rfc3339), "comment": a.comment
         }));
     }
-    out.line(format_args!(
+    let told = format!(
         "absence {}  {}  {}  {} to {}  {}",
         a.id,
         show(&a.provider_name),
@@ -208,6 +211,7 @@ fn absence(session: &Session, out: &mut Out, a: &Absence) -> Result<()> {
         a.from.day(zone),
         a.until
             .map_or("open".to_owned(), |u| u.day(zone).to_string()),
-        show(&a.comment)
-    ))
+        show(&a.reason.beside(&a.comment))
+    );
+    out.line(told.trim_end())
 }

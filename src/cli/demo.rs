@@ -17,6 +17,7 @@ use crate::domain::deficiency::Subject;
 use crate::domain::record::Arrival;
 use crate::domain::time::{Clock, FixedClock, Instant, SystemClock};
 use crate::ops::{Office, OpsError};
+use crate::text::noun;
 use crate::vault::Vault;
 use anyhow::Context;
 use std::io::Write;
@@ -82,10 +83,13 @@ pub fn run(place: &Place, args: &Demo) -> Result {
                 "open": counts.views.first().map_or(0, |v| v.1), "data_dir": home.dir
             }))?;
         } else {
+            let open = counts.views.first().map_or(0, |v| v.1);
             out.line(format_args!(
-                "{charts} charts, {} documents, {} open deficiencies",
+                "{charts} {}, {} {}, {open} open {}",
+                noun(charts, "chart"),
                 counts.documents,
-                counts.views.first().map_or(0, |v| v.1)
+                noun(counts.documents, "document"),
+                noun(open, "deficiency")
             ))?;
         }
         return out.done(Exit::Done);
@@ -239,6 +243,6 @@ fn take(session: &Session, arrivals: Vec<Arrival>) -> Result<()> {
         .act(&session.actor, &new_request(), &action)?;
     match outcome.intake.map(|i| i.issues.len()).unwrap_or(0) {
         0 => Ok(()),
-        n => Err(anyhow::anyhow!("{n} records of the demo hospital were refused").into()),
+        n => Err(anyhow::anyhow!("records of the demo hospital refused: {n}").into()),
     }
 }

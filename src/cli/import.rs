@@ -7,7 +7,7 @@ use crate::domain::action::{Action, ImportBatch};
 use crate::domain::record::{Arrival, Extent, Issue, RecordKind, Severity};
 use crate::import::{MAPPINGS, Mapping, MappingError, Options, Progress, Sink, Stop, read_paths};
 use crate::ops::{Intake, Which};
-use crate::text::show;
+use crate::text::{noun, show};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -81,12 +81,16 @@ pub fn settle(session: &Session) -> Result<()> {
     session
         .office
         .analyze(&session.actor, &Which::Changed, &mut |visits| {
-            bar.set_message(format!("analysed {visits} visits"));
+            bar.set_message(format!("analysed {visits} {}", noun(visits, "visit")));
             bar.tick();
             true
         })?;
     session.office.index_now(&mut |p| {
-        bar.set_message(format!("indexed {} documents", p.documents));
+        bar.set_message(format!(
+            "indexed {} {}",
+            p.documents,
+            noun(p.documents, "document")
+        ));
         bar.tick();
         true
     })?;
@@ -170,8 +174,12 @@ impl Sink for Taker<'_> {
     fn progress(&mut self, progress: &Progress) {
         self.bar.set_length(progress.bytes_total.max(1));
         self.bar.set_position(progress.bytes_done);
-        self.bar
-            .set_message(format!("{} records  {}", progress.records, progress.file));
+        self.bar.set_message(format!(
+            "{} {}  {}",
+            progress.records,
+            noun(progress.records, "record"),
+            progress.file
+        ));
     }
 }
 
@@ -258,8 +266,10 @@ impl Taker<'_> {
             }
         }
         self.out.line(format_args!(
-            "{} rejected, {} files skipped, {seconds:.1} s",
-            self.rejected, self.skipped
+            "{} rejected, {} {} skipped, {seconds:.1} s",
+            self.rejected,
+            self.skipped,
+            noun(self.skipped, "file")
         ))?;
         if !complete {
             self.out.line(

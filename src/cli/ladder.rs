@@ -1,6 +1,6 @@
 //! `ladder`: the steps of providers, and `daily`: the nightly run.
 
-use super::act::act;
+use super::act::{act, tell};
 use super::args::{Json, Place};
 use super::args::{Ladder, Steps};
 use super::named::provider;
@@ -12,8 +12,8 @@ use crate::domain::ladder::{
     ProviderStanding, ProviderStep, StepDecision, StepDetail, StepKind, StepRequest, StepState,
     SuspensionKind,
 };
-use crate::ops::{LadderRun, Which};
-use crate::text::show;
+use crate::ops::{Outcome, Which};
+use crate::text::{noun, show};
 use serde_json::{Value, json};
 
 /// Runs a verb of `ladder`.
@@ -178,7 +178,11 @@ fn list(session: &Session, steps: &[ProviderStep], json: bool) -> Result {
         }
     }
     if !json {
-        out.line(format_args!("{} steps", steps.len()))?;
+        out.line(format_args!(
+            "{} {}",
+            steps.len(),
+            noun(steps.len(), "step")
+        ))?;
     }
     out.done(Exit::Done)
 }
@@ -230,13 +234,10 @@ fn detail_of(session: &Session, detail: &StepDetail, json: bool) -> Result {
     }
     for h in &detail.history {
         out.line(format_args!(
-            "{}  {:<16} {:<16} {} -> {}  {}",
+            "{}  {:<16} {}",
             h.at.rfc3339(),
             show(&h.user_name),
-            h.action,
-            h.from,
-            h.to,
-            show(&h.reason)
+            show(&h.line())
         ))?;
     }
     out.done(Exit::Done)
@@ -258,11 +259,12 @@ fn standing_of(session: &Session, s: &ProviderStanding, json: bool) -> Result {
     }
     out.line(format_args!("{}  {}", show(&s.name), show(&s.service_name)))?;
     out.line(format_args!(
-        "{} open, {} late, {} on hold, in {} charts; oldest from {}",
+        "{} open, {} late, {} on hold, in {} {}; oldest from {}",
         s.open,
         s.late,
         s.held,
         s.charts,
+        noun(s.charts, "chart"),
         oldest.as_deref().unwrap_or("-")
     ))?;
     if let Some(suspension) = &s.suspended {
@@ -277,29 +279,21 @@ fn standing_of(session: &Session, s: &ProviderStanding, json: bool) -> Result {
     out.done(Exit::Done)
 }
 
-fn run_ladder(session: &Session) -> Result<LadderRun> {
-    let outcome = session
-        .office
-        .act(&session.actor, &new_request(), &Action::ProposeSteps)?;
-    Ok(outcome.ladder.unwrap_or_default())
-}
-
-fn told(run: &LadderRun) -> String {
-    format!(
-        "ladder: {} proposed, {} brought up to date, {} withdrawn, {} lifted",
-        run.proposed, run.updated, run.withdrawn, run.lifted
-    )
+fn run_ladder(session: &Session) -> Result<Outcome> {
+    let (office, actor) = (&session.office, &session.actor);
+    Ok(office.act(actor, &new_request(), &Action::ProposeSteps)?)
 }
 
 fn propose(session: &Session, json: bool) -> Result {
-    let run = run_ladder(session)?;
+    let outcome = run_ladder(session)?;
     let mut out = Out::new(json);
     if json {
+        let run = outcome.ladder.unwrap_or_default();
         let mut value = serde_json::to_value(&run)?;
         value["kind"] = "ladder".into();
         out.object(&value)?;
     } else {
-        out.line(told(&run))?;
+        tell(&mut out, session, &Action::ProposeSteps, &outcome)?;
     }
     out.done(Exit::Done)
 }
@@ -330,19 +324,28 @@ pub fn daily(place: &Place, args: &Json) -> Result {
     let mut out = Out::new(args.json);
     if out.json {
         out.object(&json!({
-            "kind": "daily", "analysis": summary, "snapshots": snapshots.days, "ladder": ladder,
+            "kind": "daily", "analysis": summary, "snapshots": snapshots.days, "ladder": ladder.ladder.unwrap_or_default(),
             "opportunities": { "stays": looked },
-            "queries": queries
+            "queries": queries.queries.unwrap_or_default()
         }))?;
     } else {
         out.line(format_args!(
-            "analysis: {} visits, {} opened, {} reopened, {} updated, {} cleared",
-            summary.visits, summary.opened, summary.reopened, summary.updated, summary.cleared
+            "analysis: {} {}, {} opened, {} reopened, {} updated, {} cleared",
+            summary.visits,
+            noun(summary.visits, "visit"),
+            summary.opened,
+            summary.reopened,
+            summary.updated,
+            summary.cleared
         ))?;
-        out.line(format_args!("snapshots: {} days", snapshots.days.len()))?;
-        out.line(told(&ladder))?;
-        out.line(format_args!("opportunities: {looked} stays looked at"))?;
-        out.line(super::query::life::told(&queries))?;
+        let days = snapshots.days.len();
+        out.line(format_args!("snapshots: {days} {}", noun(days, "day")))?;
+        tell(&mut out, &session, &Action::ProposeSteps, &ladder)?;
+        out.line(format_args!(
+            "opportunities: {looked} {} looked at",
+            noun(looked, "stay")
+        ))?;
+        tell(&mut out, &session, &Action::AdvanceQueries, &queries)?;
     }
     out.done(Exit::Done)
 }

@@ -11,7 +11,7 @@ use crate::domain::ids::{LetterId, StepId};
 use crate::domain::ladder::{Letter, LetterFiles, LetterFormat, LetterRequest, LetterRow};
 use crate::domain::untrusted::Untrusted;
 use crate::ops::{LetterTemplates, OpsError, papers};
-use crate::text::{show, show_lines};
+use crate::text::{noun, show, show_lines};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -236,8 +236,9 @@ fn check(place: &Place) -> Result {
         }
     }
     out.line(format_args!(
-        "{} letters, {wrong} wrong",
-        letters.names().len()
+        "{} {}, {wrong} wrong",
+        letters.names().len(),
+        noun(letters.names().len(), "letter")
     ))?;
     out.done(if wrong == 0 { Exit::Done } else { Exit::Found })
 }

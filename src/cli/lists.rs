@@ -1,8 +1,9 @@
 //! `list`: named lists and what stands on them.
 
+use super::act::tell;
 use super::args::{Lists, Place};
 use super::named::visit;
-use super::output::{Exit, Failure, Out, Result, note};
+use super::output::{Exit, Failure, Out, Result};
 use super::session::{Session, new_id};
 use crate::domain::action::Action;
 use crate::domain::ids::{DocumentId, ListEntryId, RequestId};
@@ -125,10 +126,8 @@ fn versions(session: &Session, name: &str, ids: &[i64]) -> Result<Vec<(ListEntry
 
 fn act(session: &Session, action: ListAction, json: bool) -> Result {
     let request = RequestId(new_id());
-    let past = action.past();
-    let outcome = session
-        .office
-        .act(&session.actor, &request, &Action::List(action))?;
+    let action = Action::List(action);
+    let outcome = session.office.act(&session.actor, &request, &action)?;
     let mut out = Out::new(json);
     if json {
         out.object(&json!({
@@ -136,10 +135,7 @@ fn act(session: &Session, action: ListAction, json: bool) -> Result {
             "undoable": outcome.undoable
         }))?;
     } else {
-        out.line(format_args!("{past} {}", outcome.done.len()))?;
-        for (id, why) in &outcome.refused {
-            note(&format!("{id} left as it is: {why}"));
-        }
+        tell(&mut out, session, &action, &outcome)?;
     }
     out.done(Exit::of(
         !outcome.done.is_empty(),
@@ -167,6 +163,7 @@ fn list(session: &Session, json: bool) -> Result {
             show(&list.owner_name)
         ))?;
     }
+    out.or_say("no list yet; `list add NAME --visit NUMBER` makes one")?;
     out.done(Exit::Done)
 }
 
@@ -197,6 +194,10 @@ fn entries(session: &Session, name: &str, all: bool, json: bool) -> Result {
             day.unwrap_or_default()
         ))?;
     }
+    out.or_say(match all {
+        true => "nothing stands on this list",
+        false => "nothing on this list is open; --all shows what is done as well",
+    })?;
     out.done(Exit::Done)
 }
 

@@ -4,6 +4,8 @@ use super::output::{Failure, Result};
 use super::session::Session;
 use crate::domain::ids::{EncounterId, ProviderId};
 use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::worklist::Choice;
 use crate::ops::OpsError;
 use crate::text::show;
 
@@ -36,31 +38,51 @@ pub fn end_of_day(session: &Session, text: &str) -> Result<Instant> {
     Ok(Instant::end_of(day, zone))
 }
 
-/// The provider whose name contains `name`.
+/// The provider whose name contains `name`, or whom a record names so (an NPI, the feed's id).
 pub fn provider(session: &Session, name: &str) -> Result<ProviderId> {
-    let found = session.office.providers(&session.actor, name, 10)?;
-    match found.as_slice() {
-        [] => Err(OpsError::NotFound {
-            what: "provider named",
-            name: name.to_owned(),
+    let (office, actor) = (&session.office, &session.actor);
+    let found = office.providers(actor, name, 10)?;
+    let exact: Vec<&Choice> = found
+        .iter()
+        .filter(|c| c.name.raw().eq_ignore_ascii_case(name))
+        .collect();
+    match (found.as_slice(), exact.as_slice()) {
+        ([], _) => {
+            let known = office.provider_named(name)?;
+            known.ok_or_else(|| missing("provider named", name))
         }
-        .into()),
-        [one] => Ok(ProviderId(one.id)),
-        several => {
-            if let Some(exact) = several
-                .iter()
-                .find(|c| c.name.raw().eq_ignore_ascii_case(name))
-            {
-                return Ok(ProviderId(exact.id));
-            }
-            let names: Vec<String> = several
-                .iter()
-                .map(|c| show(&c.name).into_string())
-                .collect();
-            Err(Failure::Usage(format!(
-                "{name} may be {}",
-                names.join("; ")
-            )))
+        ([one], _) => Ok(ProviderId(one.id)),
+        (_, [one]) => Ok(ProviderId(one.id)),
+        (several, _) => {
+            let told = several.iter().map(|c| match show(&c.note).into_string() {
+                note if note.is_empty() => show(&c.name).into_string(),
+                note => format!("{} ({note})", show(&c.name)),
+            });
+            Err(either(name, told))
         }
     }
+}
+
+/// The clinical service of this name, known by this code, or whose name alone has this in it;
+/// capitals do not matter.
+pub fn service(session: &Session, text: &str) -> Result<Untrusted> {
+    let found = session.office.services_like(&session.actor, text)?;
+    match found.as_slice() {
+        [] => Err(missing("service", text)),
+        [one] => Ok(one.name.clone()),
+        several => Err(either(
+            text,
+            several.iter().map(|s| show(&s.name).into_string()),
+        )),
+    }
+}
+
+fn missing(what: &'static str, name: &str) -> Failure {
+    let name = name.to_owned();
+    OpsError::NotFound { what, name }.into()
+}
+
+fn either(text: &str, names: impl Iterator<Item = String>) -> Failure {
+    let names: Vec<String> = names.collect();
+    Failure::Usage(format!("{text} may be {}", names.join("; ")))
 }

@@ -2,7 +2,7 @@
 
 use super::act::act;
 use super::args::{Opportunities, OpportunityVerb, Place};
-use super::named::visit;
+use super::named::{self, visit};
 use super::output::{Exit, Failure, Out, Result, column};
 use super::session::Session;
 use crate::domain::action::Action;
@@ -13,7 +13,7 @@ use crate::domain::opportunity::{
 use crate::domain::query::QueryState;
 use crate::domain::time::{Instant, Moment};
 use crate::ops::{Office, VisitOpportunities, Which};
-use crate::text::show;
+use crate::text::{noun, show};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -44,9 +44,12 @@ pub fn run(place: &Place, args: &Opportunities) -> Result {
             limit,
             json,
         }) => {
+            let service = service
+                .as_deref()
+                .map(|text| named::service(&session, text));
             let filter = OpportunityFilter {
                 topic: topic.clone(),
-                service: service.as_deref().map(Into::into),
+                service: service.transpose()?,
                 min_rank: *min_rank,
             };
             worklist(&session, &filter, *limit, json.json)
@@ -110,9 +113,10 @@ fn worklist(session: &Session, filter: &OpportunityFilter, limit: usize, json: b
     }
     if !json {
         out.line(format_args!(
-            "{} of {} opportunities",
+            "{} of {} {}",
             page.rows.len(),
-            page.total
+            page.total,
+            noun(page.total, "opportunity")
         ))?;
         for (topic, n) in &page.topics {
             out.line(format_args!("{n:>6}  {topic}"))?;
@@ -174,7 +178,7 @@ fn list(session: &Session, args: &Opportunities) -> Result {
         return Err(failure);
     }
     if !out.json {
-        out.line(format_args!("{count} opportunities"))?;
+        out.line(format_args!("{count} {}", noun(count, "opportunity")))?;
     }
     out.done(Exit::Done)
 }

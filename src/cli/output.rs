@@ -133,6 +133,8 @@ pub struct Out {
     inner: BufWriter<Stdout>,
     /// Whether to print JSON lines.
     pub json: bool,
+    /// Whether anything was printed.
+    wrote: bool,
 }
 
 impl Out {
@@ -141,12 +143,14 @@ impl Out {
         Self {
             inner: BufWriter::new(std::io::stdout()),
             json,
+            wrote: false,
         }
     }
 
     /// A JSON object on a line of its own. Characters that steer a terminal or hide in it are
     /// written as `\uXXXX`: the value is the same, and a person may look at it.
     pub fn object(&mut self, value: &impl Serialize) -> Result<()> {
+        self.wrote = true;
         let text = serde_json::to_string(value)?;
         let mut rest = text.as_str();
         while let Some(at) = rest.find(is_hidden) {
@@ -173,8 +177,18 @@ impl Out {
 
     /// A line of text.
     pub fn line(&mut self, text: impl std::fmt::Display) -> Result<()> {
+        self.wrote = true;
         writeln!(self.inner, "{text}")?;
         Ok(())
+    }
+
+    /// Says why nothing was printed, to a person only: silence looks like a failure, and to a
+    /// program no line is the answer.
+    pub fn or_say(&mut self, why: impl std::fmt::Display) -> Result<()> {
+        if self.wrote || self.json {
+            return Ok(());
+        }
+        self.line(why)
     }
 
     /// Makes sure that everything is out.

@@ -11,11 +11,11 @@ use super::session::Session;
 use crate::domain::action::Action;
 use crate::domain::ladder::Statement;
 use crate::domain::report::{GroupBy, Statistics, StayList, TotalSort};
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, Moment};
 use crate::ops::OpsError;
 use crate::report::table::Table;
 use crate::report::tables;
-use crate::text::{show, show_lines};
+use crate::text::{noun, show, show_lines};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -168,7 +168,11 @@ fn snapshot(session: &Session, args: &Report) -> Result {
     if json {
         out.object(&json!({ "kind": "snapshot", "days": run.days }))?;
     } else {
-        out.line(format_args!("{} days stored", run.days.len()))?;
+        out.line(format_args!(
+            "{} {} stored",
+            run.days.len(),
+            noun(run.days.len(), "day")
+        ))?;
     }
     out.done(Exit::Done)
 }
@@ -359,10 +363,11 @@ pub fn note(place: &Place, args: &Note) -> Result {
             let words = show(&n.words);
             out.line(format_args!(
                 "{}  {}  {words}",
-                n.at.rfc3339(),
+                Moment::at(n.at).iso(&session.office.zone),
                 show(&n.user_name)
             ))?;
         }
     }
+    out.or_say("no note yet")?;
     out.done(Exit::Done)
 }

@@ -8,7 +8,7 @@ use crate::domain::ids::DocumentId;
 use crate::domain::search::{Facet, QueryExpansion, SearchAnswer, SearchHit, SearchOrder};
 use crate::grammar::Completions;
 use crate::ops::{ExportForm, Exported, MOST_EXPORTED, SearchAsk};
-use crate::text::show;
+use crate::text::{noun, show};
 use serde_json::json;
 
 /// The default of `--limit`.
@@ -133,7 +133,8 @@ fn export(session: &Session, args: &Search, ask: &SearchAsk) -> Result {
     if let Some(path) = &args.output {
         let (office, actor) = (&session.office, &session.actor);
         let hits = office.export_hits(actor, &ask, &Exported::All, form, path)?;
-        note(&format!("{hits} hits written to {}", path.display()));
+        let what = noun(hits, "hit");
+        note(&format!("{hits} {what} written to {}", path.display()));
         return Ok(Exit::Done);
     }
     let mut out = Out::new(false);
@@ -160,11 +161,13 @@ fn summary(out: &mut Out, answer: &SearchAnswer) -> Result<()> {
         out.line(format_args!("The index is being built; there may be more."))?;
     }
     let count = answer.count;
+    let what = noun(count, "document");
     match answer.groups == count {
-        true => out.line(format_args!("{count} documents in {ms:.1} ms")),
+        true => out.line(format_args!("{count} {what} in {ms:.1} ms")),
         false => out.line(format_args!(
-            "{count} documents in {} groups in {ms:.1} ms",
-            answer.groups
+            "{count} {what} in {} {} in {ms:.1} ms",
+            answer.groups,
+            noun(answer.groups, "group")
         )),
     }
 }

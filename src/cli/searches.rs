@@ -1,5 +1,6 @@
 //! `searches`: saved searches as worklists, and what was searched for before.
 
+use super::act::tell;
 use super::args::{Place, Searches};
 use super::output::{Exit, Out, Result};
 use super::session::{Session, new_id};
@@ -7,7 +8,7 @@ use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
 use crate::domain::saved_search::SavedSearch;
 use crate::domain::search::{Grouping, SearchOrder, Widening};
-use crate::text::show;
+use crate::text::{noun, show};
 use serde_json::json;
 
 /// Runs `searches`.
@@ -34,27 +35,25 @@ pub fn run(place: &Place, verb: &Searches) -> Result {
                 widening: Widening::Sure,
             };
             session.office.check_query(&search.text)?;
-            act(&session, &Action::SaveSearch(search), "saved", json.json)
+            act(&session, &Action::SaveSearch(search), json.json)
         }
         Searches::Rename { name, to, json } => {
             let action = Action::RenameSearch {
                 name: name.clone(),
                 to: to.clone(),
             };
-            act(&session, &action, "renamed", json.json)
+            act(&session, &action, json.json)
         }
         Searches::Delete { name, json } => {
             let action = Action::DeleteSearch { name: name.clone() };
-            act(&session, &action, "deleted", json.json)
+            act(&session, &action, json.json)
         }
         Searches::History(json) => history(&session, json.json),
-        Searches::ClearHistory(json) => {
-            act(&session, &Action::ClearSearchHistory, "cleared", json.json)
-        }
+        Searches::ClearHistory(json) => act(&session, &Action::ClearSearchHistory, json.json),
     }
 }
 
-fn act(session: &Session, action: &Action, done: &str, json: bool) -> Result {
+fn act(session: &Session, action: &Action, json: bool) -> Result {
     let request = RequestId(new_id());
     let outcome = session.office.act(&session.actor, &request, action)?;
     let mut out = Out::new(json);
@@ -63,7 +62,7 @@ fn act(session: &Session, action: &Action, done: &str, json: bool) -> Result {
             "kind": "done", "request": request, "done": outcome.done, "undoable": outcome.undoable
         }))?;
     } else {
-        out.line(done)?;
+        tell(&mut out, session, action, &outcome)?;
     }
     out.done(Exit::Done)
 }
@@ -86,11 +85,12 @@ fn list(session: &Session, json: bool) -> Result {
         }
         let name = show(&s.name.as_str().into());
         let counts = match list.count {
-            Some(c) => format!("{} documents, {} new", c.all, c.new),
+            Some(c) => format!("{} {}, {} new", c.all, noun(c.all, "document"), c.new),
             None => "cannot be counted now".to_owned(),
         };
         out.line(format_args!("{name}: {counts}  {}", show(&s.text)))?;
     }
+    out.or_say("no search is saved; `searches save NAME QUERY` saves one")?;
     out.done(Exit::Done)
 }
 
@@ -103,5 +103,6 @@ fn history(session: &Session, json: bool) -> Result {
             out.line(show(&text))?;
         }
     }
+    out.or_say("nothing was searched for, or it was forgotten")?;
     out.done(Exit::Done)
 }

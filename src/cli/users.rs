@@ -1,5 +1,6 @@
 //! `user`: who works here, with which roles, and which provider of the records they are.
 
+use super::act::tell;
 use super::args::{Json, Place, User as UserVerb};
 use super::named::provider;
 use super::output::{Exit, Failure, Out, Result};
@@ -116,19 +117,15 @@ fn switch(session: &Session, login: &str, active: bool, json: &Json) -> Result {
 
 /// Does it, and tells the account as it is now.
 fn done(session: &Session, login: &str, action: &Action, json: &Json) -> Result {
-    session.office.act(&session.actor, &new_request(), action)?;
+    let (office, actor) = (&session.office, &session.actor);
+    let outcome = office.act(actor, &new_request(), action)?;
     let account = find(session, login)?;
     let mut out = Out::new(json.json);
     if out.json {
         out.object(&row(&account))?;
         return out.done(Exit::Done);
     }
-    let what = match action {
-        Action::AddUser { .. } => "added",
-        _ => "changed",
-    };
-    let name = show(&account.user.name);
-    out.line(format_args!("{what} {login} ({name}): {}", is(&account)))?;
+    tell(&mut out, session, action, &outcome)?;
     if account.user.active {
         out.line(format_args!("they work with: chartroom --as {login}"))?;
     } else {

@@ -7,9 +7,9 @@ use super::search::offers;
 use super::session::{Session, rule_files};
 use crate::domain::deficiency::QueueRow;
 use crate::domain::worklist::{GroupBy, QueueRequest, QueueSort, QueueView, WorkOrder};
-use crate::ops::{Office, OpsError, Which};
+use crate::ops::{Deed, Office, OpsError, Which};
 use crate::rules::RuleSet;
-use crate::text::show;
+use crate::text::{noun, show};
 use serde_json::json;
 
 /// Runs `analyze`.
@@ -44,18 +44,21 @@ pub fn analyze(place: &Place, args: &Analyze) -> Result {
         out.object(&value)?;
     } else {
         out.line(format_args!(
-            "{} visits analysed: {} opened, {} reopened, {} updated, {} cleared; \
-             {} absences begun, {} holds ended",
+            "{} {} analysed: {} opened, {} reopened, {} updated, {} cleared; \
+             {} {} begun, {} {} ended",
             summary.visits,
+            noun(summary.visits, "visit"),
             summary.opened,
             summary.reopened,
             summary.updated,
             summary.cleared,
             summary.absences_begun,
-            summary.holds_ended
+            noun(summary.absences_begun, "absence"),
+            summary.holds_ended,
+            noun(summary.holds_ended, "hold")
         ))?;
         if summary.queries.waiting > 0 {
-            out.line(super::query::life::told(&summary.queries))?;
+            out.line(Deed::on_queries(&summary.queries).sentence())?;
         }
     }
     out.done(Exit::Done)
@@ -153,10 +156,17 @@ pub fn queue(place: &Place, args: &Queue) -> Result {
         request.limit = left.min(session.office.settings.page_rows);
         let page = session.office.queue(&session.actor, &request)?;
         for row in &page.rows {
+            let declined = page.declines.iter().find(|(id, _)| *id == row.id);
+            let declined = declined.map(|(_, why)| why);
             if out.json {
-                out.object(&row_json(&session.office, row))?;
+                let mut value = row_json(&session.office, row);
+                if let (Some(object), Some(why)) = (value.as_object_mut(), declined) {
+                    object.insert("declined".into(), json!(why));
+                }
+                out.object(&value)?;
             } else {
-                out.line(row_text(&session.office, row))?;
+                let why = declined.map_or(String::new(), |why| format!(": {}", show(why)));
+                out.line(format_args!("{}{why}", row_text(&session.office, row)))?;
             }
         }
         left -= page.rows.len();

@@ -19,6 +19,8 @@ pub enum Shape {
     Keymap,
     /// The name of a view; without it a list is offered.
     View,
+    /// The name of a view that somebody saved; without it a list is offered.
+    SavedView,
     /// The name of a saved search; without it a list is offered.
     SavedSearch,
     /// The name of a named list; without it a list is offered.
@@ -38,7 +40,7 @@ impl Shape {
             Self::Rows => "ROWS",
             Self::Theme => "[THEME]",
             Self::Keymap => "[KEYMAP]",
-            Self::View => "[VIEW]",
+            Self::View | Self::SavedView => "[VIEW]",
             Self::SavedSearch | Self::NamedList => "[NAME]",
             Self::Sort => "[COLUMN]",
         }

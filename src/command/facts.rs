@@ -4,6 +4,7 @@
 //! itself, so that both can be tested with a literal.
 
 use crate::domain::deficiency::DeficiencyState;
+use crate::domain::ids::ProviderId;
 use crate::domain::permission::{Grant, Permission, grant, refusal};
 use crate::domain::user::{Role, User};
 
@@ -172,6 +173,7 @@ pub enum Taken {
 pub struct Grants {
     grants: Vec<Grant>,
     roles: Vec<Role>,
+    provider: Option<ProviderId>,
 }
 
 impl Grants {
@@ -180,7 +182,13 @@ impl Grants {
         Self {
             grants: Permission::ALL.iter().map(|p| grant(user, *p)).collect(),
             roles: user.roles.clone(),
+            provider: user.provider,
         }
+    }
+
+    /// The provider the user is, if they are one.
+    pub fn provider(&self) -> Option<ProviderId> {
+        self.provider
     }
 
     /// How far a permission reaches; not at all by default.

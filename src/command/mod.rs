@@ -244,7 +244,7 @@ mod tests {
         let void = by_id("queue.void").unwrap();
         assert_eq!(
             void.unavailable(&facts).as_deref(),
-            Some("only for supervisor; you have no role")
+            Some("only a supervisor may; you have no role")
         );
         assert!(!void.permitted(&facts.grants));
     }

@@ -195,12 +195,12 @@ commands! {
     /// Saves filter and order as a view under a name.
     SaveView(Option<String>) = "view.save", "Save view", View, [Queue], MaybeText, OPEN, Reversible, always;
     /// Deletes a saved view.
-    DeleteView(Option<String>) = "view.delete", "Delete view", View, [Home, Queue], View, OPEN, Reversible, always;
+    DeleteView(Option<String>) = "view.delete", "Delete view", View, [Home, Queue], SavedView, OPEN, Reversible, always;
 
     /// Takes the chart, so that nobody else works it meanwhile.
     Take = "queue.take", "Take chart", Queue, [Queue, Chart], None, CREATE, Reversible, can_take;
-    /// Takes the next chart that nobody has and opens it; a chart that is done is given back.
-    TakeNext = "queue.take-next", "Next free chart", Queue, [Home, Queue, Chart, Groups], None, CREATE, Reversible, always;
+    /// Takes the next chart that nobody has, passing over what is on hold, and opens it; a chart that is done is given back.
+    TakeNext = "queue.take-next", "Next free chart", Queue, [Home, Queue, Chart, Groups], None, COMPLETE, Reversible, always, All;
     /// Gives the chart back.
     Release = "queue.release", "Give back", Queue, [Queue, Chart], None, CREATE, Reversible, can_release;
     /// Opens the chart of the row.
@@ -275,7 +275,7 @@ commands! {
     /// Shows what was worked in the last weeks, by name, nobody ranked.
     Productivity = "dashboard.productivity", "Work done", Provider, [Dashboard], None, CREATE, None, always;
     /// Leaves a note to the coder of the stay.
-    NoteToCoder = "stay.note", "Note to the coder", Provider, [Waiting], None, CREATE, Reversible, has_chart;
+    NoteToCoder = "stay.note", "Note to the coder", Provider, [Waiting], None, CREATE, None, has_chart;
     /// Says that the stay is coded now.
     MarkCoded = "stay.coded", "Coded", Provider, [Waiting], None, CODE, Reversible, to_code;
     /// Says that the stay is not coded after all, with a reason.
@@ -456,7 +456,7 @@ commands! {
     /// Begins the list from the record's diagnoses, or the final one from the working one.
     CopyDiagnoses = "diagnosis.copy", "Begin list from", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Hands the stay over: to the coder, back to the specialist, or as finally coded.
-    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review], None, REVIEW, Reversible, has_chart, OrCode;
+    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review, Waiting], None, REVIEW, Reversible, has_chart, OrCode;
     /// Leaves a note on the stay.
     NoteOnStay = "stay.add-note", "Note on the stay", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Leaves a note that only you see.

@@ -22,6 +22,7 @@ pub mod diagnosis_entry;
 pub mod diagnosis_lists;
 pub mod document;
 pub mod encounter;
+pub mod happened;
 pub mod ids;
 pub mod ladder;
 pub mod lease;

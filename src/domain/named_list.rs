@@ -146,18 +146,4 @@ impl ListAction {
             Self::Delete { .. } => "list.delete",
         }
     }
-
-    /// What was done, as the message line says it.
-    pub fn past(&self) -> &'static str {
-        match self {
-            Self::Add { .. } => "put on the list",
-            Self::Note { .. } => "noted",
-            Self::Done { done: true, .. } => "done",
-            Self::Done { done: false, .. } => "open again",
-            Self::Remove { .. } => "taken off the list",
-            Self::Share { .. } => "list shared",
-            Self::Rename { .. } => "list renamed",
-            Self::Delete { .. } => "list deleted",
-        }
-    }
 }

@@ -162,42 +162,102 @@ pub fn grant(user: &User, permission: Permission) -> Grant {
     }
 }
 
-/// Why a user with these roles may not, or not as far as `reach`, as the end of a sentence that
-/// names what was asked for: `only for supervisor; you: coder`.
+/// Why a user with these roles may not, or not as far as `reach`, in a sentence that says who may:
+/// `only a supervisor may; you are a coder`.
 ///
 /// Of several permissions any one would do.
 pub fn refusal(roles: &[Role], permissions: &[Permission], reach: Grant) -> String {
+    refused(roles, permissions, reach, "")
+}
+
+/// The same about one permission by its words, where nothing else names what was asked for:
+/// `only a supervisor may void, hold or reassign everything; you are a coder`.
+pub fn refusal_of(roles: &[Role], permission: Permission, reach: Grant) -> String {
+    let what = format!(" {}", permission.words());
+    refused(roles, &[permission], reach, &what)
+}
+
+fn refused(roles: &[Role], permissions: &[Permission], reach: Grant, what: &str) -> String {
     let widest = |role: Role| {
         let grants = permissions.iter().map(|p| role_grant(role, *p));
         grants.max().unwrap_or(Grant::No)
     };
-    let names = |roles: &[Role]| {
-        let names: Vec<&str> = roles.iter().map(|r| r.name()).collect();
-        names.join(", ")
-    };
     let you = match roles {
         [] => "you have no role".to_owned(),
-        roles => format!("you: {}", names(roles)),
+        roles => format!("you are {}", people(roles, "and")),
     };
     let own = roles.iter().any(|r| widest(*r) == Grant::Own);
     let never = permissions.iter().all(|p| NEVER_WITH_PROVIDER.contains(p));
     if roles.contains(&Role::Provider) && never {
-        return format!("never for a provider; {you}");
+        return format!("a provider may never{what}; {you}");
     }
     if own && reach != Grant::Yes {
         return "your account is not tied to a provider: ask an administrator".to_owned();
     }
     if own {
-        return format!("about more than your own; {you}");
+        return format!("goes beyond your own; {you}");
     }
     let may = |role: &Role| widest(*role) >= reach.max(Grant::Own);
     let who: Vec<Role> = Role::ALL.iter().copied().filter(may).collect();
     // Who is asked queries hears nothing of audits (rule L1 of the compliance check).
     let hushed = roles.contains(&Role::Provider) && who.contains(&Role::Auditor);
     if hushed || who.len() > MOST_NAMED {
-        return format!("not for your role; {you}");
+        return format!("your role may not{what}; {you}");
     }
-    format!("only for {}; {you}", names(&who))
+    format!("only {} may{what}; {you}", people(&who, "or"))
+}
+
+/// People of some roles: `an analyst, coder or supervisor`.
+fn people(roles: &[Role], word: &str) -> String {
+    let bare = |r: &Role| r.person().split_once(' ').map_or("", |(_, bare)| bare);
+    let [first, others @ ..] = roles else {
+        return "nobody".to_owned();
+    };
+    let mut told = first.person().to_owned();
+    for (n, role) in others.iter().enumerate() {
+        let last = n + 1 == others.len();
+        let between = if last {
+            format!(" {word} ")
+        } else {
+            ", ".to_owned()
+        };
+        told.push_str(&between);
+        told.push_str(bare(role));
+    }
+    told
+}
+
+impl Permission {
+    /// What it permits, behind `may`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OpenChart => "open charts",
+            Self::Search => "search charts",
+            Self::CreateDeficiency => "analyze charts, add, assign or take items",
+            Self::CompleteDeficiency => "complete or decline items",
+            Self::SuperviseDeficiency => "void, hold or reassign everything, or record absences",
+            Self::ViewSuspension => "see the suspension list",
+            Self::ManageSuspension => "decide steps of the ladder or print letters",
+            Self::WriteQuery => "write queries",
+            Self::OverrideLint => "overrule the compliance check",
+            Self::AnswerQuery => "answer queries",
+            Self::ViewReview => "see reviews of stays",
+            Self::WriteReview => "review stays",
+            Self::CodeStay => "code stays",
+            Self::ViewImpact => "see the effect on payment groups",
+            Self::ViewCdiFigures => "see the figures of documentation integrity",
+            Self::Release => "release records",
+            Self::ViewSensitive => "see restricted documents",
+            Self::BreakGlass => "open charts beyond their scope",
+            Self::Registry => "work the registry",
+            Self::Merge => "merge patients",
+            Self::ReadAudit => "read the audit log",
+            Self::ManageUsers => "manage users",
+            Self::ManageRules => "change rules",
+            Self::Import => "import records",
+            Self::Administer => "back up, restore, rebuild or check the store",
+        }
+    }
 }
 
 /// Most roles a refusal names.
@@ -251,17 +311,37 @@ mod tests {
         assert!(seen > 0, "somebody may see it");
     }
 
+    /// Nobody is told of a permission by the name it has in code.
+    #[test]
+    fn a_refusal_is_said_in_words() {
+        assert_eq!(
+            refusal_of(&[Role::Analyst], Permission::Administer, Grant::Own),
+            "only an administrator may back up, restore, rebuild or check the store; \
+             you are an analyst"
+        );
+        assert_eq!(
+            refusal_of(&[Role::Admin], Permission::OpenChart, Grant::Own),
+            "your role may not open charts; you are an administrator"
+        );
+        for role in Role::ALL {
+            for permission in Permission::ALL {
+                let said = refusal_of(&[*role], *permission, Grant::Yes);
+                assert!(!said.contains('_'), "{said}");
+            }
+        }
+    }
+
     #[test]
     fn a_refusal_names_who_may_and_who_asked() {
         let says = |roles: &[Role], permission, reach| refusal(roles, &[permission], reach);
         let void = Permission::SuperviseDeficiency;
         assert_eq!(
             says(&[Role::Coder], void, Grant::Own),
-            "only for supervisor; you: coder"
+            "only a supervisor may; you are a coder"
         );
         assert_eq!(
             says(&[], void, Grant::Own),
-            "only for supervisor; you have no role"
+            "only a supervisor may; you have no role"
         );
         assert_eq!(
             says(
@@ -269,19 +349,19 @@ mod tests {
                 Permission::CompleteDeficiency,
                 Grant::Own
             ),
-            "only for analyst, provider, supervisor; you: cdi, coder"
+            "only an analyst, provider or supervisor may; you are a CDI specialist and coder"
         );
         assert_eq!(
             says(&[Role::Admin], Permission::OpenChart, Grant::Own),
-            "not for your role; you: admin"
+            "your role may not; you are an administrator"
         );
         assert_eq!(
             says(&[Role::Provider], Permission::ViewReview, Grant::Own),
-            "not for your role; you: provider"
+            "your role may not; you are a provider"
         );
         assert_eq!(
             says(&[Role::Provider], Permission::OpenChart, Grant::Yes),
-            "about more than your own; you: provider"
+            "goes beyond your own; you are a provider"
         );
         assert_eq!(
             says(&[Role::Provider], Permission::OpenChart, Grant::Own),
@@ -293,7 +373,7 @@ mod tests {
                 Permission::ViewCdiFigures,
                 Grant::Own
             ),
-            "never for a provider; you: cdi, provider"
+            "a provider may never; you are a CDI specialist and provider"
         );
     }
 

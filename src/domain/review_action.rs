@@ -100,23 +100,4 @@ impl ReviewAction {
             Self::Release { .. } => "chart.release",
         }
     }
-
-    /// What was done, as a message says it.
-    pub fn past(&self) -> &'static str {
-        match self {
-            Self::Save { sign: false, .. } => "saved",
-            Self::Save { sign: true, .. } => "signed",
-            Self::Discard { .. } => "discarded",
-            Self::Add { .. } => "added",
-            Self::SetDiagnoses { .. } => "diagnoses set",
-            Self::HandOver { to, .. } => match to {
-                Stage::Cdi => "handed back to CDI",
-                Stage::Coder => "handed over to the coder",
-                Stage::Final => "codes final",
-            },
-            Self::Note { .. } => "noted",
-            Self::Take { .. } => "taken",
-            Self::Release { .. } => "given back",
-        }
-    }
 }

@@ -31,6 +31,24 @@ named_enum! {
     }
 }
 
+impl Role {
+    /// A person of this role, with the article: `an analyst`.
+    pub fn person(self) -> &'static str {
+        match self {
+            Self::Analyst => "an analyst",
+            Self::Cdi => "a CDI specialist",
+            Self::Coder => "a coder",
+            Self::Provider => "a provider",
+            Self::Supervisor => "a supervisor",
+            Self::Privacy => "a privacy officer",
+            Self::Release => "a release-of-information clerk",
+            Self::Registrar => "a registrar",
+            Self::Auditor => "an auditor",
+            Self::Admin => "an administrator",
+        }
+    }
+}
+
 /// A user account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {

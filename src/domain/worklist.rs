@@ -204,6 +204,8 @@ pub struct QueuePage {
     pub next: Option<QueueCursor>,
     /// Who has charts of this page just now.
     pub holders: Vec<Lease>,
+    /// In the view of what was declined: the reason that was given for each row.
+    pub declines: Vec<(DeficiencyId, Untrusted)>,
 }
 
 /// Counts for the home screen.

@@ -7,6 +7,7 @@ use super::emit::Stop;
 use super::fhir::{Reader, Verdict, Wholeness, wholeness};
 use super::source::{self, Line, Lines};
 use crate::domain::record::Severity;
+use crate::text::counted;
 use std::io::BufRead;
 
 /// Lines without FHIR after which a file with none is given up.
@@ -228,8 +229,9 @@ fn failed(
     }
     seen.broken = true;
     let reason = format!(
-        "{}; the {taken} lines before it were taken",
-        source::reason(error)
+        "{}; before it {} taken",
+        source::reason(error),
+        counted(taken, "line")
     );
     reader
         .out

@@ -97,7 +97,7 @@ pub(super) fn add(
         removed: false,
         placed_by: actor.user.id,
     };
-    makes_sense(tx, &absence)?;
+    makes_sense(tx, with, &absence)?;
     let id = tx.add_absence(&absence, begun)?;
     let removed = Absence {
         id,
@@ -115,7 +115,7 @@ pub(super) fn add(
 }
 
 /// Whether an absence ends after it begins, has a reason of its own, and is apart from the others.
-fn makes_sense(tx: &Tx<'_>, new: &Absence) -> Result<()> {
+fn makes_sense(tx: &Tx<'_>, with: Reckoner<'_>, new: &Absence) -> Result<()> {
     if new.until.is_some_and(|until| until <= new.from) {
         return Err(OpsError::Refused(
             "the absence ends before it begins".into(),
@@ -133,9 +133,14 @@ fn makes_sense(tx: &Tx<'_>, new: &Absence) -> Result<()> {
         a.id != new.id && !ends_before(a.until, new.from) && !ends_before(new.until, a.from)
     };
     if let Some(other) = tx.absences_of(new.provider)?.into_iter().find(overlaps) {
+        let until = other.until.map_or_else(
+            || "with an open end".to_owned(),
+            |until| format!("to {}", until.day(with.zone)),
+        );
         return Err(OpsError::Refused(format!(
-            "absence {} of this provider overlaps it",
-            other.id
+            "it overlaps the provider's absence {} from {} {until}",
+            other.id,
+            other.from.day(with.zone)
         )));
     }
     Ok(())
@@ -167,7 +172,7 @@ pub(super) fn change(
     if new == old {
         return Err(OpsError::Refused("nothing of the absence is new".into()));
     }
-    makes_sense(tx, &new)?;
+    makes_sense(tx, with, &new)?;
     tx.change_absence(&old, &new)?;
     told(tx, "absence.change", id, &old, told_now.comment)?;
     resettle(tx, with, id, old.provider)?;
@@ -194,7 +199,7 @@ pub(super) fn end(
         until: Some(until),
         ..old.clone()
     };
-    makes_sense(tx, &new)?;
+    makes_sense(tx, with, &new)?;
     tx.change_absence(&old, &new)?;
     told(tx, "absence.end", id, &old, &Untrusted::default())?;
     resettle(tx, with, id, old.provider)?;

@@ -6,7 +6,7 @@ use crate::domain::chart::Chart;
 use crate::domain::document::{Document, Sensitivity};
 use crate::domain::encounter::Encounter;
 use crate::domain::ids::ProviderId;
-use crate::domain::permission::{Grant, Permission, grant, refusal};
+use crate::domain::permission::{Grant, Permission, grant, refusal_of};
 use crate::domain::search::SearchAccess;
 use crate::domain::user::{Actor, User};
 use crate::domain::worklist::{Reader, Scope};
@@ -20,13 +20,25 @@ pub(super) fn allowed(actor: &Actor, permission: Permission) -> Result<Scope> {
     }
 }
 
+/// Whether the actor may about everybody's work; an error that says who may if not.
+pub(super) fn allowed_for_all(actor: &Actor, permission: Permission) -> Result<()> {
+    match grant(&actor.user, permission) {
+        Grant::Yes => Ok(()),
+        _ if !actor.user.active => Err(denied(actor, permission)),
+        _ => Err(OpsError::NotPermitted {
+            permission,
+            why: refusal_of(&actor.user.roles, permission, Grant::Yes),
+        }),
+    }
+}
+
 pub(super) fn denied(actor: &Actor, permission: Permission) -> OpsError {
     let roles = &actor.user.roles;
     let why = match grant(&actor.user, permission) {
-        _ if !actor.user.active => "not for an account that is switched off".to_owned(),
-        Grant::No => refusal(roles, &[permission], Grant::Own),
+        _ if !actor.user.active => "the account is switched off".to_owned(),
+        Grant::No => refusal_of(roles, permission, Grant::Own),
         // Whoever is granted their own was refused what is somebody else's.
-        Grant::Own | Grant::Yes => "for your own charts and items only".to_owned(),
+        Grant::Own | Grant::Yes => "only your own charts and items are open to you".to_owned(),
     };
     OpsError::NotPermitted { permission, why }
 }

@@ -6,7 +6,7 @@ use super::ladder::Looked;
 use super::outcome::Outcome;
 use super::{
     Office, absence, access, by_hand, chart_hold, coding, cover, deficiency, intake, opportunities,
-    searches, taking, undo, users,
+    saved_views, searches, taking, undo, users,
 };
 use crate::domain::absence::Cover;
 use crate::domain::action::Action;
@@ -15,10 +15,11 @@ use crate::domain::ids::{DocumentId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use crate::store::{AuditDraft, Tx};
+use crate::text::counted;
 
 mod name;
 
-use name::name;
+pub(super) use name::name;
 
 /// Records in one batch at the most: one batch is one transaction.
 pub const BATCH_RECORDS: usize = 1_000;
@@ -241,23 +242,8 @@ impl Office {
                 };
                 users::change(tx, self, actor, (*user, *version), &to)
             }
-            Action::SaveView(view) => {
-                access::allowed(actor, Permission::OpenChart)?;
-                let id = tx.save_view(view)?;
-                tx.audit(view_audit("view.save", id.0));
-                Ok(Outcome::one(id.0))
-            }
-            Action::DeleteView { name } => {
-                access::allowed(actor, Permission::OpenChart)?;
-                if !tx.delete_view(name)? {
-                    return Err(OpsError::NotFound {
-                        what: "saved view",
-                        name: name.clone(),
-                    });
-                }
-                tx.audit(view_audit("view.delete", 0));
-                Ok(Outcome::default())
-            }
+            Action::SaveView(view) => saved_views::save(tx, actor, view),
+            Action::DeleteView { name } => saved_views::delete(tx, actor, name),
             Action::SaveSearch(search) => searches::save(tx, actor, search),
             Action::RenameSearch { name, to } => searches::rename(tx, actor, name, to),
             Action::DeleteSearch { name } => searches::delete(tx, actor, name),
@@ -357,7 +343,7 @@ fn import(
     let taken = intake::take_batch(tx, batch, coders)?;
     tx.audit(AuditDraft {
         action: "import.batch".to_owned(),
-        object: format!("{} records", batch.arrivals.len()),
+        object: counted(batch.arrivals.len(), "record"),
         detail: serde_json::json!({
             "source": batch.source, "new": taken.new, "updated": taken.updated, "rejected": taken.issues.len()
         })
@@ -369,13 +355,4 @@ fn import(
         intake: Some(taken),
         ..Outcome::default()
     })
-}
-
-fn view_audit(action: &str, id: i64) -> AuditDraft {
-    AuditDraft {
-        action: action.to_owned(),
-        object: format!("view {id}"),
-        outcome: "ok".to_owned(),
-        ..AuditDraft::default()
-    }
 }

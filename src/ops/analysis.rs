@@ -13,6 +13,7 @@ use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::rules::RuleSet;
 use crate::store::{AuditDraft, MadeBy};
+use crate::text::counted;
 
 /// Visits analysed in one transaction.
 const VISITS_AT_ONCE: usize = 200;
@@ -207,7 +208,7 @@ impl Office {
             }
             tx.audit(AuditDraft {
                 action: "analysis.run".to_owned(),
-                object: format!("{} visits", found.len()),
+                object: counted(found.len(), "visit"),
                 detail: serde_json::to_string(&summary).map_err(crate::store::StoreError::from)?,
                 outcome: "ok".to_owned(),
                 ..AuditDraft::default()

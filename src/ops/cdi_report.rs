@@ -21,6 +21,7 @@ use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
 use crate::report::cdi::{self, Input};
 use crate::store::AuditDraft;
+use crate::text::counted;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, HashMap};
 
@@ -118,7 +119,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "report.cdi_list".to_owned(),
-                object: format!("{} rows behind {}", rows.len(), measure.name()),
+                object: format!("{} behind {}", counted(rows.len(), "row"), measure.name()),
                 detail: serde_json::json!({
                     "from": ask.from.to_string(), "to": ask.to.to_string(), "by": ask.by.name(),
                     "key": key, "visits": stays, "queries": queries

@@ -13,7 +13,8 @@ use crate::domain::permission::Permission;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::store::{AuditDraft, DeficiencyRow, Event, StoreError, Tx};
+use crate::store::{AuditDraft, DeficiencyRow, Event, StoreError, Tx, UndoEvent};
+use serde::{Deserialize, Serialize};
 
 /// The kind of its events.
 pub(super) const CHART_HOLD: &str = "chart_hold";
@@ -91,7 +92,7 @@ pub(super) fn place(
         removed: true,
         ..hold
     };
-    told(tx, "chart.hold", &removed, new.comment, true)?;
+    told(tx, "chart.hold", &by_hand(removed), new.comment)?;
     settle_all(tx, with, new.encounter)?;
     outcome.undoable = true;
     Ok(outcome)
@@ -114,7 +115,7 @@ pub(super) fn end(
         ..old.clone()
     };
     tx.change_chart_hold(&new)?;
-    told(tx, "chart.release_hold", &old, comment, true)?;
+    told(tx, "chart.release_hold", &by_hand(old), comment)?;
     let items = owed(tx, encounter)?;
     settle_all(tx, with, encounter)?;
     Ok(Outcome {
@@ -124,15 +125,25 @@ pub(super) fn end(
     })
 }
 
+/// What undo restores. A change of a hold leaves nothing but what it says; an undo says what it
+/// left, so that it is taken back only while that stands.
+#[derive(Serialize, Deserialize)]
+struct Undoable {
+    #[serde(flatten)]
+    was: ChartHold,
+    #[serde(default)]
+    left: Option<ChartHold>,
+}
+
 /// Undo: the hold as it was, and what it excused with it.
 pub(super) fn restore(
     tx: &mut Tx<'_>,
     actor: &Actor,
     with: Reckoner<'_>,
-    before: &str,
+    event: &UndoEvent,
 ) -> Result<std::result::Result<(), String>> {
     allowed(actor, Permission::SuperviseDeficiency)?;
-    let was: ChartHold = serde_json::from_str(before).map_err(StoreError::from)?;
+    let Undoable { was, left } = serde_json::from_str(&event.before).map_err(StoreError::from)?;
     let Some(now) = tx.chart_hold(was.id)? else {
         return Ok(Err("it is not there any more".to_owned()));
     };
@@ -140,13 +151,23 @@ pub(super) fn restore(
     if another && was.in_force(tx.now) {
         return Ok(Err("the chart is on hold again".to_owned()));
     }
-    if now.removed {
+    let as_left = left.map_or(!now.removed, |left| left == now);
+    if !as_left {
         return Ok(Err("changed since; left as it is".to_owned()));
     }
     tx.change_chart_hold(&was)?;
-    told(tx, "chart.undo_hold", &was, &Untrusted::default(), false)?;
+    let undone = Undoable {
+        was: now,
+        left: Some(was.clone()),
+    };
+    told(tx, "chart.undo_hold", &undone, &Untrusted::default())?;
     settle_all(tx, with, was.encounter)?;
     Ok(Ok(()))
+}
+
+/// What undo restores of a change that somebody made.
+fn by_hand(was: ChartHold) -> Undoable {
+    Undoable { was, left: None }
 }
 
 fn in_force(tx: &Tx<'_>, encounter: EncounterId) -> Result<Option<ChartHold>> {
@@ -187,15 +208,10 @@ fn may_touch(tx: &Tx<'_>, actor: &Actor, encounter: EncounterId) -> Result<()> {
     }
 }
 
-/// History and audit; `was` is what undo restores.
-fn told(
-    tx: &mut Tx<'_>,
-    action: &str,
-    was: &ChartHold,
-    reason: &Untrusted,
-    undoable: bool,
-) -> Result<()> {
-    let before = serde_json::to_string(was).map_err(StoreError::from)?;
+/// History and audit.
+fn told(tx: &mut Tx<'_>, action: &str, undoable: &Undoable, reason: &Untrusted) -> Result<()> {
+    let before = serde_json::to_string(undoable).map_err(StoreError::from)?;
+    let was = &undoable.was;
     tx.event(&Event {
         action,
         kind: CHART_HOLD,
@@ -205,9 +221,10 @@ fn told(
         to: "",
         reason,
         detail: String::new(),
-        before: if undoable { before } else { String::new() },
+        before,
     })?;
-    if undoable {
+    // What undo does has an audit row of its own.
+    if undoable.left.is_none() {
         tx.audit(AuditDraft {
             action: action.to_owned(),
             object: format!("visit {}: {}", was.encounter, was.reason.name()),

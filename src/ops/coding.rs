@@ -16,11 +16,14 @@ use crate::domain::review::Stage;
 use crate::domain::time::{Instant, Moment};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::store::{AuditDraft, Belongs, Event, StoreError, Tx};
+use crate::store::{AuditDraft, Belongs, Event, StoreError, Tx, UndoEvent};
 use jiff::tz::TimeZone;
 
 /// The kind of the events of a coder's word.
 pub(super) const CODING: &str = "coding";
+
+/// The event of a word that was taken back.
+const UNDO: &str = "coding.undo";
 
 /// What a department decides of it.
 #[derive(Clone, Copy)]
@@ -242,31 +245,43 @@ fn say(
     })
 }
 
-/// Undo: the word was never said. Nothing else of the stay changes.
+/// Undo: the word was never said; undo of that: it was. Nothing else of the stay changes. That a
+/// stay is not coded after all is not said again: to whose hand it went would be lost.
 pub(super) fn undo(
     tx: &mut Tx<'_>,
     actor: &Actor,
     with: Coders<'_>,
-    id: i64,
+    event: &UndoEvent,
 ) -> Result<std::result::Result<(), String>> {
     allowed(actor, Permission::CodeStay)?;
-    let found = tx.coding(CodingId(id))?;
-    let Some((mut row, of)) = found.filter(|(row, _)| row.facts.status != Status::Retracted) else {
+    let again = event.action == UNDO;
+    let found = tx.coding(CodingId(event.object))?;
+    let Some((mut row, of)) =
+        found.filter(|(row, _)| again == (row.facts.status == Status::Retracted))
+    else {
         return Ok(Err("changed since; left as it is".to_owned()));
     };
-    row.facts.status = Status::Retracted;
+    let was = row.facts.status;
+    row.facts.status = match again {
+        true => Status::Completed,
+        false => Status::Retracted,
+    };
     tx.save_coding(&row, of, false)?;
-    if let Some(encounter) = of.encounter {
-        settle(tx, with, encounter, Because::Undone)?;
-        told(
-            tx,
-            "coding.undo",
-            row.id,
-            encounter,
-            &Untrusted::default(),
-            "",
-        )?;
-    }
+    let Some(encounter) = of.encounter else {
+        return Ok(Ok(()));
+    };
+    let nothing = Untrusted::default();
+    let because = match again {
+        true => Because::Said(&nothing, None),
+        false => Because::Undone,
+    };
+    settle(tx, with, encounter, because)?;
+    let (action, before) = match (again, was) {
+        (true, _) => ("coding.coded", "word"),
+        (false, Status::Completed) => (UNDO, "word"),
+        (false, _) => (UNDO, ""),
+    };
+    told(tx, action, row.id, encounter, &nothing, before)?;
     Ok(Ok(()))
 }
 

@@ -14,6 +14,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
 use crate::store::{CoverEnd, Event, StoreError, Tx, UndoEvent};
+use crate::text::counted;
 use serde::{Deserialize, Serialize};
 
 /// History of covers.
@@ -220,7 +221,7 @@ fn set_group(
     audit(
         tx,
         action,
-        &format!("coverage group {name}: {} members", left.len()),
+        &format!("coverage group {name}: {}", counted(left.len(), "member")),
         &Untrusted::default(),
     );
     Ok(left)

@@ -344,7 +344,7 @@ fn moved_on(tx: &Tx<'_>, row: &DeficiencyRow) -> Result<String> {
     Ok(match tx.last_event("deficiency", row.row.id.0)? {
         Some(event) => format!(
             "changed meanwhile: {} by {} {} s ago",
-            event.action,
+            event.happened(),
             crate::text::show(&event.user_name),
             tx.now.seconds_since(event.at).max(0)
         ),

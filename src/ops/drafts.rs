@@ -13,7 +13,8 @@ use crate::domain::action::DraftToSave;
 use crate::domain::chart::Chart;
 use crate::domain::clinical::Status;
 use crate::domain::document::Sensitivity;
-use crate::domain::ids::{DocumentId, EncounterId, QueryId};
+use crate::domain::ids::{DocumentId, EncounterId, ProviderId, QueryId};
+use crate::domain::people::Provider;
 use crate::domain::permission::Permission;
 use crate::domain::query::{QueryState, QueryVersion};
 use crate::domain::untrusted::Untrusted;
@@ -97,13 +98,11 @@ impl Office {
         let documented = self.documented(&found.chart)?;
         let stay = found.chart.encounter.facts.admitted;
         let linter = self.linter()?;
-        Ok(draft::begin(
-            template,
-            opportunity,
-            stay,
-            &documented,
-            linter,
-        ))
+        let begun = draft::begin(template, opportunity, stay, &documented, linter);
+        Ok(Begun {
+            attending: found.chart.encounter.attending,
+            ..begun
+        })
     }
 
     /// Saves a draft; one that `matters` is kept as a version to go back to.
@@ -120,6 +119,20 @@ impl Office {
         let kept = self.versions_kept(matters);
         let now = self.now();
         Ok(self.store.save_draft(actor.user.id, draft, now, kept)?)
+    }
+
+    /// Who is asked, if somebody is.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn query_asked(
+        &self,
+        actor: &Actor,
+        provider: Option<ProviderId>,
+    ) -> Result<Option<Provider>> {
+        allowed(actor, Permission::WriteQuery)?;
+        let found = provider.map(|id| self.store.provider(id)).transpose()?;
+        Ok(found.flatten())
     }
 
     /// How versions of a draft are kept.

@@ -7,7 +7,7 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum OpsError {
     /// The user may not do that.
-    #[error("not permitted: {} is {why}", permission.name())]
+    #[error("not permitted: {why}")]
     NotPermitted {
         /// What was needed.
         permission: Permission,
@@ -72,6 +72,24 @@ pub enum OpsError {
     },
 }
 
+impl OpsError {
+    /// Of a file that should have been made: what the system says, in words where it is the
+    /// user's to mend.
+    pub(crate) fn making(path: &std::path::Path, source: std::io::Error) -> Self {
+        if source.kind() != std::io::ErrorKind::AlreadyExists {
+            return Self::Io {
+                path: path.to_owned(),
+                source,
+            };
+        }
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        Self::Refused(format!(
+            "there is a file {} already; give another name",
+            crate::text::show(&name.to_string_lossy().into_owned().into())
+        ))
+    }
+}
+
 /// Results of use cases.
 pub type Result<T> = std::result::Result<T, OpsError>;
 
@@ -90,7 +108,8 @@ impl From<&OpsError> for Notice {
     fn from(error: &OpsError) -> Self {
         let (kept, next) = match error {
             OpsError::NotPermitted { .. } => ("nothing was changed", "ask someone with the role"),
-            OpsError::Refused(_) => ("nothing was changed", ""),
+            // The words say why it cannot be done: nothing was begun.
+            OpsError::Refused(_) => ("", ""),
             OpsError::SwitchedOff(_) => ("what was typed is kept", "ask your administrator"),
             OpsError::RolesChanged(_) => ("what was typed is kept", "do it again if you still may"),
             OpsError::NotFound { .. } => ("nothing was changed", "refresh"),

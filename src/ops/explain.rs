@@ -11,7 +11,7 @@ use crate::domain::deficiency::{ChartHold, DeficiencyDetail, Hold};
 use crate::domain::time::{Instant, Moment};
 use crate::rules::Excuse;
 use crate::store::DeficiencyRow;
-use crate::text::capital;
+use crate::text::{capital, counted};
 
 /// Microseconds in a day of 24 hours.
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -54,13 +54,7 @@ impl Office {
             said.extend(self.charts_not_excused(full, excuse)?);
         }
         let ages = row.ages(self.now());
-        let days = |n: i64| {
-            if n == 1 {
-                "1 day".to_owned()
-            } else {
-                format!("{n} days")
-            }
-        };
+        let days = |n: i64| counted(n, "day");
         let until = if row.closed.is_some() {
             "at its end"
         } else {

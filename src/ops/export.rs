@@ -10,7 +10,7 @@ use crate::domain::named::named_enum;
 use crate::domain::search::{SearchAnswer, SearchHit};
 use crate::domain::user::Actor;
 use crate::store::AuditDraft;
-use crate::text::{Shown, csv_line, show};
+use crate::text::{Shown, counted, csv_line, show};
 use crate::vault::files;
 use serde_json::json;
 use std::io::Write;
@@ -56,10 +56,7 @@ impl Office {
         path: &Path,
     ) -> Result<usize> {
         let hits = self.hits_to_export(actor, ask, which, form)?;
-        let failed = |source| OpsError::Io {
-            path: path.to_owned(),
-            source,
-        };
+        let failed = |source| OpsError::making(path, source);
         let mut file = files::create_private(path).map_err(failed)?;
         for line in self.lines(&hits, form) {
             writeln!(file, "{line}").map_err(failed)?;
@@ -115,7 +112,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "search.export".to_owned(),
-                object: format!("{} hits as {}", hits.len(), form.name()),
+                object: format!("{} as {}", counted(hits.len(), "hit"), form.name()),
                 encounter: ask.encounter.map_or(0, |e| e.0),
                 detail: json!({ "text": ask.text.raw(), "hits": count, "shown": ids }).to_string(),
                 ..AuditDraft::default()

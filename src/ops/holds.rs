@@ -14,6 +14,7 @@ use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::rules::{Excuse, RuleSet};
 use crate::store::{DeficiencyRow, Mutable, Tx};
+use crate::text::counted;
 use jiff::tz::TimeZone;
 
 /// What reckoning needs beside the rows.
@@ -92,8 +93,8 @@ pub(super) fn covers(
         && days < excuse.minimum_days
     {
         return Err(format!(
-            "its rule excuses no absence shorter than {} days",
-            excuse.minimum_days
+            "its rule excuses no absence shorter than {}",
+            counted(excuse.minimum_days, "day")
         ));
     }
     let late = absence.from.0 > item.mutable.due.0.saturating_add(excused_before);

@@ -17,7 +17,7 @@ use crate::domain::user::Actor;
 use crate::domain::worklist::{QueueFilter, QueueRequest, QueueSort, QueueView, Reader, Scope};
 use crate::report::letters::{Addressee, Facts, Line, Words};
 use crate::store::{AuditDraft, Event, NewLetter, Tx};
-use crate::text::show;
+use crate::text::{counted, show};
 
 /// Items on a statement of one page.
 const STATEMENT_LINES: usize = 40;
@@ -45,7 +45,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "letter.page".to_owned(),
-                object: format!("{} letters", ids.len()),
+                object: counted(ids.len(), "letter"),
                 detail: serde_json::json!({ "letters": ids }).to_string(),
                 ..AuditDraft::default()
             },
@@ -356,7 +356,7 @@ pub(super) fn print(
     if outcome.done.is_empty() {
         tx.audit(AuditDraft {
             action: "letter.print".to_owned(),
-            object: format!("{} letters", letters.len()),
+            object: counted(letters.len(), "letter"),
             outcome: "refused".to_owned(),
             ..AuditDraft::default()
         });

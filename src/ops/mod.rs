@@ -16,6 +16,7 @@ mod chart_hold;
 mod coding;
 mod compare;
 mod cover;
+mod deed;
 mod deficiency;
 mod drafts;
 mod error;
@@ -39,6 +40,7 @@ mod queries;
 mod query_export;
 mod reports;
 mod review;
+mod saved_views;
 mod search;
 mod searches;
 mod settings;
@@ -60,6 +62,7 @@ mod waiting;
 
 pub use analysis::Which;
 pub use by_hand::MANUAL;
+pub use deed::{Deed, How};
 pub use error::{Notice, OpsError, Result};
 pub use export::{ExportForm, Exported, MOST as MOST_EXPORTED};
 pub use indexing::{CheckProgress, Checkup, Depth, IndexProgress, Indexer};
@@ -82,6 +85,7 @@ pub use views::{DocumentView, FoundChart};
 // What other rooms need of the store's answers, so that they need not know the store.
 pub use crate::cdi::draft::{Begun, citation};
 pub use crate::cdi::lint::ASKED_BEFORE;
+pub use crate::cdi::template::Template as QueryTemplate;
 pub use crate::report::letters::Letters as LetterTemplates;
 pub use crate::store::{AuditCheck, DocumentVersion, MadeBy, QueryRow, StoreError};
 

@@ -23,6 +23,7 @@ use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
 use crate::grammar::terms::is_named;
 use crate::store::{AuditDraft, ListEntryRow, ListRow};
+use crate::text::counted;
 use std::collections::BTreeMap;
 
 impl Office {
@@ -54,7 +55,7 @@ impl Office {
                 actor,
                 AuditDraft {
                     action: "list.counts".to_owned(),
-                    object: format!("{} lists", lists.len()),
+                    object: counted(lists.len(), "list"),
                     detail: serde_json::json!({ "lists": told }).to_string(),
                     ..AuditDraft::default()
                 },

@@ -15,6 +15,7 @@ use crate::domain::permission::Permission;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::store::{AuditDraft, Event, Tx};
+use crate::text::counted;
 
 /// Kind of the object in the history.
 pub(super) const DISMISSAL: &str = "opportunity_dismissal";
@@ -129,7 +130,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "opportunities.show".to_owned(),
-                object: format!("{} visits", found.len()),
+                object: counted(found.len(), "visit"),
                 encounter: one.0,
                 detail: serde_json::json!({ "found": shown, "topic": topic }).to_string(),
                 ..AuditDraft::default()

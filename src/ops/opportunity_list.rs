@@ -14,6 +14,7 @@ use crate::domain::permission::Permission;
 use crate::domain::query::{Query, QueryState};
 use crate::domain::user::Actor;
 use crate::store::AuditDraft;
+use crate::text::counted;
 
 /// What a look at changed stays did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,7 +61,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "opportunities.list".to_owned(),
-                object: format!("{} opportunities", page.rows.len()),
+                object: counted(page.rows.len(), "opportunity"),
                 detail: serde_json::json!({
                     "shown": shown, "topic": filter.topic, "min_rank": filter.min_rank
                 })
@@ -107,7 +108,7 @@ impl Office {
             }
             tx.audit(AuditDraft {
                 action: "opportunities.look".to_owned(),
-                object: format!("{} visits", stays.len()),
+                object: counted(stays.len(), "visit"),
                 outcome: "ok".to_owned(),
                 ..AuditDraft::default()
             });

@@ -9,10 +9,10 @@ use super::holds::{Reckoner, settle};
 use super::outcome::AnalysisSummary;
 use crate::domain::chart::{Answered, AskedQuery, Dossier};
 use crate::domain::deficiency::{DeficiencyState, Finding, RuleRef};
-use crate::domain::ids::EncounterId;
+use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId};
 use crate::domain::query::QueryState;
 use crate::domain::untrusted::Untrusted;
-use crate::rules::RuleSet;
+use crate::rules::{Met, Request, RuleSet};
 use crate::store::{DeficiencyRow, NewDeficiency, Tx};
 use std::collections::HashMap;
 
@@ -41,7 +41,7 @@ pub(super) struct Found {
     pub findings: Vec<Finding>,
     pub rules_run: Vec<String>,
     /// Items asked for by a person, with whether their answer is there.
-    pub asked: Vec<(crate::domain::ids::DeficiencyId, bool)>,
+    pub asked: Vec<(DeficiencyId, Met)>,
 }
 
 impl Office {
@@ -51,19 +51,10 @@ impl Office {
         let items = self.store.deficiencies_of(id)?;
         let dossier = self.dossier(rules, &chart, &items)?;
         let evaluation = rules.evaluate_with(&chart, &dossier, self.now(), &self.zone);
-        let asked = items
-            .iter()
-            .filter_map(|item| {
-                let document = item.row.subject.document?;
-                let kind = rules.requested(&item.row.kind)?;
-                let (asked, kind) = (
-                    item.row.start,
-                    (kind.id == item.row.rule.id).then_some(&item.row.kind)?,
-                );
-                let there = rules.answered(kind, &chart, document, asked, &self.zone);
-                Some((item.row.id, there))
-            })
-            .collect();
+        let asked = self.requests(rules, id, &items)?;
+        let (ids, requests): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+        let met = rules.requests_met(&chart, &requests, &self.zone);
+        let asked = ids.into_iter().zip(met).collect();
         Ok(Found {
             encounter: id,
             stamp,
@@ -72,6 +63,38 @@ impl Office {
             rules_run: evaluation.rules_run,
             asked,
         })
+    }
+
+    /// What people asked for in a visit, and did not set aside.
+    fn requests(
+        &self,
+        rules: &RuleSet,
+        visit: EncounterId,
+        items: &[DeficiencyRow],
+    ) -> Result<Vec<(DeficiencyId, Request)>> {
+        let asked = |item: &&DeficiencyRow| {
+            let rule = rules.requested(&item.row.kind);
+            item.mutable.state != DeficiencyState::Voided
+                && rule.is_some_and(|rule| rule.id == item.row.rule.id)
+        };
+        let asked: Vec<&DeficiencyRow> = items.iter().filter(asked).collect();
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let decided = self.store.answers_of(visit)?;
+        let request = |item: &DeficiencyRow| {
+            let of = decided.iter().filter(|(id, ..)| *id == item.row.id);
+            let request = Request {
+                kind: item.row.kind.clone(),
+                document: item.row.subject.document?,
+                owner: item.mutable.owner,
+                since: item.row.start,
+                closed: item.mutable.closed.filter(|_| !item.mutable.closed_by_rule),
+                decided: of.map(|(_, document, yes)| (*document, *yes)).collect(),
+            };
+            Some((item.row.id, request))
+        };
+        Ok(asked.into_iter().filter_map(request).collect())
     }
 
     /// What the department itself has recorded about a chart: answers, queries, texts that rules
@@ -129,6 +152,8 @@ pub(super) struct Plan<'a> {
     clear: Vec<&'a DeficiencyRow>,
     /// Signed, and to be reviewed before they are done.
     review: Vec<&'a DeficiencyRow>,
+    /// Asked for by a person, with the document that may answer them now.
+    ask: Vec<(&'a DeficiencyRow, Option<DocumentId>)>,
 }
 
 impl<'a> Plan<'a> {
@@ -143,6 +168,7 @@ impl<'a> Plan<'a> {
             refresh: Vec::new(),
             clear: Vec::new(),
             review: Vec::new(),
+            ask: Vec::new(),
         };
         for finding in &found.findings {
             let new = from_finding(found.encounter, finding);
@@ -168,17 +194,31 @@ impl<'a> Plan<'a> {
                 _ => plan.review.push(row),
             }
         }
-        for (id, answered) in &found.asked {
-            let Some(row) = existing.iter().find(|row| row.row.id == *id) else {
-                continue;
-            };
-            match (answered, row.mutable.state.is_outstanding()) {
-                (true, true) => plan.clear.push(row),
-                (false, false) if row.mutable.closed_by_rule => plan.reopen.push((row, None)),
-                _ => {}
+        for (id, met) in &found.asked {
+            let row = existing.iter().find(|row| row.row.id == *id);
+            if let Some(row) = row {
+                plan.requested(row, *met);
             }
         }
         plan
+    }
+
+    /// What becomes of an item that a person asked for.
+    fn requested(&mut self, row: &'a DeficiencyRow, met: Met) {
+        let outstanding = row.mutable.state.is_outstanding();
+        let maybe = match met {
+            Met::Perhaps(document) => Some(document),
+            Met::Yes | Met::Not => None,
+        };
+        match met {
+            Met::Yes if outstanding => self.clear.push(row),
+            Met::Not if !outstanding && row.mutable.closed_by_rule => {
+                self.reopen.push((row, None));
+            }
+            // What was cleared is not owed again because something else was asked for since.
+            _ if outstanding && row.row.maybe != maybe => self.ask.push((row, maybe)),
+            _ => {}
+        }
     }
 
     /// What it would open and clear.
@@ -240,6 +280,11 @@ pub(super) fn apply_one(
     }
     for (old, new) in plan.refresh {
         summary.updated += i64::from(refresh(tx, with, old, &new)?);
+    }
+    for (old, maybe) in plan.ask {
+        tx.set_maybe(old.row.id, maybe)?;
+        tx.changed("deficiency", old.row.id.0)?;
+        summary.updated += 1;
     }
     for old in plan.review {
         let mut new = old.mutable.clone();

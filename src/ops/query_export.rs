@@ -101,10 +101,7 @@ impl Office {
         form: QueryForm,
         path: &Path,
     ) -> Result<()> {
-        let failed = |source| OpsError::Io {
-            path: path.to_owned(),
-            source,
-        };
+        let failed = |source| OpsError::making(path, source);
         let text = self.export_query(actor, id, form)?;
         let mut file = files::create_private(path).map_err(failed)?;
         file.write_all(text.as_bytes()).map_err(failed)?;
@@ -417,7 +414,10 @@ mod tests {
                 .unwrap()
                 .starts_with("<!doctype html>")
         );
-        assert!(matches!(export(), Err(OpsError::Io { .. })));
+        let refused = export().unwrap_err();
+        assert!(matches!(refused, OpsError::Refused(_)));
+        let words = "there is a file q.html already; give another name";
+        assert_eq!(refused.to_string(), words);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::domain::worklist::{Reader, Scope};
 use crate::report::figures::{self, Input};
 use crate::report::stages;
 use crate::store::AuditDraft;
+use crate::text::counted;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -318,7 +319,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "report.productivity".to_owned(),
-                object: format!("{} people", work.len()),
+                object: counted(work.len(), "person"),
                 ..AuditDraft::default()
             },
         )?;

@@ -12,6 +12,7 @@ use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::store::{AuditDraft, Event, SearchRow, StoreError, Tx, UndoEvent};
+use crate::text::counted;
 use serde::{Deserialize, Serialize};
 
 /// Kind of these things in the history.
@@ -157,7 +158,7 @@ impl Office {
                 "search"
             }
             .to_owned(),
-            object: format!("{} hits", answer.count),
+            object: counted(answer.count, "hit"),
             encounter: ask.encounter.map_or(0, |e| e.0),
             detail: detail.to_string(),
             outcome: "ok".to_owned(),
@@ -246,7 +247,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, actor: &Actor, name: &str) -> Result<Outco
 /// Forgets the actor's history of searches.
 pub(super) fn forget(tx: &mut Tx<'_>) -> Result<Outcome> {
     let forgotten = tx.forget_searches()?;
-    tx.audit(row("search.clear_history", format!("{forgotten} searches")));
+    tx.audit(row("search.clear_history", counted(forgotten, "search")));
     Ok(Outcome::default())
 }
 

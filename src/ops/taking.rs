@@ -1,7 +1,7 @@
 //! Taking charts: leases, so that two people never work the same chart, and the analyst's name on
 //! every item that is still owed.
 
-use super::access::{allowed, denied};
+use super::access::{allowed, allowed_for_all, denied};
 use super::deficiency::Undoable;
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
@@ -9,7 +9,7 @@ use crate::domain::ids::{EncounterId, UserId};
 use crate::domain::permission::Permission;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::domain::worklist::{Reader, WorkOrder};
+use crate::domain::worklist::{Reader, Scope, WorkOrder};
 use crate::store::{AuditDraft, Event, Tx};
 
 /// The event of an item whose chart was taken.
@@ -41,8 +41,9 @@ pub(super) fn take(
     Ok(outcome)
 }
 
-/// Takes the first chart of a list that nobody has. Looking for it and taking it are one
-/// transaction: two people who ask at once get two charts.
+/// Takes the first chart of a list that nobody has and in which something can be done now: what
+/// is on hold waits. Looking for it and taking it are one transaction: two people who ask at once
+/// get two charts. It is for whoever may complete everybody's items, since that is the work.
 pub(super) fn take_next(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -50,15 +51,15 @@ pub(super) fn take_next(
     leave: Option<EncounterId>,
     lease_minutes: i64,
 ) -> Result<Outcome> {
-    let scope = allowed(actor, Permission::CreateDeficiency)?;
+    allowed_for_all(actor, Permission::CompleteDeficiency)?;
     let reader = Reader {
         user: actor.user.id,
-        scope,
+        scope: Scope::All,
         all_drafts: false,
     };
     let Some(next) = tx.next_free(from, &reader)? else {
         return Err(OpsError::Refused(
-            "no chart of this list is free: all are taken or done".into(),
+            "no chart of this list is free: all are taken, on hold or done".into(),
         ));
     };
     if let Some(left) = leave.filter(|left| *left != next.encounter) {
@@ -189,7 +190,7 @@ fn set_analyst(
 mod tests {
     use super::*;
     use crate::domain::action::{Action, DeficiencyChange};
-    use crate::domain::deficiency::Subject;
+    use crate::domain::deficiency::{HoldReason, Subject};
     use crate::domain::user::Role;
     use crate::domain::worklist::{GroupBy, QueueFilter, QueueRequest, QueueView};
     use crate::ops::Office;
@@ -233,6 +234,67 @@ mod tests {
         let names: Vec<_> = held.iter().map(|l| l.user_name.raw().to_owned()).collect();
         assert_eq!(held.len(), 3);
         assert_eq!(names.iter().filter(|n| *n == "kim").count(), 1);
+    }
+
+    #[test]
+    fn what_is_on_hold_is_passed_over_unless_the_list_is_of_it() {
+        let h = hospital();
+        let rows = h.queue(QueueView::All).rows;
+        let hold = |items| {
+            let change = DeficiencyChange::PlaceHold {
+                reason: HoldReason::Illness,
+                until: None,
+                comment: "".into(),
+            };
+            let done = h.act(Action::ChangeDeficiencies { items, change });
+            assert_eq!(done.unwrap().refused, []);
+        };
+        let of = |visit: &str| -> Vec<_> {
+            let chart = h.encounter(visit);
+            let rows = rows.iter().filter(|r| r.encounter == chart);
+            rows.map(|r| (r.id, r.version)).collect()
+        };
+        hold(of("v1"));
+        let kept = of("v2");
+        hold(vec![kept[0]]);
+        let mut taken: Vec<_> = (0..2)
+            .map(|_| next(&h, &h.me, None).unwrap().taken.unwrap())
+            .collect();
+        taken.sort_by_key(|t| t.encounter);
+        assert_eq!(taken[0].encounter, h.encounter("v2"));
+        assert_eq!(taken[0].deficiency, kept[1].0, "at what is not on hold");
+        assert_eq!(taken[1].encounter, h.encounter("v3"));
+        let none = next(&h, &h.me, None).unwrap_err();
+        assert!(none.to_string().contains("on hold"), "{none}");
+        let action = Action::TakeNext {
+            from: WorkOrder {
+                view: QueueView::OnHold,
+                ..WorkOrder::default()
+            },
+            leave: None,
+        };
+        let asked = h.act(action).unwrap();
+        assert_eq!(chart(&asked), h.encounter("v1"));
+    }
+
+    #[test]
+    fn who_completes_nothing_is_told_that_the_next_chart_is_not_theirs() {
+        let h = hospital();
+        let why = |who: &Actor| next(&h, who, None).unwrap_err().to_string();
+        let coder = h.user("cody", &[Role::Coder], None);
+        let said = why(&coder);
+        assert!(
+            said.contains(
+                "only an analyst or supervisor may complete or decline items; you are a coder"
+            ),
+            "{said}"
+        );
+        let both = h.user("doc", &[Role::Coder, Role::Provider], Some("Smith"));
+        assert!(why(&both).contains("goes beyond your own"));
+        let take = Action::Take {
+            encounter: h.encounter("v1"),
+        };
+        h.office.act(&coder, &h.request(), &take).unwrap();
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Use cases end to end: real store, real rules, fixed clock.
 
+mod again;
 mod cdi_figures;
 mod chart_hold;
 mod coding;
@@ -216,7 +217,7 @@ fn a_stale_change_is_refused_and_told() {
     assert!(
         outcome.refused[0]
             .1
-            .contains("changed meanwhile: deficiency.assign by Lee"),
+            .contains("changed meanwhile: reassigned by Lee"),
         "{:?}",
         outcome.refused
     );
@@ -874,4 +875,80 @@ fn pages_in_every_order_hold_each_row_once() {
             assert_eq!((seen.len(), unique.len()), (all, all), "{sort:?} {reverse}");
         }
     }
+}
+
+#[test]
+fn the_list_of_what_was_declined_says_why_in_the_words_given_last() {
+    let h = worked();
+    let decline = |comment: &str| {
+        let change = DeficiencyChange::Decline {
+            reason: DeclineReason::AlreadyDocumented,
+            comment: comment.into(),
+        };
+        h.act(self::change(&row(&h, "DS-M"), change)).unwrap();
+    };
+    let uphold = || {
+        let reason = "it is not".into();
+        let change = DeficiencyChange::Uphold { reason };
+        h.act(self::change(&row(&h, "DS-M"), change)).unwrap();
+    };
+    decline("see the letter of 11 March");
+    uphold();
+    assert_eq!(h.queue(QueueView::Declined).declines, []);
+    decline("page 3");
+    let page = h.queue(QueueView::Declined);
+    let told = (page.rows[0].id, "already documented: page 3".into());
+    assert_eq!(page.declines, [told]);
+}
+
+#[test]
+fn providers_of_one_name_are_told_apart_by_what_the_feed_calls_them() {
+    let h = Hospital::new();
+    let mut known = provider("dr9", "Smith", ProviderRole::Attending);
+    known
+        .also
+        .push(Key::of(RecordKind::Provider, "npi", "1993999998"));
+    h.import(bare_stay());
+    h.import(vec![known]);
+    let notes = |name: &str| -> Vec<String> {
+        let found = h.office.providers(&h.me, name, 10).unwrap();
+        found.iter().map(|c| c.note.raw().to_owned()).collect()
+    };
+    assert_eq!(notes("Smith"), ["dr1", "1993999998"]);
+    assert_eq!(
+        notes("Jones"),
+        [""],
+        "whose name is their own needs nothing"
+    );
+}
+
+#[test]
+fn a_service_is_meant_by_name_code_or_a_part_that_only_one_has() {
+    let h = Hospital::new();
+    let service = |code: &str, name: &str| {
+        let facts = crate::domain::record::PlaceRecord { name: name.into() };
+        crate::domain::record::Arrival {
+            key: Key::local(RecordKind::Service, code),
+            record: Record::Service(facts),
+            ..patient("x", "x")
+        }
+    };
+    let mut all = vec![
+        service("CAR", "Cardiology"),
+        service("CTS", "Cardiac Surgery"),
+    ];
+    all.push(service("SUR", "Surgery"));
+    for one in &mut all {
+        one.also.clear();
+    }
+    h.import(all);
+    let meant = |text: &str| -> Vec<String> {
+        let found = h.office.services_like(&h.me, text).unwrap();
+        found.iter().map(|s| s.name.raw().to_owned()).collect()
+    };
+    assert_eq!(meant("surgery"), ["Surgery"], "its whole name");
+    assert_eq!(meant("CTS"), ["Cardiac Surgery"]);
+    assert_eq!(meant("OLOGY"), ["Cardiology"]);
+    assert_eq!(meant("card"), ["Cardiac Surgery", "Cardiology"]);
+    assert!(meant("urology").is_empty());
 }

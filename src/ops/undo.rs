@@ -6,8 +6,9 @@ use super::deficiency::{Undoable, apply};
 use super::error::{OpsError, Result};
 use super::holds::{Reckoner, settle};
 use super::outcome::Outcome;
-use super::{absence, chart_hold, cover, named_lists, review, searches, taking};
+use super::{absence, chart_hold, cover, named_lists, review, saved_views, searches, taking};
 use crate::domain::absence::Absence;
+use crate::domain::happened::UNDO_OF;
 use crate::domain::ids::{DeficiencyId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
@@ -33,15 +34,18 @@ pub(super) fn undo(
         return Err(OpsError::Refused("that was undone already".into()));
     }
     let mut outcome = Outcome::default();
+    let kept = tx.reversible();
     for event in done.events.iter().filter(|e| !e.before.is_empty()) {
         match event.kind.as_str() {
-            searches::KIND => match searches::undo(tx, event)? {
-                true => outcome.done.push(event.object),
-                false => {
-                    let why = "changed since; left as it is".to_owned();
-                    outcome.refused.push((event.object, why));
-                }
-            },
+            searches::KIND => {
+                let undone = searches::undo(tx, event)?;
+                told(&mut outcome, event, as_left(undone));
+            }
+            // Views are known by their name, and each user's are their own.
+            saved_views::KIND => {
+                let undone = done.user == actor.user.id && saved_views::undo(tx, event)?;
+                told(&mut outcome, event, as_left(undone));
+            }
             super::ladder::STEP => {
                 allowed(actor, Permission::ManageSuspension)?;
                 let undone = super::ladder::undo(tx, event.object, &event.before, &event.action)?;
@@ -52,11 +56,11 @@ pub(super) fn undo(
                 told(&mut outcome, event, undone);
             }
             chart_hold::CHART_HOLD => {
-                let undone = chart_hold::restore(tx, actor, with, &event.before)?;
+                let undone = chart_hold::restore(tx, actor, with, event)?;
                 told(&mut outcome, event, undone);
             }
             coding::CODING => {
-                let undone = coding::undo(tx, actor, coders, event.object)?;
+                let undone = coding::undo(tx, actor, coders, event)?;
                 told(&mut outcome, event, undone);
             }
             kind if named_lists::KINDS.contains(&kind) => {
@@ -82,8 +86,10 @@ pub(super) fn undo(
     }
     if !outcome.done.is_empty() {
         tx.mark_undone(request)?;
+        // What wrote down how to take it back can be done again (redo).
+        let again = tx.reversible() - kept;
         let mut undone = done.events.iter().filter(|e| !e.before.is_empty());
-        outcome.undoable = undone.all(can_be_redone);
+        outcome.undoable = again >= outcome.done.len() && undone.all(can_be_redone);
     }
     tx.audit(AuditDraft {
         action: "undo".to_owned(),
@@ -133,7 +139,7 @@ fn item(
     } else {
         with_clock_of(&undoable.was, &row.mutable)
     };
-    let reason = format!("undo of {}", event.action).into();
+    let reason = format!("{UNDO_OF}{}", event.action).into();
     let hold = undoable.hold.map(|p| !p);
     // What takes a taking back is a giving back: it can be done again with the lease.
     let action = match event.action.as_str() {
@@ -166,14 +172,16 @@ fn told(outcome: &mut Outcome, event: &UndoEvent, undone: std::result::Result<()
     }
 }
 
-/// Whether what undo did is itself written so that it can be taken back (redo). A decision about a
-/// document is not given back that way.
+/// Whether what undo did may be taken back (redo). A decision about a document is not given back
+/// that way.
 fn can_be_redone(event: &UndoEvent) -> bool {
-    match event.kind.as_str() {
-        super::opportunities::DISMISSAL => false,
-        "deficiency" => {
-            !serde_json::from_str(&event.before).is_ok_and(|u: Undoable| u.answer.is_some())
-        }
-        _ => true,
+    event.kind != "deficiency"
+        || !serde_json::from_str(&event.before).is_ok_and(|u: Undoable| u.answer.is_some())
+}
+
+fn as_left(undone: bool) -> std::result::Result<(), String> {
+    match undone {
+        true => Ok(()),
+        false => Err("changed since; left as it is".to_owned()),
     }
 }

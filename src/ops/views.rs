@@ -9,14 +9,16 @@ use crate::domain::audit::AuditRow;
 use crate::domain::chart::{Chart, DocumentText};
 use crate::domain::deficiency::DeficiencyDetail;
 use crate::domain::document::Document;
-use crate::domain::encounter::Encounter;
+use crate::domain::encounter::{Encounter, Service};
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, PatientId, RequestId};
 use crate::domain::people::Patient;
 use crate::domain::permission::Permission;
+use crate::domain::record::RecordKind;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::{Choice, QueuePage, QueueRequest, SavedView, Scope, WorklistCounts};
 use crate::store::{AuditCheck, AuditDraft, DocumentVersion};
+use crate::text::counted;
 
 /// A document with its text, as the reader shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -226,7 +228,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "chart.find".to_owned(),
-                object: format!("{} visits", ids.len()),
+                object: counted(ids.len(), "visit"),
                 detail: serde_json::json!({ "text": text.raw(), "visits": ids }).to_string(),
                 ..AuditDraft::default()
             },
@@ -244,6 +246,31 @@ impl Office {
     pub fn providers(&self, actor: &Actor, like: &str, limit: usize) -> Result<Vec<Choice>> {
         allowed(actor, Permission::OpenChart)?;
         Ok(self.store.provider_choices(like, limit)?)
+    }
+
+    /// Clinical services meant by a text: that of this name, else that known by this code, else
+    /// those with it in their name. Capitals do not matter; services of one name are one.
+    ///
+    /// # Errors
+    /// Not permitted, or what the store says.
+    pub fn services_like(&self, actor: &Actor, text: &str) -> Result<Vec<Service>> {
+        allowed(actor, Permission::OpenChart)?;
+        let wanted = text.trim().to_lowercase();
+        let services = self.store.services()?;
+        let of = |fits: &dyn Fn(&Service) -> bool| -> Vec<Service> {
+            let mut found: Vec<Service> = services.iter().filter(|s| fits(s)).cloned().collect();
+            found.dedup_by(|a, b| a.name == b.name);
+            found
+        };
+        let named = of(&|s| s.name.raw().to_lowercase() == wanted);
+        if !named.is_empty() {
+            return Ok(named);
+        }
+        let coded = self.store.object_named(RecordKind::Service, text.trim())?;
+        match coded.and_then(|id| services.iter().find(|s| s.id.0 == id)) {
+            Some(service) => Ok(vec![service.clone()]),
+            None => Ok(of(&|s| s.name.raw().to_lowercase().contains(&wanted))),
+        }
     }
 
     /// The actor's saved views.
@@ -281,7 +308,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "audit.read".to_owned(),
-                object: format!("{} rows", rows.len()),
+                object: counted(rows.len(), "row"),
                 ..AuditDraft::default()
             },
         )?;

@@ -14,6 +14,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
 use crate::store::{AuditDraft, Event, KeptPage, Tx};
+use crate::text::counted;
 
 impl Office {
     /// Discharged stays that wait for a document before they can be coded, longest waiting first.
@@ -96,9 +97,7 @@ impl Office {
         let kept = self
             .store
             .ready_stays(&s.coding_waits_for, &classes, since, after, limit)?;
-        self.finished(actor, "coding.ready", kept, |stay| {
-            stay.ready.unwrap_or(now)
-        })
+        self.finished(actor, "coding.ready", kept, |_| now)
     }
 
     /// Stays that are known as coded within the settings' days, newest first, with what says so.
@@ -234,7 +233,9 @@ impl Office {
             precision,
         };
         stay.discharged = left.earliest(&self.zone);
-        stay.age_days = until.days_since(stay.discharged, &self.zone).max(0);
+        // What is ready waits for the coder from then on, not from the discharge.
+        let since = stay.ready.unwrap_or(stay.discharged);
+        stay.age_days = until.days_since(since, &self.zone).max(0);
         for awaited in &mut stay.waits_for {
             awaited.title = self.kind_title(&awaited.kind)?;
         }
@@ -247,7 +248,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: action.to_owned(),
-                object: format!("{} visits", ids.len()),
+                object: counted(ids.len(), "visit"),
                 detail: serde_json::json!({ "visits": ids }).to_string(),
                 ..AuditDraft::default()
             },

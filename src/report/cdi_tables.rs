@@ -6,6 +6,7 @@ use crate::domain::cdi_figures::{
     CdiBy, CdiGroup, CdiMeasure, CdiPartRow, CdiRate, CdiReport, CdiUnit,
 };
 use crate::domain::untrusted::Untrusted;
+use crate::text::counted;
 use jiff::tz::TimeZone;
 
 /// Figures a table for a person shows for each group; CSV and JSON have all.
@@ -58,8 +59,8 @@ fn notes(report: &CdiReport, measures: &[CdiMeasure]) -> Vec<String> {
     ));
     if report.unclassified > 0 {
         notes.push(format!(
-            "{} answers are from before it was kept what an answer amounts to; they count as answers only.",
-            report.unclassified
+            "From before it was kept what an answer amounts to: {}, counted as answers only.",
+            counted(report.unclassified, "answer")
         ));
     }
     notes
@@ -279,7 +280,7 @@ mod tests {
         for measure in CdiMeasure::ALL {
             assert!(text.contains(measure.name()) && text.contains(measure.formula()));
         }
-        assert!(text.contains("2 answers are from before"));
+        assert!(text.contains("amounts to: 2 answers, counted"));
         for row in total_rows(&report(CdiBy::Total)).json() {
             let (n, d) = (&row["numerator"], &row["denominator"]);
             assert!(n == 3 || (n.is_null() && row["unit"] == "hours"), "{row}");

@@ -1,5 +1,6 @@
 //! Several pages of HTML printed as one.
 
+use crate::text::counted;
 /// One page of HTML with all these pages of HTML in it, each printed from a page of its own on.
 /// Their styles are taken over once each.
 pub fn sheaf(pages: &[&str]) -> String {
@@ -20,11 +21,11 @@ pub fn sheaf(pages: &[&str]) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-         style-src 'unsafe-inline'\">\n<title>{} letters</title>\n<style>\n{}\n\
+         style-src 'unsafe-inline'\">\n<title>{}</title>\n<style>\n{}\n\
          .letter + .letter {{ break-before: page; margin-top: 3em; }}\n\
          @media print {{ .letter + .letter {{ margin-top: 0; }} }}\n\
          </style>\n</head>\n<body>\n{letters}</body>\n</html>",
-        pages.len(),
+        counted(pages.len(), "letter"),
         styles.join("\n")
     )
 }

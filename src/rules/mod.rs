@@ -35,6 +35,7 @@ mod words;
 
 pub use error::{Problem, RulesError};
 pub use excuse::Excuse;
+pub use requested::{Met, Request};
 pub use rule::Rule;
 
 use crate::domain::chart::{Chart, Dossier};

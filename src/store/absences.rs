@@ -129,6 +129,14 @@ impl Store {
         })
     }
 
+    /// A cover, ended or not.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn cover(&self, id: CoverId) -> Result<Option<Cover>> {
+        self.read(|c| c.one(&format!("{COVER} WHERE c.id = $1"), v![id], read_cover))
+    }
+
     /// Coverage groups by name.
     ///
     /// # Errors

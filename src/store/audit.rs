@@ -238,9 +238,9 @@ fn verify(c: &Conn) -> Result<AuditCheck> {
         v![],
     )?;
     if orphans > 0 {
-        check.problems.push(format!(
-            "{orphans} rows belong to a chain that is not recorded"
-        ));
+        check
+            .problems
+            .push(format!("rows of a chain that is not recorded: {orphans}"));
     }
     for (expected, (id, opened, number, ties_chain, ties_seq, ties_hash)) in (1..).zip(&chains) {
         check.chains += 1;

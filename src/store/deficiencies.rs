@@ -350,6 +350,18 @@ impl Tx<'_> {
         Ok(true)
     }
 
+    /// Says which document may answer an item, or that none may.
+    ///
+    /// # Errors
+    /// As any write.
+    pub fn set_maybe(&mut self, id: DeficiencyId, maybe: Option<DocumentId>) -> Result<()> {
+        self.conn.run(
+            "UPDATE deficiency SET version = version + 1, maybe = $2 WHERE id = $1",
+            v![id, maybe],
+        )?;
+        Ok(())
+    }
+
     /// Changes what can change of a deficiency.
     ///
     /// # Errors

@@ -54,7 +54,44 @@ pub(super) fn of(c: &Conn, kind: &str, object: i64) -> Result<Vec<HistoryEntry>>
     )
 }
 
+fn request(c: &Conn, id: &RequestId) -> Result<Option<UndoRequest>> {
+    let head = c.one(
+        "SELECT user, undone FROM request WHERE id = $1",
+        v![&id.0],
+        |r| Ok((UserId(r.int(0)?), r.flag(1)?)),
+    )?;
+    let Some((user, undone)) = head else {
+        return Ok(None);
+    };
+    let events = c.all(
+        "SELECT action, kind, object, before, encounter FROM event WHERE request = $1 ORDER BY id DESC",
+        v![&id.0],
+        |r| {
+            Ok(UndoEvent {
+                action: r.text(0)?,
+                kind: r.text(1)?,
+                object: r.int(2)?,
+                before: r.text(3)?,
+                encounter: r.int(4)?,
+            })
+        },
+    )?;
+    Ok(Some(UndoRequest {
+        user,
+        undone,
+        events,
+    }))
+}
+
 impl Store {
+    /// What a request did, if it is known.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn request(&self, id: &RequestId) -> Result<Option<UndoRequest>> {
+        self.read(|c| request(c, id))
+    }
+
     /// The history of a thing, newest first.
     ///
     /// # Errors
@@ -86,32 +123,7 @@ impl Tx<'_> {
     /// # Errors
     /// As any read.
     pub fn request(&self, id: &RequestId) -> Result<Option<UndoRequest>> {
-        let head = self.conn.one(
-            "SELECT user, undone FROM request WHERE id = $1",
-            v![&id.0],
-            |r| Ok((UserId(r.int(0)?), r.flag(1)?)),
-        )?;
-        let Some((user, undone)) = head else {
-            return Ok(None);
-        };
-        let events = self.conn.all(
-            "SELECT action, kind, object, before, encounter FROM event WHERE request = $1 ORDER BY id DESC",
-            v![&id.0],
-            |r| {
-                Ok(UndoEvent {
-                    action: r.text(0)?,
-                    kind: r.text(1)?,
-                    object: r.int(2)?,
-                    before: r.text(3)?,
-                    encounter: r.int(4)?,
-                })
-            },
-        )?;
-        Ok(Some(UndoRequest {
-            user,
-            undone,
-            events,
-        }))
+        request(self.conn, id)
     }
 
     /// The newest event of a thing.

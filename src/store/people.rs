@@ -13,6 +13,7 @@ use crate::domain::people::{
 use crate::domain::record::RecordKind;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::Choice;
+use std::collections::BTreeSet;
 
 const PATIENT: &str =
     "id, mrn, family, given, birth, birth_precision, sex, deceased, deceased_precision";
@@ -276,7 +277,7 @@ impl Store {
     pub fn provider_choices(&self, like: &str, limit: usize) -> Result<Vec<Choice>> {
         let pattern = super::like_pattern(like);
         self.read(|c| {
-            c.all(
+            let mut found = c.all(
                 "SELECT p.id, p.name, coalesce(s.name, p.specialty) FROM provider p
                    LEFT JOIN service s ON s.id = p.service
                  WHERE p.name <> '' AND p.active = 1 AND p.name LIKE $1 ESCAPE '\\'
@@ -289,7 +290,11 @@ impl Store {
                         note: r.untrusted(2)?,
                     })
                 },
-            )
+            )?;
+            for of_a_name in found.chunk_by_mut(|a, b| same_name(a, b)) {
+                tell_apart(c, of_a_name)?;
+            }
+            Ok(found)
         })
     }
 
@@ -355,4 +360,32 @@ impl Store {
             )
         })
     }
+}
+
+fn same_name(a: &Choice, b: &Choice) -> bool {
+    a.name.raw().to_lowercase() == b.name.raw().to_lowercase()
+}
+
+/// Puts beside providers of one name what they are known by outside, unless what stands there
+/// tells them apart already.
+fn tell_apart(c: &Conn, choices: &mut [Choice]) -> Result<()> {
+    let notes: BTreeSet<&str> = choices.iter().map(|c| c.note.raw().trim()).collect();
+    if choices.len() == notes.len() && (choices.len() == 1 || !notes.contains("")) {
+        return Ok(());
+    }
+    for choice in choices {
+        let known = c.one(
+            "SELECT external FROM record_key WHERE kind = $1 AND object = $2
+             ORDER BY authority = 0, authority, external LIMIT 1",
+            v![RecordKind::Provider.name(), choice.id],
+            |r| r.text(0),
+        )?;
+        let known = known.unwrap_or_else(|| format!("row {}", choice.id));
+        let note = choice.note.raw().trim();
+        choice.note = match note {
+            "" => known.into(),
+            note => format!("{note}, {known}").into(),
+        };
+    }
+    Ok(())
 }

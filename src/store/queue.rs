@@ -180,11 +180,16 @@ impl Store {
                 .filter(|_| more)
                 .map(|row| cursor_of(row, request.sort));
             let holders = groups::holders(c, &rows, now)?;
+            let declines = match request.view {
+                QueueView::Declined => groups::declines(c, &rows)?,
+                _ => Vec::new(),
+            };
             Ok(QueuePage {
                 rows,
                 total,
                 next,
                 holders,
+                declines,
             })
         })
     }

@@ -11,7 +11,7 @@ use crate::domain::untrusted::Untrusted;
 
 /// What the program did by itself, in whoever's name it ran.
 const BY_ITSELF: &str = "'deficiency.open', 'deficiency.clear', 'deficiency.hold_ended',
-    'ladder.propose', 'ladder.update', 'ladder.withdraw', 'ladder.end'";
+    'deficiency.hold_changed', 'ladder.propose', 'ladder.update', 'ladder.withdraw', 'ladder.end'";
 
 /// Figures of a group on a day, as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,17 @@ use crate::domain::worklist::{QueueSort, QueueView, SavedView};
 
 const USER: &str = "id, login, name, roles, provider, active, version";
 
+/// `name, view, filter, sort, reversed`.
+fn view_row(r: &Row<'_>) -> Result<SavedView> {
+    Ok(SavedView {
+        name: r.text(0)?,
+        view: named(&r.text(1)?, QueueView::from_name)?,
+        filter: r.text(2)?,
+        sort: named(&r.text(3)?, QueueSort::from_name)?,
+        reverse: r.flag(4)?,
+    })
+}
+
 fn read_user(r: &Row<'_>) -> Result<User> {
     let roles = r.text(3)?;
     Ok(User {
@@ -89,15 +100,7 @@ impl Store {
             c.all(
                 "SELECT name, view, filter, sort, reversed FROM saved_view WHERE user = $1 ORDER BY name",
                 v![user],
-                |r| {
-                    Ok(SavedView {
-                        name: r.text(0)?,
-                        view: named(&r.text(1)?, QueueView::from_name)?,
-                        filter: r.text(2)?,
-                        sort: named(&r.text(3)?, QueueSort::from_name)?,
-                        reverse: r.flag(4)?,
-                    })
-                },
+                view_row,
             )
         })
     }
@@ -197,15 +200,28 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Deletes a saved view; false if there was none.
+    /// The acting user's saved view of this name.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn saved_view(&self, name: &str) -> Result<Option<SavedView>> {
+        self.conn.one(
+            "SELECT name, view, filter, sort, reversed FROM saved_view
+             WHERE user = $1 AND name = $2",
+            v![self.user, name],
+            view_row,
+        )
+    }
+
+    /// Deletes a saved view; gives the row it had, none if there was none.
     ///
     /// # Errors
     /// As any write.
-    pub fn delete_view(&mut self, name: &str) -> Result<bool> {
-        let rows = self.conn.run(
-            "DELETE FROM saved_view WHERE user = $1 AND name = $2",
+    pub fn delete_view(&mut self, name: &str) -> Result<Option<ViewId>> {
+        self.conn.one(
+            "DELETE FROM saved_view WHERE user = $1 AND name = $2 RETURNING id",
             v![self.user, name],
-        )?;
-        Ok(rows > 0)
+            |r| Ok(ViewId(r.int(0)?)),
+        )
     }
 }

@@ -74,6 +74,7 @@ pub struct Tx<'c> {
     pub user: UserId,
     request: String,
     declared: usize,
+    reversible: usize,
     audits: Vec<AuditDraft>,
 }
 
@@ -121,6 +122,7 @@ impl Store {
                 user: meta.actor.user.id,
                 request: meta.request.map(|r| r.0.clone()).unwrap_or_default(),
                 declared: 0,
+                reversible: 0,
                 audits: Vec::new(),
             };
             let changes = conn.raw().total_changes();
@@ -158,6 +160,7 @@ impl Tx<'_> {
     /// As any write.
     pub fn event(&mut self, event: &Event<'_>) -> Result<i64> {
         self.declared += 1;
+        self.reversible += usize::from(!event.before.is_empty());
         self.conn.insert(
             "INSERT INTO event (request, at, user, action, kind, object, encounter, from_state,
                to_state, reason, detail, before) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
@@ -176,6 +179,11 @@ impl Tx<'_> {
                 &event.before
             ],
         )
+    }
+
+    /// How many events of this transaction say what undo needs to restore.
+    pub fn reversible(&self) -> usize {
+        self.reversible
     }
 
     /// Adds an audit row.

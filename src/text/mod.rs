@@ -5,9 +5,11 @@
 //! characters become visible (`<ESC>`, `<U+202E>`), and at most four combining marks stay on one
 //! character. It never decides what is true or who may see it.
 
+mod count;
 mod csv;
 mod ends;
 
+pub use count::{count, counted, noun};
 pub use csv::csv_line;
 pub use ends::ends;
 

@@ -474,6 +474,42 @@ fn names_have_an_end() {
 }
 
 #[test]
+fn a_list_of_nothing_says_so_to_a_person_and_no_line_to_a_program() {
+    let place = Place::new();
+    place.import(&[&place.file("a.ndjson", fhir::ndjson(&fhir::stays(1)))]);
+    let visit = place.queue("all")[0]["visit"].as_str().unwrap().to_owned();
+    let verbs: [&[&str]; 8] = [
+        &["query", "list"],
+        &["query", "list", "--state", "draft"],
+        &["list", "list"],
+        &["searches", "list"],
+        &["searches", "history"],
+        &["cover", "list"],
+        &["review", "codes", "Z99.99"],
+        &["note", &visit],
+    ];
+    for verb in verbs {
+        let text = place.run(verb).exits(0).out;
+        assert_eq!(text.lines().count(), 1, "{verb:?}: {text}");
+        assert!(text.starts_with("no"), "{verb:?}: {text}");
+        let json = place.run(&[verb, &["--json"]].concat()).exits(0).out;
+        assert_eq!(json, "", "{verb:?}");
+    }
+}
+
+#[test]
+fn a_draft_of_the_wrong_shape_is_told_in_words() {
+    let place = Place::new();
+    let run = place.run_with(&["lint"], b"{\"indicators\": [\"BNP 1240\"]}\n");
+    assert!(
+        run.err.contains("expected an indicator such as"),
+        "{}",
+        run.err
+    );
+    assert!(!run.err.contains("struct"), "{}", run.err);
+}
+
+#[test]
 fn what_holds_nothing_is_told() {
     let place = Place::new();
     let bare = place.home().join("bare");

@@ -35,7 +35,7 @@ fn an_analyst_may_not_void_a_supervisor_may() {
         .run(&["--as", "ana", "deficiency", "void", &id, "--reason", "x"])
         .fails(
             4,
-            "not permitted: supervise_deficiency is only for supervisor; you: analyst",
+            "not permitted: only a supervisor may void, hold or reassign everything, or record absences; you are an analyst",
         );
     place
         .run(&[
@@ -54,7 +54,7 @@ fn an_analyst_may_not_void_a_supervisor_may() {
     for verb in [&["doctor"][..], &["index", "rebuild"]] {
         place.run(&[&["--as", "ana"], verb].concat()).fails(
             4,
-            "not permitted: administer is only for admin; you: analyst",
+            "not permitted: only an administrator may back up, restore, rebuild or check the store; you are an analyst",
         );
     }
     place
@@ -206,7 +206,7 @@ fn an_account_is_told_as_it_was_made_and_may_be_given_a_provider() {
         .exits(0);
     assert_eq!(
         added.out,
-        "added bea (Bea Ruiz): analyst\nthey work with: chartroom --as bea\n"
+        "User bea (Bea Ruiz) added; may work as analyst\nthey work with: chartroom --as bea\n"
     );
     // Whoever sees their own charts only must be somebody.
     place
@@ -221,7 +221,7 @@ fn an_account_is_told_as_it_was_made_and_may_be_given_a_provider() {
     assert!(
         changed
             .out
-            .starts_with("changed bea (Bea Ruiz): provider = Roe,Casey\n"),
+            .starts_with("User bea (Bea Ruiz) changed; may work as provider = Roe,Casey\n"),
         "{}",
         changed.out
     );

@@ -69,6 +69,28 @@ fn a_query_begins_from_the_worklist_with_its_evidence_and_keeps_its_versions() {
         .exits(0)
         .last();
     assert_eq!(query["text"]["rule"], rule.as_str());
+    assert!(made["provider"].is_i64(), "the attending is asked: {made}");
+    let to = [
+        "query",
+        "draft",
+        &visit,
+        "--from-opportunity",
+        &rule,
+        "--to",
+        "nobody of this name",
+    ];
+    verb(&place, &to).exits(3);
+    let service = text(&rows[0], "service");
+    let part = service.to_lowercase();
+    let of_service = ["opportunities", "worklist", "--service", &part, "--json"];
+    let of_service = verb(&place, &of_service).exits(0).json();
+    assert!(!of_service.is_empty());
+    assert!(of_service.iter().all(|r| r["service"] == service.as_str()));
+    verb(
+        &place,
+        &["opportunities", "worklist", "--service", "no such"],
+    )
+    .exits(3);
     assert_eq!(
         query["text"]["indicators"].as_array().unwrap().len(),
         evidence.len()

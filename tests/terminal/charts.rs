@@ -107,7 +107,9 @@ fn a_provider_completes_an_item_of_their_inbox_and_takes_it_back() {
             s.contains("not my patient") && !s.contains("wrong patient")
         })
         .keys("\r")
-        .see("OK: declined 1");
+        .until("it is told", |s| {
+            super::work::told(s, "declined; HIM answers")
+        });
     t.command("app.quit");
     assert_eq!(t.ended(), 0);
 }

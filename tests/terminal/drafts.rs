@@ -74,7 +74,7 @@ fn from_the_best_opportunity_to_a_sent_query_takes_six_keys() {
     });
     t.keys(&format!("{PREFIX}s")).see("Send this query?");
     // The row goes behind those that are not asked yet; the cursor goes on to the next.
-    t.keys("y").see("OPPORTUNITIES").see("issued 1");
+    t.keys("y").see("OPPORTUNITIES").see("OK: Sent to ");
     let list = drafts(&place);
     let value: serde_json::Value = serde_json::from_str(list.lines().next().unwrap()).unwrap();
     assert_eq!(value["state"], "issued", "{list}");

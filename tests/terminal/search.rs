@@ -48,7 +48,8 @@ fn a_saved_search_stands_among_the_worklists_and_counts_what_is_new() {
     let place = hospital();
     let mut t = workstation(&place);
     search(&mut t, "furosemide", "1/2 hits");
-    t.command("search.save Diuretics").see("OK: search saved 1");
+    t.command("search.save Diuretics")
+        .see("OK: Search Diuretics saved");
     t.command("app.goto-home").see("WORKLISTS").see("Diuretics");
     t.command("app.quit");
     assert_eq!(t.ended(), 0);
@@ -79,9 +80,10 @@ fn a_saved_search_stands_among_the_worklists_and_counts_what_is_new() {
             s.contains("Diuretics") && !s.contains("1 new")
         });
     t.command("search.delete Diuretics")
-        .see("OK: search deleted");
+        .see("OK: Search Diuretics deleted");
     t.until("no list", |s| !s.contains("Diuretics  "));
-    t.command("app.undo").see("OK: undone 1").see("Diuretics");
+    t.command("app.undo")
+        .see("OK: Undone: Search Diuretics deleted");
     t.command("app.quit");
     assert_eq!(t.ended(), 0);
 }
@@ -145,11 +147,15 @@ fn hits_go_on_a_list_that_verbs_search_and_queue_ask_for() {
     search(&mut t, "furosemide", "1/2 hits");
     t.command("list.mark-all").see("2-marked");
     t.command("lists.add Diuretics")
-        .see("OK: put on the list 2");
+        .see("OK: 2 entries put on the list Diuretics");
     t.command("app.goto-lists").see("LISTS").see("Diuretics");
     t.command("list.open").see("LIST Diuretics 2/2");
-    t.command("lists.done").see("OK: done 1").see("[Open 1]");
-    t.command("app.undo").see("OK: undone 1").see("[Open 2]");
+    t.command("lists.done")
+        .see("OK: The entry is done")
+        .see("[Open 1]");
+    t.command("app.undo")
+        .see("OK: Undone: The entry is done")
+        .see("[Open 2]");
     t.command("app.quit");
     assert_eq!(t.ended(), 0);
 

@@ -62,6 +62,12 @@ fn total(screen: &str) -> Option<u32> {
         .find_map(|word| word.split('/').next()?.parse().ok())
 }
 
+/// Whether the message says this, on however many lines.
+pub fn told(screen: &str, what: &str) -> bool {
+    let words: Vec<&str> = screen.split_whitespace().collect();
+    words.join(" ").contains(what)
+}
+
 fn total_of(terminal: &Terminal) -> u32 {
     total(&terminal.text()).unwrap()
 }
@@ -73,9 +79,10 @@ fn an_item_is_completed_from_the_queue_and_the_completion_undone() {
         .see("DEFICIENCIES")
         .until("rows", |s| s.contains("> "));
     let before = total_of(&t);
-    t.command("queue.complete").see("OK: completed 1");
+    t.command("queue.complete")
+        .until("it is told", |s| told(s, "completed;"));
     t.until("one row less", |s| total(s) == Some(before - 1));
-    t.command("app.undo").see("OK: undone 1");
+    t.command("app.undo").see("OK: Undone: ");
     t.until("the row again", |s| total(s) == Some(before));
     t.command("app.quit");
     assert_eq!(t.ended(), 0);
@@ -96,7 +103,7 @@ fn marks_make_a_change_of_many() {
         .see("Decline: 2 marked items")
         .keys("\r")
         .keys("\r");
-    t.see("OK: declined 2");
+    t.see("OK: 2 items declined");
     t.command("app.quit");
     assert_eq!(t.ended(), 0);
 }
@@ -146,7 +153,8 @@ fn a_dropped_line_ends_the_program_and_keeps_what_was_done() {
         .see("DEFICIENCIES")
         .until("rows", |s| s.contains("> "));
     let before = total_of(&t);
-    t.command("queue.complete").see("OK: completed 1");
+    t.command("queue.complete")
+        .until("it is told", |s| told(s, "completed;"));
     let mut child = t.hang_up();
     child.wait().unwrap();
     let rows = run(&place, &["queue", "--json", "--limit", "100000"]).stdout;
@@ -185,7 +193,7 @@ fn two_people_see_who_has_a_chart() {
     kim.command("app.goto-queue")
         .see("DEFICIENCIES")
         .until("rows", |s| s.contains("> "));
-    kim.command("queue.take").see("OK: taken");
+    kim.command("queue.take").see("OK: Chart taken until ");
     let mut lee = workstation(&place, &["--as", "lee"]);
     lee.command("app.goto-queue")
         .see("DEFICIENCIES")

@@ -92,7 +92,10 @@ fn format<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Format, D::Error>
 
 /// An indicator of a draft.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(
+    default,
+    expecting = "an indicator such as {\"text\": \"BNP 1240\", \"date\": \"2026-02-05\"}"
+)]
 pub struct LintIndicator {
     /// Kind: `laboratory`, `vital_sign`, `medication`, `procedure`, `document`, `diagnosis`, …
     pub kind: String,

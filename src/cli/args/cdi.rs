@@ -46,7 +46,7 @@ pub enum OpportunityVerb {
         /// Only this topic.
         #[arg(long)]
         topic: Option<String>,
-        /// Only stays of the service of this name.
+        /// Only stays of the service of this name or code; a part of the name does if only one has it.
         #[arg(long)]
         service: Option<String>,
         /// Only of this rank and above.

@@ -7,7 +7,7 @@ use crate::domain::copied::{CopiedSource, CopiedText};
 use crate::domain::ids::DocumentId;
 use crate::domain::untrusted::Untrusted;
 use crate::ops::{FoundChart, OpsError};
-use crate::text::{show, show_lines};
+use crate::text::{noun, show, show_lines};
 use serde_json::json;
 
 /// Runs `chart NUMBER --copied`, for one document or for all of the charts found.
@@ -77,12 +77,15 @@ fn one(session: &Session, out: &mut Out, copied: &CopiedText) -> Result<()> {
         head(session, out, copied)?;
     } else {
         out.line(format_args!(
-            "{} of {} words stand in earlier notes ({} %), {} notes compared, {} words are headings or template text",
+            "{} of {} {} in earlier notes ({} %), {} {} compared, {} {} of headings or template text",
             copied.copied(),
             copied.words,
+            noun(copied.words, "word"),
             copied.percent(),
             copied.compared,
-            copied.template
+            noun(copied.compared, "note"),
+            copied.template,
+            noun(copied.template, "word")
         ))?;
     }
     for passage in &copied.passages {
@@ -108,8 +111,9 @@ fn one(session: &Session, out: &mut Out, copied: &CopiedText) -> Result<()> {
             format!(", first in {}", source(session, first))
         };
         out.line(format_args!(
-            "\n{} words from {}{since}:",
+            "\n{} {} from {}{since}:",
             passage.words,
+            noun(passage.words, "word"),
             source(session, from)
         ))?;
         for line in show_lines(&part(passage.start, passage.end)) {

@@ -84,13 +84,10 @@ pub fn show_items(session: &Session, items: &Items) -> Result {
         ))?;
         for e in &d.history {
             out.line(format_args!(
-                "  {}  {}  {} {} -> {} {}",
+                "  {}  {}  {}",
                 when(e.at),
                 show(&e.user_name),
-                e.action,
-                e.from,
-                e.to,
-                show(&e.reason)
+                show(&e.line())
             ))?;
         }
     }

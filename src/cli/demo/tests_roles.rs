@@ -236,7 +236,7 @@ impl Seat {
         let said = self.bench.message().map(|m| m.1).unwrap_or_default();
         let clear =
             said.starts_with(spec.title) && (said.contains("; you") || said.contains("account"));
-        if !clear || said.len() > 100 {
+        if !clear || said.len() > 120 {
             self.complain(spec.id, &format!("is refused with {said:?}"));
         }
         if asked > 0 || before != (self.bench.depth(), self.bench.dialogs()) {

@@ -75,7 +75,7 @@ fn holds(session: &Session, planted: &[Planted]) -> Result<()> {
         };
         let change = DeficiencyChange::PlaceHold {
             reason,
-            comment: reason.title().into(),
+            comment: "".into(),
             until: Some(now.plus_hours(24 * days)),
         };
         let items = vec![(row.id, row.version)];
@@ -127,7 +127,7 @@ fn absences(session: &Session) -> Result<()> {
             reason,
             from: Instant::start_of(day(from), &office.zone),
             until: until.map(|n| Instant::end_of(day(n), &office.zone)),
-            comment: reason.title().into(),
+            comment: "".into(),
         };
         act(session, &action)?;
     }

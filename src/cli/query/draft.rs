@@ -9,7 +9,7 @@ use crate::cli::named::{provider, visit};
 use crate::cli::output::{Exit, Failure, Out, Result, column};
 use crate::cli::session::Session;
 use crate::domain::action::DraftToSave;
-use crate::domain::ids::{DocumentId, EncounterId, QueryId};
+use crate::domain::ids::{DocumentId, EncounterId, ProviderId, QueryId};
 use crate::domain::query::{Indicator, IndicatorKind, QueryText};
 use crate::domain::time::Moment;
 use crate::ops::OpsError;
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// Runs `query draft`.
 pub fn draft(session: &Session, args: &Draft) -> Result {
     let encounter = visit(session, &args.visit)?;
-    let mut text = words(session, args, encounter)?;
+    let (mut text, attending) = words(session, args, encounter)?;
     for place in &args.cite {
         text.indicators.push(line_cited(session, encounter, place)?);
     }
@@ -28,7 +28,7 @@ pub fn draft(session: &Session, args: &Draft) -> Result {
     let draft = DraftToSave {
         query: None,
         encounter,
-        provider: to.transpose()?,
+        provider: to.transpose()?.or(attending),
         text,
     };
     save(session, &draft, args.json.json)
@@ -55,8 +55,13 @@ pub fn edit(session: &Session, id: QueryId, to: Option<&str>, json: bool) -> Res
     save(session, &draft, json)
 }
 
-/// The words: of an opportunity, of a template, or as they come on standard input.
-fn words(session: &Session, args: &Draft, encounter: EncounterId) -> Result<QueryText> {
+/// The words: of an opportunity, of a template, or as they come on standard input. About an
+/// opportunity the attending is asked unless somebody else is named.
+fn words(
+    session: &Session,
+    args: &Draft,
+    encounter: EncounterId,
+) -> Result<(QueryText, Option<ProviderId>)> {
     let (office, actor) = (&session.office, &session.actor);
     let values = values(&args.set)?;
     let text = match (&args.from_opportunity, &args.template) {
@@ -68,17 +73,17 @@ fn words(session: &Session, args: &Draft, encounter: EncounterId) -> Result<Quer
                     show(option)
                 ));
             }
-            begun.text
+            return Ok((begun.text, begun.attending));
         }
         (None, Some(id)) if values.is_empty() => office.query_template(id)?.start(&[]),
         (None, Some(id)) => {
             let rendered = office.query_template(id)?.render(&values);
-            return rendered.map_err(|e| Failure::from(OpsError::from(e)));
+            rendered.map_err(|e| Failure::from(OpsError::from(e)))?
         }
         (None, None) if !args.cite.is_empty() => QueryText::default(),
         (None, None) => read_words()?,
     };
-    Ok(text)
+    Ok((text, None))
 }
 
 /// Values of placeholders, `name=value` each.
@@ -126,9 +131,16 @@ fn save(session: &Session, draft: &DraftToSave, json: bool) -> Result {
     let findings = session.office.lint_draft(&session.actor, draft)?;
     let mut out = Out::new(json);
     if json {
-        out.object(&json!({ "kind": "draft", "id": id, "version": version, "lint": findings }))?;
+        out.object(&json!({
+            "kind": "draft", "id": id, "version": version, "provider": draft.provider,
+            "lint": findings
+        }))?;
     } else {
-        out.line(format_args!("draft {id} saved"))?;
+        let asked = session.office.query_asked(&session.actor, draft.provider)?;
+        let to = asked.map_or(String::new(), |p| {
+            format!(", to {},{}", show(&p.facts.family), show(&p.facts.given))
+        });
+        out.line(format_args!("draft {id} saved{to}"))?;
         for f in &findings.findings {
             out.line(format_args!(
                 "  {} {}: {} {}",

@@ -1,6 +1,6 @@
 //! What is done with a query: issue, redirect, answer, reconcile and the rest.
 
-use crate::cli::act::act;
+use crate::cli::act::{act, tell};
 use crate::cli::args::{AnswerArgs, Query as Verb, SendArgs};
 use crate::cli::named::{end_of_day, provider};
 use crate::cli::output::{Exit, Failure, Out, Result};
@@ -11,7 +11,7 @@ use crate::domain::query::Query;
 use crate::domain::query_life::{GivenAnswer, QueryChange, Reconciliation, Verbal};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
-use crate::ops::QueryRun;
+use crate::ops::Outcome;
 
 /// Runs a verb that changes a query.
 pub(super) fn run(session: &Session, verb: &Verb) -> Result {
@@ -210,32 +210,23 @@ fn given(query: &Query, args: &AnswerArgs) -> Result<GivenAnswer> {
     })
 }
 
-/// What the run did, in one line.
-pub(in crate::cli) fn told(run: &QueryRun) -> String {
-    format!(
-        "queries: {} waiting, {} reminded, {} escalated, {} expired",
-        run.waiting, run.reminded, run.escalated, run.expired
-    )
-}
-
 /// One run of the ladder of queries.
-pub(in crate::cli) fn run_ladder(session: &Session) -> Result<QueryRun> {
-    let outcome = session
-        .office
-        .act(&session.actor, &new_request(), &Action::AdvanceQueries)?;
-    Ok(outcome.queries.unwrap_or_default())
+pub(in crate::cli) fn run_ladder(session: &Session) -> Result<Outcome> {
+    let (office, actor) = (&session.office, &session.actor);
+    Ok(office.act(actor, &new_request(), &Action::AdvanceQueries)?)
 }
 
 /// Runs `query advance`.
 pub(super) fn advance(session: &Session, json: bool) -> Result {
-    let run = run_ladder(session)?;
+    let outcome = run_ladder(session)?;
     let mut out = Out::new(json);
     if json {
+        let run = outcome.queries.unwrap_or_default();
         let mut value = serde_json::to_value(&run)?;
         value["kind"] = "queries".into();
         out.object(&value)?;
     } else {
-        out.line(told(&run))?;
+        tell(&mut out, session, &Action::AdvanceQueries, &outcome)?;
     }
     out.done(Exit::Done)
 }

@@ -109,6 +109,10 @@ pub(super) fn list(
             ))?;
         }
     }
+    out.or_say(match (state, number) {
+        (None, None) => "no queries",
+        _ => "no such queries",
+    })?;
     out.done(Exit::Done)
 }
 
@@ -206,11 +210,10 @@ fn print(session: &Session, out: &mut Out, detail: &QueryDetail) -> Result<()> {
     life(session, out, detail)?;
     for h in &detail.history {
         out.line(format_args!(
-            "{}  {:<16} {:<16} {}",
+            "{}  {:<16} {}",
             when(session, Some(h.at)),
             show(&h.user_name),
-            h.action,
-            show(&h.reason)
+            show(&h.line())
         ))?;
     }
     Ok(())

@@ -16,7 +16,7 @@ use crate::domain::review_list::{ReviewAsk, ReviewPage, ReviewSort, ReviewStay, 
 use crate::domain::time::Instant;
 use crate::grammar::{parse_day, review_filter};
 use crate::ops::OpsError;
-use crate::text::show;
+use crate::text::{noun, show};
 use serde_json::json;
 
 /// Runs a verb of `review`.
@@ -143,8 +143,9 @@ fn list(session: &Session, args: &ReviewList) -> Result {
         out.line(format_args!("{} of {}", ask.offset, page.total))?;
         if page.unlooked > 0 {
             out.line(format_args!(
-                "the rules have not looked at {} stays since they changed: `chartroom daily`",
-                page.unlooked
+                "{} {} to look at since the rules changed: `chartroom daily`",
+                page.unlooked,
+                noun(page.unlooked, "stay")
             ))?;
         }
     }
@@ -254,6 +255,7 @@ fn codes(session: &Session, code: &str, json: bool) -> Result {
             ))?;
         }
     }
+    out.or_say("no code used here before begins like this")?;
     out.done(Exit::Done)
 }
 
@@ -268,9 +270,10 @@ fn priority(session: &Session, json: bool) -> Result {
             out.line(show(&failure.as_str().into()))?;
         }
         out.line(format_args!(
-            "{} of {} cases hold",
+            "{} of {} {} right",
             formula.cases() - failures.len(),
-            formula.cases()
+            formula.cases(),
+            noun(formula.cases(), "case")
         ))?;
     }
     out.done(if failures.is_empty() {

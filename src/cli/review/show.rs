@@ -9,7 +9,7 @@ use crate::domain::review::{
 };
 use crate::domain::review_list::ReviewStay;
 use crate::domain::time::{Instant, Moment};
-use crate::text::{show, show_lines};
+use crate::text::{noun, show, show_lines};
 use serde_json::{Value, json};
 
 /// Runs `review show`.
@@ -194,7 +194,7 @@ fn change_text(change: &ListChange) -> String {
 fn text(session: &Session, out: &mut Out, review: &StayReview) -> Result<()> {
     let s = &review.stay;
     out.line(format_args!(
-        "visit {}  {} {}  {} {}  {}  {} days  {}",
+        "visit {}  {} {}  {} {}  {}  {} {}  {}",
         show(&s.visit),
         show(&s.mrn),
         show(&s.patient_name),
@@ -202,6 +202,7 @@ fn text(session: &Session, out: &mut Out, review: &StayReview) -> Result<()> {
         show(&s.service_name),
         show(&s.payer),
         s.stay_days,
+        noun(s.stay_days, "day"),
         s.stage.title()
     ))?;
     out.line(format_args!("priority {}", s.priority))?;

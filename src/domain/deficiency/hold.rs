@@ -66,4 +66,28 @@ impl HoldReason {
         Self::Legal,
         Self::Other,
     ];
+
+    /// A comment as it stands beside the reason: nothing, where it only says the reason again.
+    pub fn beside(self, comment: &Untrusted) -> Untrusted {
+        let said = comment.raw().trim();
+        match said.eq_ignore_ascii_case(self.title()) || said.eq_ignore_ascii_case(self.name()) {
+            true => Untrusted::default(),
+            false => comment.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_not_said_twice() {
+        for reason in HoldReason::ALL {
+            assert!(reason.beside(&"".into()).is_blank());
+            assert!(reason.beside(&reason.title().into()).is_blank());
+            let comment = "sailing".into();
+            assert_eq!(reason.beside(&comment), comment);
+        }
+    }
 }

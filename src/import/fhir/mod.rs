@@ -28,6 +28,7 @@ use super::emit::{Emitter, Stop};
 use super::limits::Limits;
 use super::maps::Maps;
 use crate::domain::record::Severity;
+use crate::text::counted;
 use context::Context;
 use jiff::tz::TimeZone;
 use reference::{Contained, Links, key_of};
@@ -190,7 +191,7 @@ impl Reader<'_, '_> {
             }
         }
         if let Some(broken) = broken {
-            let kept = format!("the {} entries before it were taken", elements.len());
+            let kept = format!("before it {} taken", counted(elements.len(), "entry"));
             self.broken(bytes, broken, line, &kept);
             return Ok(Verdict::Broken);
         }
@@ -298,7 +299,7 @@ impl Reader<'_, '_> {
             }
         }
         if let Some(broken) = inner.or(broken) {
-            let kept = format!("the {} entries before it were taken", elements.len());
+            let kept = format!("before it {} taken", counted(elements.len(), "entry"));
             self.broken(bytes, broken, line, &kept);
         }
         Ok(())

@@ -23,6 +23,7 @@ use super::limits::Limits;
 use super::maps::Maps;
 use super::source;
 use crate::domain::record::Severity;
+use crate::text::counted;
 use context::Context;
 use frame::{Frame, Frames, Next};
 use jiff::tz::TimeZone;
@@ -55,7 +56,7 @@ pub(crate) fn read(reader: &mut Reader<'_, '_>, input: impl BufRead) -> Result<(
             }
             Next::Failed(frame, line, error) => {
                 let reason = source::reason(&error);
-                let reason = format!("{reason}; the {count} messages before it were taken");
+                let reason = format!("{reason}; before it {} taken", counted(count, "message"));
                 reader.out.issue(Severity::Reject, line.max(1), "", &reason);
                 // What was read of the last message may lack its end: it is not taken.
                 drop(frame);

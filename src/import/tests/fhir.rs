@@ -443,7 +443,7 @@ fn a_truncated_bundle_gives_its_whole_entries() {
     assert_eq!(parsed.arrivals.len(), 1);
     assert_eq!(
         reasons(&parsed),
-        ["reject 5 : the JSON ends inside a value at byte 122; the 1 entries before it were taken"]
+        ["reject 5 : the JSON ends inside a value at byte 122; before it 1 entry taken"]
     );
 }
 

@@ -141,9 +141,7 @@ fn bombs_are_refused_with_what_came_before_kept() {
         assert_eq!(ids(&parsed), ["a"]);
         assert_eq!(
             reasons(&parsed),
-            [
-                "reject 2 : unpacks to more than 100 times its size; the 1 lines before it were taken"
-            ]
+            ["reject 2 : unpacks to more than 100 times its size; before it 1 line taken"]
         );
     }
 }

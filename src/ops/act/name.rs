@@ -3,7 +3,7 @@
 use crate::domain::action::Action;
 
 /// The action's name in the audit log.
-pub(super) fn name(action: &Action) -> &'static str {
+pub(in crate::ops) fn name(action: &Action) -> &'static str {
     match action {
         Action::Import(_) => "import.batch",
         Action::ApplyFindings { .. } => "analysis.run",

@@ -20,6 +20,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::rules::ladder::{Ladder, Proposal};
 use crate::store::{AuditDraft, Event, NewStep, StoreError, Tx};
+use crate::text::counted;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -347,8 +348,8 @@ fn refresh(tx: &mut Tx<'_>, old: &ProviderStep, new: &NewStep<'_>) -> Result<boo
     if !tx.refresh_step(old, new)? {
         return Ok(false);
     }
-    let words = format!("{} items", old.items);
-    let is = format!("{} items", new.items.len());
+    let words = counted(old.items, "item");
+    let is = counted(new.items.len(), "item");
     history(
         tx,
         old.id,

@@ -2,6 +2,7 @@
 
 use super::super::error::Result;
 use super::{UndoableStep, end_suspension, history};
+use crate::domain::happened::UNDO_OF;
 use crate::domain::ids::StepId;
 use crate::domain::ladder::{ProviderStep, StepKind, StepState};
 use crate::store::{StoreError, Tx};
@@ -38,7 +39,7 @@ pub(in crate::ops) fn undo(
         };
         suspension.ended = None;
         tx.save_step(&suspension)?;
-        let reason = format!("undo of {action}").into();
+        let reason = format!("{UNDO_OF}{action}").into();
         history(
             tx,
             ended,
@@ -56,7 +57,7 @@ pub(in crate::ops) fn undo(
         back.decided = Some(tx.now);
     }
     tx.save_step(&back)?;
-    let reason = format!("undo of {action}").into();
+    let reason = format!("{UNDO_OF}{action}").into();
     let words = (now.state.name(), back.state.name());
     let again = UndoableStep {
         version: now.version + 1,

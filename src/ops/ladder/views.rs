@@ -9,6 +9,7 @@ use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
 use crate::store::AuditDraft;
+use crate::text::counted;
 
 impl Office {
     /// Steps, newest first. A provider sees their own.
@@ -26,7 +27,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "ladder.page".to_owned(),
-                object: format!("{} steps", ids.len()),
+                object: counted(ids.len(), "step"),
                 detail: serde_json::json!({ "steps": ids }).to_string(),
                 ..AuditDraft::default()
             },

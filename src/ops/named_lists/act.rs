@@ -11,6 +11,7 @@ use crate::ops::access::{allowed, denied};
 use crate::ops::error::{OpsError, Result};
 use crate::ops::outcome::Outcome;
 use crate::store::{AuditDraft, Event, ListEntryRow, ListRow, StoreError, Tx, UndoEvent};
+use crate::text::counted;
 use serde::{Deserialize, Serialize};
 
 /// Kinds of these things in the history.
@@ -197,7 +198,7 @@ impl Office {
         let detail = serde_json::json!({ "entries": outcome.done });
         tx.audit(row(
             action.name(),
-            format!("{} entries", outcome.done.len()),
+            counted(outcome.done.len(), "entry"),
             detail,
         ));
         outcome.undoable = !outcome.done.is_empty();

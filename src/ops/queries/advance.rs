@@ -16,6 +16,7 @@ use crate::ops::error::Result;
 use crate::ops::outcome::{Outcome, QueryRun};
 use crate::rules::query_ladder::{Step, Waiting};
 use crate::store::{AuditDraft, StoreError, Tx};
+use crate::text::counted;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -69,7 +70,7 @@ pub(super) fn take(
 
 impl Office {
     /// Where a query stands on the ladder.
-    pub(super) fn standing(&self, query: &Query) -> Result<QueryStanding> {
+    pub(in crate::ops) fn standing(&self, query: &Query) -> Result<QueryStanding> {
         let ladder = self.query_ladder()?;
         let last = ladder.step(&query.escalation.step);
         let last = last.map_or_else(String::new, |s| s.title().to_owned());
@@ -110,7 +111,7 @@ impl Office {
         }
         tx.audit(AuditDraft {
             action: "query.advance".to_owned(),
-            object: format!("{} waiting queries", run.waiting),
+            object: counted(run.waiting, "waiting query"),
             detail: serde_json::to_string(&run).map_err(StoreError::from)?,
             outcome: "ok".to_owned(),
             ..AuditDraft::default()

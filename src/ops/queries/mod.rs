@@ -27,6 +27,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
 use crate::store::{AuditDraft, Event, QueryRow, StoreError, Tx};
+use crate::text::counted;
 
 /// Kind of a query in the event history.
 const KIND: &str = "query";
@@ -214,7 +215,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "query.list".to_owned(),
-                object: format!("{} queries", ids.len()),
+                object: counted(ids.len(), "query"),
                 encounter: encounter.map_or(0, |e| e.0),
                 detail: serde_json::json!({ "queries": ids }).to_string(),
                 ..AuditDraft::default()

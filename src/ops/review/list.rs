@@ -10,6 +10,7 @@ use crate::domain::time::Instant;
 use crate::domain::user::Actor;
 use crate::domain::worklist::CdiCounts;
 use crate::store::{AuditDraft, StayRow};
+use crate::text::counted;
 use std::cmp::Reverse;
 
 impl Office {
@@ -48,7 +49,7 @@ impl Office {
             actor,
             AuditDraft {
                 action: "review.list".to_owned(),
-                object: format!("{} visits", ids.len()),
+                object: counted(ids.len(), "visit"),
                 detail: serde_json::json!({ "view": ask.view.name(), "visits": ids }).to_string(),
                 ..AuditDraft::default()
             },

@@ -2,11 +2,11 @@
 
 use super::super::error::Result;
 use crate::domain::ids::{EncounterId, NoteId, ReviewId};
-use crate::domain::review::{ListKind, ListedDiagnosis, ReviewState, ReviewWords};
+use crate::domain::review::{ListKind, ListedDiagnosis, Review, ReviewState, ReviewWords};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::store::{Event, StoreError, Tx, UndoEvent};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Kind of a review in the history.
 pub(super) const DRAFT: &str = "review";
@@ -20,7 +20,7 @@ pub(super) const NOTE: &str = "stay_note";
 /// The kinds whose undoing is ours.
 pub(in super::super) const KINDS: [&str; 4] = [DRAFT, LIST, STAGE, NOTE];
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 struct Before {
     /// Of a draft: what it said; none if it was begun.
     #[serde(default)]
@@ -45,15 +45,17 @@ pub(in super::super) fn undo(
     encounter: EncounterId,
 ) -> Result<std::result::Result<(), String>> {
     let before: Before = serde_json::from_str(&event.before).map_err(StoreError::from)?;
+    // A hand-over and a note are not made anew by doing them again: they are said anew.
+    let plain = |done: bool| done.then(String::new);
     let done = match event.kind.as_str() {
         DRAFT => draft(tx, actor, ReviewId(event.object), before.words)?,
         LIST => list(tx, encounter, &before)?,
-        STAGE => tx.undo_stage(before.encounter.unwrap_or(encounter), event.object)?,
-        _ => tx.remove_stay_note(NoteId(event.object))?,
+        STAGE => plain(tx.undo_stage(before.encounter.unwrap_or(encounter), event.object)?),
+        _ => plain(tx.remove_stay_note(NoteId(event.object))?),
     };
-    if !done {
+    let Some(before) = done else {
         return Ok(Err("changed since; left as it is".to_owned()));
-    }
+    };
     tx.event(&Event {
         action: "review.undo",
         kind: &event.kind,
@@ -63,40 +65,57 @@ pub(in super::super) fn undo(
         to: "",
         reason: &Untrusted::default(),
         detail: serde_json::json!({ "of": event.action }).to_string(),
-        before: String::new(),
+        before,
     })?;
     tx.changed("review", encounter.0)?;
     Ok(Ok(()))
 }
 
-/// A draft goes back to what it said, or goes away if it was begun.
-fn draft(tx: &mut Tx<'_>, actor: &Actor, id: ReviewId, words: Option<ReviewWords>) -> Result<bool> {
-    let Some(now) = tx.review(id)? else {
-        return Ok(false);
+/// A draft goes back to what it said, or goes away if it was begun; gives what doing that again
+/// needs, nothing if the draft is not as it was left.
+fn draft(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ReviewId,
+    words: Option<ReviewWords>,
+) -> Result<Option<String>> {
+    let own = |r: &Review| r.state == ReviewState::Draft && r.reviewer == actor.user.id;
+    let Some(now) = tx.review(id)?.filter(own) else {
+        return Ok(None);
     };
-    if now.state != ReviewState::Draft || now.reviewer != actor.user.id {
-        return Ok(false);
-    }
     match words {
         Some(words) => {
             tx.rewrite_review(id, now.version, &words)?;
-            Ok(true)
+            kept(&Before {
+                words: Some(now.words),
+                ..Before::default()
+            })
         }
         // Only a draft that nobody wrote on since goes away.
-        None if now.version == 1 => Ok(tx.delete_draft_review(id)?),
-        None => Ok(false),
+        None if now.version == 1 => Ok(tx.delete_draft_review(id)?.then(String::new)),
+        None => Ok(None),
     }
 }
 
-/// The list gets a further state that says what it said before.
-fn list(tx: &mut Tx<'_>, encounter: EncounterId, before: &Before) -> Result<bool> {
+/// The list gets a further state that says what it said before; gives what doing that again needs.
+fn list(tx: &mut Tx<'_>, encounter: EncounterId, before: &Before) -> Result<Option<String>> {
     let Some(kind) = before.list else {
-        return Ok(false);
+        return Ok(None);
     };
-    let (version, _) = tx.diagnosis_list(encounter, kind)?;
+    let (version, entries) = tx.diagnosis_list(encounter, kind)?;
     if version != before.left {
-        return Ok(false);
+        return Ok(None);
     }
     tx.add_diagnosis_list(encounter, kind, version + 1, &before.entries)?;
-    Ok(true)
+    kept(&Before {
+        list: Some(kind),
+        left: version + 1,
+        entries,
+        ..Before::default()
+    })
+}
+
+fn kept(before: &Before) -> Result<Option<String>> {
+    let text = serde_json::to_string(before).map_err(StoreError::from)?;
+    Ok(Some(text))
 }

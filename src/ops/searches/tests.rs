@@ -204,7 +204,7 @@ fn an_export_is_safe_new_and_audited_with_query_and_count() {
             .all(|r| r.detail.contains("\"text\":\"zebra\""))
     );
     assert!(
-        exports[0].object.contains("1 hits as json"),
+        exports[0].object.contains("1 hit as json"),
         "{}",
         exports[0].object
     );

@@ -528,8 +528,11 @@ fn a_stay_waits_until_its_documents_are_there_and_is_ready_then() {
     assert!(h.office.waiting(&h.me, None, 10).unwrap().stays.is_empty());
     let ready = h.office.ready_to_code(&h.me, None, 10).unwrap().stays;
     assert_eq!(ready.len(), 1);
-    assert_eq!(ready[0].age_days, 9);
+    assert_eq!(ready[0].age_days, 0);
     assert_eq!(ready[0].ready, Some(h.office.now()));
+    noon(&h, "2026-03-23");
+    let later = h.office.ready_to_code(&h.me, None, 10).unwrap().stays;
+    assert_eq!(later[0].age_days, 3, "since it became ready");
 }
 
 #[test]

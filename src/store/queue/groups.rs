@@ -2,9 +2,10 @@
 
 use super::{conditions, page_sql};
 use crate::domain::deficiency::QueueRow;
-use crate::domain::ids::{EncounterId, ProviderId};
+use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId};
 use crate::domain::lease::Lease;
 use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{Group, GroupBy, QueueRequest, QueueView, Reader, Taken, WorkOrder};
 use crate::store::deficiencies::read_row;
 use crate::store::driver::{Conn, v};
@@ -42,7 +43,8 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// The first item of a list whose chart nobody has.
+    /// The first item of a list that is not on hold and whose chart nobody has; of the list of
+    /// what is on hold the first whose chart nobody has.
     ///
     /// # Errors
     /// As any read.
@@ -64,6 +66,10 @@ impl Tx<'_> {
             "NOT EXISTS (SELECT 1 FROM lease l WHERE l.encounter = deficiency.encounter AND l.expires > ?)",
             [self.now.into()],
         );
+        // Whoever works through what is on hold has asked for that.
+        if request.view != QueueView::OnHold {
+            c.add("held_since = 0", []);
+        }
         let (sql, values) = page_sql(&request, c);
         let row = self.conn.one(&sql, &values, read_row)?;
         Ok(row.map(|row| Taken {
@@ -88,4 +94,19 @@ pub(super) fn holders(c: &Conn, rows: &[QueueRow], now: Instant) -> Result<Vec<L
         holders.extend(crate::store::leases::current(c, chart, now)?);
     }
     Ok(holders)
+}
+
+/// Why the rows of a page were declined, in the words that were given last.
+pub(super) fn declines(c: &Conn, rows: &[QueueRow]) -> Result<Vec<(DeficiencyId, Untrusted)>> {
+    let mut reasons = Vec::with_capacity(rows.len());
+    for row in rows {
+        let reason = c.one(
+            "SELECT reason FROM event WHERE kind = 'deficiency' AND object = $1
+               AND action = 'deficiency.decline' ORDER BY id DESC LIMIT 1",
+            v![row.id],
+            |r| r.untrusted(0),
+        )?;
+        reasons.extend(reason.map(|reason| (row.id, reason)));
+    }
+    Ok(reasons)
 }

@@ -106,7 +106,11 @@ impl App {
                 }
                 // A screen whose rows come in a moment says so itself, and asks again.
                 if !(notice.soon && ticket.slot == Slot::Rows) {
-                    self.say(Level::Error, notice.text());
+                    let level = match notice.refused {
+                        true => Level::Warning,
+                        false => Level::Error,
+                    };
+                    self.say(level, notice.text());
                 }
                 self.with_screen(ticket.screen, |screen, context| {
                     screen.failed(ticket.slot, &notice, context)

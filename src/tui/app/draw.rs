@@ -2,7 +2,7 @@
 
 use super::{App, Message, SMALLEST, WHICH_KEY_AFTER, body};
 use crate::command::Facts;
-use crate::text::Shown;
+use crate::text::{Shown, counted};
 use crate::tui::app::screen::Context;
 use crate::tui::keymap::short_text;
 use crate::tui::widgets::{Canvas, Pager, Span, clock, width};
@@ -82,7 +82,11 @@ impl App {
         }
         let waiting = self.type_ahead.len();
         if waiting > 0 {
-            let text = Shown::own(format!(" {waiting} keys wait"));
+            let text = Shown::own(format!(
+                " {} {}",
+                counted(waiting, "key"),
+                if waiting == 1 { "waits" } else { "wait" }
+            ));
             canvas.write_right(line, line.y, &text, "dim");
         }
     }

@@ -26,7 +26,7 @@ pub use place::{Place, QueueStart};
 pub use screen::{Answer, Context, FieldValue, Maker, Screen, ScreenId, Session, body};
 pub use shared::{Did, SharedList};
 
-use crate::command::{Command, Facts};
+use crate::command::{Command, Facts, Scope};
 use crate::domain::ids::RequestId;
 use crate::domain::time::Instant;
 use crate::text::Shown;
@@ -238,16 +238,53 @@ impl App {
         result
     }
 
-    /// The key of a command where `facts` says, or `:id`.
+    /// The keys that reach a command from where `facts` says: the one that works there; from a
+    /// text field or a dialog the way out of it and then the key; where it works only elsewhere its
+    /// key there; `:id` only where no key is.
     fn key_name(&self, facts: &Facts, command: &Command) -> String {
         let dialog = Facts {
-            scope: crate::command::Scope::Dialog,
+            scope: Scope::Dialog,
             ..Facts::default()
         };
-        self.keymap
-            .key_for(facts, command)
-            .or_else(|| self.keymap.key_for(&dialog, command))
+        let here = self.keymap.key_for(facts, command);
+        here.or_else(|| self.keymap.key_for(&dialog, command))
+            .or_else(|| self.key_outside(facts, command))
+            .or_else(|| self.key_elsewhere(facts, command))
             .unwrap_or_else(|| format!(":{}", command.spec().id))
+    }
+
+    /// The way out of a text field or a dialog, and the key behind it.
+    fn key_outside(&self, facts: &Facts, command: &Command) -> Option<String> {
+        if !facts.text && facts.scope != Scope::Dialog {
+            return None;
+        }
+        let out = self.keymap.key_for(facts, &Command::Back)?;
+        let key = self.keymap.key_for(&self.outside(facts), command)?;
+        Some(format!("{out} {key}"))
+    }
+
+    /// The key of a command on the first kind of screen that has one.
+    fn key_elsewhere(&self, facts: &Facts, command: &Command) -> Option<String> {
+        Scope::ALL.iter().find_map(|scope| {
+            let there = Facts {
+                scope: *scope,
+                ..self.outside(facts)
+            };
+            self.keymap.key_for(&there, command)
+        })
+    }
+
+    /// Where the user stands behind a text field or a dialog.
+    fn outside(&self, facts: &Facts) -> Facts {
+        let scope = self.open.last().map(|o| o.screen.scope());
+        Facts {
+            scope: match facts.scope {
+                Scope::Dialog => scope.unwrap_or_default(),
+                other => other,
+            },
+            text: false,
+            ..facts.clone()
+        }
     }
 
     fn say(&mut self, level: Level, text: impl Into<String>) {

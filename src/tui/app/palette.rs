@@ -74,7 +74,7 @@ impl Palette {
     fn is_complete(&self, command: &Command) -> bool {
         let named = matches!(
             command.spec().shape,
-            Shape::Theme | Shape::Keymap | Shape::View | Shape::Sort
+            Shape::Theme | Shape::Keymap | Shape::View | Shape::SavedView | Shape::Sort
         );
         let listed = |line: &String| parse_line(line).as_ref() == Ok(command);
         !named || self.lines.iter().any(listed)

@@ -2,6 +2,7 @@
 
 use crate::domain::ids::{DeficiencyId, DocumentId, EncounterId, ProviderId, QueryId};
 use crate::domain::query::Indicator;
+use crate::domain::review_list::ReviewView;
 use crate::domain::saved_search::SearchList;
 use crate::domain::worklist::{GroupBy, QueueFilter, QueueView, SavedView, WorkOrder};
 use crate::text::Shown;
@@ -65,8 +66,8 @@ pub enum Place {
     Covers,
     /// Letters to everybody, or to one provider.
     Letters(Option<ProviderId>),
-    /// The worklist of documentation integrity.
-    Reviews,
+    /// The worklist of documentation integrity, perhaps at one of its views.
+    Reviews(Option<ReviewView>),
     /// Figures of documentation integrity.
     CdiFigures,
     /// The review of a stay.

@@ -10,7 +10,7 @@ use super::screen::{Answer, Context, Screen, ScreenId};
 use super::{App, Dialog, Open};
 use crate::command::{Command, Shape};
 use crate::domain::worklist::{GroupBy, QueueView};
-use crate::text::Shown;
+use crate::text::{Shown, counted};
 use crate::tui::desk::Request;
 use crate::tui::keymap::{self, Keymap};
 use crate::tui::keys::Key;
@@ -107,7 +107,7 @@ impl App {
             Command::GotoWaiting => self.goto(Place::Waiting),
             Command::GotoCovers => self.goto(Place::Covers),
             Command::GotoLetters => self.goto(Place::Letters(None)),
-            Command::GotoReviews => self.goto(Place::Reviews),
+            Command::GotoReviews => self.goto(Place::Reviews(None)),
             Command::GotoCdiFigures => self.goto(Place::CdiFigures),
             Command::GotoOpportunities => self.goto(Place::Opportunities),
             Command::GotoLists => self.goto(Place::Lists),
@@ -146,9 +146,11 @@ impl App {
         let palette = Palette::new(&facts, &self.keymap, |shape| match shape {
             Shape::Theme => names(theme::BUNDLED),
             Shape::Keymap => names(keymap::BUNDLED),
-            Shape::View | Shape::Sort | Shape::SavedSearch | Shape::NamedList => {
-                screen.map(|s| s.completions(shape)).unwrap_or_default()
-            }
+            Shape::View
+            | Shape::SavedView
+            | Shape::Sort
+            | Shape::SavedSearch
+            | Shape::NamedList => screen.map(|s| s.completions(shape)).unwrap_or_default(),
             _ => Vec::new(),
         });
         self.open_dialog(Dialog::palette(palette));
@@ -285,7 +287,10 @@ impl App {
             self.type_ahead.clear();
             self.say(
                 Level::Warning,
-                format!("{dropped} keys typed ahead were dropped: read this first"),
+                format!(
+                    "{} typed ahead dropped: read this first",
+                    counted(dropped, "key")
+                ),
             );
         }
         let reaction = dialog.opened();

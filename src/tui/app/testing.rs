@@ -309,8 +309,17 @@ impl Bench {
             what: what.into(),
             kept: "Nothing was changed".into(),
             next: "Press R to try again".into(),
-            soon: false,
-            turn: None,
+            ..Notice::new("")
+        };
+        self.send(Msg::Done(ticket, Err(notice)));
+    }
+
+    /// What the newest question asks for cannot be done.
+    pub fn refuse(&mut self, what: &str) {
+        let (ticket, _) = self.asks.pop().expect("nobody asked");
+        let notice = Notice {
+            refused: true,
+            ..Notice::new(what)
         };
         self.send(Msg::Done(ticket, Err(notice)));
     }
@@ -341,6 +350,7 @@ impl Bench {
     /// The message shown.
     pub fn message(&self) -> Option<(Level, String)> {
         let message = self.app.message.as_ref()?;
+        self.names_keys(message.text.as_str());
         Some((message.level, message.text.as_str().to_owned()))
     }
 
@@ -368,7 +378,21 @@ impl Bench {
             text.push_str(row.trim_end());
             text.push('\n');
         }
+        self.names_keys(&text);
         text
+    }
+
+    /// No text names a command that has a key: the palette alone shows commands.
+    fn names_keys(&self, text: &str) {
+        for word in text.split([' ', '(', '\n']) {
+            let Some(id) = word.strip_prefix(':').filter(|id| id.contains('.')) else {
+                continue;
+            };
+            let name = |c: char| c.is_ascii_alphabetic() || c == '.' || c == '-';
+            let id = id.split(|c| !name(c)).next().unwrap_or_default();
+            let id = id.trim_end_matches('.');
+            assert!(!self.app.keymap.binds(id), "{id} has a key\n{text}");
+        }
     }
 
     /// Bytes the terminal is sent for the next frame.

@@ -112,6 +112,19 @@ fn a_message_that_does_not_fit_is_seen_whole_until_the_next_key() {
 }
 
 #[test]
+fn what_cannot_be_done_is_no_error_of_the_program() {
+    let mut bench = Bench::new(crate::tui::screens::make);
+    bench.refuse("no chart of this list is free: all are taken or done");
+    assert_eq!(bench.message().unwrap().0, Level::Warning);
+    let screen = bench.screen();
+    assert!(
+        screen.contains("! no chart of this list is free"),
+        "{screen}"
+    );
+    assert!(!screen.contains("ERROR"), "{screen}");
+}
+
+#[test]
 fn sentences_of_a_notice_begin_with_capitals_and_end_once() {
     let notice = |what: &str, kept: &str, next: &str| Notice {
         what: what.into(),
@@ -228,7 +241,7 @@ fn acted(bench: &mut Bench) -> Reply {
     });
     Reply::Acted(Acted {
         request: request.unwrap(),
-        words: "taken".into(),
+        deed: crate::tui::desk::Deed::each(1, "chart", "taken"),
         done: 1,
         refused: Vec::new(),
         undoable: true,
@@ -281,7 +294,7 @@ fn what_was_done_can_be_undone_and_done_again() {
     bench.reply(reply);
     assert_eq!(
         bench.message(),
-        Some((Level::Done, "taken 1 (u=undo)".into()))
+        Some((Level::Done, "1 chart taken (u=undo)".into()))
     );
     bench.keys("u");
     assert!(matches!(
@@ -297,7 +310,7 @@ fn what_was_done_can_be_undone_and_done_again() {
     assert!(bench.facts().undo && !bench.facts().redo);
     assert_eq!(
         bench.message(),
-        Some((Level::Done, "done again 1: taken (u=undo)".into()))
+        Some((Level::Done, "Done again: 1 chart taken (u=undo)".into()))
     );
 }
 
@@ -321,7 +334,7 @@ fn what_was_sent_together_is_taken_back_together() {
     }
     assert_eq!(
         bench.message(),
-        Some((Level::Done, "taken 3 (u=undo)".into()))
+        Some((Level::Done, "3 charts taken (u=undo)".into()))
     );
     bench.keys("u");
     let undone = bench.waiting().len();
@@ -422,7 +435,7 @@ fn a_sequence_can_be_left() {
 fn a_disabled_command_says_why() {
     let mut bench = Bench::with(blank, Size::new(80, 24), "vim", &[Role::Analyst]);
     bench.keys("X");
-    let why = "Void: only for supervisor; you: analyst";
+    let why = "Void: only a supervisor may; you are an analyst";
     assert_eq!(bench.message(), Some((Level::Warning, why.into())));
     assert!(
         !bench.screen().contains("X=void"),
@@ -484,7 +497,7 @@ fn the_palette_completes_and_offers_nothing_the_role_does_not_permit() {
     bench.text("void");
     assert!(!bench.screen().contains("queue.void"));
     bench.keys("Enter");
-    let why = "Void: only for supervisor; you: analyst";
+    let why = "Void: only a supervisor may; you are an analyst";
     assert_eq!(bench.message(), Some((Level::Warning, why.into())));
     bench.keys(":");
     bench.text("undo");
@@ -515,7 +528,7 @@ fn the_irreversible_takes_a_typed_word_and_drops_what_was_typed_ahead() {
     bench.reply(counts(1));
     assert_eq!(
         bench.message().map(|m| m.1),
-        Some("2 keys typed ahead were dropped: read this first".into())
+        Some("2 keys typed ahead dropped: read this first".into())
     );
     bench.text("voi");
     bench.keys("Enter");

@@ -7,7 +7,7 @@ use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
 use crate::tui::app::Level;
-use crate::tui::desk::Acted;
+use crate::tui::desk::{Acted, Deed, How};
 use std::collections::BTreeMap;
 
 /// Changes sent together.
@@ -41,13 +41,12 @@ struct Sent {
     takes_back: Option<(bool, RequestId)>,
 }
 
-/// What is told of a change.
+/// What is told of a change, and of what was sent together with it and told before.
 struct Told {
+    deed: Deed,
     done: usize,
+    how: How,
     undoable: bool,
-    again: bool,
-    /// What was taken back or done again, in the words it was told in.
-    of: Option<String>,
 }
 
 /// Everything that can be taken back in this session.
@@ -56,10 +55,10 @@ pub(super) struct Undo {
     undo: Stack,
     redo: Stack,
     sent: BTreeMap<RequestId, Sent>,
-    /// The words each change was told in, to say what is taken back.
-    words: BTreeMap<RequestId, String>,
-    /// What was told last: its batch and how much was done.
-    told: (u64, usize),
+    /// What each change did, to say what is taken back.
+    deeds: BTreeMap<RequestId, Deed>,
+    /// What was told last: its batch, what was done and to how much.
+    told: Option<(u64, Deed, usize)>,
 }
 
 impl Undo {
@@ -91,18 +90,28 @@ impl Undo {
         }
     }
 
-    /// A change was made: says how much was done together with it so far, whether it can be
-    /// taken back with a key, and whether it did something again.
+    /// A change was made: says what was done together with it so far, whether it can be taken back
+    /// with a key, and whether it took something back or did it again.
     fn acted(&mut self, acted: &Acted) -> Told {
         let sent = self.sent.remove(&acted.request);
         let batch = sent.as_ref().map_or(0, |s| s.batch);
         let takes_back = sent.and_then(|s| s.takes_back);
         let of = takes_back
             .as_ref()
-            .and_then(|(_, what)| self.words.get(what).cloned());
+            .and_then(|(_, what)| self.deeds.get(what).cloned());
+        let how = match (&takes_back, &of) {
+            (Some((true, _)), Some(_)) => How::Undone,
+            (Some((false, _)), Some(_)) => How::Again,
+            // What is not known here is told as the office tells it.
+            _ => How::Done,
+        };
+        let deed = match of {
+            Some(deed) if acted.refused.is_empty() => deed,
+            Some(deed) => deed.to(acted.done),
+            None => acted.deed.clone(),
+        };
+        self.deeds.insert(acted.request.clone(), deed.clone());
         let undone = takes_back.map(|(undo, _)| undo);
-        let words = of.clone().unwrap_or_else(|| acted.words.clone());
-        self.words.insert(acted.request.clone(), words);
         let undoable = acted.undoable && acted.done > 0;
         if undoable {
             let request = acted.request.clone();
@@ -115,17 +124,17 @@ impl Undo {
                 }
             }
         }
-        let before = if batch != 0 && self.told.0 == batch {
-            self.told.1
-        } else {
-            0
+        let before = self.told.take().filter(|(b, ..)| batch != 0 && *b == batch);
+        let (deed, done) = match before {
+            Some((_, deed_before, done)) => (deed_before.and(&deed), done + acted.done),
+            None => (deed, acted.done),
         };
-        self.told = (batch, before + acted.done);
+        self.told = Some((batch, deed.clone(), done));
         Told {
-            done: self.told.1,
+            deed,
+            done,
+            how,
             undoable: undoable && undone != Some(true),
-            again: undone == Some(false),
-            of,
         }
     }
 }
@@ -156,39 +165,11 @@ impl App {
 
     /// Says what was done and remembers how to take it back.
     pub(super) fn acted(&mut self, acted: &Acted) {
-        let Told {
-            done,
-            undoable,
-            again,
-            of,
-        } = self.undo.acted(acted);
-        let words = if again {
-            "done again"
-        } else {
-            acted.words.as_str()
-        };
-        let mut text = words.to_owned();
-        if done > 0 {
-            text = format!("{text} {done}");
-            if let Some(of) = of {
-                text = format!("{text}: {of}");
-            }
-        }
-        if let Some((_, why)) = acted.refused.first() {
-            let more = acted.refused.len();
-            text = if done > 0 {
-                format!("{text}; refused {more}: {why}")
-            } else {
-                let several = if more > 1 {
-                    format!(" ({more})")
-                } else {
-                    String::new()
-                };
-                format!("not {words}{several}: {why}")
-            };
-        }
-        if undoable {
-            let undo = self.key_name(&self.facts(), &Command::Undo);
+        let told = self.undo.acted(acted);
+        let mut text = told.deed.told(told.how, told.done, &acted.refused);
+        if told.undoable {
+            // The field or dialog it was sent from is left by the time this is read.
+            let undo = self.key_name(&self.outside(&self.facts()), &Command::Undo);
             text = format!("{text} ({undo}=undo)");
         }
         let level = if acted.refused.is_empty() {

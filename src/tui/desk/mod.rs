@@ -22,6 +22,8 @@ use crate::domain::worklist::Taken;
 use crate::ops::AddendumAsked;
 /// A search asked for. What the searcher may see is added by the desk.
 pub use crate::ops::SearchAsk;
+/// What was done, in words.
+pub use crate::ops::{Deed, How};
 
 /// Text of our own for the user: what happened, what was kept, what to do next. No patient text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct Notice {
     pub kept: String,
     /// What to do; empty if nothing helps.
     pub next: String,
+    /// Nothing went wrong: it cannot be done as asked, and the words say why.
+    pub refused: bool,
     /// The same will be answered in a moment: whoever asked asks again by itself.
     pub soon: bool,
     /// The session does not go on as it was.
@@ -54,6 +58,7 @@ impl Notice {
             what: what.into(),
             kept: String::new(),
             next: String::new(),
+            refused: false,
             soon: false,
             turn: None,
         }
@@ -127,6 +132,8 @@ pub struct QueryRow {
     pub author_name: Untrusted,
     /// Where it stands on the ladder of escalation.
     pub standing: QueryStanding,
+    /// Of a draft: the template it began with, if that is still there.
+    pub template: Option<Box<TemplateText>>,
 }
 
 /// A query with everything that happened to it.
@@ -186,8 +193,8 @@ pub struct VersionRow {
 pub struct Acted {
     /// The request.
     pub request: RequestId,
-    /// In words of our own: "completed".
-    pub words: String,
+    /// What was done, in words.
+    pub deed: Deed,
     /// How many things it was done to.
     pub done: usize,
     /// What was refused, and why, in words of our own ("changed by another analyst 20 s ago").

@@ -1,7 +1,6 @@
 //! The desk over `ops`: one user's questions, answered with that user's permissions.
 
 mod seat;
-mod words;
 
 use crate::command::Grants;
 use crate::domain::cdi_figures::CdiAsk;
@@ -91,6 +90,7 @@ fn notice(error: &OpsError) -> Notice {
         what: told.what,
         kept: told.kept,
         next: told.next,
+        refused: matches!(error, OpsError::Refused(_)),
         soon: matches!(error, OpsError::Building),
         turn: matches!(error, OpsError::SwitchedOff(_)).then_some(Turn::Off),
     }

@@ -1,15 +1,15 @@
 //! What takes more than one call of `ops` to answer.
 
-use super::words::acted;
 use super::{CHOICES, Seat};
 use crate::domain::action::Action;
 use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{LetterFiles, LetterFormat};
+use crate::domain::query::QueryState;
 use crate::domain::report::GroupBy;
 use crate::domain::worklist::{Choice, QueueRequest};
-use crate::ops::{ExportForm, Exported, OpsError, SearchAsk};
+use crate::ops::{ExportForm, Exported, OpsError, QueryTemplate, SearchAsk};
 use crate::text::show;
-use crate::tui::desk::{ChoiceKind, QueriesAsk, QueryRow, Reply, TemplateText};
+use crate::tui::desk::{Acted, ChoiceKind, QueriesAsk, QueryRow, Reply, TemplateText};
 use std::path::PathBuf;
 
 impl Seat<'_> {
@@ -125,16 +125,7 @@ impl Seat<'_> {
             what: "template",
             name: at.to_string(),
         })?;
-        Ok(Reply::Template(Box::new(TemplateText {
-            id: template.id.clone(),
-            topic: template.topic.clone(),
-            name: template.name.clone(),
-            format: template.format,
-            title: template.title.clone(),
-            body: template.body.clone(),
-            options: template.options(),
-            cite: template.cite.clone(),
-        })))
+        Ok(Reply::Template(Box::new(template_text(template))))
     }
 
     pub(super) fn queries(&self, ask: &QueriesAsk) -> Result<Reply, OpsError> {
@@ -153,9 +144,21 @@ impl Seat<'_> {
                 && (!ask.mine || row.query.author == me)
                 && ask.words.iter().all(|w| text.contains(&w.to_lowercase()))
         };
-        Ok(Reply::Queries(
-            rows.into_iter().filter(wanted).map(query_row).collect(),
-        ))
+        let rows = rows.into_iter().filter(wanted).map(query_row);
+        Ok(Reply::Queries(rows.map(|r| self.begun_with(r)).collect()))
+    }
+
+    /// A draft with the template it began with.
+    fn begun_with(&self, row: QueryRow) -> QueryRow {
+        let id = &row.query.text.template;
+        if row.query.state != QueryState::Draft || id.is_empty() {
+            return row;
+        }
+        let found = self.office.query_template(id).ok();
+        QueryRow {
+            template: found.map(|t| Box::new(template_text(t))),
+            ..row
+        }
     }
 
     /// What was worked in the days the trends show.
@@ -185,7 +188,14 @@ impl Seat<'_> {
 
     pub(super) fn act(&self, id: RequestId, action: &Action) -> Result<Reply, OpsError> {
         let outcome = self.office.act(self.actor, &id, action)?;
-        Ok(Reply::Acted(acted(id, action, outcome)))
+        Ok(Reply::Acted(Acted {
+            request: id,
+            deed: self.office.deed(action, &outcome),
+            done: outcome.done.len(),
+            refused: outcome.refused,
+            undoable: outcome.undoable,
+            taken: outcome.taken,
+        }))
     }
 }
 
@@ -198,6 +208,20 @@ pub(super) fn query_row(row: crate::ops::QueryRow) -> QueryRow {
         provider_name: row.provider_name,
         author_name: row.author_name,
         standing: row.standing,
+        template: None,
+    }
+}
+
+fn template_text(template: &QueryTemplate) -> TemplateText {
+    TemplateText {
+        id: template.id.clone(),
+        topic: template.topic.clone(),
+        name: template.name.clone(),
+        format: template.format,
+        title: template.title.clone(),
+        body: template.body.clone(),
+        options: template.options(),
+        cite: template.cite.clone(),
     }
 }
 

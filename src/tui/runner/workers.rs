@@ -101,11 +101,17 @@ impl Workers {
 
     /// Waits for writes, lets the threads end, and waits for questions under way: a thread that
     /// still reads the store while the process takes its libraries down would bring it down in
-    /// the middle. Questions that nobody began to answer are forgotten.
+    /// the middle. Questions that nobody began to answer are forgotten, and searches end.
     pub fn finish(&self, at_most: Duration) {
         let until = Instant::now() + at_most;
         self.writes.rest(until);
-        self.reads.lock().jobs.clear();
+        let mut reads = self.reads.lock();
+        reads.jobs.clear();
+        reads
+            .running
+            .iter()
+            .for_each(|(_, awaited)| awaited.no_longer());
+        drop(reads);
         for shared in [&self.reads, &self.writes] {
             shared.lock().closed = true;
             shared.changed.notify_all();
@@ -161,6 +167,7 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
                 what: "Something in the program broke while answering".to_owned(),
                 kept: "Nothing was changed".to_owned(),
                 next: "Try again; if it stays so, restart".to_owned(),
+                refused: false,
                 soon: false,
                 turn: None,
             })
@@ -282,5 +289,8 @@ mod tests {
         let ended =
             ended.map(|wake| matches!(wake, Wake::Done(t, _) if [1, 3].contains(&t.generation)));
         assert_eq!(ended, [true, true]);
+        ask(1, 4, "long");
+        workers.finish(Duration::from_secs(60));
+        assert!(workers.reads.lock().running.is_empty());
     }
 }

@@ -14,7 +14,7 @@ use crate::command::{Command, Facts, Scope};
 use crate::domain::ids::ServiceId;
 use crate::domain::report::{AnalystWork, Bar, Dashboard as Figures};
 use crate::domain::worklist::{AgeBand, QueueFilter, QueueView};
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::widgets::{Canvas, Item, List, Pager};
@@ -165,11 +165,6 @@ fn service(bar: &Bar) -> Shown {
     }
 }
 
-/// `1 chart`, `4 charts`.
-fn several(n: i64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
 /// What an action is called where work is counted; `None` for one that has no words of its own.
 fn work_words(action: &str) -> Option<&'static str> {
     Some(match action {
@@ -188,6 +183,13 @@ fn work_words(action: &str) -> Option<&'static str> {
         "deficiency.undo" => "changes taken back",
         "deficiency.take" => "items taken with their chart",
         "deficiency.release" => "items given back",
+        "deficiency.request" => "addenda asked for",
+        "deficiency.reassign_all" => "items reassigned, all of a provider's",
+        "ladder.confirm" => "steps confirmed",
+        "ladder.dismiss" => "steps dismissed",
+        "ladder.lift" => "suspensions lifted",
+        "ladder.undo" => "decisions of the ladder taken back",
+        "ladder.redo" => "decisions of the ladder made again",
         "query.issue" => "queries issued",
         "query.withdraw" => "queries withdrawn",
         "query.answer" => "queries answered",
@@ -202,8 +204,8 @@ fn productivity(work: &[AnalystWork]) -> Pager {
         lines.push(Shown::own(format!(
             "{}: {} on {}",
             show(&analyst.name),
-            several(analyst.charts, "chart"),
-            several(analyst.days, "day")
+            counted(analyst.charts, "chart"),
+            counted(analyst.days, "day")
         )));
         for (action, n) in &analyst.actions {
             let what = match work_words(action) {

@@ -4,23 +4,11 @@ use crate::domain::deficiency::DeficiencyState;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::CatalogueEntry;
+pub use crate::text::count;
 use crate::text::{Shown, show};
 use crate::tui::widgets::Item;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-
-/// A count with thousands separated: `4,180`.
-pub fn count(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if n < 0 { format!("-{out}") } else { out }
-}
 
 /// A day in a narrow column: `04-09`, with the year if it is not this one: `24-04-09`.
 pub fn short_day(at: Instant, today: Date, zone: &TimeZone) -> String {
@@ -94,18 +82,6 @@ mod tests {
         assert_eq!(columns(100, 100), 10);
         assert_eq!(columns(500, 100), 10);
         assert_eq!(columns(3, 0), 10);
-    }
-
-    #[test]
-    fn thousands_are_separated() {
-        for (n, text) in [
-            (0, "0"),
-            (999, "999"),
-            (4180, "4,180"),
-            (-1_234_567, "-1,234,567"),
-        ] {
-            assert_eq!(count(n), text);
-        }
     }
 
     #[test]

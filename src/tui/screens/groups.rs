@@ -11,7 +11,7 @@ use crate::command::{Command, Facts, Scope};
 use crate::domain::action::Action;
 use crate::domain::ids::{ProviderId, ServiceId};
 use crate::domain::worklist::{Group, GroupBy, QueueFilter, QueueView, WorkOrder};
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{Context, Outcome, Place, QueueStart, Screen, SharedList, Slot};
 use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Align, Canvas, Column, RowView};
@@ -144,10 +144,10 @@ impl Screen for Groups {
     fn title(&self, _: &Context<'_>) -> Shown {
         let items: i64 = self.list.rows().iter().map(|l| l.group.open).sum();
         Shown::own(format!(
-            "OPEN ITEMS {} {} {} items",
+            "OPEN ITEMS {} {} {}",
             self.by.title(),
             self.list.numbers(),
-            count(items)
+            counted(items, "item")
         ))
     }
 

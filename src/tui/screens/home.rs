@@ -6,6 +6,7 @@ pub(super) mod searches;
 use crate::command::{Command, Facts, Grants, Scope, Shape};
 use crate::domain::action::Action;
 use crate::domain::permission::{Grant, Permission};
+use crate::domain::review_list::ReviewView;
 use crate::domain::saved_search::SearchList;
 use crate::domain::worklist::{QueueView, SavedView, WorkOrder, WorklistCounts};
 use crate::text::Shown;
@@ -13,6 +14,7 @@ use crate::tui::app::{
     Answer, Context, Dialog, Level, Outcome, Place, QueueStart, Screen, Slot, Step,
 };
 use crate::tui::desk::{Notice, Reply, Request};
+use crate::tui::screens::saved_views;
 use crate::tui::widgets::{Canvas, Item, List};
 use ratatui::layout::Rect;
 
@@ -102,9 +104,10 @@ impl Home {
     fn is_first(&self, command: &Command) -> bool {
         match command {
             Command::GotoInbox => self.grants.of(Permission::AnswerQuery) == Grant::Own,
-            Command::GotoReviews | Command::GotoOpportunities | Command::GotoQueries => {
-                self.is_cdi()
-            }
+            Command::GotoReviews
+            | Command::GotoOpportunities
+            | Command::GotoQueries
+            | Command::GotoCdiFigures => self.is_cdi(),
             _ => false,
         }
     }
@@ -145,8 +148,17 @@ impl Home {
             Row::SavedSearch(list) => {
                 Outcome::done().goto(Place::SavedSearch(Box::new(list.clone())))
             }
+            // The line counts what is due: that is what it leads to.
+            Row::Screen(_, Command::GotoReviews) if self.reviews_due() > 0 => {
+                Outcome::done().goto(Place::Reviews(Some(ReviewView::Due)))
+            }
             Row::Screen(_, command) => Outcome::done().step(Step::Run(command)),
         }
+    }
+
+    fn reviews_due(&self) -> i64 {
+        let cdi = self.counts.as_ref().and_then(|counts| counts.cdi);
+        cdi.map_or(0, |cdi| cdi.due)
     }
 
     fn load(&self) -> Outcome {
@@ -258,14 +270,8 @@ impl Screen for Home {
                     ),
                 };
             }
-            Command::DeleteView(None) => {
-                let items = self.views.iter().map(|v| draw::shown(&v.name));
-                let items = items.map(|n| Item::new(n, Shown::default())).collect();
-                let title = Shown::own("Delete view");
-                return Outcome::done().open(Dialog::pick(DELETE_VIEW, title, items));
-            }
-            Command::DeleteView(Some(name)) => {
-                return Outcome::done().act(Action::DeleteView { name: name.clone() });
+            Command::DeleteView(name) => {
+                return saved_views::delete(&self.views, name.as_deref(), DELETE_VIEW);
             }
             other => return self.search_command(other),
         }
@@ -281,12 +287,7 @@ impl Screen for Home {
         };
         match tag {
             PICK_VIEW => self.enter(index + self.own_first()),
-            DELETE_VIEW => match self.views.get(index) {
-                Some(view) => Outcome::done().act(Action::DeleteView {
-                    name: view.name.clone(),
-                }),
-                None => Outcome::done(),
-            },
+            DELETE_VIEW => saved_views::chosen(&self.views, index),
             _ => Outcome::done(),
         }
     }
@@ -330,12 +331,16 @@ impl Screen for Home {
             let names = self.searches.iter().map(|l| l.search.name.clone());
             return names.collect();
         }
-        if shape != Shape::View {
-            return Vec::new();
+        let saved = self.views.iter().map(|v| v.name.clone());
+        match shape {
+            Shape::View => QueueView::ALL
+                .iter()
+                .map(|v| v.name().to_owned())
+                .chain(saved)
+                .collect(),
+            Shape::SavedView => saved.collect(),
+            _ => Vec::new(),
         }
-        let own = QueueView::ALL.iter().map(|v| v.name().to_owned());
-        own.chain(self.views.iter().map(|v| v.name.clone()))
-            .collect()
     }
 
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
@@ -405,6 +410,30 @@ mod tests {
     }
 
     #[test]
+    fn only_views_that_were_saved_are_offered_and_deleted() {
+        let mut bench = full();
+        bench.asked();
+        bench.keys(":");
+        bench.text("view.delete ");
+        let offered = bench.screen();
+        assert!(offered.contains("view.delete Mine-late"), "{offered}");
+        assert!(!offered.contains("view.delete all"), "{offered}");
+        bench.keys("Esc");
+        let delete = |name: &str| Command::DeleteView(Some(name.into()));
+        bench.run(delete("late"));
+        let message = bench.message().unwrap().1;
+        assert!(message.contains("late is always there"), "{message}");
+        bench.run(delete("nosuch"));
+        assert!(bench.message().unwrap().1.contains("no saved view"));
+        assert!(bench.asked().is_empty());
+        bench.run(delete("Mine-late"));
+        assert!(matches!(&bench.asked()[..], [Request::Act(..)]));
+        let mut bench = Bench::new(crate::tui::screens::make);
+        bench.run(Command::DeleteView(None));
+        assert!(bench.message().unwrap().1.contains("no view is saved"));
+    }
+
+    #[test]
     fn a_failure_says_what_to_do() {
         let mut bench = Bench::new(crate::tui::screens::make);
         bench.reply(views());
@@ -445,10 +474,31 @@ mod tests {
         assert_screen("home_cdi_80x24", &bench.screen());
         assert_screen("home_cdi_120x40", &bench.screen_at(120, 40));
         // Views keep their numbers below; the first line is the stays to review.
+        bench.asked();
         bench.keys("Enter");
-        assert!(bench.screen().contains("REVIEW"), "{}", bench.screen());
+        let screen = bench.screen();
+        assert!(
+            screen.contains("STAYS TO REVIEW due for review"),
+            "{screen}"
+        );
+        assert_eq!(bench.asked(), [Request::Reviews(ReviewView::Due)]);
         bench.run(Command::GotoHome);
-        bench.keys("j j j j Enter");
+        let nothing_due = CdiCounts::default();
+        bench.reply(Reply::Counts(WorklistCounts {
+            cdi: Some(nothing_due),
+            ..WorklistCounts::default()
+        }));
+        bench.keys("Enter");
+        let in_house = Request::Reviews(ReviewView::InHouse);
+        assert!(bench.waiting().contains(&&in_house));
+        bench.run(Command::GotoHome);
+        bench.keys("j j j");
+        assert!(
+            bench.screen().contains(">   CDI figures"),
+            "{}",
+            bench.screen()
+        );
+        bench.keys("j j Enter");
         let asked = bench.asked();
         let mine = |r: &&Request| matches!(r, Request::Queue { request, .. } if request.view == QueueView::Mine);
         assert_eq!(asked.iter().filter(mine).count(), 1);

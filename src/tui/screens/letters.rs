@@ -13,7 +13,7 @@ use crate::command::{Command, Facts, Scope};
 use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{Letter, LetterFiles, LetterFormat, LetterRequest, LetterRow};
 use crate::domain::untrusted::Untrusted;
-use crate::text::{Shown, show, show_lines};
+use crate::text::{Shown, counted, show, show_lines};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Place, Screen, SharedList, Slot};
 use crate::tui::desk::{Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form, Pager};
@@ -196,7 +196,7 @@ impl Letters {
     fn meant(&self) -> String {
         match self.list.targets().as_slice() {
             [one] => format!("\"{}\" to {}", show(&one.subject), show(&one.provider_name)),
-            several => format!("{} letters", several.len()),
+            several => counted(several.len(), "letter"),
         }
     }
 
@@ -236,22 +236,13 @@ impl Letters {
         })
     }
 
-    fn printed(
-        &mut self,
-        (letters, files): (usize, usize),
-        to: &str,
-        refused: &[(i64, String)],
-    ) -> Outcome {
+    fn printed(&mut self, letters: usize, to: &str, refused: &[(i64, String)]) -> Outcome {
         self.list.dealt();
         self.list
             .unmark(|id| refused.iter().any(|(other, _)| *other == id.0));
         self.details.clear();
         let outcome = self.load();
-        let written = if letters == files {
-            format!("{files} written to {to}")
-        } else {
-            format!("{letters} letters written to {to}")
-        };
+        let written = format!("{} written to {to}", counted(letters, "letter"));
         match refused.first() {
             Some((id, why)) => {
                 outcome.say(Level::Warning, format!("{written}; letter {id} not: {why}"))
@@ -342,10 +333,10 @@ impl Screen for Letters {
             }
             Reply::Printed {
                 letters,
-                files,
                 to,
                 refused,
-            } => self.printed((letters, files), &to, &refused),
+                ..
+            } => self.printed(letters, &to, &refused),
             _ => Outcome::done(),
         }
     }

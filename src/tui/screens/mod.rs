@@ -12,7 +12,6 @@ pub mod covers;
 pub mod dashboard;
 mod figures;
 pub mod groups;
-mod happened;
 pub mod home;
 pub mod inbox;
 mod keeping;
@@ -31,6 +30,7 @@ pub mod review;
 pub mod reviews;
 #[cfg(test)]
 mod samples;
+mod saved_views;
 pub mod search;
 pub mod suspension;
 mod typing;
@@ -86,7 +86,7 @@ pub fn make(place: Place) -> Option<Box<dyn Screen>> {
         Place::Lists => Some(Box::new(named_lists::NamedLists::new(Vec::new()))),
         Place::Waiting => Some(Box::new(waiting::Waiting::default())),
         Place::CdiFigures => Some(Box::new(cdi_figures::CdiFigures::default())),
-        Place::Reviews => Some(Box::new(reviews::Reviews::default())),
+        Place::Reviews(view) => Some(Box::new(reviews::Reviews::at(view))),
         Place::Review(encounter) => Some(Box::new(review::Review::new(encounter))),
         Place::Inbox => Some(Box::new(inbox::Inbox::default())),
         Place::Queries => Some(Box::new(queries::Queries::default())),

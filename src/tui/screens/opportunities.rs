@@ -18,10 +18,9 @@ use crate::domain::opportunity::{OpportunityFilter, OpportunityPage, Opportunity
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::ops::Seen;
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{Answer, Context, Dialog, Outcome, Place, Screen, SharedList, Slot};
 use crate::tui::desk::{Reply, Request, StayOpportunities};
-use crate::tui::screens::figures::count;
 use crate::tui::widgets::{Canvas, Field, Form, Pager};
 use ratatui::layout::Rect;
 
@@ -211,7 +210,7 @@ impl Screen for Opportunities {
             title.push_str(&format!("  rank {}+", self.filter.min_rank));
         }
         if self.left > 0 {
-            title.push_str(&format!("  {} stays to look at", count(self.left)));
+            title.push_str(&format!("  {} to look at", counted(self.left, "stay")));
         }
         Shown::own(title)
     }

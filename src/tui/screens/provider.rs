@@ -19,7 +19,7 @@ use crate::domain::permission::{Grant, Permission};
 use crate::domain::report::TrendDay;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
-use crate::text::{Shown, show, show_lines};
+use crate::text::{Shown, counted, show, show_lines};
 use crate::tui::app::{Answer, Context, Dialog, FieldValue, Outcome, Place, Screen, Slot};
 use crate::tui::desk::{ChoiceKind, Notice, Reply, Request};
 use crate::tui::widgets::{Canvas, Field, Form, List, Pager};
@@ -168,7 +168,11 @@ impl Provider {
     /// Everything this provider owes goes to somebody else, as when they leave.
     fn ask_reassign(&self) -> Outcome {
         let open = self.standing.as_ref().map_or(0, |s| s.open);
-        let title = Shown::own(format!("Reassign all {open} items of {}", self.name()));
+        let title = Shown::own(format!(
+            "Reassign what {} owes: {}",
+            self.name(),
+            counted(open, "item")
+        ));
         let form = Form::new(vec![
             Field::remote("To", ChoiceKind::Providers, false),
             Field::text("Reason", true),
@@ -181,8 +185,9 @@ impl Provider {
         let open = self.standing.as_ref().map_or(0, |s| s.open);
         let lines = vec![
             Shown::own(format!(
-                "Nobody was named. Each of {open} items of {}",
-                self.name()
+                "Nobody was named. What {} owes ({})",
+                self.name(),
+                counted(open, "item")
             )),
             Shown::own("goes to the attending of its visit."),
         ];

@@ -417,6 +417,7 @@ pub fn queue_page() -> QueuePage {
         total: 2,
         next: None,
         holders: Vec::new(),
+        declines: Vec::new(),
     }
 }
 
@@ -427,6 +428,7 @@ pub fn no_rows() -> QueuePage {
         total: 0,
         next: None,
         holders: Vec::new(),
+        declines: Vec::new(),
     }
 }
 
@@ -577,6 +579,7 @@ pub fn query(id: i64, state: QueryState) -> QueryRow {
         provider_name: "SMITH,A".into(),
         author_name: "Lee".into(),
         standing: QueryStanding::default(),
+        template: None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::ladder::{
     ProviderStep, StepDecision, StepDetail, StepKind, StepRequest, StepState, SuspensionKind,
 };
 use crate::domain::untrusted::Untrusted;
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{
     Answer, Context, Dialog, FieldValue, Level, Outcome, Place, Screen, SharedList, Slot,
 };
@@ -141,7 +141,7 @@ impl Suspension {
                 one.kind.title(),
                 show(&one.provider_name)
             ),
-            several => format!("{verb}: {} steps", several.len()),
+            several => format!("{verb}: {}", counted(several.len(), "step")),
         })
     }
 

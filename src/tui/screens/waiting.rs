@@ -8,6 +8,7 @@ mod draw;
 mod tests;
 
 use super::listing::{Listed, Listing, OfPatient, OfService, Plan, Sort, Split, View};
+use super::review::hand::{HAND, HandOver, STAGE};
 use crate::command::{Command, Facts, Scope};
 use crate::domain::action::Action;
 use crate::domain::ids::EncounterId;
@@ -33,6 +34,9 @@ const CODED: usize = 3;
 
 /// The slot of the question for the stays that follow.
 const FOLLOWING: Slot = Slot::Ahead(1);
+
+/// The slot of the question who has a stay.
+const STAGES: Slot = Slot::Other(22);
 
 static PLAN: Plan<WaitingStay> = Plan {
     what: "stays",
@@ -99,6 +103,9 @@ pub struct Waiting {
     list: Listing<WaitingStay>,
     /// Where the next page begins, if there is one that was not asked for yet.
     next: Option<StayCursor>,
+    hand: HandOver,
+    /// A stay to hand over, once its stage is known.
+    handing: Option<EncounterId>,
 }
 
 impl Default for Waiting {
@@ -106,6 +113,8 @@ impl Default for Waiting {
         Self {
             list: Listing::new(&PLAN),
             next: None,
+            hand: HandOver::default(),
+            handing: None,
         }
     }
 }
@@ -185,6 +194,15 @@ impl Waiting {
         Outcome::done().open(Dialog::form(NOT_CODED, Shown::own(title), form))
     }
 
+    /// Asks to whom the stay goes; the version that was seen comes with its review.
+    fn hand_over(&mut self) -> Outcome {
+        self.handing = self.stay().map(|stay| stay.encounter);
+        match self.handing {
+            Some(encounter) => Outcome::done().ask_in(STAGES, Request::StayReview(encounter)),
+            None => Outcome::done(),
+        }
+    }
+
     fn note(&self) -> Outcome {
         let Some(stay) = self.stay() else {
             return Outcome::done();
@@ -221,9 +239,10 @@ impl Screen for Waiting {
     }
 
     fn hints(&self) -> Vec<Command> {
-        let turn = match self.list.view() {
-            CODED => Command::MarkNotCoded,
-            _ => Command::MarkCoded,
+        let (turn, also) = match self.list.view() {
+            CODED => (Command::MarkNotCoded, Command::NoteToCoder),
+            HANDED => (Command::MarkCoded, Command::HandOver),
+            _ => (Command::MarkCoded, Command::NoteToCoder),
         };
         self.list.hints().unwrap_or_else(|| {
             vec![
@@ -231,7 +250,7 @@ impl Screen for Waiting {
                 Command::NextPane,
                 turn,
                 Command::Filter,
-                Command::NoteToCoder,
+                also,
                 Command::ComposeQuery,
                 Command::Back,
             ]
@@ -250,8 +269,12 @@ impl Screen for Waiting {
         self.arrived()
     }
 
-    fn opened(&mut self, _: &Context<'_>) -> Outcome {
+    fn opened(&mut self, context: &Context<'_>) -> Outcome {
         self.next = None;
+        // What was handed over is for those who see the reviews it was handed over from.
+        if !context.may(&Command::GotoReviews) {
+            self.list.hide(HANDED);
+        }
         self.load()
     }
 
@@ -264,6 +287,7 @@ impl Screen for Waiting {
             Command::NoteToCoder => self.note(),
             Command::MarkCoded => self.coded(),
             Command::MarkNotCoded => self.not_coded(),
+            Command::HandOver => self.hand_over(),
             Command::Open | Command::OpenChart => self.open(),
             Command::ComposeQuery => self.compose(),
             Command::OpenReview => match self.stay() {
@@ -286,12 +310,19 @@ impl Screen for Waiting {
                 }
                 self.arrived()
             }
+            Reply::StayReview(review) if self.handing == Some(review.stay.encounter) => {
+                self.handing = None;
+                self.hand.ask(&review.stay, review.version, context)
+            }
             Reply::Acted(_) => self.load(),
             _ => Outcome::done(),
         }
     }
 
     fn answer(&mut self, tag: &'static str, answer: Answer, _: &Context<'_>) -> Outcome {
+        if let STAGE | HAND = tag {
+            return self.hand.answered(tag, answer);
+        }
         let (Answer::Fields(fields), Some(stay)) = (answer, self.stay()) else {
             return Outcome::done();
         };

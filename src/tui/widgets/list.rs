@@ -140,9 +140,22 @@ fn widths(columns: &[Column], room: u16) -> Vec<u16> {
         .collect()
 }
 
+/// Columns before the first cell: the cursor and the mark.
+const MARGIN: u16 = 2;
+
+/// Narrows the first column that grows, so that what stands behind it stays where it is: every
+/// cell that moves is bytes of the line.
+fn make_room(columns: &[Column], widths: &mut [u16], room: u16) {
+    let grows = columns.iter().position(|column| column.grow > 0);
+    if let Some(width) = grows.and_then(|at| widths.get_mut(at)) {
+        *width = width.saturating_sub(room).max(1);
+    }
+}
+
 /// Draws a table: heading, then the visible rows. `>` and reverse show the selection on the
 /// first `identity` columns (all that names the row; reversing whole rows would double the
-/// bytes of every cursor move), `*` a mark. `numbers` shows row numbers while rows are typed.
+/// bytes of every cursor move), `*` a mark. `numbers` shows row numbers while rows are typed: the
+/// first columns make room for them.
 pub fn table(
     canvas: &mut Canvas<'_>,
     area: Rect,
@@ -155,8 +168,15 @@ pub fn table(
     if area.height < 2 || area.width < 4 {
         return;
     }
-    let left = area.x + 2;
-    let widths = widths(columns, area.width - 2);
+    let digits = list.len.max(1).ilog10() as u16 + 1;
+    let margin = if numbers {
+        (digits + 1).max(MARGIN)
+    } else {
+        MARGIN
+    };
+    let left = area.x + margin;
+    let mut widths = widths(columns, area.width - MARGIN);
+    make_room(columns, &mut widths, margin - MARGIN);
     let mut x = left;
     for (column, width) in columns.iter().zip(&widths) {
         cell(
@@ -197,7 +217,7 @@ pub fn table(
             }
         }
         if numbers {
-            let number = Shown::own(format!("{:<3}", index + 1));
+            let number = Shown::own(format!("{}", index + 1));
             canvas.write(body, body.x, y, &number, "list.number");
         } else if marked {
             canvas.write(body, body.x + u16::from(selected), y, "*", "list.mark");

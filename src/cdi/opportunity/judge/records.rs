@@ -39,7 +39,10 @@ impl Judge<'_, '_> {
             if days < least {
                 return None;
             }
-            lasting = format!(", {days} days");
+            lasting = match days {
+                1 => ", 1 day".to_owned(),
+                several => format!(", {several} days"),
+            };
         }
         let first = found.first()?;
         let f = &first.facts;

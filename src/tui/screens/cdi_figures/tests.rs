@@ -186,10 +186,16 @@ fn who_answers_queries_has_no_way_to_the_figures() {
     use crate::tui::screens;
     let mut bench = Bench::as_provider(screens::make, 21);
     bench.run(crate::command::Command::GotoCdiFigures);
-    assert!(bench.message().unwrap().1.contains("never for a provider"));
+    assert!(bench.message().unwrap().1.contains("a provider may never"));
     let roles = [Role::Analyst];
     let size = ratatui::layout::Size::new(80, 24);
     let mut bench = Bench::with(screens::make, size, "vim", &roles);
     bench.run(crate::command::Command::GotoCdiFigures);
-    assert!(bench.message().unwrap().1.contains("only for cdi, coder"));
+    assert!(
+        bench
+            .message()
+            .unwrap()
+            .1
+            .contains("only a CDI specialist, coder")
+    );
 }

@@ -153,7 +153,7 @@ impl ChartScreen {
                 (context.keys)(&Command::Undo),
             );
             let text = format!(
-                "completed ({undo}=undo); nothing more is owed on this chart. {next} takes the next"
+                "Completed; nothing is left on the chart. {next} takes the next ({undo}=undo)"
             );
             return Outcome::done().say(Level::Done, text);
         };

@@ -336,7 +336,7 @@ fn after_an_action_the_chart_is_read_again() {
     };
     bench.reply(Reply::Acted(Acted {
         request: id,
-        words: "taken".into(),
+        deed: crate::tui::desk::Deed::each(1, "chart", "taken"),
         done: 1,
         refused: Vec::new(),
         undoable: true,
@@ -389,7 +389,7 @@ fn done(bench: &mut Bench, taken: Option<crate::domain::worklist::Taken>) {
     let id = id.unwrap_or_else(|| panic!("no change: {:?}\n{}", bench.message(), bench.screen()));
     bench.reply(Reply::Acted(Acted {
         request: id,
-        words: "completed".into(),
+        deed: crate::tui::desk::Deed::each(1, "item", "completed"),
         done: 1,
         refused: Vec::new(),
         undoable: true,
@@ -418,7 +418,7 @@ fn completing_an_item_goes_on_to_the_next_of_the_chart() {
     let message = bench.message().unwrap().1;
     assert_eq!(
         message,
-        "completed (u=undo); nothing more is owed on this chart. x takes the next"
+        "Completed; nothing is left on the chart. x takes the next (u=undo)"
     );
 }
 

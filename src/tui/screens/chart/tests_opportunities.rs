@@ -126,6 +126,7 @@ fn one_key_writes_the_query_and_one_sets_it_aside() {
         template: "Oxygenation".into(),
         cite: Vec::new(),
         left_out: vec!["Shock".into()],
+        attending: None,
     })));
     let screen = bench.screen();
     assert!(screen.contains("Please clarify the type"), "{screen}");
@@ -179,6 +180,6 @@ fn who_may_not_write_queries_is_shown_none_and_asks_for_none() {
             .message()
             .unwrap()
             .1
-            .contains("only for cdi, coder, supervisor; you: analyst")
+            .contains("only a CDI specialist, coder or supervisor may; you are an analyst")
     );
 }

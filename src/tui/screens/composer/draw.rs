@@ -9,7 +9,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::banner::banner;
-use crate::tui::widgets::{Canvas, LineInput, List, Pager, Span, parse_date};
+use crate::tui::widgets::{Canvas, LineInput, List, Pager, Span, parse_date, width};
 use ratatui::layout::Rect;
 
 /// Columns from which the query is also shown as it will be read.
@@ -54,6 +54,12 @@ pub(super) fn areas(body: Rect) -> Areas {
         preview,
     }
 }
+
+/// Columns that lead to the name of who is asked: a gap, the cursor's mark, the label.
+const TO: usize = 6;
+
+/// Most columns of that name that are kept free for it.
+const NAME: usize = 24;
 
 impl Composer {
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
@@ -129,16 +135,20 @@ impl Composer {
         );
         let x = canvas.write(area, x + 2, y, mark(Field::Template), "text");
         let x = canvas.write(area, x, y, "Template ", "field.label");
-        let name = self
-            .template
-            .as_ref()
-            .map(|t| show(&Untrusted::new(t.name.as_str())));
-        let name = name.unwrap_or_else(|| Shown::own("(none)"));
-        let x = canvas.write(area, x, y, &name, self.look(Field::Template));
-        let x = canvas.write(area, x + 2, y, mark(Field::To), "text");
-        let x = canvas.write(area, x, y, "To ", "field.label");
+        let name = match (&self.template, self.origin.0.as_str()) {
+            (Some(template), _) => show(&Untrusted::new(template.name.as_str())),
+            (None, "") => Shown::own("(none)"),
+            // The site has taken it away since; its id is all that is known of it.
+            (None, id) => show(&Untrusted::new(id)),
+        };
         let to = self.provider.as_ref().map(|p| p.1.clone());
         let to = to.unwrap_or_else(|| Shown::own("(nobody)"));
+        // Whom it goes to is told, however long the template's name is.
+        let beside = TO + width(&to).min(NAME);
+        let room = Rect::new(area.x, y, area.width.saturating_sub(beside as u16), 1);
+        let x = canvas.write(room, x, y, &name, self.look(Field::Template));
+        let x = canvas.write(area, x + 2, y, mark(Field::To), "text");
+        let x = canvas.write(area, x, y, "To ", "field.label");
         canvas.write(area, x, y, &to, self.look(Field::To));
         let y = y + 1;
         let x = canvas.write(area, area.x, y, mark(Field::Due), "text");

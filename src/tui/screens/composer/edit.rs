@@ -2,6 +2,7 @@
 
 use super::field::{Field, Removed};
 use super::{Composer, OTHER, UNABLE, lines, pick};
+use crate::command::Command;
 use crate::domain::query::QueryFormat;
 use crate::tui::app::{Context, Level, Outcome};
 use crate::tui::keys::{Code, Key};
@@ -158,8 +159,9 @@ impl Composer {
                 return Outcome::done().say(Level::Info, "go to an indicator or an option first");
             }
         }
-        self.edited(context)
-            .say(Level::Done, "removed; C-_ on the list brings it back")
+        let key = (context.keys)(&Command::UndoTyping);
+        let text = format!("removed; {key} brings it back");
+        self.edited(context).say(Level::Done, text)
     }
 
     fn bring_back(&mut self, context: &Context<'_>) -> Outcome {

@@ -5,7 +5,7 @@ use crate::domain::ids::ProviderId;
 use crate::domain::query::{Indicator, IndicatorKind, QueryFormat};
 use crate::domain::time::Moment;
 use crate::domain::untrusted::Untrusted;
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome};
 use crate::tui::desk::{ChoiceKind, QueryRow, Request, TemplateText};
 use crate::tui::screens::banner::day;
@@ -150,8 +150,8 @@ pub(super) fn send(composer: &Composer, context: &Context<'_>) -> Dialog {
     }
     if warnings > 0 {
         lines.push(Shown::own(format!(
-            "{warnings} finding{} of the check to look at; none blocks.",
-            if warnings == 1 { "" } else { "s" }
+            "{} of the check to look at; none blocks.",
+            counted(warnings, "finding")
         )));
     }
     Dialog::confirm(SEND, Shown::own("Send this query?"), lines)

@@ -156,6 +156,36 @@ fn the_latest_draft_on_the_chart_is_offered() {
 }
 
 #[test]
+fn a_draft_that_is_opened_again_names_its_template() {
+    let opened = |template: Option<TemplateText>| {
+        let mut bench = Bench::with(fresh, Size::new(80, 24), "vim", &[Role::Cdi]);
+        bench.reply(Reply::Queries(Vec::new()));
+        bench.open(Box::new(Composer::draft(VISIT, QueryId(118))));
+        bench.reply(Reply::Chart(Box::new(samples::chart())));
+        let mut row = samples::query(118, QueryState::Draft);
+        row.query.text.template = "heart-failure".into();
+        row.template = template.map(Box::new);
+        bench.reply(Reply::Queries(vec![row]));
+        bench.screen()
+    };
+    let known = opened(Some(TemplateText {
+        id: "heart-failure".into(),
+        topic: "heart-failure".into(),
+        name: "Type of heart failure and what the echocardiogram says of it".into(),
+        format: QueryFormat::MultipleChoice,
+        title: String::new(),
+        body: String::new(),
+        options: Vec::new(),
+        cite: vec!["ejection fraction".into()],
+    }));
+    assert!(known.contains("Template Type of heart failure"), "{known}");
+    assert!(known.contains("+ cite: ejection fraction"), "{known}");
+    assert!(known.contains("To SMITH,A"), "whoever is asked: {known}");
+    let gone = opened(None);
+    assert!(gone.contains("Template heart-failure"), "{gone}");
+}
+
+#[test]
 fn the_check_runs_when_the_keys_rest_and_its_findings_can_be_walked() {
     let mut bench = composer();
     bench.wait(400);
@@ -252,7 +282,7 @@ fn sending_saves_checks_asks_and_issues_what_was_saved() {
 fn acted(request: RequestId, done: usize) -> Reply {
     Reply::Acted(Acted {
         request,
-        words: "issued".into(),
+        deed: crate::tui::desk::Deed::each(1, "query", "sent"),
         done,
         refused: Vec::new(),
         undoable: false,

@@ -106,7 +106,8 @@ impl Composer {
 
     fn go_back(&mut self, version: &QueryVersion, context: &Context<'_>) -> Outcome {
         self.put(&version.text);
-        self.template = None;
+        let of = &version.text.template;
+        self.template = self.template.take().filter(|t| t.id == *of);
         self.fit(context);
         self.keep.matters();
         self.edited(context)

@@ -48,6 +48,7 @@ impl Composer {
     pub(super) fn load(&mut self, row: &QueryRow) {
         let query: &Query = &row.query;
         self.put(&query.text);
+        self.template = row.template.as_deref().cloned();
         self.provider = query.provider.map(|id| (id, show(&row.provider_name)));
         // It goes on where it was left off.
         self.body.go_to(usize::MAX);

@@ -106,7 +106,10 @@ impl Covers {
                     )),
                     "text",
                 ));
-                lines.push((show(&absence.comment), "dim"));
+                let comment = absence.reason.beside(&absence.comment);
+                if !comment.is_blank() {
+                    lines.push((show(&comment), "dim"));
+                }
                 let by = self.stands_in(absence.provider);
                 let text = if by.is_empty() {
                     "Nobody stands in.".to_owned()

@@ -240,7 +240,7 @@ fn whoever_sees_the_ladder_may_look_and_only_a_supervisor_changes() {
         bench.keys("a");
         let message = bench.message().unwrap().1;
         assert!(
-            message.contains("only for supervisor; you: analyst"),
+            message.contains("only a supervisor may; you are an analyst"),
             "{keymap}: {message}"
         );
         bench.keys("X");

@@ -3,7 +3,7 @@
 use super::{Dashboard, Panel, service};
 use crate::command::Command;
 use crate::domain::report::{Bar, Dashboard as Figures};
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{bar, count};
 use crate::tui::widgets::Canvas;
@@ -129,9 +129,9 @@ impl Dashboard {
 
 fn summary(canvas: &mut Canvas<'_>, area: Rect, figures: &Figures) {
     let mut first = format!(
-        "{} open on {} charts, {} late ({})",
+        "{} open on {}, {} late ({})",
         count(figures.open),
-        count(figures.charts),
+        counted(figures.charts, "chart"),
         count(figures.late),
         percent(figures.late, figures.open),
     );
@@ -140,8 +140,8 @@ fn summary(canvas: &mut Canvas<'_>, area: Rect, figures: &Figures) {
         return;
     };
     first.push_str(&format!(
-        "; {} steps proposed, {} suspended",
-        count(ladder.proposed),
+        "; {} proposed, {} suspended",
+        counted(ladder.proposed, "step"),
         count(ladder.suspended)
     ));
     canvas.write(area, area.x + 2, area.y, Shown::own(first), "text");

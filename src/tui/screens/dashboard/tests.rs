@@ -210,3 +210,22 @@ fn any_size_is_drawn() {
         bench.keys("Tab j C-f");
     }
 }
+
+#[test]
+fn work_is_told_in_words() {
+    let mut bench = full();
+    bench.keys("p");
+    let actions = ["ladder.confirm", "ladder.undo", "deficiency.request"];
+    bench.reply(Reply::Productivity(vec![AnalystWork {
+        user: crate::domain::ids::UserId(1),
+        name: "KIM".into(),
+        actions: actions.iter().map(|a| ((*a).into(), 2)).collect(),
+        charts: 1,
+        days: 1,
+    }]));
+    let screen = bench.screen();
+    assert!(screen.contains("steps confirmed"), "{screen}");
+    for name in ["ladder.", "deficiency."] {
+        assert!(!screen.contains(name), "{screen}");
+    }
+}

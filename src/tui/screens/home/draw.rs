@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::domain::query::QueryState;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{CdiCounts, QueueView, WorklistCounts};
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::count;
 use crate::tui::widgets::Canvas;
@@ -149,7 +149,7 @@ impl Home {
             Some(cdi) if self.is_cdi() => integrity(canvas, area, counts, *cdi, context),
             _ => area.y,
         };
-        let charts = format!("Open items by age, {} charts", count(counts.charts));
+        let charts = format!("Open items by age, {}", counted(counts.charts, "chart"));
         canvas.write(area, area.x, y, Shown::own(charts), "list.head");
         for (from, to, n) in &counts.bands {
             y += 1;
@@ -172,12 +172,12 @@ impl Home {
         }
         let y = area.bottom().saturating_sub(2);
         let people = format!(
-            "{} patients, {} visits",
-            count(counts.patients),
-            count(counts.encounters)
+            "{}, {}",
+            counted(counts.patients, "patient"),
+            counted(counts.encounters, "visit")
         );
         canvas.write(area, area.x, y, Shown::own(people), "dim");
-        let documents = format!("{} documents", count(counts.documents));
+        let documents = counted(counts.documents, "document");
         canvas.write(area, area.x, y + 1, Shown::own(documents), "dim");
     }
 

@@ -58,16 +58,20 @@ impl Inbox {
                 (show(&row.mrn), "text"),
                 (show(&row.patient_name), "text"),
                 (age(ages.calendar_days), meaning),
-                (self.what(row), "text"),
+                (self.what(row, context), "text"),
                 (Shown::own(state(row.state)), "text"),
             ],
             marked: false,
         }
     }
 
-    /// The type with what it is called.
-    fn what(&self, row: &QueueRow) -> Shown {
+    /// The type with what it is called, or with whom the user stands in for.
+    fn what(&self, row: &QueueRow, context: &Context<'_>) -> Shown {
         let kind = show(&row.kind.as_str().into());
+        let me = context.session.grants.provider();
+        if me.is_some() && row.owner.is_some() && row.owner != me {
+            return Shown::own(format!("{kind} for {}", show(&row.owner_name)));
+        }
         let title = self.catalogue.iter().find(|e| e.kind == row.kind);
         title.map_or(kind.clone(), |entry| {
             Shown::own(format!("{kind} {}", show(&entry.title.as_str().into())))

@@ -3,7 +3,7 @@
 use crate::domain::deficiency::{DeficiencyState, QueueRow};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
-use crate::text::show;
+use crate::text::{counted, show};
 use crate::tui::desk::QueryRow;
 use crate::tui::screens::listing::{Listed, Plan, Sort, Split};
 
@@ -93,9 +93,9 @@ pub(super) fn title(
         .count();
     let items = total - declined.len() as i64;
     format!(
-        "MY INBOX {items} {} ({late}{} late), {queries} {}",
-        if items == 1 { "item" } else { "items" },
+        "MY INBOX {} ({late}{} late), {}",
+        counted(items, "item"),
         if more { "+" } else { "" },
-        if queries == 1 { "query" } else { "queries" }
+        counted(queries, "query")
     )
 }

@@ -116,7 +116,7 @@ fn what_was_done_leaves_the_list() {
     });
     bench.reply(Reply::Acted(Acted {
         request: id.unwrap(),
-        words: "completed".into(),
+        deed: crate::tui::desk::Deed::each(1, "item", "completed"),
         done: 1,
         refused: Vec::new(),
         undoable: true,
@@ -150,4 +150,19 @@ fn the_item_of_an_overdue_answer_is_answered_where_it_stands() {
     bench.keys("a 4 Enter Enter");
     assert!(matches!(&acts(&mut bench)[..],
         [Action::AnswerQuery { query, answer, .. }] if query.0 == 31 && answer.option == Some(3)));
+}
+
+#[test]
+fn what_is_owed_for_somebody_else_says_for_whom() {
+    let mut page = samples::queue_page();
+    let row = page.rows.first_mut().unwrap();
+    row.owner = Some(crate::domain::ids::ProviderId(22));
+    row.owner_name = "JONES,B".into();
+    let what = format!("{} for JONES,B", row.kind);
+    let mut bench = open();
+    bench.reply(Reply::Queue(page));
+    bench.reply(Reply::Queries(Vec::new()));
+    let screen = bench.screen();
+    assert!(screen.contains(&what), "{screen}");
+    assert!(!screen.contains("for SMITH"), "{screen}");
 }

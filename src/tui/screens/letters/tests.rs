@@ -158,7 +158,7 @@ fn what_was_not_printed_stays_marked_and_is_told() {
     let message = bench.message().unwrap().1;
     assert_eq!(
         message,
-        "2 written to /srv/letters; letter 1 not: it was withdrawn"
+        "2 letters written to /srv/letters; letter 1 not: it was withdrawn"
     );
     bench.reply(Reply::Letters(vec![row(1, 0)]));
     assert!(bench.screen().contains("1-marked"), "{}", bench.screen());
@@ -186,7 +186,7 @@ fn an_analyst_reads_letters_and_prints_none() {
         bench.keys("P");
         let message = bench.message().unwrap().1;
         assert!(
-            message.contains("only for supervisor; you: analyst"),
+            message.contains("only a supervisor may; you are an analyst"),
             "{keymap}: {message}"
         );
         bench.keys("Enter");

@@ -159,7 +159,8 @@ impl<R: Listed> Listing<R> {
     /// view are counted for the open one only.
     fn views(&self, canvas: &mut Canvas<'_>, area: Rect) {
         let mut x = area.x;
-        for (i, view) in self.plan.views.iter().enumerate() {
+        let views = self.plan.views.iter().enumerate();
+        for (i, view) in views.filter(|(i, _)| self.hidden != Some(*i)) {
             let open = i == self.view;
             let rows = self.rows.as_ref();
             let count = rows.and_then(|rows| match view.holds {

@@ -47,6 +47,8 @@ pub struct Listing<R: Listed + 'static> {
     shown: Vec<usize>,
     list: List,
     view: usize,
+    /// A view that is not this user's to see.
+    hidden: Option<usize>,
     sort: usize,
     reverse: bool,
     filter: LineInput,
@@ -72,6 +74,7 @@ impl<R: Listed> Listing<R> {
             shown: Vec::new(),
             list: List::default(),
             view: 0,
+            hidden: None,
             sort: 0,
             reverse: false,
             filter: LineInput::default(),
@@ -106,6 +109,11 @@ impl<R: Listed> Listing<R> {
     /// Opens a view by its place in the plan, before anything is read.
     pub fn open_view(&mut self, view: usize) {
         self.view = view.min(self.plan.views.len().saturating_sub(1));
+    }
+
+    /// Leaves a view out that the user may not see; never the first.
+    pub fn hide(&mut self, view: usize) {
+        self.hidden = Some(view).filter(|v| *v > 0);
     }
 
     /// Whether the last lines are near, so that more rows are wanted.
@@ -211,6 +219,9 @@ impl<R: Listed> Listing<R> {
         let count = self.plan.views.len();
         let step = if forward { 1 } else { count - 1 };
         self.view = (self.view + step) % count;
+        if self.hidden == Some(self.view) {
+            self.view = (self.view + step) % count;
+        }
         self.marks.clear();
         if self.plan.views[self.view].holds.is_some() {
             return self.again(body);

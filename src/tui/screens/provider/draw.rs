@@ -4,10 +4,9 @@ use super::items::{Owed, lines};
 use super::{Provider, Tab};
 use crate::command::Command;
 use crate::domain::ladder::{ProviderStanding, StepDetail};
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{age, bar, count, moment, short_day};
-use crate::tui::screens::happened::happened;
 use crate::tui::screens::suspension::standing as step_standing;
 use crate::tui::widgets::{Align, Canvas, Column, Pager, RowView, table};
 use ratatui::layout::Rect;
@@ -63,11 +62,10 @@ pub(super) fn step_pager(detail: &StepDetail, context: &Context<'_>) -> Pager {
     }
     for entry in &detail.history {
         lines.push(Shown::own(format!(
-            "{} {} {} {}",
+            "{} {} {}",
             moment(entry.at, zone),
             show(&entry.user_name),
-            happened(&entry.action),
-            show(&entry.reason)
+            show(&entry.line())
         )));
     }
     Pager::new(lines)
@@ -145,7 +143,7 @@ impl Provider {
                 (Shown::own(absence.reason.title()), meaning),
                 (Shown::own(absence.from.day(zone).to_string()), meaning),
                 (until, meaning),
-                (show(&absence.comment), "dim"),
+                (show(&absence.reason.beside(&absence.comment)), "dim"),
             ],
             marked: false,
         })
@@ -179,12 +177,12 @@ fn totals(canvas: &mut Canvas<'_>, area: Rect, s: &ProviderStanding, context: &C
         .oldest
         .map_or(String::new(), |at| format!(", oldest {}", at.day(zone)));
     let first = format!(
-        "{}  {} open, {} late, {} on hold, on {} charts{oldest}",
+        "{}  {} open, {} late, {} on hold, on {}{oldest}",
         show(&s.service_name),
         count(s.open),
         count(s.late),
         count(s.held),
-        count(s.charts)
+        counted(s.charts, "chart")
     );
     canvas.write(area, area.x, area.y, Shown::own(first.trim_start()), "text");
     let (second, meaning) = match (&s.suspended, s.steps.first()) {

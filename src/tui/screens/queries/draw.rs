@@ -53,7 +53,7 @@ pub(in crate::tui::screens) fn whole(detail: &QueryDetail, zone: &TimeZone) -> P
     lines.push(Vec::new());
     lines.push(line(Shown::own("History"), "field.label"));
     for h in &detail.history {
-        let what = h.action.strip_prefix("query.").unwrap_or(&h.action);
+        let what = show(&h.happened().into());
         let text = format!("{}  {what}  {}", moment(h.at, zone), show(&h.user_name));
         lines.push(line(Shown::own(text), "text"));
         if !h.reason.is_blank() {

@@ -123,7 +123,12 @@ fn a_draft_opens_in_the_composer_and_an_issued_query_is_read() {
     assert!(bench.waiting().contains(&&Request::Query(QueryId(119))));
     bench.reply(Reply::Query(Box::new(detail())));
     assert_screen("queries_read_80", &bench.screen());
-    assert!(bench.screen_at(80, 60).contains("redirect  Lee"), "history");
+    assert!(
+        bench
+            .screen_at(80, 60)
+            .contains("sent to somebody else  Lee"),
+        "history"
+    );
     bench.keys("Esc o");
     assert!(bench.waiting().contains(&&Request::Chart(VISIT)));
     assert_ne!(VISIT, EncounterId(0));
@@ -318,7 +323,7 @@ fn a_draft_that_is_blocked_goes_out_only_with_a_reason() {
     let mut bench = Bench::with(make, Size::new(80, 24), "vim", &[Role::Cdi]);
     bench.reply(Reply::Queries(rows()));
     bench.keys("O");
-    assert!(bench.message().unwrap().1.contains("only for supervisor"));
+    assert!(bench.message().unwrap().1.contains("only a supervisor may"));
     let mut bench = full();
     bench.keys("j O");
     assert!(bench.message().unwrap().1.contains("only for a draft"));

@@ -9,7 +9,7 @@ use crate::domain::ids::{DeficiencyId, EncounterId, ProviderId};
 use crate::domain::named_list::ListThing;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{Answer, Context, Dialog, FieldValue, Outcome, Place, Step};
 use crate::tui::desk::ChoiceKind;
 use crate::tui::screens::figures::catalogue_items;
@@ -181,7 +181,7 @@ impl Queue {
                 show(&row.patient_name)
             ),
             (1, _) => format!("{verb}: 1 marked item"),
-            (n, _) => format!("{verb}: {n} marked items"),
+            (n, _) => format!("{verb}: {}", counted(n, "marked item")),
         };
         Outcome::done().open(Dialog::form(tag, Shown::own(title), Form::new(fields())))
     }

@@ -81,29 +81,51 @@ const fn column(title: &'static str, width: u16, grow: u16, align: Align) -> Col
     }
 }
 
-/// The columns for a list of this width.
-pub fn columns(width: u16, extras: &[Extra]) -> Vec<Column> {
+/// What decides which columns there are.
+#[derive(Clone, Copy)]
+pub struct Shape<'a> {
+    /// Width of the list.
+    pub width: u16,
+    /// The columns chosen.
+    pub extras: &'a [Extra],
+    /// The list is of what was declined: the reason stands in place of the state.
+    pub declined: bool,
+}
+
+/// The columns of a list.
+pub fn columns(shape: Shape<'_>) -> Vec<Column> {
     let mut all = vec![
         column("!", 2, 0, Align::Left),
         column("AGE", 4, 0, Align::Right),
         column("MRN", 9, 0, Align::Ends),
         column("PATIENT", 14, 3, Align::Left),
     ];
-    all.extend(shown_extras(width, extras).iter().map(|e| e.column()));
+    all.extend(shown_extras(shape).iter().map(|e| e.column()));
     all.extend([
         column("TYPE", 8, 1, Align::Left),
         column("OWNER", 10, 2, Align::Left),
-        column("DUE", 8, 0, Align::Left),
-        column("STATE", 8, 0, Align::Left),
     ]);
+    all.extend(last_columns(shape.declined));
     all
 }
 
+/// When the item is due and its state; in the list of what was declined the reason stands there.
+fn last_columns(declined: bool) -> &'static [Column] {
+    const USUAL: [Column; 2] = [
+        column("DUE", 8, 0, Align::Left),
+        column("STATE", 8, 0, Align::Left),
+    ];
+    const DECLINED: [Column; 1] = [column("REASON", 23, 4, Align::Left)];
+    if declined { &DECLINED } else { &USUAL }
+}
+
 /// The chosen columns that fit; a wide list has the visit number anyway.
-fn shown_extras(width: u16, extras: &[Extra]) -> Vec<Extra> {
-    let mut room = i32::from(width) - 73;
+fn shown_extras(shape: Shape<'_>) -> Vec<Extra> {
+    let last = last_columns(shape.declined).iter();
+    let last: i32 = last.map(|column| i32::from(column.width) + 1).sum();
+    let mut room = i32::from(shape.width) - 55 - last;
     let mut shown = Vec::new();
-    for extra in extras {
+    for extra in shape.extras {
         room -= i32::from(extra.column().width) + 1;
         if room >= 0 {
             shown.push(*extra);
@@ -133,9 +155,8 @@ pub fn urgency(row: &QueueRow, now: Instant) -> (&'static str, Option<&'static s
 pub fn row_view(
     row: &QueueRow,
     marked: bool,
-    width: u16,
-    extras: &[Extra],
-    holder: Option<Shown>,
+    shape: Shape<'_>,
+    standing: Option<(Shown, &'static str)>,
     now: Instant,
     zone: &TimeZone,
 ) -> RowView {
@@ -153,7 +174,7 @@ pub fn row_view(
         (show(&row.mrn), "text"),
         (show(&row.patient_name), "text"),
     ];
-    for extra in shown_extras(width, extras) {
+    for extra in shown_extras(shape) {
         cells.push((extra.cell(row, now, zone), "text"));
     }
     let owner = if row.owner_name.is_blank() {
@@ -162,14 +183,10 @@ pub fn row_view(
         show(&row.owner_name)
     };
     let state_meaning = if declined { "queue.declined" } else { "text" };
-    cells.extend([
-        (show(&row.kind.as_str().into()), "text"),
-        (owner, "text"),
-        (Shown::own(due), meaning),
-        holder.map_or_else(
-            || (Shown::own(state(row.state)), state_meaning),
-            |holder| (holder, "queue.taken"),
-        ),
-    ]);
+    cells.extend([(show(&row.kind.as_str().into()), "text"), (owner, "text")]);
+    if !shape.declined {
+        cells.push((Shown::own(due), meaning));
+    }
+    cells.push(standing.unwrap_or_else(|| (Shown::own(state(row.state)), state_meaning)));
     RowView { cells, marked }
 }

@@ -1,13 +1,13 @@
 //! Why an item is here: rule, clock, owner, state, history, in words.
 
 use super::{Queue, draw};
-use crate::domain::deficiency::{DeficiencyDetail, QueueRow};
+use crate::domain::audit::HistoryEntry;
+use crate::domain::deficiency::{DeficiencyDetail, DeficiencyState, QueueRow};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{moment, state};
-use crate::tui::screens::happened::happened;
 use crate::tui::widgets::{Pager, Span};
 use jiff::tz::TimeZone;
 
@@ -123,13 +123,13 @@ fn standing(row: &QueueRow, now: Instant, zone: &TimeZone) -> (&'static str, Sho
 fn explain(detail: &DeficiencyDetail, now: Instant, zone: &TimeZone) -> Lines {
     let row = &detail.row;
     let own = |text: &str| show(&Untrusted::new(text));
-    let mut lines: Lines = vec![
-        identity(row, &detail.birth),
-        standing(row, now, zone),
+    let mut lines: Lines = vec![identity(row, &detail.birth), standing(row, now, zone)];
+    lines.extend(declined(detail, zone));
+    lines.extend([
         ("Why", own(&detail.why), "text"),
         ("Clock", clock(detail, zone), "text"),
         ("Owner", owner(detail), "text"),
-    ];
+    ]);
     if !detail.subject_title.is_blank() {
         lines.push(("About", show(&detail.subject_title), "text"));
     }
@@ -166,27 +166,39 @@ fn explain(detail: &DeficiencyDetail, now: Instant, zone: &TimeZone) -> Lines {
         let text = format!(
             "{} {from} to {until} {}",
             hold.reason.title(),
-            show(&hold.comment)
+            show(&hold.reason.beside(&hold.comment))
         );
         lines.push(("Hold", Shown::own(text.trim_end()), "text"));
     }
     for entry in &detail.history {
-        let change = match (entry.from.is_empty(), entry.to.is_empty()) {
-            _ if entry.from == entry.to => String::new(),
-            (_, true) => String::new(),
-            (true, false) => format!(": {}", own(&entry.to)),
-            (false, false) => format!(": {} to {}", own(&entry.from), own(&entry.to)),
-        };
         let text = format!(
-            "{} {} {}{change} {}",
+            "{} {} {}",
             moment(entry.at, zone),
             show(&entry.user_name),
-            happened(&entry.action),
-            show(&entry.reason)
+            show(&entry.line())
         );
-        lines.push(("Then", Shown::own(text.trim_end()), "dim"));
+        lines.push(("Then", Shown::own(text), "dim"));
     }
     lines
+}
+
+/// Who declined the item, when and why, as long as that stands.
+fn declined(
+    detail: &DeficiencyDetail,
+    zone: &TimeZone,
+) -> Option<(&'static str, Shown, &'static str)> {
+    if detail.row.state != DeficiencyState::Declined {
+        return None;
+    }
+    let told = |e: &&HistoryEntry| e.action == "deficiency.decline";
+    let entry = detail.history.iter().find(told)?;
+    let text = format!(
+        "{} {}: {}",
+        show(&entry.user_name),
+        moment(entry.at, zone),
+        show(&entry.reason)
+    );
+    Some(("Declined", Shown::own(text), "queue.declined"))
 }
 
 fn clock(detail: &DeficiencyDetail, zone: &TimeZone) -> Shown {

@@ -1,6 +1,6 @@
 //! Drawing: the list, the status line, the detail (below, or beside from 110 columns).
 
-use super::columns::{IDENTITY, columns, row_view};
+use super::columns::{IDENTITY, Shape, columns, row_view};
 use super::{Pane, Phase, Queue};
 use crate::command::Command;
 use crate::domain::worklist::QueueView;
@@ -112,7 +112,12 @@ impl Queue {
     }
 
     fn rows(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {
-        let columns = columns(area.width, &self.extras);
+        let shape = Shape {
+            width: area.width,
+            extras: &self.extras,
+            declined: self.view == QueueView::Declined,
+        };
+        let columns = columns(shape);
         let zone = &context.session.zone;
         table(
             canvas,
@@ -127,9 +132,8 @@ impl Queue {
                 Some(row_view(
                     row,
                     marked,
-                    area.width,
-                    &self.extras,
-                    self.holder(row),
+                    shape,
+                    self.standing(row),
                     context.now,
                     zone,
                 ))

@@ -6,7 +6,7 @@ use crate::domain::ids::DeficiencyId;
 use crate::domain::worklist::{QueueCursor, QueuePage, QueueRequest};
 use crate::text::{Shown, show};
 use crate::tui::app::{Context, Dialog, Outcome, Place, Slot};
-use crate::tui::desk::{Acted, Request};
+use crate::tui::desk::{Acted, How, Request};
 use crate::tui::screens::listing::Stand;
 use crate::tui::widgets::{Pager, Wanted};
 
@@ -76,7 +76,9 @@ impl Queue {
         self.phase = Phase::Ready;
         if !further {
             self.holders.clear();
+            self.declines.clear();
         }
+        self.declines.extend(page.declines);
         let holders = page.holders.into_iter().map(|l| (l.encounter, l));
         self.holders.extend(holders);
         match slot {
@@ -177,8 +179,17 @@ impl Queue {
             .and(self.neighbours())
     }
 
-    /// Who has the chart of a row, as the list says it in place of the state.
-    pub(super) fn holder(&self, row: &QueueRow) -> Option<Shown> {
+    /// What the list says of a row in place of its state: who has its chart, why it was declined.
+    pub(super) fn standing(&self, row: &QueueRow) -> Option<(Shown, &'static str)> {
+        let declined = self.declines.get(&row.id).filter(|why| !why.is_blank());
+        match declined.filter(|_| row.state == DeficiencyState::Declined) {
+            Some(why) => Some((show(why), "queue.declined")),
+            None => self.holder(row).map(|holder| (holder, "queue.taken")),
+        }
+    }
+
+    /// Who has the chart of a row.
+    fn holder(&self, row: &QueueRow) -> Option<Shown> {
         let lease = self.holders.get(&row.encounter)?;
         let told = row.state.is_outstanding() && row.state != DeficiencyState::Declined;
         told.then(|| {
@@ -235,12 +246,8 @@ impl Queue {
             });
             Shown::own(format!("{what}: {}", show(&why.as_str().into())))
         };
-        let title = format!(
-            "{} {}, refused {}",
-            show(&acted.words.as_str().into()),
-            acted.done,
-            acted.refused.len()
-        );
+        let done = acted.deed.told(How::Done, acted.done, &[]);
+        let title = format!("{done}; {} left as they are", acted.refused.len());
         let pager = Pager::new(acted.refused.iter().map(line));
         Dialog::read(Shown::own(title), pager)
     }

@@ -22,8 +22,9 @@ use crate::domain::ids::{DeficiencyId, EncounterId, UserId};
 use crate::domain::lease::Lease;
 use crate::domain::permission::{Grant, Permission};
 use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{
-    CatalogueEntry, QueueCursor, QueueFilter, QueueSort, QueueView, SavedView, WorkOrder,
+    CatalogueEntry, QueueCursor, QueueFilter, QueueSort, QueueView, SavedView,
 };
 use crate::text::Shown;
 use crate::tui::app::{Answer, Context, Handed, Outcome, Place, QueueStart, Screen, Slot};
@@ -68,7 +69,7 @@ enum Pane {
 pub struct Queue {
     view: QueueView,
     /// The saved view it was opened as.
-    saved: Option<String>,
+    saved: Option<SavedView>,
     /// What stands behind a number of another screen: its name and conditions.
     narrowed: Option<(Shown, QueueFilter)>,
     views: Vec<SavedView>,
@@ -76,6 +77,8 @@ pub struct Queue {
     catalogue: Vec<CatalogueEntry>,
     /// Who has the charts that were fetched.
     holders: BTreeMap<EncounterId, Lease>,
+    /// Why rows were declined, in the view of those.
+    declines: BTreeMap<DeficiencyId, Untrusted>,
     sort: QueueSort,
     reverse: bool,
     filter: LineInput,
@@ -117,6 +120,7 @@ impl Queue {
             views: Vec::new(),
             catalogue: Vec::new(),
             holders: BTreeMap::new(),
+            declines: BTreeMap::new(),
             sort: QueueSort::Due,
             reverse: false,
             filter: LineInput::default(),
@@ -149,27 +153,6 @@ impl Queue {
 
     fn detail(&self) -> Option<&DeficiencyDetail> {
         self.row().and_then(|row| self.details.get(&row.id))
-    }
-
-    /// The list as somebody who works through it takes charts from it.
-    fn work(&self) -> WorkOrder {
-        let typed = self.filtered().1.clone();
-        let set = self.narrowed.as_ref().map(|(_, filter)| filter.clone());
-        WorkOrder {
-            view: self.view,
-            filter: set.unwrap_or_default().and(typed),
-            sort: self.sort,
-            reverse: self.reverse,
-        }
-    }
-
-    /// The chart of the row under the cursor, at its place.
-    fn place(&self) -> Option<Place> {
-        self.row().map(|row| Place::Deficiency {
-            encounter: row.encounter,
-            deficiency: row.id,
-            work: Box::new(self.work()),
-        })
     }
 }
 
@@ -389,6 +372,7 @@ impl Screen for Queue {
     fn completions(&self, shape: Shape) -> Vec<String> {
         match shape {
             Shape::View => self.view_names(),
+            Shape::SavedView => self.views.iter().map(|v| v.name.clone()).collect(),
             Shape::Sort => QueueSort::ALL.iter().map(|s| s.name().to_owned()).collect(),
             _ => Vec::new(),
         }

@@ -3,10 +3,32 @@
 use super::{Pane, Queue, draw};
 use crate::command::Command;
 use crate::domain::deficiency::QueueRow;
-use crate::tui::app::{Context, Level, Outcome};
+use crate::domain::worklist::WorkOrder;
+use crate::tui::app::{Context, Level, Outcome, Place};
 use crate::tui::widgets::List;
 
 impl Queue {
+    /// The list as somebody who works through it takes charts from it.
+    pub(super) fn work(&self) -> WorkOrder {
+        let typed = self.filtered().1.clone();
+        let set = self.narrowed.as_ref().map(|(_, filter)| filter.clone());
+        WorkOrder {
+            view: self.view,
+            filter: set.unwrap_or_default().and(typed),
+            sort: self.sort,
+            reverse: self.reverse,
+        }
+    }
+
+    /// The chart of the row under the cursor, at its place.
+    pub(super) fn place(&self) -> Option<Place> {
+        self.row().map(|row| Place::Deficiency {
+            encounter: row.encounter,
+            deficiency: row.id,
+            work: Box::new(self.work()),
+        })
+    }
+
     /// Moves and fetches what the new place needs.
     pub(super) fn moved(
         &mut self,
@@ -79,6 +101,14 @@ impl Queue {
             Command::PreviousChart => self.next_chart(context, false),
             Command::NextPane => self.turn(true, context),
             Command::PreviousPane => self.turn(false, context),
+            Command::Split if !draw::has_room_for_document(context.body) => {
+                // Without room beside the list the document stands in its place.
+                self.pane = match self.pane {
+                    Pane::Document => Pane::List,
+                    _ => Pane::Document,
+                };
+                self.rest(context)
+            }
             Command::Split => {
                 self.documents.split = !self.documents.split;
                 self.arrived(context)

@@ -107,6 +107,7 @@ fn page(range: std::ops::Range<i64>, total: i64) -> Reply {
         total,
         next,
         holders: Vec::new(),
+        declines: Vec::new(),
     })
 }
 
@@ -314,7 +315,7 @@ fn what_was_refused_stays_marked_and_the_rest_does_not() {
     });
     bench.reply(Reply::Acted(Acted {
         request: request.unwrap(),
-        words: "completed".into(),
+        deed: crate::tui::desk::Deed::each(1, "item", "completed"),
         done: 1,
         refused: vec![(1, "changed by another analyst 20 s ago".into())],
         undoable: true,
@@ -323,7 +324,7 @@ fn what_was_refused_stays_marked_and_the_rest_does_not() {
     let message = bench.message().unwrap().1;
     assert_eq!(
         message,
-        "completed 1; refused 1: changed by another analyst 20 s ago (u=undo)"
+        "1 item completed; 1 left as it is: changed by another analyst 20 s ago (u=undo)"
     );
     assert_eq!(bench.facts().marks, 1);
     assert!(!pages_asked(&bench).is_empty(), "the list is read again");
@@ -338,6 +339,7 @@ fn the_cursor_follows_its_item_when_the_list_is_read_again() {
         total: 4,
         next: None,
         holders: Vec::new(),
+        declines: Vec::new(),
     }));
     assert_eq!(bench.facts().state, Some(DeficiencyState::Declined));
     bench.keys("r");
@@ -355,7 +357,7 @@ fn the_cursor_goes_on_to_the_next_item_when_what_was_done_moves_its_own() {
     });
     bench.reply(Reply::Acted(Acted {
         request: request.unwrap(),
-        words: "advanced".into(),
+        deed: crate::tui::desk::Deed::each(1, "item", "advanced"),
         done: 1,
         refused: Vec::new(),
         undoable: true,
@@ -366,6 +368,7 @@ fn the_cursor_goes_on_to_the_next_item_when_what_was_done_moves_its_own() {
         total: 6,
         next: None,
         holders: Vec::new(),
+        declines: Vec::new(),
     }));
     assert_eq!(
         bench.facts().state,
@@ -389,6 +392,7 @@ fn rows_are_fetched_before_they_are_needed_from_both_ends() {
         total: 4180,
         next: None,
         holders: Vec::new(),
+        declines: Vec::new(),
     }));
     assert!(bench.facts().at_end);
     assert!(bench.screen().contains(&row(4179).mrn.raw().to_owned()));
@@ -501,6 +505,35 @@ fn a_view_is_saved_with_what_is_shown() {
 }
 
 #[test]
+fn a_saved_view_that_was_changed_says_so() {
+    let mut bench = full();
+    bench.reply(Reply::Views(vec![SavedView {
+        name: "Cardio late".into(),
+        view: QueueView::Late,
+        filter: "cardio".into(),
+        sort: QueueSort::Age,
+        reverse: false,
+    }]));
+    let head = |bench: &mut Bench| {
+        bench.reply(page(0..3, 3));
+        bench.screen().lines().next().unwrap_or_default().to_owned()
+    };
+    bench.run(Command::OpenView(Some("Cardio late".into())));
+    let as_saved = head(&mut bench);
+    assert!(as_saved.contains("Cardio late 3"), "{as_saved}");
+    bench.keys("S");
+    assert!(head(&mut bench).contains("Cardio late (changed) 3"));
+    bench.keys("S");
+    assert_eq!(head(&mut bench), as_saved);
+    bench.keys("Esc");
+    let cleared = head(&mut bench);
+    assert!(cleared.contains("Cardio late (changed) 3"), "{cleared}");
+    bench.run(Command::SaveView(Some("All late".into())));
+    let saved = bench.screen();
+    assert!(saved.contains("All late 3"), "{saved}");
+}
+
+#[test]
 fn keys_typed_before_the_list_is_there_are_kept() {
     let mut bench = open();
     bench.keys("j j");
@@ -521,6 +554,7 @@ fn hostile_text_is_shown_and_never_obeyed() {
         total: 1,
         next: None,
         holders: Vec::new(),
+        declines: Vec::new(),
     }));
     let screen = bench.screen_at(200, 24);
     assert!(
@@ -590,6 +624,7 @@ fn held() -> Reply {
         total: 10,
         next: None,
         holders: vec![lease(100, 8, "KIM"), lease(103, 7, "LEE")],
+        declines: Vec::new(),
     })
 }
 
@@ -637,7 +672,7 @@ fn one_key_takes_the_next_free_chart_of_what_is_shown_and_opens_it() {
     assert_eq!(from.filter, wanted.unwrap());
     bench.reply(Reply::Acted(Acted {
         request: id,
-        words: "taken".into(),
+        deed: crate::tui::desk::Deed::each(1, "chart", "taken"),
         done: 2,
         refused: Vec::new(),
         undoable: true,
@@ -716,6 +751,40 @@ fn a_declined_item_is_upheld_reassigned_or_voided() {
 }
 
 #[test]
+fn why_an_item_was_declined_stands_in_its_row_and_its_detail() {
+    let mut bench = full();
+    bench.run(Command::OpenView(Some("declined".into())));
+    let why = "already documented: see the letter";
+    let mut of_declined = page(3..4, 1);
+    if let Reply::Queue(page) = &mut of_declined {
+        page.declines = vec![(DeficiencyId(3), why.into())];
+    }
+    bench.reply(of_declined);
+    let mut explained = detail(3);
+    if let Reply::Detail(detail) = &mut explained {
+        detail.history.insert(
+            0,
+            HistoryEntry {
+                id: EventId(2),
+                at: Instant(now().0 - DAY),
+                user_name: Untrusted::new("SMITH,A"),
+                action: "deficiency.decline".into(),
+                from: "open".into(),
+                to: "declined".into(),
+                reason: why.into(),
+            },
+        );
+    }
+    bench.reply(explained);
+    let screen = bench.screen();
+    assert!(screen.contains("already documen"), "{screen}");
+    let detail = screen.lines().find(|l| l.contains("Declined SMITH,A"));
+    assert!(detail.is_some_and(|l| l.contains(why)), "{screen}");
+    assert_screen("queue_declined_80x24", &screen);
+    assert_screen("queue_declined_120x40", &bench.screen_at(120, 40));
+}
+
+#[test]
 fn a_change_of_many_tells_every_refusal() {
     let mut bench = full();
     bench.keys("1 - 3 r");
@@ -726,7 +795,7 @@ fn a_change_of_many_tells_every_refusal() {
     let why = "KIM has this chart until 15:00";
     bench.reply(Reply::Acted(Acted {
         request: request.unwrap(),
-        words: "completed".into(),
+        deed: crate::tui::desk::Deed::each(1, "item", "completed"),
         done: 1,
         refused: vec![(0, why.into()), (2, "changed meanwhile".into())],
         undoable: true,
@@ -747,6 +816,10 @@ fn rows_are_typed_in_every_keymap() {
         let screen = bench.screen();
         assert!(screen.contains("rows 1-3,7"), "{keymap}\n{screen}");
         assert!(screen.contains("\n10 "), "{keymap}: numbers show\n{screen}");
+        for (line, signs) in [("1", "!!"), ("5", "H"), ("10", "!!")] {
+            let begins = format!("\n{line:<3}{signs:<2}");
+            assert!(screen.contains(&begins), "{keymap} {line}\n{screen}");
+        }
         bench.keys("r");
         let acts = acts(&mut bench);
         assert!(
@@ -768,6 +841,7 @@ fn a_wide_screen_shows_the_document_once_the_cursor_rests() {
         total: 2,
         next: None,
         holders: Vec::new(),
+        declines: Vec::new(),
     }));
     bench.asked();
     bench.wait(100);
@@ -799,6 +873,7 @@ fn a_small_screen_turns_from_list_to_detail_to_document() {
         total: 2,
         next: None,
         holders: Vec::new(),
+        declines: Vec::new(),
     }));
     bench.asked();
     bench.wait(1000);
@@ -816,6 +891,60 @@ fn a_small_screen_turns_from_list_to_detail_to_document() {
     assert!(bench.screen().contains("Nothing to read"));
     bench.keys("Esc");
     assert!(bench.screen().contains("PATIENT"), "the list again");
+}
+
+#[test]
+fn numbers_of_rows_cover_nothing_and_move_only_what_names_the_row() {
+    let mut bench = full();
+    let before = bench.screen();
+    bench.frame_bytes();
+    bench.keys("1");
+    let typed = bench.frame_bytes();
+    assert!(typed <= 1_500, "the first digit: {typed}");
+    let screen = bench.screen();
+    for (at, (was, is)) in before
+        .lines()
+        .zip(screen.lines())
+        .enumerate()
+        .skip(1)
+        .take(14)
+    {
+        let tail = |line: &str| line.chars().skip(50).collect::<String>();
+        assert_eq!(tail(was), tail(is), "line {at}\n{screen}");
+    }
+    assert!(screen.contains("\n1    !!  45d"), "{screen}");
+    assert!(screen.contains("\n5    H   41d"), "{screen}");
+}
+
+#[test]
+fn without_room_beside_the_list_the_document_stands_in_its_place() {
+    let mut bench = open();
+    let mut signed = row(0);
+    signed.subject.document = Some(crate::domain::ids::DocumentId(55));
+    bench.reply(Reply::Queue(QueuePage {
+        rows: vec![signed, row(1)],
+        total: 2,
+        next: None,
+        holders: Vec::new(),
+        declines: Vec::new(),
+    }));
+    bench.asked();
+    bench.keys("p");
+    let text = Request::Text(crate::domain::ids::DocumentId(55), None);
+    assert_eq!(bench.waiting(), [&text]);
+    bench.reply(Reply::Text(crate::domain::chart::DocumentText {
+        document: crate::domain::ids::DocumentId(55),
+        version: 1,
+        text: "OPERATIVE NOTE".into(),
+    }));
+    assert!(bench.screen().contains("OPERATIVE NOTE"));
+    bench.keys("p");
+    let screen = bench.screen();
+    assert!(screen.contains("PATIENT") && !screen.contains("OPERATIVE NOTE"));
+    bench.keys("j p");
+    assert!(bench.screen().contains("Nothing to read"));
+    bench.keys("Esc");
+    assert!(bench.screen().contains("PATIENT"));
 }
 
 #[test]

@@ -6,9 +6,10 @@ use crate::command::{Command, RowRange};
 use crate::domain::action::Action;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{QueueSort, QueueView, SavedView};
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{Context, Dialog, Level, Outcome, QueueStart};
 use crate::tui::screens::figures::count;
+use crate::tui::screens::saved_views;
 use crate::tui::widgets::{Field, Form, Item, List, Window};
 
 pub(super) const PICK_VIEW: &str = "queue view";
@@ -42,10 +43,10 @@ impl Queue {
             }
             QueueStart::Saved(saved) => {
                 self.view = saved.view;
-                self.filter.set(saved.filter);
+                self.filter.set(saved.filter.as_str());
                 self.sort = saved.sort;
                 self.reverse = saved.reverse;
-                self.saved = Some(saved.name);
+                self.saved = Some(saved);
                 self.narrowed = None;
             }
         }
@@ -56,7 +57,11 @@ impl Queue {
     /// The header: view, counts, order, filter, marks and how many of them are hidden.
     pub(super) fn heading(&self) -> Shown {
         let view = match (&self.saved, &self.narrowed) {
-            (Some(name), _) => show(&Untrusted::new(name.as_str())),
+            (Some(saved), _) if self.is_as_saved(saved) => show(&Untrusted::new(&*saved.name)),
+            (Some(saved), _) => {
+                let name = show(&Untrusted::new(&*saved.name));
+                Shown::own(format!("{name} (changed)"))
+            }
             (None, Some((title, _))) => title.clone(),
             (None, None) => Shown::own(self.view.title()),
         };
@@ -81,6 +86,13 @@ impl Queue {
             }
         }
         Shown::own(text)
+    }
+
+    /// Whether filter and order are still those of the saved view.
+    fn is_as_saved(&self, saved: &SavedView) -> bool {
+        self.filter.text().trim() == saved.filter.trim()
+            && self.sort == saved.sort
+            && self.reverse == saved.reverse
     }
 
     /// Marked items that are not among the rows fetched.
@@ -144,18 +156,14 @@ impl Queue {
                 "a group is always there; type a filter such as owner:NAME to save a view",
             ),
             Command::SaveView(None) => {
-                let name = self.saved.clone().unwrap_or_default();
-                let field = Field::text("Name", true).with_text(&name);
+                let name = self.saved.as_ref().map_or("", |saved| &saved.name);
+                let field = Field::text("Name", true).with_text(name);
                 let form = Form::new(vec![field]);
                 Outcome::done().open(Dialog::form(SAVE_VIEW, Shown::own("Save view"), form))
             }
             Command::SaveView(Some(name)) => self.save(name),
-            Command::DeleteView(None) => {
-                let names = self.views.iter().map(|v| item(&v.name)).collect();
-                Outcome::done().open(Dialog::pick(DELETE_VIEW, Shown::own("Delete view"), names))
-            }
-            Command::DeleteView(Some(name)) => {
-                Outcome::done().act(Action::DeleteView { name: name.clone() })
+            Command::DeleteView(name) => {
+                saved_views::delete(&self.views, name.as_deref(), DELETE_VIEW)
             }
             _ => return None,
         })
@@ -181,23 +189,21 @@ impl Queue {
                 let name = self.view_names().get(index)?.clone();
                 Some(self.open_named(&name, context))
             }
-            DELETE_VIEW => {
-                let name = self.views.get(index)?.name.clone();
-                Some(Outcome::done().act(Action::DeleteView { name }))
-            }
+            DELETE_VIEW => Some(saved_views::chosen(&self.views, index)),
             _ => None,
         }
     }
 
     pub(super) fn save(&mut self, name: &str) -> Outcome {
-        self.saved = Some(name.to_owned());
-        Outcome::done().act(Action::SaveView(SavedView {
+        let saved = SavedView {
             name: name.to_owned(),
             view: self.view,
             filter: self.filter.text().trim().to_owned(),
             sort: self.sort,
             reverse: self.reverse,
-        }))
+        };
+        self.saved = Some(saved.clone());
+        Outcome::done().act(Action::SaveView(saved))
     }
 
     fn open_named(&mut self, name: &str, context: &Context<'_>) -> Outcome {
@@ -311,7 +317,8 @@ impl Queue {
             }
         }
         if missing > 0 {
-            let text = format!("{missing} rows were not read yet and are not marked");
+            let rows = counted(missing, "row");
+            let text = format!("{rows} not marked: not read yet");
             return Outcome::done().say(Level::Warning, text);
         }
         Outcome::done()

@@ -200,7 +200,7 @@ impl Review {
     fn not_theirs(kind: ListKind, context: &Context<'_>) -> Option<Outcome> {
         let grants = &context.session.grants;
         let why = grants.refuse(&[kind.permission()], Grant::Yes)?;
-        let text = format!("the {} diagnoses are {why}", kind.name());
+        let text = format!("the {} diagnoses: {why}", kind.name());
         Some(Outcome::done().say(Level::Warning, text))
     }
 

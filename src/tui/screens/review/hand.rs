@@ -41,7 +41,7 @@ impl HandOver {
     pub fn ask(&mut self, stay: &ReviewStay, version: i64, context: &Context<'_>) -> Outcome {
         let grants = &context.session.grants;
         if let Some(why) = grants.refuse(&[stay.stage.permission()], Grant::Yes) {
-            let text = format!("a stay {} is handed over {why}", stay.stage.title());
+            let text = format!("handing over a stay {}: {why}", stay.stage.title());
             return Outcome::done().say(Level::Warning, text);
         }
         self.about = Some((stay.encounter, version));

@@ -7,7 +7,7 @@ use crate::domain::query::QueryState;
 use crate::domain::review::{
     JottingKind, ListKind, ListedDiagnosis, Review, ReviewState, Stage, StayReview,
 };
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{moment, short_day};
 use crate::tui::screens::queries::state_words;
@@ -118,10 +118,7 @@ fn reviews(out: &mut Vec<Line>, review: &StayReview, context: &Context<'_>) {
     let begun = begun.filter(|j| j.kind == JottingKind::Addition).count();
     let begun = match begun {
         0 => String::new(),
-        n => format!(
-            ", {n} addition{} of yours unfinished",
-            if n == 1 { "" } else { "s" }
-        ),
+        n => format!(", {} of yours unfinished", counted(n, "addition")),
     };
     head(out, Section::Reviews, format!("REVIEWS {n}{next}{begun}"));
     if n == 0 {

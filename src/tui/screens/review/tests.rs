@@ -207,6 +207,6 @@ fn what_needs_a_review_or_a_diagnosis_says_so() {
             .message()
             .unwrap()
             .1
-            .contains("only for cdi, supervisor")
+            .contains("only a CDI specialist or supervisor may")
     );
 }

@@ -3,7 +3,7 @@
 use super::Reviews;
 use crate::command::Command;
 use crate::domain::review_list::{ReviewStay, ReviewView};
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::Context;
 use crate::tui::screens::figures::{age, moment, short_day};
 use crate::tui::screens::listing::{Look, column};
@@ -160,7 +160,7 @@ pub(in crate::tui::screens) fn detail(
         (Some(from), None) => format!("in house since {from}"),
         _ => String::new(),
     };
-    place.insert(0, format!("{span}, {} days", stay.stay_days));
+    place.insert(0, format!("{span}, {}", counted(stay.stay_days, "day")));
     lines.push((Shown::own(place.join("; ")), "text"));
     let why: Vec<String> = stay
         .why

@@ -122,6 +122,14 @@ impl Default for Reviews {
 }
 
 impl Reviews {
+    /// The worklist at one of its views, else at the first.
+    pub fn at(view: Option<ReviewView>) -> Self {
+        let mut reviews = Self::default();
+        let place = ReviewView::ALL.iter().position(|v| Some(*v) == view);
+        reviews.list.open_view(place.unwrap_or(0));
+        reviews
+    }
+
     fn view(&self) -> ReviewView {
         let at = self.list.view();
         ReviewView::ALL

@@ -131,7 +131,13 @@ fn a_stay_is_opened_taken_and_handed_over_with_the_version_seen() {
 #[test]
 fn who_reviews_nothing_has_no_such_list() {
     let bench = open(&[Role::Analyst]);
-    assert!(bench.message().unwrap().1.contains("only for cdi, coder"));
+    assert!(
+        bench
+            .message()
+            .unwrap()
+            .1
+            .contains("only a CDI specialist, coder")
+    );
     assert!(!bench.screen().contains("STAYS TO REVIEW"));
 }
 

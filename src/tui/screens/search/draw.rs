@@ -5,7 +5,7 @@ use super::{Asked, Found, Pane, Search, Within};
 use crate::command::Command;
 use crate::domain::search::{Grouping, SearchHit, SearchOrder, Widening};
 use crate::domain::untrusted::Untrusted;
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, noun, show};
 use crate::tui::app::Context;
 use crate::tui::screens::banner::day;
 use crate::tui::screens::figures::count;
@@ -108,7 +108,7 @@ impl Search {
         };
         let millis = found.micros as f64 / 1000.0;
         let how = self.how();
-        let word = if found.count == 1 { "hit" } else { "hits" };
+        let word = noun(found.count, "hit");
         let so_far = if found.cut { "+" } else { "" };
         let hits = format!("{}{so_far}", count(found.count as i64));
         match self.grouping {
@@ -271,10 +271,7 @@ impl Search {
         ));
         let mut room = area;
         if self.grouping != Grouping::Document {
-            let text = match hit.in_group {
-                0 | 1 => Shown::own(" 1 hit"),
-                n => Shown::own(format!(" {} hits", count(n as i64))),
-            };
+            let text = Shown::own(format!(" {}", counted(hit.in_group.max(1), "hit")));
             let x = canvas.write_right(area, y, &text, "dim");
             room.width = x.saturating_sub(area.x);
         }

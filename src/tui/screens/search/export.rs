@@ -2,10 +2,9 @@
 
 use super::Search;
 use crate::ops::{ExportForm, Exported, MOST_EXPORTED};
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome};
 use crate::tui::desk::{Request, SearchAsk};
-use crate::tui::screens::figures::count;
 use crate::tui::widgets::{Field, Form};
 
 /// Tags of the form and of the question.
@@ -41,9 +40,9 @@ impl Search {
     /// What is exported, in words.
     fn exported(&self) -> String {
         match (self.marks.len(), &self.found) {
-            (0, Some(found)) => format!("{} hits", count(found.groups.min(MOST_EXPORTED) as i64)),
+            (0, Some(found)) => counted(found.groups.min(MOST_EXPORTED), "hit"),
             (0, None) => "nothing".to_owned(),
-            (n, _) => format!("{n} marked hits"),
+            (n, _) => counted(n, "marked hit"),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::domain::query::{Indicator, IndicatorKind};
 use crate::domain::search::{Grouping, SearchHit};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{Context, Dialog, FieldValue, Level, Outcome};
 use crate::tui::desk::{ChoiceKind, Request};
 use crate::tui::screens::banner::day;
@@ -214,7 +214,7 @@ impl Search {
         let named = match hits.as_slice() {
             [] => return Outcome::done().say(Level::Info, "no hit under the cursor"),
             [one] => format!("{} MRN {}", show(&one.patient_name), show(&one.mrn)),
-            several => format!("{} marked hits, one item each", several.len()),
+            several => format!("{}, one item each", counted(several.len(), "marked hit")),
         };
         if hits.iter().all(|h| h.encounter.is_none()) {
             return Outcome::done().say(

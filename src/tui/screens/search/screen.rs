@@ -6,12 +6,11 @@ use crate::domain::named_list::ListThing;
 use crate::domain::search::{Grouping, SearchOrder, Widening};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
-use crate::text::{Shown, show};
+use crate::text::{Shown, counted, show};
 use crate::tui::app::{Answer, Context, Handed, Level, Outcome, Screen, Slot};
 use crate::tui::desk::{Notice, Reply, Request};
 use crate::tui::keys::Key;
 use crate::tui::screens::chart::copied::open_similar;
-use crate::tui::screens::figures::count;
 use crate::tui::screens::named_lists::add_or_ask;
 use crate::tui::screens::reader::Reader;
 use crate::tui::widgets::Canvas;
@@ -204,9 +203,9 @@ impl Screen for Search {
                 Outcome::done()
             }
             Reply::Exported { path, hits } => {
-                let hits = count(hits as i64);
+                let hits = counted(hits, "hit");
                 let path = show(&Untrusted::new(path));
-                Outcome::done().say(Level::Done, format!("{hits} hits written to {path}"))
+                Outcome::done().say(Level::Done, format!("{hits} written to {path}"))
             }
             Reply::Acted(_) => Outcome::done().ask(Request::SearchLists),
             _ => Outcome::done(),
@@ -318,13 +317,23 @@ impl Search {
                 };
             }
             Command::Widen => {
-                self.widening = match self.widening {
-                    Widening::Off => Widening::Sure,
-                    Widening::Sure => Widening::Every,
-                    Widening::Every => Widening::Off,
+                let words;
+                (self.widening, words) = match self.widening {
+                    Widening::Off => (Widening::Sure, "only sure ones"),
+                    Widening::Sure => (Widening::Every, "of every meaning"),
+                    Widening::Every => (Widening::Off, "none"),
                 };
+                let said = format!("other names that are searched for as well: {words}");
+                return self.search(false, context).say(Level::Info, said);
             }
-            Command::Lenient => self.lenient = !self.lenient,
+            Command::Lenient => {
+                self.lenient = !self.lenient;
+                let said = match self.lenient {
+                    true => "where no document has all the words, those with most are shown",
+                    false => "where no document has all the words, none is shown",
+                };
+                return self.search(false, context).say(Level::Info, said);
+            }
             Command::TakeSuggestion => {
                 let meant = self.found.as_ref().and_then(|f| f.suggestion.as_ref());
                 let Some(query) = meant.map(|s| s.query.raw().to_owned()) else {

@@ -438,7 +438,7 @@ fn every_keymap_reaches_the_commands_of_search() {
         assert_eq!(last_ask(&bench).grouping, Grouping::Patient, "{keymap}");
         bench.reply(Reply::Search(Box::new(rich())));
         bench.keys("E");
-        assert!(bench.screen().contains("Export 1 marked hits"), "{keymap}");
+        assert!(bench.screen().contains("Export 1 marked hit"), "{keymap}");
     }
 }
 
@@ -515,7 +515,7 @@ fn a_search_just_saved_is_the_saved_search() {
     };
     bench.reply(Reply::Acted(crate::tui::desk::Acted {
         request,
-        words: "search saved".into(),
+        deed: crate::tui::desk::Deed::each(1, "search", "saved"),
         done: 1,
         refused: Vec::new(),
         undoable: true,

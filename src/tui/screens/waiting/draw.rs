@@ -67,6 +67,9 @@ fn nothing(view: usize, context: &Context<'_>) -> String {
         WAITING => format!("No stay waits for a document. {other} shows what is ready."),
         CODED => format!("Nothing was coded lately. {other} shows what waits."),
         HANDED => format!("No specialist handed a stay over. {other} shows what is coded."),
+        _ if !context.may(&Command::GotoReviews) => {
+            format!("Nothing became ready lately. {other} shows what is coded.")
+        }
         _ => format!("Nothing became ready lately. {other} shows what was handed over."),
     }
 }

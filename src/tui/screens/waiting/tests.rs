@@ -5,9 +5,12 @@ use crate::domain::coding::{Coded, CodedBy};
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{DeficiencyId, EncounterId};
 use crate::domain::report::{Awaited, CoderNote, StayPage};
+use crate::domain::review::Stage;
+use crate::domain::review_action::ReviewAction;
 use crate::domain::time::{Instant, Moment};
 use crate::domain::user::Role;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state, now};
+use crate::tui::screens::samples;
 use ratatui::layout::Size;
 
 const DAY: i64 = 86_400_000_000;
@@ -185,4 +188,73 @@ fn what_follows_is_read_before_the_cursor_is_there() {
     // Another list begins anew.
     bench.keys("Tab");
     assert_eq!(bench.waiting(), [&Request::Stays(StayList::Ready, None)]);
+}
+
+#[test]
+fn a_view_that_is_not_the_users_is_passed_over() {
+    let size = ratatui::layout::Size::new(80, 24);
+    let mut bench = Bench::with(crate::tui::screens::make, size, "vim", &[Role::Analyst]);
+    bench.asked();
+    bench.keys("g w");
+    assert!(
+        !bench.screen().contains("Handed over"),
+        "{}",
+        bench.screen()
+    );
+    bench.reply(stays(false));
+    let mut turned = |key: &str| {
+        bench.keys(key);
+        let asked = bench.waiting().into_iter().cloned().collect::<Vec<_>>();
+        bench.reply(stays(false));
+        asked
+    };
+    let list = |l: StayList| [Request::Stays(l, None)];
+    assert_eq!(turned("Tab"), list(StayList::Ready));
+    assert_eq!(turned("Tab"), list(StayList::Coded));
+    assert_eq!(turned("S-Tab"), list(StayList::Ready));
+    let coder = open();
+    assert!(coder.screen().contains("Handed over"));
+}
+
+#[test]
+fn a_stay_that_was_handed_over_is_handed_back_with_the_same_key() {
+    for keymap in ["vim", "function", "emacs"] {
+        let size = Size::new(80, 24);
+        let mut bench = Bench::with(crate::tui::screens::make, size, keymap, &[Role::Coder]);
+        bench.run(Command::GotoWaiting);
+        bench.reply(stays(false));
+        bench.keys("Tab");
+        bench.reply(stays(false));
+        bench.keys("Tab");
+        let mut review = samples::stay_review();
+        review.stay.stage = Stage::Coder;
+        let handed = WaitingStay {
+            encounter: review.stay.encounter,
+            ready: Some(now()),
+            ..stay(1)
+        };
+        bench.reply(Reply::Stays(StayPage {
+            stays: vec![handed],
+            next: None,
+        }));
+        assert!(bench.screen().contains("h=hand over"), "{}", bench.screen());
+        bench.asked();
+        let (encounter, version) = (review.stay.encounter, review.version);
+        bench.keys("h");
+        assert_eq!(bench.waiting(), [&Request::StayReview(encounter)]);
+        bench.reply(Reply::StayReview(Box::new(review)));
+        bench.text("back");
+        bench.keys("Enter");
+        bench.text("no diagnosis");
+        bench.keys("Enter");
+        let back = Action::Review(ReviewAction::HandOver {
+            encounter,
+            version,
+            to: Stage::Cdi,
+            reason: "no diagnosis".into(),
+        });
+        let asked = bench.asked();
+        let acts = |r: &Request| matches!(r, Request::Act(_, action) if **action == back);
+        assert!(asked.iter().any(acts), "{keymap}: {asked:?}");
+    }
 }
