@@ -106,7 +106,7 @@ const DOCUMENTS_OWED: &str = "SELECT d.id
    FROM (SELECT encounter FROM deficiency WHERE owner = $1 AND outstanding = 1
          UNION SELECT encounter FROM query WHERE provider = $1 AND state = 'issued') o
    JOIN encounter e ON e.id = o.encounter
-   JOIN document d ON d.encounter = e.id AND d.stub = 0
+   JOIN document d ON d.encounter = e.id
   WHERE coalesce(e.attending, 0) <> $2 AND coalesce(e.admitting, 0) <> $2";
 
 impl Store {

@@ -9,6 +9,7 @@ use crate::index::{IndexError, Inventory, Reader, RebuildReason};
 use crate::ops::Office;
 use crate::ops::error::{OpsError, Result};
 use crate::store::{Changes, Position};
+use crate::text::{count, counted};
 use std::collections::BTreeSet;
 
 /// Documents whose words are compared, unless all are asked for.
@@ -74,9 +75,9 @@ impl Office {
         };
         let Some(position) = held.position() else {
             found.notes.push(format!(
-                "the index is being made: {} of {} documents are in it; {UPDATE} if no process does",
-                held.documents().count(),
-                wanted.len()
+                "the index is being made and has {} of {}; {UPDATE} if no process does",
+                count(held.documents().count()),
+                counted(wanted.len(), "document")
             ));
             return Ok(());
         };
@@ -101,19 +102,20 @@ impl Office {
             return Ok(());
         };
         if !waiting.is_empty() {
-            let n = waiting.len();
+            let waiting = counted(waiting.len(), "document");
             found
                 .notes
-                .push(format!("{n} documents wait to be indexed; {UPDATE}"));
+                .push(format!("to be indexed: {waiting}; {UPDATE}"));
         }
         let before = found.problems.len();
         compare_ids(&held, &wanted, &waiting, found);
         let compared = self.compare_words(&held, &wanted, &waiting, depth, progress, found)?;
         if found.problems.len() == before {
             found.notes.push(format!(
-                "index: generation {}, {} documents as in the store, the words of {compared} compared",
+                "index: generation {}, {} as in the store, the words of {} compared",
                 held.generation(),
-                held.documents().count(),
+                counted(held.documents().count(), "document"),
+                count(compared),
             ));
         }
         Ok(())
@@ -180,8 +182,9 @@ impl Office {
         }
         if !differ.is_empty() {
             found.problems.push(format!(
-                "the index says something else than the store of {} of {done} documents compared: {}; {REBUILD}",
-                differ.len(),
+                "the index says something else than the store of {} of {} compared: {}; {REBUILD}",
+                count(differ.len()),
+                counted(done, "document"),
                 named(&differ)
             ));
         }
@@ -199,7 +202,8 @@ fn tell_unusable(error: IndexError, documents: usize, found: &mut Checkup) {
             | RebuildReason::OtherSchema
             | RebuildReason::Unfinished),
         ) => found.notes.push(format!(
-            "{reason}: it is made when it is next needed, of {documents} documents; {UPDATE}"
+            "{reason}: it is made when it is next needed, of {}; {UPDATE}",
+            counted(documents, "document")
         )),
         IndexError::NeedsRebuild(reason) => found.problems.push(format!("{reason}; {REBUILD}")),
         other => found.problems.push(other.to_string()),
@@ -214,7 +218,7 @@ fn compare_ids(
     found: &mut Checkup,
 ) {
     let there: BTreeSet<DocumentId> = held.documents().collect();
-    let all = wanted.len();
+    let all = counted(wanted.len(), "document");
     let settled = |id: &DocumentId| !waiting.contains(id);
     let lacking: Vec<DocumentId> = wanted
         .iter()
@@ -223,8 +227,8 @@ fn compare_ids(
         .collect();
     if !lacking.is_empty() {
         found.problems.push(format!(
-            "the index lacks {} of {all} documents: {}; {REBUILD}",
-            lacking.len(),
+            "the index lacks {} of {all}: {}; {REBUILD}",
+            count(lacking.len()),
             named(&lacking)
         ));
     }
@@ -235,16 +239,17 @@ fn compare_ids(
         .collect();
     if !surplus.is_empty() {
         found.problems.push(format!(
-            "the index has {} documents that the store has not: {}; {REBUILD}",
-            surplus.len(),
+            "the index has {} that the store has not: {}; {REBUILD}",
+            counted(surplus.len(), "document"),
             named(&surplus)
         ));
     }
     let twice = held.documents().count() - there.len();
     if twice > 0 {
+        let twice = counted(twice, "document");
         found
             .problems
-            .push(format!("the index has {twice} documents twice; {REBUILD}"));
+            .push(format!("the index has {twice} twice; {REBUILD}"));
     }
 }
 

@@ -183,7 +183,7 @@ fn an_export_is_safe_new_and_audited_with_query_and_count() {
     };
     assert_eq!(export(&Exported::All).unwrap(), 2);
     assert!(
-        matches!(export(&Exported::All), Err(OpsError::Io { .. })),
+        matches!(export(&Exported::All), Err(OpsError::Refused(_))),
         "never written over"
     );
     let text = std::fs::read_to_string(&path).unwrap();
