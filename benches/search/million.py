@@ -237,16 +237,18 @@ def report(typed_at, came, log):
     for words, at, part in reversed(log):
         rows.setdefault(words, []).append((at, part))
     for name, text, wall in typed_at:
-        found = [row for words in (text, text + "*") for row in rows.get(words, [])
-                 if wall - 0.001 <= row[0] < wall + SETTLED]
-        end = painted(came, found[0][0]) if found else None
+        # The last word may go on, unless a blank ends it; then the key before asked for it without.
+        asked = (text.rstrip(),) if text.endswith(" ") else (text, text + "*")
+        found = min((row for words in asked for row in rows.get(words, [])
+                     if wall - 0.001 <= row[0] < wall + SETTLED), default=None)
+        end = painted(came, found[0]) if found else None
         if not begins(text):
             silent += 1
-        elif end:
-            answers.append((name, end - wall, found[0][0] - wall, found[0][1], text))
         elif text.endswith("*"):
-            # What stood there without the star was searched for as a beginning already.
+            # What stood there without the star was searched for as a beginning: nothing new is painted.
             same += 1
+        elif end:
+            answers.append((name, end - wall, found[0] - wall, found[1], text))
         else:
             lost.append(text)
     print(f"{len(typed_at)} keys: {len(answers)} answered, {silent} send nothing, {same} ask what was asked before, "
