@@ -251,7 +251,7 @@ impl Permission {
             Self::BreakGlass => "open charts beyond their scope",
             Self::Registry => "work the registry",
             Self::Merge => "merge patients",
-            Self::ReadAudit => "read the audit log",
+            Self::ReadAudit => "read the log of what was done and shown",
             Self::ManageUsers => "manage users",
             Self::ManageRules => "change rules",
             Self::Import => "import records",
