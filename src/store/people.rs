@@ -291,7 +291,7 @@ impl Store {
                     })
                 },
             )?;
-            for of_a_name in found.chunk_by_mut(|a, b| same_name(a, b)) {
+            for of_a_name in found.chunk_by_mut(same_name) {
                 tell_apart(c, of_a_name)?;
             }
             Ok(found)

@@ -241,7 +241,7 @@ fn acted(bench: &mut Bench) -> Reply {
     });
     Reply::Acted(Acted {
         request: request.unwrap(),
-        deed: crate::tui::desk::Deed::each(1, "chart", "taken"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "chart", "taken")),
         done: 1,
         refused: Vec::new(),
         undoable: true,

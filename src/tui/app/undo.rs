@@ -108,7 +108,7 @@ impl Undo {
         let deed = match of {
             Some(deed) if acted.refused.is_empty() => deed,
             Some(deed) => deed.to(acted.done),
-            None => acted.deed.clone(),
+            None => Deed::clone(&acted.deed),
         };
         self.deeds.insert(acted.request.clone(), deed.clone());
         let undone = takes_back.map(|(undo, _)| undo);

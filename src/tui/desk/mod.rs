@@ -194,7 +194,7 @@ pub struct Acted {
     /// The request.
     pub request: RequestId,
     /// What was done, in words.
-    pub deed: Deed,
+    pub deed: Box<Deed>,
     /// How many things it was done to.
     pub done: usize,
     /// What was refused, and why, in words of our own ("changed by another analyst 20 s ago").

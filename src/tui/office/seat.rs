@@ -190,7 +190,7 @@ impl Seat<'_> {
         let outcome = self.office.act(self.actor, &id, action)?;
         Ok(Reply::Acted(Acted {
             request: id,
-            deed: self.office.deed(action, &outcome),
+            deed: Box::new(self.office.deed(action, &outcome)),
             done: outcome.done.len(),
             refused: outcome.refused,
             undoable: outcome.undoable,

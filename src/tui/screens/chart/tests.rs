@@ -336,7 +336,7 @@ fn after_an_action_the_chart_is_read_again() {
     };
     bench.reply(Reply::Acted(Acted {
         request: id,
-        deed: crate::tui::desk::Deed::each(1, "chart", "taken"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "chart", "taken")),
         done: 1,
         refused: Vec::new(),
         undoable: true,
@@ -389,7 +389,7 @@ fn done(bench: &mut Bench, taken: Option<crate::domain::worklist::Taken>) {
     let id = id.unwrap_or_else(|| panic!("no change: {:?}\n{}", bench.message(), bench.screen()));
     bench.reply(Reply::Acted(Acted {
         request: id,
-        deed: crate::tui::desk::Deed::each(1, "item", "completed"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "item", "completed")),
         done: 1,
         refused: Vec::new(),
         undoable: true,

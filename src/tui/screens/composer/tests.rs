@@ -282,7 +282,7 @@ fn sending_saves_checks_asks_and_issues_what_was_saved() {
 fn acted(request: RequestId, done: usize) -> Reply {
     Reply::Acted(Acted {
         request,
-        deed: crate::tui::desk::Deed::each(1, "query", "sent"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "query", "sent")),
         done,
         refused: Vec::new(),
         undoable: false,

@@ -116,7 +116,7 @@ fn what_was_done_leaves_the_list() {
     });
     bench.reply(Reply::Acted(Acted {
         request: id.unwrap(),
-        deed: crate::tui::desk::Deed::each(1, "item", "completed"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "item", "completed")),
         done: 1,
         refused: Vec::new(),
         undoable: true,

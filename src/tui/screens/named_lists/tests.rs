@@ -196,7 +196,7 @@ fn hits_go_on_a_list_and_the_search_is_there_again() {
         assert_eq!(acts(&mut bench), [add], "{keymap}");
         bench.reply(Reply::Acted(Acted {
             request: crate::domain::ids::RequestId("t-1".into()),
-            deed: crate::tui::desk::Deed::each(1, "entry", "put on the list"),
+            deed: Box::new(crate::tui::desk::Deed::each(1, "entry", "put on the list")),
             done: 1,
             refused: Vec::new(),
             undoable: true,

@@ -204,7 +204,7 @@ fn once_it_is_asked_the_cursor_goes_on_to_the_next() {
     });
     bench.reply(Reply::Acted(crate::tui::desk::Acted {
         request: request.unwrap(),
-        deed: crate::tui::desk::Deed::each(1, "opportunity", "set aside"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "opportunity", "set aside")),
         done: 1,
         refused: Vec::new(),
         undoable: false,

@@ -315,7 +315,7 @@ fn what_was_refused_stays_marked_and_the_rest_does_not() {
     });
     bench.reply(Reply::Acted(Acted {
         request: request.unwrap(),
-        deed: crate::tui::desk::Deed::each(1, "item", "completed"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "item", "completed")),
         done: 1,
         refused: vec![(1, "changed by another analyst 20 s ago".into())],
         undoable: true,
@@ -357,7 +357,7 @@ fn the_cursor_goes_on_to_the_next_item_when_what_was_done_moves_its_own() {
     });
     bench.reply(Reply::Acted(Acted {
         request: request.unwrap(),
-        deed: crate::tui::desk::Deed::each(1, "item", "advanced"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "item", "advanced")),
         done: 1,
         refused: Vec::new(),
         undoable: true,
@@ -672,7 +672,7 @@ fn one_key_takes_the_next_free_chart_of_what_is_shown_and_opens_it() {
     assert_eq!(from.filter, wanted.unwrap());
     bench.reply(Reply::Acted(Acted {
         request: id,
-        deed: crate::tui::desk::Deed::each(1, "chart", "taken"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "chart", "taken")),
         done: 2,
         refused: Vec::new(),
         undoable: true,
@@ -795,7 +795,7 @@ fn a_change_of_many_tells_every_refusal() {
     let why = "KIM has this chart until 15:00";
     bench.reply(Reply::Acted(Acted {
         request: request.unwrap(),
-        deed: crate::tui::desk::Deed::each(1, "item", "completed"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "item", "completed")),
         done: 1,
         refused: vec![(0, why.into()), (2, "changed meanwhile".into())],
         undoable: true,

@@ -515,7 +515,7 @@ fn a_search_just_saved_is_the_saved_search() {
     };
     bench.reply(Reply::Acted(crate::tui::desk::Acted {
         request,
-        deed: crate::tui::desk::Deed::each(1, "search", "saved"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "search", "saved")),
         done: 1,
         refused: Vec::new(),
         undoable: true,

@@ -148,7 +148,7 @@ fn marked_steps_are_decided_together_and_refused_ones_stay_marked() {
     );
     bench.reply(Reply::Acted(Acted {
         request: id,
-        deed: crate::tui::desk::Deed::each(1, "step", "decided"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "step", "decided")),
         done: 1,
         refused: vec![(2, "changed meanwhile".into())],
         undoable: true,

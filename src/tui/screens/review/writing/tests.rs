@@ -148,7 +148,7 @@ fn signing_says_what_is_missing_and_waits_for_the_newest_words() {
     );
     bench.reply(Reply::Acted(Acted {
         request,
-        deed: crate::tui::desk::Deed::each(1, "review", "signed"),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "review", "signed")),
         done: 1,
         refused: Vec::new(),
         undoable: false,
