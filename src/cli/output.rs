@@ -1,6 +1,7 @@
 //! Printing: lines for people, JSON lines for programs, errors to standard error, exit codes.
 
 use crate::ops::{OpsError, StoreError};
+pub use crate::text::column;
 use crate::text::{is_hidden, show_lines};
 use serde::Serialize;
 use serde_json::json;
@@ -196,23 +197,6 @@ impl Out {
         self.inner.flush()?;
         Ok(exit)
     }
-}
-
-/// Cuts or pads shown text to a column of a text table.
-pub fn column(text: &str, width: usize) -> String {
-    use unicode_width::UnicodeWidthChar;
-    let mut out = String::new();
-    let mut used = 0;
-    for c in text.chars() {
-        let w = c.width().unwrap_or(0);
-        if used + w > width {
-            break;
-        }
-        out.push(c);
-        used += w;
-    }
-    out.extend(std::iter::repeat_n(' ', width - used));
-    out
 }
 
 /// The same for an identifier: one that has no room is cut in its middle, so that those which begin

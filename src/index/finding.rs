@@ -101,7 +101,7 @@ impl View {
         if quick && count.is_none() {
             // The best of plain words are found without looking at most documents; a single word
             // is counted without looking at any.
-            let to_the_end = &SharedBound::default();
+            let to_the_end = &Bound::none();
             let (top, sight) = (top.order_by_score(), manner.sight);
             let found = self.ordered(query, &top, sight, to_the_end, Look::Segments)?;
             let count = match query.is::<TermQuery>() {

@@ -4,7 +4,7 @@
 //! would take longer than typing it. So each large segment carries, for the beginnings that
 //! would cost most, the set of their documents; all others are collected from the words.
 
-use super::bound::SharedBound;
+use super::bound::{Bound, SharedBound};
 use super::schema::Fields;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -201,7 +201,7 @@ impl Beginning {
             field,
             start: start.to_owned(),
             heads: None,
-            bound: SharedBound::default(),
+            bound: Bound::none(),
         }
     }
 

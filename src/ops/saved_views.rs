@@ -3,11 +3,11 @@
 use super::access::allowed;
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
+use super::undo::own_event;
 use crate::domain::permission::Permission;
-use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::SavedView;
-use crate::store::{AuditDraft, Event, StoreError, Tx, UndoEvent};
+use crate::store::{AuditDraft, StoreError, Tx, UndoEvent};
 use serde::{Deserialize, Serialize};
 
 /// Kind of these things in the history.
@@ -75,18 +75,7 @@ pub(super) fn undo(tx: &mut Tx<'_>, event: &UndoEvent) -> Result<bool> {
 
 /// History, audit and undo of a change.
 fn changed(tx: &mut Tx<'_>, action: &str, id: i64, undoable: &UndoableView) -> Result<Outcome> {
-    let before = serde_json::to_string(undoable).map_err(StoreError::from)?;
-    tx.event(&Event {
-        action,
-        kind: KIND,
-        object: id,
-        encounter: 0,
-        from: "",
-        to: "",
-        reason: &Untrusted::default(),
-        detail: String::new(),
-        before,
-    })?;
+    own_event(tx, action, KIND, id, undoable)?;
     tx.audit(AuditDraft {
         action: action.to_owned(),
         object: format!("saved view {id}"),

@@ -3,6 +3,7 @@
 use super::access::allowed;
 use super::error::{OpsError, Result};
 use super::outcome::Outcome;
+use super::undo::own_event;
 use super::{Office, SearchAsk};
 use crate::domain::ids::SearchId;
 use crate::domain::permission::Permission;
@@ -11,7 +12,7 @@ use crate::domain::search::SearchAnswer;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::store::{AuditDraft, Event, SearchRow, StoreError, Tx, UndoEvent};
+use crate::store::{AuditDraft, SearchRow, StoreError, Tx, UndoEvent};
 use crate::text::counted;
 use serde::{Deserialize, Serialize};
 
@@ -264,18 +265,7 @@ fn named(name: &str) -> Result<String> {
 /// History, audit and undo of a change.
 fn changed(tx: &mut Tx<'_>, action: &str, id: SearchId, was: Option<SearchRow>) -> Result<Outcome> {
     let left = tx.saved_search_row(id)?;
-    let before = serde_json::to_string(&UndoableSearch { was, left }).map_err(StoreError::from)?;
-    tx.event(&Event {
-        action,
-        kind: KIND,
-        object: id.0,
-        encounter: 0,
-        from: "",
-        to: "",
-        reason: &Untrusted::default(),
-        detail: String::new(),
-        before,
-    })?;
+    own_event(tx, action, KIND, id.0, &UndoableSearch { was, left })?;
     tx.audit(row(action, format!("saved search {id}")));
     Ok(Outcome {
         undoable: true,

@@ -11,8 +11,34 @@ use crate::domain::absence::Absence;
 use crate::domain::happened::UNDO_OF;
 use crate::domain::ids::{DeficiencyId, EncounterId, RequestId};
 use crate::domain::permission::Permission;
+use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
-use crate::store::{AuditDraft, Mutable, StoreError, Tx, UndoEvent};
+use crate::store::{AuditDraft, Event, Mutable, StoreError, Tx, UndoEvent};
+use serde::Serialize;
+
+/// Adds a line of history about something of the user's own (a view, a search, a list), with what
+/// undo needs to put it back.
+pub(super) fn own_event(
+    tx: &mut Tx<'_>,
+    action: &str,
+    kind: &str,
+    object: i64,
+    undoable: &impl Serialize,
+) -> Result<()> {
+    let before = serde_json::to_string(undoable).map_err(StoreError::from)?;
+    tx.event(&Event {
+        action,
+        kind,
+        object,
+        encounter: 0,
+        from: "",
+        to: "",
+        reason: &Untrusted::default(),
+        detail: String::new(),
+        before,
+    })?;
+    Ok(())
+}
 
 /// Undoes what a request did; items that have moved on since are left and told.
 pub(super) fn undo(

@@ -5,10 +5,12 @@
 //! characters become visible (`<ESC>`, `<U+202E>`), and at most four combining marks stay on one
 //! character. It never decides what is true or who may see it.
 
+mod column;
 mod count;
 mod csv;
 mod ends;
 
+pub use column::column;
 pub use count::{count, counted, noun};
 pub use csv::csv_line;
 pub use ends::ends;

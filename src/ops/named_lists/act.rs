@@ -10,7 +10,8 @@ use crate::ops::Office;
 use crate::ops::access::{allowed, denied};
 use crate::ops::error::{OpsError, Result};
 use crate::ops::outcome::Outcome;
-use crate::store::{AuditDraft, Event, ListEntryRow, ListRow, StoreError, Tx, UndoEvent};
+use crate::ops::undo::own_event;
+use crate::store::{AuditDraft, ListEntryRow, ListRow, StoreError, Tx, UndoEvent};
 use crate::text::counted;
 use serde::{Deserialize, Serialize};
 
@@ -153,7 +154,7 @@ impl Office {
             ..left.clone()
         });
         let id = left.id.0;
-        told(tx, "list.add", ENTRY, id, &Undoable { was, left })?;
+        own_event(tx, "list.add", ENTRY, id, &Undoable { was, left })?;
         outcome.done.push(id);
         Ok(())
     }
@@ -192,7 +193,7 @@ impl Office {
             change(&mut left);
             tx.set_entry(&left)?;
             left.version += 1;
-            told(tx, action.name(), ENTRY, id.0, &Undoable { was, left })?;
+            own_event(tx, action.name(), ENTRY, id.0, &Undoable { was, left })?;
             outcome.done.push(id.0);
         }
         let detail = serde_json::json!({ "entries": outcome.done });
@@ -220,7 +221,7 @@ fn make(tx: &mut Tx<'_>, name: &str) -> Result<ListId> {
         removed: true,
         ..left.clone()
     };
-    told(tx, "list.make", LIST, id.0, &Undoable { was, left })?;
+    own_event(tx, "list.make", LIST, id.0, &Undoable { was, left })?;
     Ok(id)
 }
 
@@ -238,7 +239,7 @@ fn change_list(
     tx.set_list(&left)?;
     left.version += 1;
     let id = was.id.0;
-    told(tx, action.name(), LIST, id, &Undoable { was, left })?;
+    own_event(tx, action.name(), LIST, id, &Undoable { was, left })?;
     tx.audit(row(
         action.name(),
         format!("list {id}"),
@@ -270,28 +271,6 @@ fn row(action: &str, object: String, detail: serde_json::Value) -> AuditDraft {
     }
 }
 
-fn told<T: Serialize>(
-    tx: &mut Tx<'_>,
-    action: &str,
-    kind: &str,
-    object: i64,
-    undoable: &Undoable<T>,
-) -> Result<()> {
-    let before = serde_json::to_string(undoable).map_err(StoreError::from)?;
-    tx.event(&Event {
-        action,
-        kind,
-        object,
-        encounter: 0,
-        from: "",
-        to: "",
-        reason: &Untrusted::default(),
-        detail: String::new(),
-        before,
-    })?;
-    Ok(())
-}
-
 /// Takes back what an event did to a list or an entry; says why if it cannot.
 pub(in crate::ops) fn undo(
     tx: &mut Tx<'_>,
@@ -315,7 +294,7 @@ fn undo_entry(tx: &mut Tx<'_>, event: &UndoEvent) -> Result<std::result::Result<
         version: now.version + 1,
         ..undoable.was
     };
-    told(
+    own_event(
         tx,
         "list.undo",
         ENTRY,
@@ -346,7 +325,7 @@ fn undo_list(tx: &mut Tx<'_>, event: &UndoEvent) -> Result<std::result::Result<(
         version: now.version + 1,
         ..was
     };
-    told(
+    own_event(
         tx,
         "list.undo",
         LIST,

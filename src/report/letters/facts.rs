@@ -2,9 +2,8 @@
 
 use crate::domain::ladder::SuspensionKind;
 use crate::domain::untrusted::Untrusted;
-use crate::text::show;
+use crate::text::{column, show};
 use serde::Serialize;
-use unicode_width::UnicodeWidthChar;
 
 /// To whom a letter goes.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -87,29 +86,16 @@ fn columns() -> String {
 /// The first line of an item with what is missing on a second one.
 fn with_missing(first: &str, what: &str) -> String {
     let indent = " ".repeat(WIDTHS[0] + 1);
-    format!("{first}\n{indent}{}", cut(what, MISSING).trim_end())
+    format!("{first}\n{indent}{}", column(what, MISSING).trim_end())
 }
 
 fn laid(cells: &[&String]) -> String {
     let parts: Vec<String> = cells
         .iter()
         .zip(WIDTHS)
-        .map(|(text, width)| cut(text, width))
+        .map(|(text, width)| column(text, width))
         .collect();
     parts.join(" ")
-}
-
-fn cut(text: &str, width: usize) -> String {
-    let (mut out, mut used) = (String::new(), 0);
-    for c in text.chars() {
-        let w = c.width().unwrap_or(0);
-        if used + w > width {
-            break;
-        }
-        out.push(c);
-        used += w;
-    }
-    out + &" ".repeat(width - used)
 }
 
 /// What a letter says.

@@ -863,8 +863,8 @@ fn a_wide_screen_shows_the_document_once_the_cursor_rests() {
     assert!(!bench.screen().contains("Nothing to read"));
 }
 
-#[test]
-fn a_small_screen_turns_from_list_to_detail_to_document() {
+/// Two items, of which the first has a document.
+fn one_with_a_document() -> Bench {
     let mut bench = open();
     let mut signed = row(0);
     signed.subject.document = Some(crate::domain::ids::DocumentId(55));
@@ -876,6 +876,12 @@ fn a_small_screen_turns_from_list_to_detail_to_document() {
         declines: Vec::new(),
     }));
     bench.asked();
+    bench
+}
+
+#[test]
+fn a_small_screen_turns_from_list_to_detail_to_document() {
+    let mut bench = one_with_a_document();
     bench.wait(1000);
     assert!(bench.asked().is_empty(), "there is no room to show it");
     bench.keys("Tab Tab");
@@ -918,17 +924,7 @@ fn numbers_of_rows_cover_nothing_and_move_only_what_names_the_row() {
 
 #[test]
 fn without_room_beside_the_list_the_document_stands_in_its_place() {
-    let mut bench = open();
-    let mut signed = row(0);
-    signed.subject.document = Some(crate::domain::ids::DocumentId(55));
-    bench.reply(Reply::Queue(QueuePage {
-        rows: vec![signed, row(1)],
-        total: 2,
-        next: None,
-        holders: Vec::new(),
-        declines: Vec::new(),
-    }));
-    bench.asked();
+    let mut bench = one_with_a_document();
     bench.keys("p");
     let text = Request::Text(crate::domain::ids::DocumentId(55), None);
     assert_eq!(bench.waiting(), [&text]);
