@@ -181,6 +181,8 @@ impl Search {
             None if self.building => Vec::new(),
             // Not all was looked at yet.
             Some(found) if found.cut && found.count == 0 => Vec::new(),
+            // What was found is not about what stands in the line: how a query is written helps.
+            Some(_) if self.wrong.is_some() => Self::how_to(within, context),
             Some(found) if found.count == 0 && self.only_new => vec![
                 "Nothing new since you looked.".to_owned(),
                 format!("{} shows everything it finds.", key(Command::OnlyNew)),
@@ -207,25 +209,29 @@ impl Search {
                     format!("{} edits the search.", key(Command::EditSearch))
                 },
             ],
-            _ => vec![
-                if within {
-                    "Type words: the documents of this chart are searched while you type."
-                } else {
-                    "Type words: every chart you may open is searched while you type."
-                }
-                .to_owned(),
-                "\"exact phrase\"   -without   this OR that   cardio*   fuzzy~   \"near words\"~5"
-                    .to_owned(),
-                "type:consult  author:smith  date:T-90..T  in:assessment  negated:sepsis"
-                    .to_owned(),
-                format!("{} lists every field.", key(Command::Pick)),
-                "The last word may go on: a blank behind it ends it.".to_owned(),
-                "Up and down bring back earlier searches.".to_owned(),
-            ],
+            _ => Self::how_to(within, context),
         };
         for (y, line) in (area.y + 1..area.bottom()).zip(lines) {
             canvas.write(area, area.x, y, Shown::own(line), "dim");
         }
+    }
+
+    /// How a query is written.
+    fn how_to(within: bool, context: &Context<'_>) -> Vec<String> {
+        vec![
+            if within {
+                "Type words: the documents of this chart are searched while you type."
+            } else {
+                "Type words: every chart you may open is searched while you type."
+            }
+            .to_owned(),
+            "\"exact phrase\"   -without   this OR that   cardio*   fuzzy~   \"near words\"~5"
+                .to_owned(),
+            "type:consult  author:smith  date:T-90..T  in:assessment  negated:sepsis".to_owned(),
+            format!("{} lists every field.", (context.keys)(&Command::Pick)),
+            "The last word may go on: a blank behind it ends it.".to_owned(),
+            "Up and down bring back earlier searches.".to_owned(),
+        ]
     }
 
     fn hits(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>) {

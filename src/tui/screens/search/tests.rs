@@ -169,6 +169,23 @@ fn a_blank_ends_the_last_word() {
 }
 
 #[test]
+fn what_cannot_be_searched_for_yet_is_not_said_to_be_nowhere() {
+    let mut bench = Bench::new(make);
+    bench.text("dat");
+    bench.reply(Reply::Search(Box::new(samples::answer(0, 0, 0))));
+    assert!(bench.screen().contains("No document you may see"));
+    bench.text("e:201");
+    bench.wait(400);
+    let screen = bench.screen();
+    assert!(screen.contains("not a date"), "{screen}");
+    assert!(!screen.contains("No document you may see"), "{screen}");
+    assert!(
+        screen.contains("date:T-90..T"),
+        "how it is written: {screen}"
+    );
+}
+
+#[test]
 fn hits_with_a_preview_at_the_match() {
     let mut bench = chosen();
     bench.wait(700);
