@@ -98,10 +98,10 @@ pub fn finish(result: Result) -> ExitCode {
         }
         Err(Failure::Ops(error)) => {
             complain(&error.to_string());
-            ExitCode::from(if matches!(error, OpsError::NotPermitted { .. }) {
-                4
-            } else {
-                3
+            ExitCode::from(match error {
+                OpsError::Mistaken(_) => 2,
+                OpsError::NotPermitted { .. } => 4,
+                _ => 3,
             })
         }
         Err(Failure::Other(error)) => {

@@ -78,6 +78,8 @@ fn detail(i: i64) -> Reply {
         discharged: None,
         subject_title: Untrusted::new("Laparoscopic cholecystectomy"),
         holds: Vec::new(),
+        hold_placed: false,
+        chart_held: false,
         explained: vec![
             "Limit: 30 days.".into(),
             "Not charged: 3 days of illness.".into(),
@@ -91,6 +93,7 @@ fn detail(i: i64) -> Reply {
             from: "open".into(),
             to: "open".into(),
             reason: Untrusted::new("covering"),
+            owners: None,
         }],
         lease: None,
     }))
@@ -772,6 +775,7 @@ fn why_an_item_was_declined_stands_in_its_row_and_its_detail() {
                 from: "open".into(),
                 to: "declined".into(),
                 reason: why.into(),
+                owners: None,
             },
         );
     }
