@@ -108,9 +108,8 @@ fn a_part_holds_only_what_the_searcher_may_see() {
         "al*",
         "-\"beta alpha\"",
     ] {
-        let mut theirs = within(query, Duration::ZERO);
-        theirs.access.only_provider = Some(ProviderId(1));
-        let part = answer(&reader, &theirs).unwrap();
+        let theirs = within(query, Duration::ZERO);
+        let part = answer_to(&only_of(1), &reader, &theirs).unwrap();
         assert!(part.count as i64 <= ALL / 2, "{query}");
         let seen = |hit: &crate::domain::search::SearchHit| hit.document.0 % 2 == 0;
         assert!(part.hits.iter().all(seen), "{query}");

@@ -91,7 +91,7 @@ impl Workers {
         }
         let replaced = before - queue.jobs.len();
         if let Request::Search(ask) = &mut request {
-            ask.awaited = Awaited::until_told();
+            ask.request.awaited = Awaited::until_told();
         }
         queue.jobs.push_back((ticket, request));
         drop(queue);
@@ -155,7 +155,7 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
                 .unwrap_or_else(PoisonError::into_inner);
         };
         let awaited = match &request {
-            Request::Search(ask) => ask.awaited.clone(),
+            Request::Search(ask) => ask.request.awaited.clone(),
             _ => Awaited::default(),
         };
         queue.running.push((ticket, awaited));
@@ -184,6 +184,7 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::search::SearchRequest;
     use crate::domain::time::Instant as Moment;
     use crate::tui::app::{ScreenId, Slot};
     use crate::tui::desk::Reply;
@@ -250,7 +251,7 @@ mod tests {
         fn answer(&self, request: Request) -> Result<Reply, Notice> {
             self.0.lock().unwrap().send(()).unwrap();
             if let Request::Search(ask) = request {
-                while ask.text.raw() == "long" && !ask.awaited.is_over() {
+                while ask.request.text.raw() == "long" && !ask.request.awaited.is_over() {
                     thread::yield_now();
                 }
             }
@@ -273,11 +274,8 @@ mod tests {
                 slot: Slot::Rows,
                 generation,
             };
-            let ask = crate::ops::SearchAsk {
-                text: text.into(),
-                ..Default::default()
-            };
-            workers.ask(ticket, Request::Search(ask));
+            let request = SearchRequest::new(text.into(), 0);
+            workers.ask(ticket, Request::Search(request.into()));
             has_begun.recv().unwrap();
         };
         ask(1, 1, "long");
