@@ -91,8 +91,8 @@ impl View {
         let suggestion = match finding.count {
             // Nobody takes another spelling of what is still being typed.
             _ if bound.is_timed() || bound.was_met() => None,
-            _ if partial => self.suggestion(request, parsed, sight)?,
-            0 => self.suggestion(request, parsed, sight)?,
+            _ if partial => self.suggestion(request, parsed, sight, bound)?,
+            0 => self.suggestion(request, parsed, sight, bound)?,
             _ => None,
         };
         Ok(SearchAnswer {
