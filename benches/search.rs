@@ -318,7 +318,7 @@ impl Ours {
         }
     }
 
-    fn ask(&self, request: &SearchRequest) -> SearchAnswer {
+    fn ask(&self, request: &SearchRequest, access: &SearchAccess) -> SearchAnswer {
         let context = SearchContext {
             today: jiff::civil::date(2026, 1, 1),
             zone: &self.zone,
@@ -328,13 +328,13 @@ impl Ours {
             language: None,
         };
         self.reader
-            .search(request, &context)
+            .search(request, access, &context)
             .expect("every query of the log is understood")
     }
 
     /// Count and hits; the hits are given up to the caller's black box.
     fn search(&self, text: &str) -> usize {
-        let answer = self.ask(&SearchRequest::new(text.into(), TOP, Self::access()));
+        let answer = self.ask(&SearchRequest::new(text.into(), TOP), &Self::access());
         assert_eq!(answer.hits.len(), answer.count.min(TOP), "{text}");
         std::hint::black_box(&answer.hits);
         answer.count

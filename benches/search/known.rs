@@ -123,9 +123,9 @@ fn ours(items: &[Item]) -> Ask<'static> {
     );
     Box::new(move |words| {
         let _kept = &place;
-        let mut request = SearchRequest::new(words.join(" ").into(), TOP, Ours::access());
+        let mut request = SearchRequest::new(words.join(" ").into(), TOP);
         request.lenient = true;
-        let answer = ours.ask(&request);
+        let answer = ours.ask(&request, &Ours::access());
         let ids = answer.hits.iter().map(|hit| hit.document.0 as usize - 1);
         ids.collect()
     })

@@ -12,6 +12,7 @@ mod cover;
 mod defaults;
 mod deficiency;
 mod demo;
+mod ending;
 mod import;
 mod ladder;
 mod letters;
@@ -55,7 +56,7 @@ pub fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
     };
-    output::finish(run(cli))
+    ending::leave(output::finish(run(cli)))
 }
 
 fn run(cli: Cli) -> Result {

@@ -1,6 +1,7 @@
 //! Opening the workstation.
 
 use super::args::{Place, Screen};
+use super::ending;
 use super::output::{Exit, Failure, Out, Result};
 use super::session::{Session, new_id};
 use crate::command::Grants;
@@ -12,13 +13,12 @@ use crate::text::{Shown, show};
 use crate::tui::app::{Session as Seat, Start};
 use crate::tui::keymap::Keymap;
 use crate::tui::office::OfficeDesk;
-use crate::tui::runner::{Environment, Kept, run_local};
+use crate::tui::runner::{Background, Environment, Kept, run_local};
 use crate::tui::theme::{Depth, Theme};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// The theme when nothing else is chosen.
 const THEME: &str = "dark";
@@ -61,6 +61,26 @@ pub fn needs_terminal() -> Result<()> {
 /// Opens the workstation on an opened hospital.
 pub fn workstation(place: &Place, session: &Session, screen: &Screen) -> Result {
     needs_terminal()?;
+    let words = work(place, session, screen);
+    if Arc::strong_count(&session.office) > 1 {
+        // Whoever else holds the office is a thread that took longer than anybody waits.
+        ending::at_once();
+    }
+    if let Some(words) = words? {
+        // All is done: a terminal that went away meanwhile is no failure.
+        let _ = say(&words);
+    }
+    Ok(Exit::Done)
+}
+
+fn say(words: &Shown) -> Result {
+    let mut out = Out::new(false);
+    out.line(format_args!("chartroom: {words}"))?;
+    out.done(Exit::Done)
+}
+
+/// Runs the workstation to its end; gives what is to be said then, if anything.
+fn work(place: &Place, session: &Session, screen: &Screen) -> Result<Option<Shown>> {
     let config_dir = place.config_dir()?;
     let config = Config::load(&config_dir).map_err(anyhow::Error::from)?;
     let mut environment = environment();
@@ -86,30 +106,24 @@ pub fn workstation(place: &Place, session: &Session, screen: &Screen) -> Result 
         // A preference that cannot be kept is asked for again next time.
         let _ = office.act(&actor, &RequestId(new_id()), &action);
     };
-    if let Some(words) = run_local(start, desk, &environment, Box::new(keep))? {
-        let mut out = Out::new(false);
-        out.line(format_args!("chartroom: {words}"))?;
-        return out.done(Exit::Done);
-    }
-    Ok(Exit::Done)
+    Ok(run_local(start, desk, &environment, Box::new(keep))?)
 }
 
-/// An analysis in the background. When dropped it stops, and is waited for a while: the process
-/// must not take its libraries down under a thread that reads the store.
+/// An analysis in the background. When dropped it stops, and is waited for a while.
 struct Analysis {
     stop: Arc<AtomicBool>,
-    thread: Option<std::thread::Thread>,
-    ended: Receiver<()>,
+    thread: Option<Background>,
 }
 
 impl Drop for Analysis {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
-        if let Some(thread) = &self.thread {
-            thread.unpark();
+        if let Some(background) = &mut self.thread {
+            if let Some(thread) = background.thread() {
+                thread.unpark();
+            }
+            background.has_ended(LAST_ANALYSIS);
         }
-        // An error says that it has ended, or that it takes longer than anybody waits.
-        let _ = self.ended.recv_timeout(LAST_ANALYSIS);
     }
 }
 
@@ -117,25 +131,19 @@ impl Drop for Analysis {
 fn catch_up(session: &Session) -> Analysis {
     let (office, actor) = (Arc::clone(&session.office), session.actor.clone());
     let stop = Arc::new(AtomicBool::new(false));
-    let (told, ended) = channel();
     let stopped = Arc::clone(&stop);
     // Who may not analyse leaves it to who may; a store that is busy is tried at the next start.
-    let thread = std::thread::Builder::new()
-        .name("analysis".to_owned())
-        .spawn(move || {
-            // Dropped when the thread ends, which tells so.
-            let _told: Sender<()> = told;
-            // The first screen comes first.
-            std::thread::park_timeout(AFTER_FIRST_SCREEN);
-            let go_on = || !stopped.load(Ordering::SeqCst);
-            if go_on() {
-                let _ = office.analyze(&actor, &Which::Changed, &mut |_| go_on());
-            }
-        });
+    let thread = Background::start("analysis", move || {
+        // The first screen comes first.
+        std::thread::park_timeout(AFTER_FIRST_SCREEN);
+        let go_on = || !stopped.load(Ordering::SeqCst);
+        if go_on() {
+            let _ = office.analyze(&actor, &Which::Changed, &mut |_| go_on());
+        }
+    });
     Analysis {
         stop,
-        thread: thread.ok().map(|handle| handle.thread().clone()),
-        ended,
+        thread: thread.ok(),
     }
 }
 

@@ -6,7 +6,6 @@ use crate::text::{is_hidden, show_lines};
 use serde::Serialize;
 use serde_json::json;
 use std::io::{BufWriter, IsTerminal, Stdout, Write};
-use std::process::ExitCode;
 
 /// How a verb ended ([`super::args::EXIT_CODES`] says what the process ends with).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,27 +85,27 @@ impl From<serde_json::Error> for Failure {
 /// Results of verbs.
 pub type Result<T = Exit> = std::result::Result<T, Failure>;
 
-/// Tells how a verb ended, and gives the process's exit code.
-pub fn finish(result: Result) -> ExitCode {
+/// Tells how a verb ended, and gives what the process is to end with.
+pub fn finish(result: Result) -> u8 {
     match result {
-        Ok(Exit::Done) | Err(Failure::Hangup) => ExitCode::SUCCESS,
-        Ok(Exit::Found) => ExitCode::from(1),
-        Ok(Exit::Left) => ExitCode::from(3),
+        Ok(Exit::Done) | Err(Failure::Hangup) => 0,
+        Ok(Exit::Found) => 1,
+        Ok(Exit::Left) => 3,
         Err(Failure::Usage(text)) => {
             complain(&text);
-            ExitCode::from(2)
+            2
         }
         Err(Failure::Ops(error)) => {
             complain(&error.to_string());
-            ExitCode::from(match error {
+            match error {
                 OpsError::Mistaken(_) => 2,
                 OpsError::NotPermitted { .. } => 4,
                 _ => 3,
-            })
+            }
         }
         Err(Failure::Other(error)) => {
             complain(&format!("{error:#}"));
-            ExitCode::from(3)
+            3
         }
     }
 }

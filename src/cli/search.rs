@@ -5,7 +5,9 @@ use super::named::visit;
 use super::output::{Exit, Out, Result, note};
 use super::session::Session;
 use crate::domain::ids::DocumentId;
-use crate::domain::search::{Facet, QueryExpansion, SearchAnswer, SearchHit, SearchOrder};
+use crate::domain::search::{
+    Facet, QueryExpansion, SearchAnswer, SearchHit, SearchOrder, SearchRequest,
+};
 use crate::grammar::Completions;
 use crate::ops::{ExportForm, Exported, MOST_EXPORTED, SearchAsk};
 use crate::text::{noun, show};
@@ -25,7 +27,7 @@ pub fn run(place: &Place, args: &Search) -> Result {
     }
     let ask = ask(&session, args)?;
     if args.csv || args.output.is_some() {
-        return export(&session, args, &ask);
+        return export(&session, args, &ask.request);
     }
     let answer = session.office.search(&session.actor, &ask)?;
     let mut out = Out::new(args.json.json);
@@ -79,7 +81,7 @@ pub fn run(place: &Place, args: &Search) -> Result {
 /// What is asked for: words, a saved search, or notes like one.
 fn ask(session: &Session, args: &Search) -> Result<SearchAsk> {
     let within = args.visit.as_deref();
-    let mut ask = SearchAsk {
+    let mut request = SearchRequest {
         text: args.query.join(" ").into(),
         order: if args.newest {
             SearchOrder::Newest
@@ -93,52 +95,56 @@ fn ask(session: &Session, args: &Search) -> Result<SearchAsk> {
         widening: args.widen,
         facets: args.facets,
         lenient: args.lenient,
-        remember: args.saved.is_none() && args.similar.is_none(),
-        ..SearchAsk::default()
+        ..SearchRequest::default()
     };
     if let Some(name) = &args.saved {
         let list = session.office.saved_search(&session.actor, name)?;
-        ask.text = list.search.text;
-        ask.widening = list.search.widening;
-        ask.taken_after = args.new.then_some(list.looked);
-        ask.saved = Some(name.clone());
+        request.text = list.search.text;
+        request.widening = list.search.widening;
+        request.taken_after = args.new.then_some(list.looked);
         if !args.newest {
-            ask.order = list.search.order;
+            request.order = list.search.order;
         }
     }
     if let Some(document) = args.similar {
         let similar = session
             .office
             .similar(&session.actor, DocumentId(document))?;
-        ask.text = similar.query.into();
+        request.text = similar.query.into();
     }
-    Ok(ask)
+    Ok(SearchAsk {
+        request,
+        saved: args.saved.clone(),
+        remember: args.saved.is_none() && args.similar.is_none(),
+        beginning: false,
+    })
 }
 
 /// Writes every hit asked for as CSV or JSON lines.
-fn export(session: &Session, args: &Search, ask: &SearchAsk) -> Result {
+fn export(session: &Session, args: &Search, request: &SearchRequest) -> Result {
     let form = if args.json.json {
         ExportForm::Json
     } else {
         ExportForm::Csv
     };
     // The default of --limit is about what a person reads.
-    let all = ask.limit == DEFAULT_LIMIT;
-    let ask = SearchAsk {
-        limit: if all { MOST_EXPORTED } else { ask.limit },
-        saved: None,
-        remember: false,
-        ..ask.clone()
+    let all = request.limit == DEFAULT_LIMIT;
+    let request = SearchRequest {
+        limit: if all { MOST_EXPORTED } else { request.limit },
+        ..request.clone()
     };
     if let Some(path) = &args.output {
         let (office, actor) = (&session.office, &session.actor);
-        let hits = office.export_hits(actor, &ask, &Exported::All, form, path)?;
+        let hits = office.export_hits(actor, &request, &Exported::All, form, path)?;
         let what = noun(hits, "hit");
         note(&format!("{hits} {what} written to {}", path.display()));
         return Ok(Exit::Done);
     }
     let mut out = Out::new(false);
-    for line in session.office.export_lines(&session.actor, &ask, form)? {
+    for line in session
+        .office
+        .export_lines(&session.actor, &request, form)?
+    {
         out.line(line)?;
     }
     out.done(Exit::Done)

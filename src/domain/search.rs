@@ -213,8 +213,8 @@ pub struct SearchAccess {
     pub sensitive: bool,
 }
 
-/// A search asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A search asked for, whoever asks. The default asks for nothing: fill in what is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchRequest {
     /// The query as typed.
     pub text: Untrusted,
@@ -232,7 +232,7 @@ pub struct SearchRequest {
     pub taken_after: Option<Instant>,
     /// What hits are gathered by; offset and limit then count groups.
     pub grouping: Grouping,
-    /// How far the query is widened.
+    /// How far the query is widened by other names of its terms.
     pub widening: Widening,
     /// Whether facets are counted.
     pub facets: bool,
@@ -243,28 +243,15 @@ pub struct SearchRequest {
     pub within: Option<Duration>,
     /// Whether anybody waits for the answer; when nobody does, it ends with what it has.
     pub awaited: Awaited,
-    /// What the searcher may see.
-    pub access: SearchAccess,
 }
 
 impl SearchRequest {
     /// The best documents for a query, nothing else.
-    pub fn new(text: Untrusted, limit: usize, access: SearchAccess) -> Self {
+    pub fn new(text: Untrusted, limit: usize) -> Self {
         Self {
             text,
-            order: SearchOrder::Best,
-            offset: 0,
             limit,
-            encounter: None,
-            patient: None,
-            taken_after: None,
-            grouping: Grouping::Document,
-            widening: Widening::Off,
-            facets: false,
-            lenient: false,
-            within: None,
-            awaited: Awaited::default(),
-            access,
+            ..Self::default()
         }
     }
 }

@@ -38,14 +38,15 @@ pub(super) fn among(
 pub(super) fn narrow(
     query: Box<dyn Query>,
     request: &SearchRequest,
+    access: &SearchAccess,
     sight: Option<&Arc<Sight>>,
     fields: &Fields,
 ) -> Box<dyn Query> {
     let mut parts = match sight {
-        Some(sight) if request.access.only_provider.is_some() => {
+        Some(sight) if access.only_provider.is_some() => {
             vec![(Occur::Must, Box::new(InSight(sight.clone())) as _)]
         }
-        _ => granted(&request.access, fields),
+        _ => granted(access, fields),
     };
     if let Some(encounter) = request.encounter {
         parts.push((Occur::Must, column_is(fields.encounter, encounter.0)));
@@ -66,9 +67,8 @@ pub(super) fn narrow(
 }
 
 /// Whether [`narrow`] has anything to narrow a query by.
-pub(super) fn narrows(request: &SearchRequest) -> bool {
+pub(super) fn narrows(request: &SearchRequest, access: &SearchAccess) -> bool {
     let asked = request.encounter.is_some() || request.patient.is_some();
-    let access = &request.access;
     asked || request.taken_after.is_some() || access.only_provider.is_some() || !access.sensitive
 }
 

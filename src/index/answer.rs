@@ -13,7 +13,7 @@ use super::snippet::{snippet, snippet_at, snippet_of_part};
 use super::stored::Unpacker;
 use super::stretches::Stretches;
 use super::view::View;
-use crate::domain::search::{SearchAnswer, SearchHit, SearchRequest};
+use crate::domain::search::{SearchAccess, SearchAnswer, SearchHit, SearchRequest};
 use crate::domain::untrusted::Untrusted;
 use crate::grammar::ast::Query as Parsed;
 
@@ -22,22 +22,22 @@ const FIRST_PART: usize = 512;
 const NEXT_PART: usize = 512;
 
 impl View {
-    /// The answer to a request; time and position are the caller's to fill in.
+    /// The answer to a request, out of what `access` grants; time and position are the caller's
+    /// to fill in.
     pub(super) fn answer(
         &self,
         request: &SearchRequest,
+        access: &SearchAccess,
         context: &SearchContext<'_>,
         parsed: &Parsed,
         bound: &SharedBound,
     ) -> tantivy::Result<SearchAnswer> {
-        let request = &SearchRequest {
-            access: among(&self.searcher, &request.access, &self.generation.fields)?,
-            ..request.clone()
-        };
-        let seen = self.sight(&request.access)?;
+        let fields = &self.generation.fields;
+        let access = &among(&self.searcher, access, fields)?;
+        let seen = self.sight(access)?;
         let sight = seen.as_deref();
         let ground = Ground {
-            fields: &self.generation.fields,
+            fields,
             context,
             searcher: &self.searcher,
             heads: &self.heads,
@@ -56,23 +56,23 @@ impl View {
             ..
         } = compiled;
         let places = confinement.of(&needles);
-        let query = narrow(query, request, seen.as_ref(), &self.generation.fields);
+        let query = narrow(query, request, access, seen.as_ref(), fields);
         let manner = Manner {
             sight,
             bound,
             scored,
             plain,
-            whole: !narrows(request),
+            whole: !narrows(request, access),
         };
         let mut finding = self.find(query.as_ref(), request, &manner)?;
         let some = match (finding.count, request.lenient && !bound.was_met()) {
-            (0, true) => some_of(parsed, &self.generation.fields, bound),
+            (0, true) => some_of(parsed, fields, bound),
             _ => None,
         };
         let partial = some.is_some();
         let query = match some {
             Some(some) => {
-                let query = narrow(some, request, seen.as_ref(), &self.generation.fields);
+                let query = narrow(some, request, access, seen.as_ref(), fields);
                 let manner = Manner {
                     scored: true,
                     plain: false,
@@ -91,8 +91,8 @@ impl View {
         let suggestion = match finding.count {
             // Nobody takes another spelling of what is still being typed.
             _ if bound.is_timed() || bound.was_met() => None,
-            _ if partial => self.suggestion(request, parsed, sight)?,
-            0 => self.suggestion(request, parsed, sight)?,
+            _ if partial => self.suggestion(request, parsed, sight, bound)?,
+            0 => self.suggestion(request, parsed, sight, bound)?,
             _ => None,
         };
         Ok(SearchAnswer {

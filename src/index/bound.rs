@@ -2,10 +2,11 @@
 //! what was found when its time is over, so that no key waits for a million documents; a query
 //! that is meant has no bound, but for one: when nobody waits for its answer any more, it ends.
 //!
-//! The clock is looked at between blocks of documents, and by words whose places matter between
-//! documents they are looked for in: those may go on long without finding any. What was found is
-//! right, and counts are the least there are. What is left out of a search has no bound: stopping
-//! there would find what must not be found.
+//! The clock is looked at between blocks of documents; between documents looked at, too, where many
+//! may be looked at before one is found (words whose places matter, days and ages), and between the
+//! words of a dictionary that is searched for spellings. What was found is right, and counts are the
+//! least there are. What is left out of a search has no bound: stopping there would find what must
+//! not be found.
 
 use crate::domain::awaited::Awaited;
 use std::sync::Arc;

@@ -342,7 +342,8 @@ impl Compiler<'_> {
         let Ground {
             searcher, sight, ..
         } = *self.ground;
-        let found = spelling::alike(searcher, sight, text, &word, edits)?;
+        let bound = self.bound();
+        let found = spelling::alike(searcher, sight, text, &word, edits, &bound)?;
         for alike in &found {
             self.asked(&alike.word, false, places);
             self.marked.push(alike.word.clone());
@@ -358,7 +359,6 @@ impl Compiler<'_> {
             },
             applied: true,
         }));
-        let bound = self.bound();
         if !places.are_anywhere() {
             let at = |alike: &spelling::Alike| words_at(text, &alike.word, places, false, &bound);
             return Ok(unscored(any(found.iter().map(at).collect())));

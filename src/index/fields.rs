@@ -3,7 +3,7 @@
 use super::access::exactly;
 use super::compile::{Compiler, Made, say};
 use super::parts::{
-    any, choice, kind_is_meant, number, one_of, positional, prefix, range, starting, words,
+    any, choice, kind_is_meant, number, one_of, positional, prefix, span, starting, within, words,
     words_at,
 };
 use super::positional::Order;
@@ -59,7 +59,10 @@ impl Compiler<'_> {
             (Field::Date, Value::Days(days)) => self.days(fields.at, days),
             (Field::Admitted, Value::Days(days)) => self.days(fields.admitted, days),
             (Field::Discharged, Value::Days(days)) => self.days(fields.discharged, days),
-            (Field::Age, Value::Numbers(numbers)) => range(fields.age, numbers.from, numbers.to),
+            (Field::Age, Value::Numbers(numbers)) => {
+                let ages = span(fields.age, numbers.from, numbers.to);
+                within(Vec::from_iter(ages), self.bound())
+            }
             // Fields of the queue do not come out of the parser of searches.
             _ => Box::new(EmptyQuery),
         })
@@ -153,8 +156,8 @@ impl Compiler<'_> {
         let zone = self.ground.context.zone;
         let from = days.from.map(|day| Instant::start_of(day, zone).0);
         let to = days.to.map(|day| Instant::end_of(day, zone).0);
-        let instants = range(when.instant, from, to);
-        let dates = range(when.day, days.from.map(day_number), days.to.map(day_number));
-        any(vec![instants, dates])
+        let instants = span(when.instant, from, to);
+        let dates = span(when.day, days.from.map(day_number), days.to.map(day_number));
+        within(instants.into_iter().chain(dates).collect(), self.bound())
     }
 }

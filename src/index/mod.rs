@@ -50,6 +50,7 @@ mod schema;
 mod sealed;
 mod sight;
 mod snippet;
+mod spans;
 mod spelling;
 mod standing;
 mod stored;

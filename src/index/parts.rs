@@ -1,18 +1,18 @@
 //! The pieces that queries are made of: tantivy's query objects for words, beginnings, ranges.
 
 use super::access::exactly;
-use super::bound::{Bound as TimeBound, SharedBound};
+use super::bound::{Bound, SharedBound};
 use super::heads::Beginning;
 use super::open::Kept;
 use super::positional::{Order, Positional};
+use super::spans::{Span, Spans};
 use super::stretches::Stretches;
 use crate::domain::document::DocumentKind;
 use crate::grammar::ast::{Field, Node, NodeKind};
 use crate::grammar::choice_is_meant;
 use crate::grammar::terms::folded;
-use std::ops::Bound;
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, EmptyQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery};
+use tantivy::query::{BooleanQuery, EmptyQuery, Occur, Query, TermQuery, TermSetQuery};
 use tantivy::schema::{Field as Column, IndexRecordOption};
 
 pub(super) fn is_scope(node: &Node) -> bool {
@@ -125,13 +125,7 @@ pub(super) fn words_at(
 
 /// The words of a text, in this order and adjacent, without a say in the score.
 pub(super) fn words(column: Column, text: &str) -> Box<dyn Query> {
-    words_at(
-        column,
-        text,
-        &Stretches::default(),
-        false,
-        &TimeBound::none(),
-    )
+    words_at(column, text, &Stretches::default(), false, &Bound::none())
 }
 
 /// The words of a text, the last one perhaps unfinished.
@@ -140,13 +134,7 @@ pub(super) fn prefix(column: Column, text: &str) -> Box<dyn Query> {
     match folded.as_slice() {
         [] => Box::new(EmptyQuery),
         [only] => starting(column, only),
-        _ => open_ended(
-            column,
-            text,
-            &Stretches::default(),
-            false,
-            &TimeBound::none(),
-        ),
+        _ => open_ended(column, text, &Stretches::default(), false, &Bound::none()),
     }
 }
 
@@ -189,15 +177,16 @@ pub(super) fn number(column: Column, whole: &str) -> Box<dyn Query> {
     exactly(Term::from_field_text(column, whole))
 }
 
-/// Values from one to another, both included.
-pub(super) fn range(column: Column, from: Option<i64>, to: Option<i64>) -> Box<dyn Query> {
-    let bound = |end: Option<i64>| {
-        end.map_or(Bound::Unbounded, |end| {
-            Bound::Included(Term::from_field_i64(column, end))
-        })
-    };
-    match (from, to) {
-        (None, None) => Box::new(EmptyQuery),
-        _ => Box::new(RangeQuery::new(bound(from), bound(to))),
-    }
+/// Values from one to another, both included, of one column or another.
+pub(super) fn within(spans: Vec<Span>, bound: SharedBound) -> Box<dyn Query> {
+    Box::new(Spans { spans, bound })
+}
+
+/// A span; `None` when it has no end at all.
+pub(super) fn span(column: Column, from: Option<i64>, to: Option<i64>) -> Option<Span> {
+    let open = from.is_none() && to.is_none();
+    (!open).then(|| Span {
+        column,
+        values: from.unwrap_or(i64::MIN)..=to.unwrap_or(i64::MAX),
+    })
 }

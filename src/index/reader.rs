@@ -187,7 +187,7 @@ impl Reader {
         Ok(self.view()?.searcher.num_docs())
     }
 
-    /// Searches. Only what `request.access` grants is found, counted or scored by.
+    /// Searches. Only what `access` grants is found, counted or scored by.
     ///
     /// # Errors
     /// [`IndexError::Query`] when the text cannot be understood, [`IndexError::NeedsRebuild`],
@@ -195,6 +195,7 @@ impl Reader {
     pub fn search(
         &self,
         request: &SearchRequest,
+        access: &SearchAccess,
         context: &SearchContext<'_>,
     ) -> Result<SearchAnswer, IndexError> {
         let started = Stopwatch::now();
@@ -204,7 +205,7 @@ impl Reader {
         let damage = view.damage();
         let bound = Bound::from(started, request.within, request.awaited.clone());
         let mut answer = view
-            .answer(request, context, &parsed, &bound)
+            .answer(request, access, context, &parsed, &bound)
             .map_err(|e| IndexError::searching(&view.generation.path, e))?;
         view.is_sound_since(damage)?;
         answer.micros = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);

@@ -4,7 +4,9 @@
 //! taken as typed. The dictionary is a tree of letters: it is walked with the table of edits, and a
 //! branch whose words cannot fit any more is never entered.
 
+use super::bound::Bound;
 use super::sight::{Sight, documents_with};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
@@ -14,6 +16,8 @@ use tantivy_fst::Automaton;
 const LONGEST: usize = 40;
 /// Words found at most.
 const MOST: usize = 200;
+/// Letters of the dictionary between two looks at the clock.
+const PATIENCE: usize = 256;
 
 /// A word of the charts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,44 +36,56 @@ pub(super) fn usual_edits(word: &str) -> u8 {
 }
 
 /// Words within so many edits of a word (itself included), nearest and most frequent first; only
-/// those that stand in documents the searcher sees.
+/// those that stand in documents the searcher sees. When the time is over, those found until then:
+/// the word itself in any case.
 pub(super) fn alike(
     searcher: &Searcher,
     sight: Option<&Sight>,
     field: Field,
     word: &str,
     edits: u8,
+    bound: &Bound,
 ) -> tantivy::Result<Vec<Alike>> {
     let wanted: Vec<char> = word.chars().collect();
     if wanted.is_empty() || wanted.len() > LONGEST {
         return Ok(Vec::new());
     }
-    let mut found: BTreeMap<String, u8> = BTreeMap::new();
+    let walk = Walk::new(&wanted, edits, bound);
+    let mut others: BTreeMap<String, (u8, u64)> = BTreeMap::new();
     for segment in searcher.segment_readers() {
         let inverted = segment.inverted_index(field)?;
-        let walk = Walk::new(&wanted, edits);
         let mut terms = inverted.terms().search(&walk).into_stream()?;
         while terms.advance() {
             let Ok(term) = std::str::from_utf8(terms.key()) else {
                 continue;
             };
-            let edits = walk.edits_to(term);
-            let least = found.entry(term.to_owned()).or_insert(edits);
-            *least = (*least).min(edits);
+            if term == word {
+                continue;
+            }
+            let documents = u64::from(terms.value().doc_freq);
+            match others.get_mut(term) {
+                Some((_, all)) => *all += documents,
+                None => {
+                    others.insert(term.to_owned(), (walk.edits_to(term), documents));
+                }
+            }
         }
     }
-    let mut out = Vec::with_capacity(found.len());
-    for (word, edits) in found {
-        let term = Term::from_field_text(field, &word);
-        let documents = documents_with(searcher, sight, &term)?;
-        if documents > 0 {
-            out.push(Alike {
-                word,
-                edits,
-                documents,
-            });
+    let alike = |word: &str, edits, documents| Alike {
+        word: word.to_owned(),
+        edits,
+        documents,
+    };
+    let with = |word: &str| documents_with(searcher, sight, &Term::from_field_text(field, word));
+    let mut out = vec![alike(word, 0, with(word)?)];
+    for (word, (edits, all)) in &others {
+        match sight {
+            None => out.push(alike(word, *edits, *all)),
+            Some(_) if bound.is_over() => break,
+            Some(_) => out.push(alike(word, *edits, with(word)?)),
         }
     }
+    out.retain(|alike| alike.documents > 0);
     out.sort_by(|a, b| (a.edits, b.documents).cmp(&(b.edits, a.documents)));
     out.truncate(MOST);
     Ok(out)
@@ -79,8 +95,10 @@ pub(super) fn alike(
 struct Walk<'a> {
     wanted: &'a [char],
     edits: u8,
-    #[cfg(test)]
-    steps: std::cell::Cell<usize>,
+    bound: &'a Bound,
+    /// Letters looked at, and whether the time was over then: no branch is entered any more.
+    steps: Cell<usize>,
+    over: Cell<bool>,
 }
 
 /// The last row of the table of edits after some letters, and the one before it.
@@ -97,12 +115,13 @@ struct Row {
 }
 
 impl<'a> Walk<'a> {
-    fn new(wanted: &'a [char], edits: u8) -> Self {
+    fn new(wanted: &'a [char], edits: u8, bound: &'a Bound) -> Self {
         Self {
             wanted,
             edits,
-            #[cfg(test)]
-            steps: std::cell::Cell::default(),
+            bound,
+            steps: Cell::default(),
+            over: Cell::default(),
         }
     }
 
@@ -174,12 +193,15 @@ impl Automaton for Walk<'_> {
     }
 
     fn can_match(&self, row: &Row) -> bool {
-        !row.dead
+        !row.dead && !self.over.get()
     }
 
     fn accept(&self, row: &Row, byte: u8) -> Row {
-        #[cfg(test)]
-        self.steps.set(self.steps.get() + 1);
+        let steps = self.steps.get() + 1;
+        self.steps.set(steps);
+        if steps.is_multiple_of(PATIENCE) && self.bound.is_over() {
+            self.over.set(true);
+        }
         if byte.is_ascii() && row.filled == 0 {
             return self.after(row, char::from(byte));
         }
@@ -202,12 +224,14 @@ impl Automaton for Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::awaited::Awaited;
     use proptest::prelude::*;
+    use std::time::{Duration, Instant as Stopwatch};
     use tantivy_fst::{IntoStreamer, Map, MapBuilder, Streamer};
 
     fn edits(a: &str, b: &str) -> u8 {
         let wanted: Vec<char> = a.chars().collect();
-        Walk::new(&wanted, 2).edits_to(b)
+        Walk::new(&wanted, 2, &Bound::default()).edits_to(b)
     }
 
     fn tree(words: &[String]) -> Map<Vec<u8>> {
@@ -221,7 +245,8 @@ mod tests {
     /// The words found, and how many branches were looked at.
     fn found(words: &[String], wanted: &str, edits: u8) -> (Vec<String>, usize) {
         let wanted: Vec<char> = wanted.chars().collect();
-        let walk = Walk::new(&wanted, edits);
+        let bound = Bound::default();
+        let walk = Walk::new(&wanted, edits, &bound);
         let map = tree(words);
         let mut stream = map.search(&walk).into_stream();
         let mut out = Vec::new();
@@ -295,5 +320,32 @@ mod tests {
         let (more, many) = found(&words(50_000), "stenosas", 2);
         assert_eq!((all.len(), more.len()), (1, 1));
         assert!(few < 2_000 && many < 2_000, "{few} {many}");
+    }
+
+    /// A word of which thousands are spelt alike: no branch is entered when the time is over.
+    #[test]
+    fn the_walk_ends_with_the_time() {
+        let letters = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let mut words = Vec::new();
+        for a in letters {
+            for b in letters {
+                for c in letters {
+                    words.push(format!("s{a}{b}{c}s"));
+                }
+            }
+        }
+        let steps = |time| {
+            let wanted: Vec<char> = "saaas".chars().collect();
+            let bound = Bound::from(Stopwatch::now(), time, Awaited::default());
+            let walk = Walk::new(&wanted, 3, &bound);
+            let map = tree(&words);
+            let mut stream = map.search(&walk).into_stream();
+            while stream.next().is_some() {}
+            (walk.steps.get(), bound.was_met())
+        };
+        let (all, met) = steps(None);
+        assert!(all > 2 * PATIENCE && !met, "{all}");
+        let (some, met) = steps(Some(Duration::ZERO));
+        assert!(some < PATIENCE + 100 && met, "{some}");
     }
 }

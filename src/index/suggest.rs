@@ -1,5 +1,6 @@
 //! A better spelling for words that stand in no document the searcher may see.
 
+use super::bound::Bound;
 use super::sight::{Sight, documents_with};
 use super::spelling;
 use super::view::View;
@@ -18,6 +19,7 @@ impl View {
         request: &SearchRequest,
         parsed: &Parsed,
         sight: Option<&Sight>,
+        bound: &Bound,
     ) -> tantivy::Result<Option<Suggestion>> {
         let mut words = Vec::new();
         single_words(&parsed.root, &mut words);
@@ -28,7 +30,7 @@ impl View {
             if self.is_seen(&word, sight)? {
                 continue;
             }
-            let Some(meant) = self.meant(&word, sight)? else {
+            let Some(meant) = self.meant(&word, sight, bound)? else {
                 continue;
             };
             let typed = node.span.of(request.text.raw()).to_owned();
@@ -45,10 +47,15 @@ impl View {
     }
 
     /// The word that is spelt most alike among those the searcher may see.
-    fn meant(&self, word: &str, sight: Option<&Sight>) -> tantivy::Result<Option<String>> {
+    fn meant(
+        &self,
+        word: &str,
+        sight: Option<&Sight>,
+        bound: &Bound,
+    ) -> tantivy::Result<Option<String>> {
         let edits = spelling::usual_edits(word);
         let field = self.generation.fields.text;
-        for alike in spelling::alike(&self.searcher, sight, field, word, edits)? {
+        for alike in spelling::alike(&self.searcher, sight, field, word, edits, bound)? {
             // Without a sight the words of deleted documents are among them.
             if self.is_seen(&alike.word, sight)? {
                 return Ok(Some(alike.word));

@@ -2,11 +2,12 @@
 
 use super::access::{allowed, may_read};
 use super::error::{OpsError, Result};
-use super::{Office, SearchAsk, once};
+use super::{Office, once};
 use crate::domain::copied::{CopiedPassage, CopiedSource, CopiedText, SimilarSearch, TellingWord};
 use crate::domain::document::Document;
 use crate::domain::ids::{DocumentId, EncounterId, ProviderId};
 use crate::domain::permission::Permission;
+use crate::domain::search::SearchRequest;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::domain::worklist::Scope;
@@ -126,11 +127,11 @@ impl Office {
         candidates.truncate(telling.candidates);
         let mut words = Vec::with_capacity(candidates.len());
         for (word, times) in candidates {
-            let ask = SearchAsk {
+            let request = SearchRequest {
                 text: Untrusted::new(word.as_str()),
-                ..SearchAsk::default()
+                ..SearchRequest::default()
             };
-            let documents = self.searched(actor, &ask)?.count;
+            let documents = self.searched(actor, &request)?.count;
             // A word of this note alone finds no other.
             if documents > 1 {
                 words.push(TellingWord {

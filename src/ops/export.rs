@@ -3,11 +3,11 @@
 //! What leaves is audited with the query and the count before the first line of it is handed out;
 //! a file is made anew, never written over.
 
+use super::Office;
 use super::error::{OpsError, Result};
-use super::{Office, SearchAsk};
 use crate::domain::ids::DocumentId;
 use crate::domain::named::named_enum;
-use crate::domain::search::{SearchAnswer, SearchHit};
+use crate::domain::search::{SearchAnswer, SearchHit, SearchRequest};
 use crate::domain::user::Actor;
 use crate::store::AuditDraft;
 use crate::text::{Shown, counted, csv_line, show};
@@ -50,12 +50,12 @@ impl Office {
     pub fn export_hits(
         &self,
         actor: &Actor,
-        ask: &SearchAsk,
+        request: &SearchRequest,
         which: &Exported,
         form: ExportForm,
         path: &Path,
     ) -> Result<usize> {
-        let hits = self.hits_to_export(actor, ask, which, form)?;
+        let hits = self.hits_to_export(actor, request, which, form)?;
         let failed = |source| OpsError::making(path, source);
         let mut file = files::create_private(path).map_err(failed)?;
         for line in self.lines(&hits, form) {
@@ -72,29 +72,29 @@ impl Office {
     pub fn export_lines(
         &self,
         actor: &Actor,
-        ask: &SearchAsk,
+        request: &SearchRequest,
         form: ExportForm,
     ) -> Result<Vec<String>> {
-        let hits = self.hits_to_export(actor, ask, &Exported::All, form)?;
+        let hits = self.hits_to_export(actor, request, &Exported::All, form)?;
         Ok(self.lines(&hits, form))
     }
 
     fn hits_to_export(
         &self,
         actor: &Actor,
-        ask: &SearchAsk,
+        request: &SearchRequest,
         which: &Exported,
         form: ExportForm,
     ) -> Result<Vec<SearchHit>> {
-        let most = ask.limit.min(MOST);
+        let most = request.limit.min(MOST);
         let mut hits = Vec::new();
         let mut count = 0;
         loop {
-            let page = SearchAsk {
-                offset: ask.offset + hits.len(),
+            let page = SearchRequest {
+                offset: request.offset + hits.len(),
                 limit: PAGE.min(most - hits.len()),
                 facets: false,
-                ..ask.clone()
+                ..request.clone()
             };
             let answer: SearchAnswer = self.searched(actor, &page)?;
             count = answer.count.max(count);
@@ -113,8 +113,9 @@ impl Office {
             AuditDraft {
                 action: "search.export".to_owned(),
                 object: format!("{} as {}", counted(hits.len(), "hit"), form.name()),
-                encounter: ask.encounter.map_or(0, |e| e.0),
-                detail: json!({ "text": ask.text.raw(), "hits": count, "shown": ids }).to_string(),
+                encounter: request.encounter.map_or(0, |e| e.0),
+                detail: json!({ "text": request.text.raw(), "hits": count, "shown": ids })
+                    .to_string(),
                 ..AuditDraft::default()
             },
         )?;

@@ -135,10 +135,11 @@ impl Indexing {
     pub(super) fn search(
         &self,
         request: &SearchRequest,
+        access: &SearchAccess,
         context: &SearchContext<'_>,
     ) -> Result<SearchAnswer> {
         self.reader()?
-            .search(request, context)
+            .search(request, access, context)
             .map_err(|e| match e {
                 IndexError::Query(mistake) => OpsError::Mistaken(mistake.told(request.text.raw())),
                 other => not_ready(other),

@@ -3,10 +3,7 @@
 
 use super::Office;
 use super::error::{OpsError, Result};
-use crate::domain::awaited::Awaited;
-use crate::domain::ids::{EncounterId, PatientId};
-use crate::domain::search::{Grouping, SearchAnswer, SearchOrder, SearchRequest, Widening};
-use crate::domain::time::Instant;
+use crate::domain::search::{SearchAnswer, SearchRequest};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::grammar::ast::Field;
@@ -18,28 +15,8 @@ use std::time::Duration;
 /// What a user asks of a search. The default asks for nothing of nobody: fill in what is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchAsk {
-    /// The query as typed.
-    pub text: Untrusted,
-    /// Order.
-    pub order: SearchOrder,
-    /// Skip so many hits.
-    pub offset: usize,
-    /// At most so many hits.
-    pub limit: usize,
-    /// Only in this visit.
-    pub encounter: Option<EncounterId>,
-    /// Only of this patient.
-    pub patient: Option<PatientId>,
-    /// Only what was taken in after this instant: what is new since somebody looked.
-    pub taken_after: Option<Instant>,
-    /// What hits are gathered by; offset and limit then count groups.
-    pub grouping: Grouping,
-    /// How far the query is widened by other names of its terms.
-    pub widening: Widening,
-    /// Whether facets are counted.
-    pub facets: bool,
-    /// Whether documents with some of the words will do when none has all of them.
-    pub lenient: bool,
+    /// What is searched for.
+    pub request: SearchRequest,
     /// The saved search this is: it counts as looked at.
     pub saved: Option<String>,
     /// Whether the query goes into the searcher's history.
@@ -47,18 +24,31 @@ pub struct SearchAsk {
     /// Whether this is the beginning of a query that is being typed: told to the audit log as such,
     /// never remembered, no look at a saved search, and answered with what is found in a moment.
     pub beginning: bool,
-    /// Whether anybody waits for the answer: when nobody does, there is none.
-    pub awaited: Awaited,
+}
+
+impl From<SearchRequest> for SearchAsk {
+    /// In full, and not to be remembered.
+    fn from(request: SearchRequest) -> Self {
+        Self {
+            request,
+            ..Self::default()
+        }
+    }
 }
 
 impl Office {
-    /// Searches every word of the charts the actor may see.
+    /// Searches every word of the charts the actor may see. When nobody waits for the answer any
+    /// more, there is none.
     ///
     /// # Errors
     /// Not permitted, a mistake in the query, [`OpsError::Overtaken`], or what the index says.
     pub fn search(&self, actor: &Actor, ask: &SearchAsk) -> Result<SearchAnswer> {
-        let answer = self.searched(actor, ask)?;
-        if ask.awaited.is_over() {
+        let request = SearchRequest {
+            within: self.patience(ask).or(ask.request.within),
+            ..ask.request.clone()
+        };
+        let answer = self.searched(actor, &request)?;
+        if request.awaited.is_over() {
             return Err(OpsError::Overtaken);
         }
         self.disclose_search(actor, ask, &answer)?;
@@ -66,25 +56,10 @@ impl Office {
     }
 
     /// Searches without telling the audit log: whoever calls does, before anything is shown.
-    pub(super) fn searched(&self, actor: &Actor, ask: &SearchAsk) -> Result<SearchAnswer> {
-        let request = SearchRequest {
-            text: ask.text.clone(),
-            order: ask.order,
-            offset: ask.offset,
-            limit: ask.limit,
-            encounter: ask.encounter,
-            patient: ask.patient,
-            taken_after: ask.taken_after,
-            grouping: ask.grouping,
-            widening: ask.widening,
-            facets: ask.facets,
-            lenient: ask.lenient,
-            within: self.patience(ask),
-            awaited: ask.awaited.clone(),
-            access: self.search_access(actor)?,
-        };
-        self.with_search_context(actor, ask.text.raw(), |context| {
-            self.index.search(&request, context)
+    pub(super) fn searched(&self, actor: &Actor, request: &SearchRequest) -> Result<SearchAnswer> {
+        let access = self.search_access(actor)?;
+        self.with_search_context(actor, request.text.raw(), |context| {
+            self.index.search(request, &access, context)
         })
     }
 

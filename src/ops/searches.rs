@@ -8,7 +8,7 @@ use super::{Office, SearchAsk};
 use crate::domain::ids::SearchId;
 use crate::domain::permission::Permission;
 use crate::domain::saved_search::{SavedSearch, SearchCount, SearchList};
-use crate::domain::search::SearchAnswer;
+use crate::domain::search::{SearchAnswer, SearchRequest};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
@@ -74,13 +74,13 @@ impl Office {
         looked: Instant,
     ) -> Result<SearchCount> {
         let count = |taken_after| {
-            let ask = SearchAsk {
+            let request = SearchRequest {
                 text: search.text.clone(),
                 widening: search.widening,
                 taken_after,
-                ..SearchAsk::default()
+                ..SearchRequest::default()
             };
-            Ok::<_, OpsError>(self.searched(actor, &ask)?.count)
+            Ok::<_, OpsError>(self.searched(actor, &request)?.count)
         };
         Ok(SearchCount {
             all: count(None)?,
@@ -146,7 +146,7 @@ impl Office {
     ) -> Result<()> {
         let ids: Vec<i64> = answer.hits.iter().map(|h| h.document.0).collect();
         let mut detail = serde_json::json!({
-            "text": ask.text.raw(), "hits": answer.count, "shown": ids
+            "text": ask.request.text.raw(), "hits": answer.count, "shown": ids
         });
         if answer.cut {
             // There are at least so many.
@@ -160,7 +160,7 @@ impl Office {
             }
             .to_owned(),
             object: counted(answer.count, "hit"),
-            encounter: ask.encounter.map_or(0, |e| e.0),
+            encounter: ask.request.encounter.map_or(0, |e| e.0),
             detail: detail.to_string(),
             outcome: "ok".to_owned(),
             ..AuditDraft::default()
@@ -172,7 +172,7 @@ impl Office {
         };
         self.write(actor, None, |tx| {
             if ask.remember && !ask.beginning {
-                tx.remember_search(&ask.text)?;
+                tx.remember_search(&ask.request.text)?;
             }
             if let Some(name) = saved {
                 tx.looked_at_search(name, until)?;

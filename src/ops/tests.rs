@@ -22,6 +22,7 @@ use crate::domain::document::{DocumentKind as K, SignatureState as S};
 use crate::domain::people::ProviderRole;
 use crate::domain::record::{Extent, Key, Record, RecordKind};
 use crate::domain::report::{StayList, WaitingStay};
+use crate::domain::search::SearchRequest;
 use crate::domain::user::Role;
 use crate::domain::worklist::{QueueRequest, QueueSort, QueueView};
 
@@ -538,11 +539,7 @@ fn a_document_is_found_after_the_index_caught_up_and_only_by_who_may() {
         "Quixotic zebra sign was seen.",
     )]);
     h.office.index_now(&mut |_| true).unwrap();
-    let ask = |text: &str| super::SearchAsk {
-        text: text.into(),
-        limit: 10,
-        ..super::SearchAsk::default()
-    };
+    let ask = |text: &str| SearchRequest::new(text.into(), 10).into();
     assert_eq!(
         h.office
             .search(&h.me, &ask("quixotic zebra"))

@@ -150,7 +150,8 @@ impl Terminal {
         })
     }
 
-    /// Waits until the program has ended, and gives its exit code.
+    /// Waits until the program has ended, and gives its exit code. That a signal ended it is a
+    /// failure of its own: there is no code then, and 1 would be taken for one.
     #[track_caller]
     pub fn ended(&mut self) -> u32 {
         let deadline = Instant::now() + PATIENCE;
@@ -162,7 +163,11 @@ impl Terminal {
                 Err(RecvTimeoutError::Timeout) => panic!("does not end:\n{}", self.text()),
             }
         }
-        self.child.wait().unwrap().exit_code()
+        let status = self.child.wait().unwrap();
+        if let Some(signal) = status.signal() {
+            panic!("ended by a signal: {signal}\n{}", self.text());
+        }
+        status.exit_code()
     }
 
     /// Kills the program at once.

@@ -71,12 +71,12 @@ fn what_is_owed_is_seen_however_it_is_found() {
         for sensitive in [false, true] {
             let mut narrow = request("heart OR failure OR a1");
             narrow.limit = 400;
-            narrow.access = SearchAccess {
+            let access = SearchAccess {
                 only_provider: Some(ProviderId(2)),
                 owed: owed.clone(),
                 sensitive,
             };
-            let mut got = found(&reader, &narrow);
+            let mut got = found_by(&access, &reader, &narrow);
             got.sort_unstable();
             let theirs = |id: &i64| id % 2 == 1 || owed.contains(&DocumentId(*id));
             let open = |id: &i64| sensitive || sensitivity(*id) == Sensitivity::Normal;
@@ -101,7 +101,7 @@ fn no_query_reaches_what_the_searcher_may_not_see() {
         understood.set(understood.get() + 1);
         for only_provider in [None, Some(ProviderId(provider))] {
             let mut narrow = request(&text);
-            narrow.access = SearchAccess { only_provider, owed: owed.clone(), sensitive };
+            let access = SearchAccess { only_provider, owed: owed.clone(), sensitive };
             let allowed = |id: i64| {
                 (sensitive || sensitivity(id) == Sensitivity::Normal)
                     && (only_provider.is_none_or(|p| p.0 == 1 + id % 2) || owed.contains(&DocumentId(id)))
@@ -111,7 +111,7 @@ fn no_query_reaches_what_the_searcher_may_not_see() {
             wanted.sort_unstable();
             for order in [SearchOrder::Best, SearchOrder::Newest] {
                 narrow.order = order;
-                let mut got = found(&reader, &narrow);
+                let mut got = found_by(&access, &reader, &narrow);
                 got.sort_unstable();
                 prop_assert_eq!(&got, &wanted, "{}", text);
             }

@@ -108,9 +108,8 @@ fn a_part_holds_only_what_the_searcher_may_see() {
         "al*",
         "-\"beta alpha\"",
     ] {
-        let mut theirs = within(query, Duration::ZERO);
-        theirs.access.only_provider = Some(ProviderId(1));
-        let part = answer(&reader, &theirs).unwrap();
+        let theirs = within(query, Duration::ZERO);
+        let part = answer_to(&only_of(1), &reader, &theirs).unwrap();
         assert!(part.count as i64 <= ALL / 2, "{query}");
         let seen = |hit: &crate::domain::search::SearchHit| hit.document.0 % 2 == 0;
         assert!(part.hits.iter().all(seen), "{query}");
@@ -155,4 +154,38 @@ fn a_search_nobody_waits_for_ends_and_one_somebody_waits_for_is_whole() {
             );
         }
     }
+}
+
+/// Every second document has the words, and the last alone fits the day, or the age.
+#[test]
+fn common_words_of_few_days_end_in_time() {
+    let each = |id: i64| {
+        let day = if id == ALL {
+            "2026-03-25"
+        } else {
+            "2026-03-20"
+        };
+        IndexedDocument {
+            at: Some(Moment::at(instant(&format!("{day}T12:00:00Z")))),
+            birth: Some(Moment::at(instant(match id {
+                ALL => "1970-06-01T12:00:00Z",
+                _ => "1950-06-01T12:00:00Z",
+            }))),
+            ..document(id, ["Alpha beta.", "Gamma."][id as usize % 2])
+        }
+    };
+    let place = Place::with((1..=ALL).map(each).collect());
+    let reader = place.reader();
+    for query in ["alpha date:2026-03-25", "alpha age:<60", "date:2026-03-25"] {
+        let exact = answer(&reader, &request(query)).unwrap();
+        assert_eq!((exact.count, exact.cut), (1, false), "{query}");
+        let part = answer(&reader, &within(query, Duration::ZERO)).unwrap();
+        assert_eq!((part.count, part.cut), (0, true), "{query}");
+    }
+    // What is left out has no bound.
+    let rest = answer(
+        &reader,
+        &within("beta -date:2026-03-20", Duration::from_secs(3_600)),
+    );
+    assert_eq!(rest.unwrap().count, 1);
 }

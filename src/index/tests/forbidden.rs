@@ -200,11 +200,7 @@ fn told(mut answer: SearchAnswer) -> SearchAnswer {
 fn whoever_sees_less_is_told_what_an_index_without_the_rest_tells() {
     let language = Language::embedded().unwrap();
     let documents = notes(&language);
-    let everything = SearchAccess {
-        only_provider: None,
-        owed: Vec::new(),
-        sensitive: true,
-    };
+    let everything = everything();
     let all = Place::with(documents.clone()).reader_and_place();
     let provider = |id| Some(ProviderId(id));
     // Of the charts in which something is owed some are their own, some sensitive, some unknown.
@@ -245,10 +241,8 @@ fn whoever_sees_less_is_told_what_an_index_without_the_rest_tells() {
         request.widening = Widening::ALL[o.2];
         (request.lenient, request.facets) = (o.3, true);
         request.limit = [50, 50, 3, 0][o.4];
-        request.access = access.clone();
-        let narrowed = all.0.search(&request, &context);
-        request.access = everything.clone();
-        let alone = less.0.search(&request, &context);
+        let narrowed = all.0.search(&request, access, &context);
+        let alone = less.0.search(&request, &everything, &context);
         match (narrowed, alone) {
             (Ok(narrowed), Ok(alone)) => {
                 found.set(found.get() + alone.count);
@@ -288,11 +282,15 @@ fn others_charts_do_not_weigh_on_the_order_and_the_spelling() {
     let place = Place::with(documents);
     let reader = place.reader();
     let mut mine = request("sepsis OR zebra");
-    mine.access.only_provider = Some(ProviderId(1));
-    assert_eq!(found(&reader, &mine)[0], 1, "sepsis is the rarer word here");
+    let access = only_of(1);
+    assert_eq!(
+        found_by(&access, &reader, &mine)[0],
+        1,
+        "sepsis is the rarer word here"
+    );
     mine.text = "liox".into();
     let meant = |request: &SearchRequest| {
-        let suggestion = answer(&reader, request).unwrap().suggestion;
+        let suggestion = answer_to(&access, &reader, request).unwrap().suggestion;
         suggestion.map(|s| s.meant.raw().to_owned())
     };
     assert_eq!(meant(&mine).as_deref(), Some("lion"));

@@ -145,29 +145,36 @@ fn instant(text: &str) -> Instant {
 }
 
 fn request(text: &str) -> SearchRequest {
-    SearchRequest {
-        within: None,
-        text: text.into(),
-        order: SearchOrder::Best,
-        offset: 0,
-        limit: 50,
-        encounter: None,
-        patient: None,
-        taken_after: None,
-        grouping: Grouping::Document,
-        widening: Widening::Off,
-        facets: false,
-        lenient: false,
-        awaited: Awaited::default(),
-        access: SearchAccess {
-            only_provider: None,
-            owed: Vec::new(),
-            sensitive: true,
-        },
+    SearchRequest::new(text.into(), 50)
+}
+
+/// Who sees everything.
+fn everything() -> SearchAccess {
+    SearchAccess {
+        only_provider: None,
+        owed: Vec::new(),
+        sensitive: true,
+    }
+}
+
+/// Who sees the charts of one provider only, with all that is sensitive in them.
+fn only_of(provider: i64) -> SearchAccess {
+    SearchAccess {
+        only_provider: Some(ProviderId(provider)),
+        ..everything()
     }
 }
 
 fn answer(reader: &Reader, request: &SearchRequest) -> Result<SearchAnswer, IndexError> {
+    answer_to(&everything(), reader, request)
+}
+
+/// The answer to who may see this.
+fn answer_to(
+    access: &SearchAccess,
+    reader: &Reader,
+    request: &SearchRequest,
+) -> Result<SearchAnswer, IndexError> {
     let zone = TimeZone::get("America/New_York").unwrap();
     let services = [Service {
         id: ServiceId(7),
@@ -181,12 +188,17 @@ fn answer(reader: &Reader, request: &SearchRequest) -> Result<SearchAnswer, Inde
         lists: &[],
         language: None,
     };
-    reader.search(request, &context)
+    reader.search(request, access, &context)
 }
 
 /// The ids found, in order; the count must be exact.
 fn found(reader: &Reader, request: &SearchRequest) -> Vec<i64> {
-    let answer = answer(reader, request).unwrap();
+    found_by(&everything(), reader, request)
+}
+
+/// The ids found by who may see this, in order; the count must be exact.
+fn found_by(access: &SearchAccess, reader: &Reader, request: &SearchRequest) -> Vec<i64> {
+    let answer = answer_to(access, reader, request).unwrap();
     let ids: Vec<i64> = answer.hits.iter().map(|hit| hit.document.0).collect();
     if request.offset == 0 && request.limit >= 50 {
         assert_eq!(answer.count, ids.len());

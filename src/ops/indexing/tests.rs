@@ -4,7 +4,6 @@ use super::super::testing::{Hospital, bare_stay, note};
 use super::*;
 use crate::domain::document::{DocumentKind as K, SignatureState as S};
 use crate::domain::time::Instant;
-use crate::ops::SearchAsk;
 
 /// More documents than are added at once, three times.
 const FED: usize = 2 * DOCUMENTS_AT_ONCE + 20;
@@ -34,10 +33,7 @@ fn fed() -> Hospital {
 
 /// How many of them another process finds, and how far it says the index has come.
 fn found(h: &Hospital, office: &Office) -> (usize, i64) {
-    let ask = SearchAsk {
-        text: "zebra".into(),
-        ..SearchAsk::default()
-    };
+    let ask = SearchRequest::new("zebra".into(), 0).into();
     let answer = office.search(&h.me, &ask).unwrap();
     (answer.count, answer.position)
 }

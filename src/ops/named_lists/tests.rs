@@ -1,11 +1,12 @@
 //! Named lists: what is kept, who sees what of it, what is undone, what a query finds by it.
 
 use super::super::testing::{Hospital, bare_stay, note, patient, request, stay};
-use super::super::{OpsError, Outcome, SearchAsk};
+use super::super::{OpsError, Outcome};
 use crate::domain::action::Action;
 use crate::domain::document::{DocumentKind as K, SignatureState as S};
 use crate::domain::ids::{DocumentId, RequestId};
 use crate::domain::named_list::{ListAction, ListEntry, ListThing};
+use crate::domain::search::SearchRequest;
 use crate::domain::user::{Actor, Role};
 use crate::domain::worklist::QueueView;
 
@@ -27,11 +28,7 @@ fn hospital() -> Hospital {
 }
 
 fn found(h: &Hospital, actor: &Actor, text: &str) -> Vec<DocumentId> {
-    let ask = SearchAsk {
-        text: text.into(),
-        limit: 10,
-        ..SearchAsk::default()
-    };
+    let ask = SearchRequest::new(text.into(), 10).into();
     let answer = h.office.search(actor, &ask).unwrap();
     assert_eq!(answer.count, answer.hits.len());
     let mut ids: Vec<DocumentId> = answer.hits.iter().map(|hit| hit.document).collect();

@@ -6,7 +6,7 @@ use crate::domain::action::Action;
 use crate::domain::awaited::Awaited;
 use crate::domain::document::{DocumentKind as K, SignatureState as S};
 use crate::domain::saved_search::SavedSearch;
-use crate::domain::search::{Grouping, SearchOrder, Widening};
+use crate::domain::search::{Grouping, SearchOrder, SearchRequest, Widening};
 use crate::domain::user::Role;
 
 fn hospital() -> Hospital {
@@ -45,11 +45,7 @@ fn names(h: &Hospital) -> Vec<String> {
 }
 
 fn ask(text: &str) -> SearchAsk {
-    SearchAsk {
-        text: text.into(),
-        limit: 10,
-        ..SearchAsk::default()
-    }
+    SearchRequest::new(text.into(), 10).into()
 }
 
 /// Does an action under a request id that undo can name.
@@ -169,7 +165,7 @@ fn an_export_is_safe_new_and_audited_with_query_and_count() {
     let h = hospital();
     let lines = h
         .office
-        .export_lines(&h.me, &ask("zebra"), ExportForm::Csv)
+        .export_lines(&h.me, &ask("zebra").request, ExportForm::Csv)
         .unwrap();
     assert_eq!(lines.len(), 3);
     assert!(lines[0].starts_with("document,visit,mrn,patient"));
@@ -179,7 +175,7 @@ fn an_export_is_safe_new_and_audited_with_query_and_count() {
     let export = |which: &Exported| {
         let form = ExportForm::Json;
         h.office
-            .export_hits(&h.me, &ask("zebra"), which, form, &path)
+            .export_hits(&h.me, &ask("zebra").request, which, form, &path)
     };
     assert_eq!(export(&Exported::All).unwrap(), 2);
     assert!(
@@ -287,11 +283,10 @@ fn a_beginning_is_audited_as_one_and_is_neither_remembered_nor_a_look() {
     let looked = h.office.saved_search(&h.me, "Zebras").unwrap().looked;
     h.clock.set(h.office.now().plus_seconds(60));
     let typed = SearchAsk {
+        request: SearchRequest::new("zebr*".into(), 1),
         saved: Some("Zebras".into()),
         remember: true,
         beginning: true,
-        limit: 1,
-        ..ask("zebr*")
     };
     assert_eq!(h.office.search(&h.me, &typed).unwrap().count, 2);
     assert!(h.office.search_history(&h.me).unwrap().is_empty());
@@ -313,22 +308,19 @@ fn a_beginning_is_audited_as_one_and_is_neither_remembered_nor_a_look() {
 fn a_search_nobody_waits_for_shows_nothing_and_leaves_no_trace() {
     let h = hospital();
     let auditor = h.user("aud", &[Role::Auditor], None);
-    let ask = SearchAsk {
+    let mut ask = SearchAsk {
         remember: true,
-        awaited: Awaited::until_told(),
         ..ask("zebra")
     };
+    ask.request.awaited = Awaited::until_told();
     assert_eq!(h.office.search(&h.me, &ask).unwrap().count, 2);
     let searches = || {
         let rows = h.office.audit_rows(&auditor, 500).unwrap();
         rows.iter().filter(|r| r.action == "search").count()
     };
     let before = searches();
-    let ask = SearchAsk {
-        text: "zebr*".into(),
-        ..ask
-    };
-    ask.awaited.no_longer();
+    ask.request.text = "zebr*".into();
+    ask.request.awaited.no_longer();
     let left = h.office.search(&h.me, &ask);
     assert!(matches!(left, Err(OpsError::Overtaken)), "{left:?}");
     assert_eq!(searches(), before);

@@ -1,7 +1,6 @@
 //! Whoever owes something in a chart finds it, counted and completed from like their own charts,
 //! for as long as they owe it.
 
-use super::super::SearchAsk;
 use super::super::testing::{Hospital, at, bare_stay, fair_query, note, patient, provider, stay};
 use crate::domain::action::{Action, DeficiencyChange, DraftToSave};
 use crate::domain::deficiency::Subject;
@@ -10,6 +9,7 @@ use crate::domain::ids::{DeficiencyId, ProviderId};
 use crate::domain::people::ProviderRole;
 use crate::domain::query_life::QueryChange;
 use crate::domain::record::Record;
+use crate::domain::search::SearchRequest;
 use crate::domain::user::{Actor, Role};
 use crate::domain::worklist::QueueView;
 
@@ -43,13 +43,9 @@ fn who(h: &Hospital, name: &str) -> ProviderId {
 
 /// The texts' visits found, the count, and the counts by kind of document.
 fn found(h: &Hospital, actor: &Actor) -> (Vec<String>, usize, usize) {
-    let ask = SearchAsk {
-        text: "zebra".into(),
-        limit: 10,
-        facets: true,
-        ..SearchAsk::default()
-    };
-    let answer = h.office.search(actor, &ask).unwrap();
+    let mut request = SearchRequest::new("zebra".into(), 10);
+    request.facets = true;
+    let answer = h.office.search(actor, &request.into()).unwrap();
     let visits = answer.hits.iter().map(|hit| hit.visit.raw().to_owned());
     let counted = answer.facets.first().map_or(0, |facet| {
         facet.values.iter().map(|value| value.count).sum()
@@ -61,11 +57,7 @@ fn found(h: &Hospital, actor: &Actor) -> (Vec<String>, usize, usize) {
 fn told(h: &Hospital, actor: &Actor) -> (bool, bool) {
     let typed = "author:s";
     let completions = h.office.complete_search(actor, typed, typed.len()).unwrap();
-    let misspelt = SearchAsk {
-        text: "zebrq".into(),
-        limit: 10,
-        ..SearchAsk::default()
-    };
+    let misspelt = SearchRequest::new("zebrq".into(), 10).into();
     let suggestion = h.office.search(actor, &misspelt).unwrap().suggestion;
     (!completions.items.is_empty(), suggestion.is_some())
 }
@@ -235,11 +227,7 @@ fn how_long_a_search_takes_for_who_owes_in_how_many_charts() {
             .unwrap();
         }
         given = charts;
-        let ask = SearchAsk {
-            text: "quokka".into(),
-            limit: 50,
-            ..SearchAsk::default()
-        };
+        let ask = SearchRequest::new("quokka".into(), 50).into();
         let mut whole = f64::INFINITY;
         let mut sight = f64::INFINITY;
         for _ in 0..20 {

@@ -13,6 +13,7 @@ use crate::domain::report::{StayCursor, StayList};
 use crate::domain::review::Jotting;
 use crate::domain::review_action::ReviewToSave;
 use crate::domain::review_list::ReviewView;
+use crate::domain::search::SearchRequest;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::worklist::{GroupBy, QueueRequest};
 use crate::ops::{ExportForm, Exported, QueryForm, SearchAsk};
@@ -106,7 +107,7 @@ pub enum Request {
     /// Writes hits to a file in the folder for exports.
     Export {
         /// The search they are of.
-        ask: Box<SearchAsk>,
+        search: Box<SearchRequest>,
         /// Which of them.
         which: Exported,
         /// In which form.

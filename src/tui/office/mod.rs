@@ -180,11 +180,11 @@ impl Seat<'_> {
                 Reply::Completions(office.complete_filter(actor, &text, cursor)?)
             }
             Request::Export {
-                ask,
+                search,
                 which,
                 form,
                 name,
-            } => self.export(&ask, &which, form, &name)?,
+            } => self.export(&search, &which, form, &name)?,
             Request::CdiFigures { period, by } => {
                 let (from, to) = period.unwrap_or_else(|| {
                     let today = office.today();

@@ -6,8 +6,9 @@ use crate::domain::ids::{LetterId, ProviderId, RequestId};
 use crate::domain::ladder::{LetterFiles, LetterFormat};
 use crate::domain::query::QueryState;
 use crate::domain::report::GroupBy;
+use crate::domain::search::SearchRequest;
 use crate::domain::worklist::{Choice, QueueRequest};
-use crate::ops::{ExportForm, Exported, OpsError, QueryTemplate, SearchAsk};
+use crate::ops::{ExportForm, Exported, OpsError, QueryTemplate};
 use crate::text::show;
 use crate::tui::desk::{Acted, ChoiceKind, QueriesAsk, QueryRow, Reply, TemplateText};
 use std::path::PathBuf;
@@ -62,7 +63,7 @@ impl Seat<'_> {
 
     pub(super) fn export(
         &self,
-        ask: &SearchAsk,
+        search: &SearchRequest,
         which: &Exported,
         form: ExportForm,
         name: &str,
@@ -70,7 +71,7 @@ impl Seat<'_> {
         let path = self.export_path(name)?;
         let hits = self
             .office
-            .export_hits(self.actor, ask, which, form, &path)?;
+            .export_hits(self.actor, search, which, form, &path)?;
         Ok(Reply::Exported {
             path: path.display().to_string(),
             hits,

@@ -5,9 +5,11 @@
 //! desk's. A local terminal, an SSH channel and a test differ in what feeds [`Wake`]s and what
 //! the painter writes to.
 
+mod background;
 mod local;
 mod workers;
 
+pub use background::Background;
 pub use local::{Environment, run_local};
 
 use super::app::{App, Effect, Msg, Start, Ticket};
@@ -154,7 +156,7 @@ impl<W: Write> Runner<W> {
     /// anything.
     ///
     /// # Errors
-    /// The terminal cannot be written any more; drafts have been saved.
+    /// The terminal is there and cannot be written any more; drafts have been saved.
     pub fn run(mut self) -> io::Result<Option<Shown>> {
         let first = std::mem::take(&mut self.first);
         let mut result = self.perform(first);
@@ -167,7 +169,10 @@ impl<W: Write> Runner<W> {
             let _ = self.perform(effects);
         }
         self.workers.finish(LAST_WRITES);
-        result.map(|()| self.app.farewell().cloned())
+        match result {
+            Err(error) if !is_gone(&error) => Err(error),
+            _ => Ok(self.app.farewell().cloned()),
+        }
     }
 
     fn turn(&mut self) -> io::Result<()> {
@@ -318,6 +323,14 @@ impl<W: Write> Runner<W> {
         self.urgent = false;
         Ok(())
     }
+}
+
+/// Whether the terminal went away, which is how a session ends when its line drops: the signal that
+/// says so may come later than the first write that finds nobody there.
+fn is_gone(error: &io::Error) -> bool {
+    let hung_up = [rustix::io::Errno::IO, rustix::io::Errno::NXIO];
+    let said = rustix::io::Errno::from_io_error(error);
+    error.kind() == io::ErrorKind::BrokenPipe || said.is_some_and(|said| hung_up.contains(&said))
 }
 
 #[cfg(test)]

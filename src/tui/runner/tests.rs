@@ -164,3 +164,35 @@ fn a_lone_escape_is_decided_by_the_pause() {
     running.wakes.send(Wake::Hangup).unwrap();
     running.session.join().unwrap().unwrap();
 }
+
+/// A terminal that cannot be written, and why.
+struct Broken(fn() -> io::Error);
+
+impl Write for Broken {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(self.0())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Err(self.0())
+    }
+}
+
+#[test]
+fn a_terminal_that_is_gone_ends_the_session_and_is_no_failure() {
+    let ended = |why| {
+        let (out, keep) = (Broken(why), Box::new(|_| ()));
+        let desk = Arc::new(FakeDesk);
+        let pace = Pace::of(false);
+        Runner::new(start(), desk, out, Charset::Unicode, pace, keep)
+            .unwrap()
+            .run()
+    };
+    for gone in [
+        || rustix::io::Errno::IO.into(),
+        || io::ErrorKind::BrokenPipe.into(),
+    ] {
+        assert!(ended(gone).is_ok(), "{}", gone());
+    }
+    let full = ended(|| io::ErrorKind::StorageFull.into()).unwrap_err();
+    assert_eq!(full.kind(), io::ErrorKind::StorageFull);
+}

@@ -4,7 +4,7 @@
 //! the same screen and slot takes its place in the queue. A search under way is told that nobody
 //! waits for it any more, and ends. Changes are never replaced.
 
-use super::Wake;
+use super::{Background, Wake};
 use crate::domain::awaited::Awaited;
 use crate::tui::app::Ticket;
 use crate::tui::desk::{Desk, Notice, Request};
@@ -13,7 +13,6 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// Threads that read.
@@ -58,6 +57,7 @@ impl Shared {
 pub struct Workers {
     reads: Arc<Shared>,
     writes: Arc<Shared>,
+    threads: Vec<Background>,
 }
 
 impl Workers {
@@ -66,14 +66,17 @@ impl Workers {
     /// # Errors
     /// A thread cannot be started.
     pub fn start(desk: Arc<dyn Desk>, send: Sender<Wake>) -> io::Result<Self> {
-        let workers = Self {
+        let mut workers = Self {
             reads: Arc::default(),
             writes: Arc::default(),
+            threads: Vec::with_capacity(READERS + 1),
         };
         for _ in 0..READERS {
-            spawn("reader", &workers.reads, &desk, &send)?;
+            let reader = spawn("reader", &workers.reads, &desk, &send)?;
+            workers.threads.push(reader);
         }
-        spawn("writer", &workers.writes, &desk, &send)?;
+        let writer = spawn("writer", &workers.writes, &desk, &send)?;
+        workers.threads.push(writer);
         Ok(workers)
     }
 
@@ -91,7 +94,7 @@ impl Workers {
         }
         let replaced = before - queue.jobs.len();
         if let Request::Search(ask) = &mut request {
-            ask.awaited = Awaited::until_told();
+            ask.request.awaited = Awaited::until_told();
         }
         queue.jobs.push_back((ticket, request));
         drop(queue);
@@ -99,10 +102,10 @@ impl Workers {
         replaced
     }
 
-    /// Waits for writes, lets the threads end, and waits for questions under way: a thread that
-    /// still reads the store while the process takes its libraries down would bring it down in
-    /// the middle. Questions that nobody began to answer are forgotten, and searches end.
-    pub fn finish(&self, at_most: Duration) {
+    /// Waits for writes, lets the threads end, and waits for them. Questions that nobody began to
+    /// answer are forgotten, and searches end; a question that takes longer than anybody waits is
+    /// left to the end of the process.
+    pub fn finish(&mut self, at_most: Duration) {
         let until = Instant::now() + at_most;
         self.writes.rest(until);
         let mut reads = self.reads.lock();
@@ -116,7 +119,9 @@ impl Workers {
             shared.lock().closed = true;
             shared.changed.notify_all();
         }
-        self.reads.rest(until);
+        for thread in &mut self.threads {
+            thread.has_ended(until.saturating_duration_since(Instant::now()));
+        }
     }
 }
 
@@ -131,12 +136,9 @@ fn spawn(
     shared: &Arc<Shared>,
     desk: &Arc<dyn Desk>,
     send: &Sender<Wake>,
-) -> io::Result<()> {
+) -> io::Result<Background> {
     let (shared, desk, send) = (Arc::clone(shared), Arc::clone(desk), send.clone());
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(move || work(&shared, desk.as_ref(), &send))?;
-    Ok(())
+    Background::start(name, move || work(&shared, desk.as_ref(), &send))
 }
 
 fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
@@ -155,7 +157,7 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
                 .unwrap_or_else(PoisonError::into_inner);
         };
         let awaited = match &request {
-            Request::Search(ask) => ask.awaited.clone(),
+            Request::Search(ask) => ask.request.awaited.clone(),
             _ => Awaited::default(),
         };
         queue.running.push((ticket, awaited));
@@ -184,11 +186,13 @@ fn work(shared: &Shared, desk: &dyn Desk, send: &Sender<Wake>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::search::SearchRequest;
     use crate::domain::time::Instant as Moment;
     use crate::tui::app::{ScreenId, Slot};
     use crate::tui::desk::Reply;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc::{Receiver, channel};
+    use std::thread;
 
     /// A desk whose answers wait until they may go on.
     struct Held {
@@ -220,7 +224,7 @@ mod tests {
             answered: AtomicUsize::new(0),
         });
         let (send, _heard) = channel();
-        let workers = Workers::start(Arc::clone(&desk) as Arc<dyn Desk>, send).unwrap();
+        let mut workers = Workers::start(Arc::clone(&desk) as Arc<dyn Desk>, send).unwrap();
         let ask = |slot, generation| {
             let ticket = Ticket {
                 screen: ScreenId(1),
@@ -240,7 +244,8 @@ mod tests {
         workers.finish(Duration::from_secs(60));
         let answered = desk.answered.load(Ordering::SeqCst);
         assert!(answered >= 2, "{answered}");
-        assert!(workers.reads.lock().running.is_empty());
+        // Who is last to hold the store closes it: that must not be a thread nobody waits for.
+        assert_eq!(Arc::strong_count(&desk), 1);
     }
 
     /// A desk that searches until nobody waits any more.
@@ -250,7 +255,7 @@ mod tests {
         fn answer(&self, request: Request) -> Result<Reply, Notice> {
             self.0.lock().unwrap().send(()).unwrap();
             if let Request::Search(ask) = request {
-                while ask.text.raw() == "long" && !ask.awaited.is_over() {
+                while ask.request.text.raw() == "long" && !ask.request.awaited.is_over() {
                     thread::yield_now();
                 }
             }
@@ -266,30 +271,27 @@ mod tests {
         let (began, has_begun) = channel();
         let (send, heard) = channel();
         let desk = Arc::new(Endless(Mutex::new(began)));
-        let workers = Workers::start(desk, send).unwrap();
-        let ask = |screen, generation, text: &str| {
+        let mut workers = Workers::start(desk, send).unwrap();
+        let ask = |workers: &Workers, screen, generation, text: &str| {
             let ticket = Ticket {
                 screen: ScreenId(screen),
                 slot: Slot::Rows,
                 generation,
             };
-            let ask = crate::ops::SearchAsk {
-                text: text.into(),
-                ..Default::default()
-            };
-            workers.ask(ticket, Request::Search(ask));
+            let request = SearchRequest::new(text.into(), 0);
+            workers.ask(ticket, Request::Search(request.into()));
             has_begun.recv().unwrap();
         };
-        ask(1, 1, "long");
+        ask(&workers, 1, 1, "long");
         // Another screen's question is no reason to end.
-        ask(2, 2, "short");
+        ask(&workers, 2, 2, "short");
         assert!(matches!(heard.recv().unwrap(), Wake::Done(t, _) if t.generation == 2));
-        ask(1, 3, "short");
+        ask(&workers, 1, 3, "short");
         let ended = [heard.recv().unwrap(), heard.recv().unwrap()];
         let ended =
             ended.map(|wake| matches!(wake, Wake::Done(t, _) if [1, 3].contains(&t.generation)));
         assert_eq!(ended, [true, true]);
-        ask(1, 4, "long");
+        ask(&workers, 1, 4, "long");
         workers.finish(Duration::from_secs(60));
         assert!(workers.reads.lock().running.is_empty());
     }

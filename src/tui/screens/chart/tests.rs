@@ -247,7 +247,8 @@ fn a_search_within_the_chart_names_the_patient_and_asks_only_there() {
     bench.text("heart");
     bench.wait(130);
     assert!(bench.screen().contains("ZZTEST,ANN  MRN 4410123"));
-    let within = |r: &&Request| matches!(r, Request::Search(ask) if ask.encounter == Some(VISIT));
+    let within =
+        |r: &&Request| matches!(r, Request::Search(ask) if ask.request.encounter == Some(VISIT));
     assert!(bench.waiting().iter().any(within));
 }
 
@@ -565,6 +566,6 @@ fn similar_notes_are_searched_by_words_that_can_be_edited() {
         "{screen}"
     );
     let asked = bench.waiting();
-    let search = |r: &&&Request| matches!(r, Request::Search(ask) if ask.text.raw() == "furosemide OR diuresis");
+    let search = |r: &&&Request| matches!(r, Request::Search(ask) if ask.request.text.raw() == "furosemide OR diuresis");
     assert!(asked.iter().any(|r| search(&r)), "{asked:?}");
 }

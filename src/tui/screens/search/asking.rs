@@ -11,8 +11,7 @@ use super::{
     AGAIN, AHEAD, Asked, Found, PAGE, PREVIEW_AFTER, PREVIEW_AFTER_TYPING, Pane, SETTLED, SHORTEST,
     Search, Within,
 };
-use crate::domain::awaited::Awaited;
-use crate::domain::search::{SearchAnswer, SearchHit};
+use crate::domain::search::{SearchAnswer, SearchHit, SearchRequest};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::grammar::Completions;
@@ -56,9 +55,9 @@ impl Search {
     }
 
     /// What to ask the desk for the query as it was asked.
-    pub(super) fn wanted(&self, offset: usize, limit: usize) -> SearchAsk {
+    pub(super) fn wanted(&self, offset: usize, limit: usize) -> SearchRequest {
         let since = self.saved_as_it_is().map(|s| s.looked);
-        SearchAsk {
+        SearchRequest {
             text: Untrusted::new(self.asked_for.as_str()),
             order: self.order,
             offset,
@@ -77,10 +76,7 @@ impl Search {
             facets: offset == 0,
             // A worklist counts what has all of it.
             lenient: self.lenient && since.is_none(),
-            saved: None,
-            remember: false,
-            beginning: false,
-            awaited: Awaited::default(),
+            ..SearchRequest::default()
         }
     }
 
@@ -101,7 +97,7 @@ impl Search {
                 let ask = SearchAsk {
                     saved: saved.map(|s| s.search.name.clone()),
                     remember: accepted,
-                    ..self.wanted(0, PAGE)
+                    ..self.wanted(0, PAGE).into()
                 };
                 Outcome::done().ask(Request::Search(ask))
             }
@@ -159,7 +155,7 @@ impl Search {
         let rows = usize::from(self.areas(context.body).hit_rows()) + SPARE;
         let ask = SearchAsk {
             beginning: true,
-            ..self.wanted(0, rows.min(PAGE))
+            ..self.wanted(0, rows.min(PAGE)).into()
         };
         Outcome::done().ask(Request::Search(ask))
     }
@@ -206,7 +202,7 @@ impl Search {
         let near = self.list.cursor + AHEAD >= known;
         if self.asked == Asked::Nothing && known < found.groups && near && self.same_query() {
             self.asked = Asked::More;
-            return Outcome::done().ask(Request::Search(self.wanted(known, PAGE)));
+            return Outcome::done().ask(Request::Search(self.wanted(known, PAGE).into()));
         }
         Outcome::done()
     }

@@ -1,10 +1,11 @@
 //! Exporting hits to a file, after a question that says what leaves the program.
 
 use super::Search;
+use crate::domain::search::SearchRequest;
 use crate::ops::{ExportForm, Exported, MOST_EXPORTED};
 use crate::text::{Shown, counted, show};
 use crate::tui::app::{Answer, Context, Dialog, Level, Outcome};
-use crate::tui::desk::{Request, SearchAsk};
+use crate::tui::desk::Request;
 use crate::tui::widgets::{Field, Form};
 
 /// Tags of the form and of the question.
@@ -71,12 +72,12 @@ impl Search {
                 } else {
                     Exported::These(self.marks.iter().map(|h| h.document).collect())
                 };
-                let ask = SearchAsk {
+                let search = SearchRequest {
                     facets: false,
                     ..self.wanted(0, MOST_EXPORTED)
                 };
                 Some(Outcome::done().ask(Request::Export {
-                    ask: Box::new(ask),
+                    search: Box::new(search),
                     which,
                     form: wanted.form,
                     name: wanted.name,

@@ -58,13 +58,16 @@ fn a_key_sends_its_search_at_once_one_at_a_time_and_the_newest_wins() {
     bench.text("art");
     let asked = asks(&mut bench);
     assert_eq!(asked.len(), 1, "while one is under way the others wait");
-    assert_eq!(asked[0].text.raw(), "hea*", "the word may go on");
-    assert!(asked[0].beginning && asked[0].limit < 20, "{asked:?}");
+    assert_eq!(asked[0].request.text.raw(), "hea*", "the word may go on");
+    assert!(
+        asked[0].beginning && asked[0].request.limit < 20,
+        "{asked:?}"
+    );
     bench.reply(Reply::Search(Box::new(samples::answer(0, 1, 1))));
     assert!(!bench.screen().contains("1/1 hit"), "nobody asks for hea");
     let asked = asks(&mut bench);
     assert_eq!(asked.len(), 1, "the newest goes out, not the one between");
-    assert_eq!(asked[0].text.raw(), "heart*");
+    assert_eq!(asked[0].request.text.raw(), "heart*");
     bench.reply(Reply::Search(Box::new(samples::answer(0, 5, 1204))));
     assert!(bench.screen().contains("1/1,204 hits  38 ms  best first"));
     bench.keys("C-u");
@@ -87,7 +90,7 @@ fn what_rests_is_asked_for_in_full_and_nothing_flickers() {
     bench.wait(1);
     let asked = asks(&mut bench);
     assert_eq!(
-        (asked.len(), asked[0].limit, asked[0].beginning),
+        (asked.len(), asked[0].request.limit, asked[0].beginning),
         (1, 50, false)
     );
     assert!(!asked[0].remember, "only what the user took is remembered");
@@ -129,13 +132,13 @@ fn an_answer_that_was_overtaken_shows_while_nothing_newer_can_be_asked() {
     assert!(asks(&mut bench).is_empty(), "f is no word yet");
     bench.wait(400);
     assert_eq!(
-        asks(&mut bench)[0].text.raw(),
+        asks(&mut bench)[0].request.text.raw(),
         "heart f",
         "unless the keys rest"
     );
     bench.fail("The index cannot be read");
     bench.text("ai");
-    assert_eq!(asks(&mut bench)[0].text.raw(), "heart fai*");
+    assert_eq!(asks(&mut bench)[0].request.text.raw(), "heart fai*");
 }
 
 #[test]
@@ -148,7 +151,7 @@ fn a_slow_line_may_wait_between_keys() {
     bench.wait(119);
     assert!(asks(&mut bench).is_empty(), "not while typing");
     bench.wait(1);
-    assert_eq!(asks(&mut bench)[0].text.raw(), "heart*");
+    assert_eq!(asks(&mut bench)[0].request.text.raw(), "heart*");
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn a_blank_ends_the_last_word() {
     settle(&mut bench, samples::answer(0, 1, 1));
     assert!(bench.screen().contains("for fail*"));
     bench.text(" ");
-    assert_eq!(asks(&mut bench)[0].text.raw(), "fail");
+    assert_eq!(asks(&mut bench)[0].request.text.raw(), "fail");
     bench.text("OR");
     bench.wait(400);
     assert_eq!(
@@ -257,10 +260,10 @@ fn order_history_and_paging() {
     let mut bench = chosen();
     bench.keys("o");
     let asked = asks(&mut bench);
-    assert_eq!(asked[0].order, SearchOrder::Newest);
+    assert_eq!(asked[0].request.order, SearchOrder::Newest);
     bench.reply(Reply::Search(Box::new(samples::answer(0, 50, 120))));
     bench.keys("G");
-    assert_eq!(asks(&mut bench)[0].offset, 50);
+    assert_eq!(asks(&mut bench)[0].request.offset, 50);
     bench.reply(Reply::Search(Box::new(samples::answer(50, 100, 120))));
     assert!(bench.screen().contains("50/120 hits"), "the cursor stays");
     bench.keys("/ C-u");

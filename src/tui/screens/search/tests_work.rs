@@ -132,7 +132,7 @@ fn choosing_a_facet_narrows_and_back_widens() {
     let mut bench = searched();
     bench.keys("Tab Space");
     assert_eq!(
-        last_ask(&bench).text.raw(),
+        last_ask(&bench).request.text.raw(),
         "heart failure type:Progress note"
     );
     assert_state("search_facets_busy", &mut bench);
@@ -152,13 +152,13 @@ fn choosing_a_facet_narrows_and_back_widens() {
     );
     bench.keys("Down Space");
     assert_eq!(
-        last_ask(&bench).text.raw(),
+        last_ask(&bench).request.text.raw(),
         "heart failure (type:Progress note OR type:Consultation)"
     );
     bench.reply(Reply::Search(Box::new(samples::answer(0, 0, 0))));
     assert_state("search_facets_empty", &mut bench);
     bench.keys("Esc Esc");
-    assert_eq!(last_ask(&bench).text.raw(), "heart failure");
+    assert_eq!(last_ask(&bench).request.text.raw(), "heart failure");
     bench.fail("The index cannot be read");
     assert_state("search_facets_error", &mut bench);
 }
@@ -187,7 +187,7 @@ fn n_goes_through_matches_and_on_to_the_next_hit() {
 fn hits_are_gathered_by_patient_and_a_group_opens() {
     let mut bench = searched();
     bench.keys("p");
-    assert_eq!(last_ask(&bench).grouping, Grouping::Patient);
+    assert_eq!(last_ask(&bench).request.grouping, Grouping::Patient);
     let mut answer = samples::answer(0, 3, 1204);
     answer.groups = 3;
     answer.hits[0].in_group = 400;
@@ -200,7 +200,7 @@ fn hits_are_gathered_by_patient_and_a_group_opens() {
     bench.keys("x");
     let ask = last_ask(&bench);
     assert_eq!(
-        (ask.patient.map(|p| p.0), ask.text.raw()),
+        (ask.request.patient.map(|p| p.0), ask.request.text.raw()),
         (Some(1), "heart failure")
     );
     assert!(bench.screen().contains("SEARCH this patient"));
@@ -215,7 +215,7 @@ fn other_names_are_shown_and_switched_and_a_spelling_is_taken() {
         bench.screen()
     );
     bench.keys("W");
-    assert_eq!(last_ask(&bench).widening, Widening::Every);
+    assert_eq!(last_ask(&bench).request.widening, Widening::Every);
     bench.reply(Reply::Search(Box::new(SearchAnswer {
         suggestion: Some(Suggestion {
             query: "heart failure".into(),
@@ -230,7 +230,7 @@ fn other_names_are_shown_and_switched_and_a_spelling_is_taken() {
         bench.screen()
     );
     bench.keys("D");
-    assert_eq!(last_ask(&bench).text.raw(), "heart failure");
+    assert_eq!(last_ask(&bench).request.text.raw(), "heart failure");
 }
 
 #[test]
@@ -298,7 +298,7 @@ fn a_saved_search_counts_as_looked_at_and_shows_what_is_new() {
     let ask = last_ask(&bench);
     assert_eq!(ask.saved.as_deref(), Some("Heart \u{1b}[31mwatch"));
     assert_eq!(
-        (ask.order, ask.text.raw()),
+        (ask.request.order, ask.request.text.raw()),
         (SearchOrder::Newest, "heart failure")
     );
     bench.reply(Reply::Search(Box::new(samples::answer(0, 50, 120))));
@@ -308,7 +308,7 @@ fn a_saved_search_counts_as_looked_at_and_shows_what_is_new() {
         bench.screen()
     );
     bench.keys("*");
-    assert_eq!(last_ask(&bench).taken_after, Some(now()));
+    assert_eq!(last_ask(&bench).request.taken_after, Some(now()));
     bench.reply(Reply::Search(Box::new(samples::answer(0, 0, 0))));
     assert!(bench.screen().contains("Nothing new since you looked."));
     assert_screen("search_saved_nothing_new_80", &bench.screen());
@@ -514,7 +514,11 @@ fn every_keymap_reaches_the_commands_of_search() {
         bench.keys("Space");
         assert_eq!(bench.facts().marks, 1, "{keymap}");
         bench.keys("p");
-        assert_eq!(last_ask(&bench).grouping, Grouping::Patient, "{keymap}");
+        assert_eq!(
+            last_ask(&bench).request.grouping,
+            Grouping::Patient,
+            "{keymap}"
+        );
         bench.reply(Reply::Search(Box::new(rich())));
         bench.keys("E");
         assert!(bench.screen().contains("Export 1 marked hit"), "{keymap}");
@@ -526,7 +530,7 @@ fn documents_with_most_of_the_words_are_shown_said_and_switched_off() {
     let mut bench = Bench::new(make);
     bench.text("zebra heart failure ");
     bench.keys("Enter");
-    assert!(last_ask(&bench).lenient);
+    assert!(last_ask(&bench).request.lenient);
     bench.reply(Reply::Search(Box::new(SearchAnswer {
         partial: true,
         suggestion: Some(Suggestion {
@@ -538,7 +542,7 @@ fn documents_with_most_of_the_words_are_shown_said_and_switched_off() {
     })));
     assert_screen("search_partial_80", &bench.screen());
     bench.keys("L");
-    assert!(!last_ask(&bench).lenient);
+    assert!(!last_ask(&bench).request.lenient);
     bench.reply(Reply::Search(Box::new(samples::answer(0, 0, 0))));
     let screen = bench.screen();
     assert!(
@@ -559,7 +563,7 @@ fn a_search_that_the_index_cannot_answer_yet_is_asked_again() {
         bench.screen()
     );
     bench.wait(600);
-    assert_eq!(last_ask(&bench).text.raw(), "heart");
+    assert_eq!(last_ask(&bench).request.text.raw(), "heart");
     bench.reply(Reply::Search(Box::new(SearchAnswer {
         building: true,
         ..samples::answer(0, 3, 3)
@@ -614,7 +618,7 @@ fn a_search_just_saved_is_the_saved_search() {
         bench.screen()
     );
     bench.keys("*");
-    assert_eq!(last_ask(&bench).taken_after, Some(now()));
+    assert_eq!(last_ask(&bench).request.taken_after, Some(now()));
 }
 
 #[test]
