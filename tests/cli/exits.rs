@@ -112,9 +112,9 @@ fn a_search_and_a_filter_that_cannot_be_understood_are_the_same_mistake() {
         &["search", "(pain"][..],
         &["search", "pain", "--json", "age:old"],
         &["searches", "save", "mine", "(pain"],
-        &["queue", "type:("],
-        &["queue", "age:old"],
-        &["review", "list", "age:old"],
+        &["queue", "--filter", "type:("],
+        &["queue", "--filter", "age:old"],
+        &["review", "list", "--filter", "age:old"],
     ] {
         let run = place.run(verb);
         assert_eq!(run.code, 2, "{verb:?}: {}{}", run.out, run.err);

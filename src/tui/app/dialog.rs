@@ -136,15 +136,11 @@ impl Dialog {
         }
     }
 
-    /// Whether it is the command line.
-    pub(super) fn is_palette(&self) -> bool {
-        matches!(self.kind, Kind::Palette(_))
-    }
-
-    /// The command line offers other lines; what was typed and where the cursor is stay.
-    pub(super) fn renew_palette(&mut self, fresh: Palette) {
-        if let Kind::Palette(palette) = &mut self.kind {
-            palette.renew(fresh);
+    /// The command line, if it is that.
+    pub(super) fn as_palette(&mut self) -> Option<&mut Palette> {
+        match &mut self.kind {
+            Kind::Palette(palette) => Some(palette),
+            _ => None,
         }
     }
 

@@ -3,10 +3,13 @@
 
 use super::dialog::{Reaction, moved};
 use super::outcome::Level;
+use super::route::names;
+use super::{App, Dialog, Open};
 use crate::command::{ALL, Command, Facts, LineError, Shape, parse_line};
 use crate::text::Shown;
-use crate::tui::keymap::Keymap;
+use crate::tui::keymap::{self, Keymap};
 use crate::tui::keys::Key;
+use crate::tui::theme;
 use crate::tui::widgets::{Item, PickList};
 
 /// The palette.
@@ -129,6 +132,46 @@ impl Palette {
                 self.list.input.set(format!("{line} "));
                 Reaction::Say(Level::Info, Shown::own(why.to_string()))
             }
+        }
+    }
+}
+
+impl App {
+    pub(super) fn open_palette(&mut self) {
+        let palette = self.palette();
+        self.open_dialog(Dialog::palette(palette));
+        let outcome = self.with_top(|screen, _| screen.offering());
+        self.carry_out(outcome.unwrap_or_default());
+    }
+
+    /// The command line for where the user stands, whatever field may have the keys.
+    fn palette(&self) -> Palette {
+        let mut facts = self.screen_facts();
+        facts.text = false;
+        let screen = self.open.last().map(|o| &o.screen);
+        Palette::new(&facts, &self.keymap, |shape| match shape {
+            Shape::Theme => names(theme::BUNDLED),
+            Shape::Keymap => names(keymap::BUNDLED),
+            Shape::View
+            | Shape::SavedView
+            | Shape::Sort
+            | Shape::SavedSearch
+            | Shape::NamedList => screen.map(|s| s.completions(shape)).unwrap_or_default(),
+            _ => Vec::new(),
+        })
+    }
+
+    /// A command line that is open offers what there is now.
+    pub(super) fn renew_palette(&mut self) {
+        let dialog = |open: &mut Vec<Open>| open.last_mut()?.dialogs.pop();
+        let Some(mut top) = dialog(&mut self.open) else {
+            return;
+        };
+        if let Some(palette) = top.as_palette() {
+            palette.renew(self.palette());
+        }
+        if let Some(open) = self.open.last_mut() {
+            open.dialogs.push(top);
         }
     }
 }

@@ -4,11 +4,10 @@ use super::dialog::Reaction;
 use super::help::help;
 use super::message::{Effect, Slot};
 use super::outcome::{Level, Outcome};
-use super::palette::Palette;
 use super::place::{Place, QueueStart};
 use super::screen::{Answer, Context, Screen, ScreenId};
 use super::{App, Dialog, Open};
-use crate::command::{Command, Shape};
+use crate::command::Command;
 use crate::domain::worklist::{GroupBy, QueueView};
 use crate::text::{Shown, counted};
 use crate::tui::desk::Request;
@@ -132,43 +131,6 @@ impl App {
         match (self.make)(place) {
             Some(screen) => self.push(screen),
             None => self.say(Level::Warning, "that is not part of this version"),
-        }
-    }
-
-    fn open_palette(&mut self) {
-        let palette = self.palette();
-        self.open_dialog(Dialog::palette(palette));
-        let outcome = self.with_top(|screen, _| screen.offering());
-        self.carry_out(outcome.unwrap_or_default());
-    }
-
-    /// The command line for where the user stands, whatever field may have the keys.
-    fn palette(&self) -> Palette {
-        let mut facts = self.screen_facts();
-        facts.text = false;
-        let screen = self.open.last().map(|o| &o.screen);
-        Palette::new(&facts, &self.keymap, |shape| match shape {
-            Shape::Theme => names(theme::BUNDLED),
-            Shape::Keymap => names(keymap::BUNDLED),
-            Shape::View
-            | Shape::SavedView
-            | Shape::Sort
-            | Shape::SavedSearch
-            | Shape::NamedList => screen.map(|s| s.completions(shape)).unwrap_or_default(),
-            _ => Vec::new(),
-        })
-    }
-
-    /// A command line that is open offers what there is now.
-    pub(super) fn renew_palette(&mut self) {
-        let is_palette = |o: &Open| o.dialogs.last().is_some_and(Dialog::is_palette);
-        if !self.open.last().is_some_and(is_palette) {
-            return;
-        }
-        let fresh = self.palette();
-        let top = self.open.last_mut();
-        if let Some(dialog) = top.and_then(|o| o.dialogs.last_mut()) {
-            dialog.renew_palette(fresh);
         }
     }
 
@@ -404,6 +366,7 @@ impl App {
     }
 }
 
-fn names(bundled: &[(&'static str, &str)]) -> Vec<String> {
+/// Names of bundled things.
+pub(super) fn names(bundled: &[(&'static str, &str)]) -> Vec<String> {
     bundled.iter().map(|(name, _)| (*name).to_owned()).collect()
 }

@@ -86,7 +86,10 @@ impl Queries {
                 return Outcome::done().ask(Request::Chart(encounter));
             }
             Command::AnswerQuery => Answering::dialog(row),
-            Command::Discard if row.query.state == QueryState::Draft => {
+            Command::Discard
+                if row.query.state == QueryState::Draft
+                    && row.query.author == context.session.user =>
+            {
                 let lines = vec![
                     who(row),
                     show(&row.query.text.title),
@@ -96,7 +99,11 @@ impl Queries {
                 Dialog::confirm_word(DISCARD, title, lines, "discard")
             }
             Command::Discard => {
-                return Outcome::done().say(Level::Info, "only a draft can be discarded");
+                let why = match row.query.state {
+                    QueryState::Draft => "this is another's draft: its author discards it",
+                    _ => "only a draft can be discarded",
+                };
+                return Outcome::done().say(Level::Info, why);
             }
             _ => return Outcome::ignored(),
         };

@@ -10,7 +10,7 @@ use crate::domain::named_list::ListThing;
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, counted, show};
-use crate::tui::app::{Answer, Context, Dialog, FieldValue, Outcome, Place, Step};
+use crate::tui::app::{Answer, Context, Dialog, FieldValue, Level, Outcome, Place, Step};
 use crate::tui::desk::ChoiceKind;
 use crate::tui::screens::figures::catalogue_items;
 use crate::tui::screens::named_lists::add_or_ask;
@@ -37,12 +37,34 @@ const ANSWERS: [(&str, &str); 3] = [
     ("3 void", "nobody owes it (supervisor)"),
 ];
 
+/// Whether something is asked before the item or its chart is changed.
+fn asks_first(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::CompleteWith
+            | Command::Assign
+            | Command::Decline
+            | Command::AnswerDecline
+            | Command::Void
+            | Command::Hold
+            | Command::ReleaseHold
+            | Command::HoldChart
+            | Command::ReleaseChart
+            | Command::Reopen
+    )
+}
+
 impl Queue {
     pub(super) fn act_command(
         &mut self,
         command: &Command,
         context: &Context<'_>,
     ) -> Option<Outcome> {
+        if asks_first(command)
+            && let Some(refused) = self.had_by_another(context)
+        {
+            return Some(refused);
+        }
         Some(match command {
             Command::Take => self.charts(|encounter| Action::Take { encounter }),
             Command::Release => self.charts(|encounter| Action::Release { encounter }),
@@ -117,6 +139,19 @@ impl Queue {
                 None => Outcome::done(),
             },
             _ => return None,
+        })
+    }
+
+    /// Who else has the chart of the item under the cursor: told before anything is asked, as the
+    /// change would be refused. With several marked each is told of by itself.
+    fn had_by_another(&self, context: &Context<'_>) -> Option<Outcome> {
+        let lease = self.detail()?.lease.as_ref()?;
+        let another = Some(lease.user) != self.me && lease.expires > context.now;
+        (another && self.marks.is_empty()).then(|| {
+            let minutes = lease.expires.seconds_since(context.now) / 60 + 1;
+            let who = show(&lease.user_name);
+            let text = format!("{who} has this chart for {minutes} more min");
+            Outcome::done().say(Level::Warning, text)
         })
     }
 

@@ -632,6 +632,57 @@ fn held() -> Reply {
 }
 
 #[test]
+fn what_would_be_refused_is_said_before_anything_is_asked() {
+    let at = |change: fn(&mut DeficiencyDetail)| {
+        let mut bench = open();
+        bench.reply(held());
+        let mut told = detail(0);
+        if let Reply::Detail(detail) = &mut told {
+            change(detail);
+        }
+        bench.reply(told);
+        bench
+    };
+    let refused = |bench: &mut Bench, command: Command, why: &str| {
+        bench.run(command);
+        let said = bench.message().unwrap().1;
+        assert!(said.contains(why), "{said}");
+        assert_eq!(bench.dialogs(), 0);
+    };
+    let mut free = at(|_| ());
+    refused(&mut free, Command::ReleaseChart, "the chart is not on hold");
+    free.run(Command::HoldChart);
+    assert_eq!(free.dialogs(), 1);
+    let mut held = at(|d| d.chart_held = true);
+    refused(
+        &mut held,
+        Command::HoldChart,
+        "the chart is on hold already",
+    );
+    held.run(Command::ReleaseChart);
+    assert_eq!(held.dialogs(), 1);
+    let mut had = at(|d| {
+        d.lease = Some(Lease {
+            encounter: EncounterId(100),
+            user: UserId(8),
+            user_name: "KIM".into(),
+            session: "s".into(),
+            token: 1,
+            since: now(),
+            expires: now().plus_hours(1),
+        });
+    });
+    refused(
+        &mut had,
+        Command::Void,
+        "KIM has this chart for 61 more min",
+    );
+    had.wait(3_600_000);
+    had.run(Command::Void);
+    assert_eq!(had.dialogs(), 1, "a lease that ended keeps nobody out");
+}
+
+#[test]
 fn the_list_says_who_has_which_chart() {
     let mut bench = open();
     bench.reply(held());
