@@ -163,6 +163,7 @@ mod tests {
             rank_why: String::new(),
             evidence,
             template: String::new(),
+            template_name: String::new(),
         };
         let template = templates.suits(&opportunity.topic, &opportunity.rule, "");
         begin(template.expect("it"), &opportunity, None, &[], &linter)

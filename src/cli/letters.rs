@@ -107,7 +107,7 @@ fn list(session: &Session, rows: &[LetterRow], json: bool) -> Result {
     let mut out = Out::new(json);
     if !json {
         out.line(format_args!(
-            "{:>6} {:<24} {:<14} {:<10} {:>6} FIRST PRINTED",
+            "{:>6} {:<18} {:<20} {:<10} {:>6} FIRST PRINTED",
             "ID", "PROVIDER", "LETTER", "MADE", "COPIES"
         ))?;
     }
@@ -125,8 +125,8 @@ fn list(session: &Session, rows: &[LetterRow], json: bool) -> Result {
         out.line(format_args!(
             "{:>6} {} {} {} {:>6} {printed}",
             row.id,
-            column(show(&row.provider_name).as_str(), 24),
-            column(&row.template, 14),
+            column(show(&row.provider_name).as_str(), 18),
+            column(show(&row.subject).as_str(), 20),
             day(row.made),
             row.copies
         ))?;

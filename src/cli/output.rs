@@ -98,6 +98,7 @@ pub fn finish(result: Result) -> u8 {
         Err(Failure::Ops(error)) => {
             complain(&error.to_string());
             match error {
+                OpsError::Mistaken(_) => 2,
                 OpsError::NotPermitted { .. } => 4,
                 _ => 3,
             }

@@ -6,6 +6,7 @@
 use crate::domain::deficiency::DeficiencyState;
 use crate::domain::ids::ProviderId;
 use crate::domain::permission::{Grant, Permission, grant, refusal};
+use crate::domain::review::{ListKind, Stage};
 use crate::domain::user::{Role, User};
 
 /// Where keys and commands live. A screen sees the scopes of its chain, innermost first.
@@ -230,6 +231,10 @@ pub struct Facts {
     pub state: Option<DeficiencyState>,
     /// Whether that deficiency is on hold.
     pub held: bool,
+    /// Whether a hold of the item itself is in force, where that is known.
+    pub hold_placed: Option<bool>,
+    /// Whether its whole chart is on hold, where that is known.
+    pub chart_held: Option<bool>,
     /// Who has taken its chart.
     pub taken: Taken,
     /// A chart is under the cursor or open.
@@ -268,6 +273,10 @@ pub struct Facts {
     pub suspended: bool,
     /// An entry of a named list is under the cursor.
     pub entry: bool,
+    /// Whose turn the stay under the cursor is, where that is known.
+    pub stage: Option<Stage>,
+    /// The list of diagnoses the cursor is in, or else the one the user keeps.
+    pub list: Option<ListKind>,
     /// A diagnosis of a list is under the cursor.
     pub diagnosis: bool,
     /// The user has an unfinished review of the stay.

@@ -126,6 +126,8 @@ pub struct CommandSpec {
     pub danger: Danger,
     /// Why it is unavailable now, apart from permission.
     check: fn(&Facts) -> Option<&'static str>,
+    /// What more it needs of what is under the cursor, and what that is called.
+    here: fn(&Facts) -> Option<(Permission, &'static str)>,
     /// Makes the command from its argument's text.
     build: fn(Option<&str>) -> Result<Command, ArgumentError>,
 }
@@ -136,6 +138,14 @@ impl CommandSpec {
         self.refused(&facts.grants)
             .map(Cow::Owned)
             .or_else(|| (self.check)(facts).map(Cow::Borrowed))
+            .or_else(|| self.refused_here(facts).map(Cow::Owned))
+    }
+
+    /// Why the user's roles do not permit it with what is under the cursor.
+    fn refused_here(&self, facts: &Facts) -> Option<String> {
+        let (needed, what) = (self.here)(facts)?;
+        let why = facts.grants.refuse(&[needed], Grant::Yes)?;
+        Some(format!("{what}: {why}"))
     }
 
     /// Whether the user's roles permit it, wherever they stand. What they do not permit is left

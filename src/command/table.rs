@@ -5,6 +5,7 @@ use super::facts::{Facts, Scope, Taken};
 use super::{CommandSpec, Danger, Group};
 use crate::domain::deficiency::DeficiencyState;
 use crate::domain::permission::{Grant, Permission};
+use crate::domain::review::{ListKind, Stage};
 
 /// Makes the enumeration and the table from one list.
 macro_rules! commands {
@@ -41,13 +42,19 @@ macro_rules! commands {
             reach: commands!(@reach $($more)?),
             danger: Danger::$danger,
             check: $check,
+            here: commands!(@here $($more)?),
             build: commands!(@build $variant $($type)?),
         },)*];
     };
     (@reach All) => { Grant::Yes };
     (@reach $($more:ident)?) => { Grant::Own };
     (@or OrCode) => { CODE };
+    (@or OfStage) => { CODE };
+    (@or OfList) => { CODE };
     (@or $($more:ident)?) => { None };
+    (@here OfStage) => { of_stage };
+    (@here OfList) => { of_list };
+    (@here $($more:ident)?) => { |_| None };
     (@build $variant:ident) => {
         |text| match text {
             None => Ok(Command::$variant),
@@ -222,9 +229,9 @@ commands! {
     /// Ends the hold.
     ReleaseHold = "queue.release-hold", "End hold", Queue, [Queue], None, SUPERVISE, Reversible, on_hold;
     /// Puts the whole chart on hold: what the rules excuse is not charged, on what it owes now and later.
-    HoldChart = "queue.hold-chart", "Hold chart", Queue, [Queue], None, SUPERVISE, Reversible, has_chart;
+    HoldChart = "queue.hold-chart", "Hold chart", Queue, [Queue], None, SUPERVISE, Reversible, can_hold_chart;
     /// Ends the hold of the whole chart.
-    ReleaseChart = "queue.release-chart-hold", "End hold of chart", Queue, [Queue], None, SUPERVISE, Reversible, has_chart;
+    ReleaseChart = "queue.release-chart-hold", "End hold of chart", Queue, [Queue], None, SUPERVISE, Reversible, chart_on_hold;
     /// Adds a deficiency of the catalogue to the chart, with the usual owner and due date.
     Add = "queue.add", "Add item", Queue, [Queue, Chart, Search], None, CREATE, Reversible, has_chart;
     /// Adds a deficiency by hand: type, owner, due date and comment are asked for.
@@ -442,21 +449,21 @@ commands! {
     /// Adds to the signed review under the cursor.
     AddToReview = "review.add", "Add to review", Review, [Review], None, REVIEW, Outward, on_signed;
     /// Adds a diagnosis to the list under the cursor.
-    AddDiagnosis = "diagnosis.add", "Add diagnosis", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
+    AddDiagnosis = "diagnosis.add", "Add diagnosis", Review, [Review], None, REVIEW, Reversible, has_chart, OfList;
     /// Removes the diagnosis under the cursor.
-    RemoveDiagnosis = "diagnosis.remove", "Remove diagnosis", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
+    RemoveDiagnosis = "diagnosis.remove", "Remove diagnosis", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OfList;
     /// Says whether the diagnosis was present on admission.
-    PoaOfDiagnosis = "diagnosis.poa", "Present on admission", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
+    PoaOfDiagnosis = "diagnosis.poa", "Present on admission", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OfList;
     /// Makes the diagnosis the principal one.
-    Principal = "diagnosis.principal", "Principal diagnosis", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
+    Principal = "diagnosis.principal", "Principal diagnosis", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OfList;
     /// Moves the diagnosis up.
-    RaiseDiagnosis = "diagnosis.raise", "Move up", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
+    RaiseDiagnosis = "diagnosis.raise", "Move up", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OfList;
     /// Moves the diagnosis down.
-    LowerDiagnosis = "diagnosis.lower", "Move down", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OrCode;
+    LowerDiagnosis = "diagnosis.lower", "Move down", Review, [Review], None, REVIEW, Reversible, on_diagnosis, OfList;
     /// Begins the list from the record's diagnoses, or the final one from the working one.
-    CopyDiagnoses = "diagnosis.copy", "Begin list from", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
+    CopyDiagnoses = "diagnosis.copy", "Begin list from", Review, [Review], None, REVIEW, Reversible, has_chart, OfList;
     /// Hands the stay over: to the coder, back to the specialist, or as finally coded.
-    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review, Waiting], None, REVIEW, Reversible, has_chart, OrCode;
+    HandOver = "stay.hand-over", "Hand over", Review, [Reviews, Review, Waiting], None, REVIEW, Reversible, has_chart, OfStage;
     /// Leaves a note on the stay.
     NoteOnStay = "stay.add-note", "Note on the stay", Review, [Review], None, REVIEW, Reversible, has_chart, OrCode;
     /// Leaves a note that only you see.
@@ -477,6 +484,27 @@ fn unless(holds: bool, reason: &'static str) -> Option<&'static str> {
 
 fn not_root(facts: &Facts) -> Option<&'static str> {
     unless(!facts.root, "you are there")
+}
+
+/// A stay is handed over by whoever's turn it is.
+fn of_stage(facts: &Facts) -> Option<(Permission, &'static str)> {
+    let stage = facts.stage?;
+    let what = match stage {
+        Stage::Cdi => "a stay with CDI",
+        Stage::Coder => "a stay with the coder",
+        Stage::Final => "a stay whose codes are final",
+    };
+    Some((stage.permission(), what))
+}
+
+/// A list of diagnoses is changed by whoever keeps it.
+fn of_list(facts: &Facts) -> Option<(Permission, &'static str)> {
+    let list = facts.list?;
+    let what = match list {
+        ListKind::Working => "the working diagnoses",
+        ListKind::Final => "the final diagnoses",
+    };
+    Some((list.permission(), what))
 }
 
 fn has_rows(facts: &Facts) -> Option<&'static str> {
@@ -672,7 +700,29 @@ fn can_hold(facts: &Facts) -> Option<&'static str> {
 }
 
 fn on_hold(facts: &Facts) -> Option<&'static str> {
-    unless(facts.held || facts.marks > 0, "it is not on hold")
+    if facts.marks > 0 {
+        return None;
+    }
+    match (facts.held, facts.hold_placed, facts.chart_held) {
+        (_, Some(true), _) | (true, None, _) => None,
+        (false, ..) => Some("it is not on hold"),
+        (.., Some(true)) => Some("its whole chart is on hold: end that hold instead"),
+        _ => Some("its owner's absence excuses it: end the absence instead"),
+    }
+}
+
+fn can_hold_chart(facts: &Facts) -> Option<&'static str> {
+    has_chart(facts).or(unless(
+        facts.marks > 0 || facts.chart_held != Some(true),
+        "the chart is on hold already",
+    ))
+}
+
+fn chart_on_hold(facts: &Facts) -> Option<&'static str> {
+    has_chart(facts).or(unless(
+        facts.marks > 0 || facts.chart_held != Some(false),
+        "the chart is not on hold",
+    ))
 }
 
 fn reopenable(facts: &Facts) -> Option<&'static str> {

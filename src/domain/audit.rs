@@ -1,6 +1,6 @@
 //! History and audit: what happened to a thing, and who saw what.
 
-use super::ids::EventId;
+use super::ids::{EventId, ProviderId};
 use super::time::Instant;
 use super::untrusted::Untrusted;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,28 @@ pub struct HistoryEntry {
     pub to: String,
     /// Reason or comment, if one was given.
     pub reason: Untrusted,
+    /// Names of the providers before and after, where the change was of the owner.
+    #[serde(skip)]
+    pub owners: Option<(Untrusted, Untrusted)>,
 }
+
+/// What history keeps as the state before or after where the owner of an item changed.
+pub fn owner_told(owner: Option<ProviderId>) -> String {
+    owner.map_or(NOBODY.to_owned(), |p| format!("{PROVIDER}{p}"))
+}
+
+/// The owner that [`owner_told`] told of; `None` if the text is no such thing.
+pub fn told_owner(told: &str) -> Option<Option<ProviderId>> {
+    match told {
+        NOBODY => Some(None),
+        _ => Some(Some(ProviderId(told.strip_prefix(PROVIDER)?.parse().ok()?))),
+    }
+}
+
+/// The owner of what nobody owes, as history keeps it.
+pub const NOBODY: &str = "nobody";
+
+const PROVIDER: &str = "provider ";
 
 /// One row of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -346,6 +346,10 @@ pub struct DeficiencyDetail {
     pub subject_title: Untrusted,
     /// Holds, newest first.
     pub holds: Vec<Hold>,
+    /// Whether a hold that was placed on the item itself is in force.
+    pub hold_placed: bool,
+    /// Whether its whole chart is on hold.
+    pub chart_held: bool,
     /// The item's clock explained, one sentence each: start, limit, holds, absences, both ages.
     pub explained: Vec<String>,
     /// Title of the document that may answer it; empty if there is none.

@@ -27,6 +27,45 @@ pub fn happened(action: &str) -> Option<&'static str> {
     }
 }
 
+/// What an action is called where work is counted (`items completed`): its words of history where it
+/// has none of its own, its name where there are neither.
+pub fn worked(action: &str) -> &str {
+    counted_work(action)
+        .or_else(|| happened(action))
+        .unwrap_or(action)
+}
+
+fn counted_work(action: &str) -> Option<&'static str> {
+    Some(match action {
+        "deficiency.add" => "items added",
+        "deficiency.complete" => "items completed",
+        "deficiency.assign" => "items reassigned",
+        "deficiency.decline" => "items declined",
+        "deficiency.uphold" => "declined items upheld",
+        "deficiency.void" => "items voided",
+        "deficiency.hold" => "holds placed",
+        "deficiency.release_hold" => "holds ended",
+        "deficiency.answer" => "items answered by a document",
+        "deficiency.not_answer" => "documents found to answer nothing",
+        "deficiency.reopen" => "items reopened",
+        "deficiency.advance" => "items moved on",
+        "deficiency.undo" => "changes taken back",
+        "deficiency.take" => "items taken with their chart",
+        "deficiency.release" => "items given back",
+        "deficiency.request" => "addenda asked for",
+        "deficiency.reassign_all" => "items reassigned, all of a provider's",
+        "ladder.confirm" => "steps confirmed",
+        "ladder.dismiss" => "steps dismissed",
+        "ladder.lift" => "suspensions lifted",
+        "ladder.undo" => "decisions of the ladder taken back",
+        "ladder.redo" => "decisions of the ladder made again",
+        "query.issue" => "queries issued",
+        "query.withdraw" => "queries withdrawn",
+        "query.answer" => "queries answered",
+        _ => return None,
+    })
+}
+
 fn to_item(what: &str) -> Option<&'static str> {
     Some(match what {
         "open" => "found by its rule",
@@ -168,10 +207,11 @@ impl HistoryEntry {
 
     /// All of it as one line: what happened, from what to what, and the reason.
     pub fn line(&self) -> Untrusted {
-        let change = match (self.from.as_str(), self.to.as_str()) {
-            (from, to) if from == to || to.is_empty() => String::new(),
-            ("", to) => format!(", now {to}"),
-            (from, to) => format!(", {from} to {to}"),
+        let change = match (self.from.as_str(), self.to.as_str(), &self.owners) {
+            (from, to, _) if from == to || to.is_empty() => String::new(),
+            (_, _, Some((from, to))) => format!(", {} to {}", from.raw(), to.raw()),
+            ("", to, _) => format!(", now {to}"),
+            (from, to, _) => format!(", {from} to {to}"),
         };
         let said = self.said();
         let between = if said.is_blank() { "" } else { "; " };
@@ -199,6 +239,7 @@ mod tests {
             from: from.into(),
             to: to.into(),
             reason: reason.into(),
+            owners: None,
         }
     }
 

@@ -61,6 +61,9 @@ pub struct Opportunity {
     pub evidence: Vec<Evidence>,
     /// Template that asks about it, if there is one.
     pub template: String,
+    /// What that template is called in a list of templates.
+    #[serde(default)]
+    pub template_name: String,
 }
 
 /// An opportunity a person set aside.

@@ -6,6 +6,7 @@ use super::coding::Coded;
 use super::encounter::EncounterClass;
 use super::ids::{DeficiencyId, EncounterId, ProviderId, UserId};
 use super::named::named_enum;
+use super::review::Stage;
 use super::time::Instant;
 use super::untrusted::Untrusted;
 use jiff::civil::Date;
@@ -254,6 +255,8 @@ pub struct WaitingStay {
     pub coded: Option<Coded>,
     /// Newest note to the coder, if there is one: who, when, words.
     pub note: Option<CoderNote>,
+    /// Whose turn it is.
+    pub stage: Stage,
 }
 
 named_enum! {

@@ -55,6 +55,7 @@ impl Office {
                     error,
                     OpsError::NotPermitted { .. }
                         | OpsError::Refused(_)
+                        | OpsError::Mistaken(_)
                         | OpsError::SwitchedOff(_)
                         | OpsError::RolesChanged(_)
                 );

@@ -5,8 +5,9 @@ use super::error::Result;
 use super::holds::{Reckoner, reckoned, settle};
 use super::outcome::Outcome;
 use crate::domain::action::DeficiencyChange;
+use crate::domain::audit::owner_told;
 use crate::domain::deficiency::Hold;
-use crate::domain::ids::{DeficiencyId, DocumentId, HoldId, ProviderId};
+use crate::domain::ids::{DeficiencyId, DocumentId, HoldId};
 use crate::domain::permission::Permission;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
@@ -308,9 +309,7 @@ fn told_states(old: &DeficiencyRow, new: &Mutable) -> (String, String) {
         );
     }
     if old.mutable.owner != new.owner && old.mutable.state == new.state {
-        let name =
-            |o: Option<ProviderId>| o.map_or("nobody".to_owned(), |p| format!("provider {p}"));
-        return (name(old.mutable.owner), name(new.owner));
+        return (owner_told(old.mutable.owner), owner_told(new.owner));
     }
     (
         old.mutable.state.name().to_owned(),

@@ -24,6 +24,9 @@ pub enum OpsError {
     /// It cannot be done as asked; nothing was changed.
     #[error("{0}")]
     Refused(String),
+    /// What was typed cannot be understood: what is wrong, and where.
+    #[error("{0}")]
+    Mistaken(String),
     /// The index is not there yet; what was asked can be asked again.
     #[error("the index is being built")]
     Building,
@@ -109,7 +112,7 @@ impl From<&OpsError> for Notice {
         let (kept, next) = match error {
             OpsError::NotPermitted { .. } => ("nothing was changed", "ask someone with the role"),
             // The words say why it cannot be done: nothing was begun.
-            OpsError::Refused(_) => ("", ""),
+            OpsError::Refused(_) | OpsError::Mistaken(_) => ("", ""),
             OpsError::SwitchedOff(_) => ("what was typed is kept", "ask your administrator"),
             OpsError::RolesChanged(_) => ("what was typed is kept", "do it again if you still may"),
             OpsError::NotFound { .. } => ("nothing was changed", "refresh"),

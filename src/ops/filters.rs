@@ -16,11 +16,11 @@ impl Office {
     /// The filter of the queue that somebody typed.
     ///
     /// # Errors
-    /// [`OpsError::Refused`] saying what is wrong and where.
+    /// [`OpsError::Mistaken`] saying what is wrong and where.
     pub fn queue_filter(&self, actor: &Actor, text: &str) -> Result<QueueFilter> {
         let today = self.now().day(&self.zone);
         let parsed = grammar::queue_filter(text, today, &self.zone);
-        let mut filter = parsed.map_err(|e| OpsError::Refused(e.told(text)))?;
+        let mut filter = parsed.map_err(|e| OpsError::Mistaken(e.told(text)))?;
         if let Some(typed) = &mut filter.typed {
             self.look_at_lists(actor, typed)?;
         }

@@ -141,7 +141,7 @@ impl Indexing {
         self.reader()?
             .search(request, access, context)
             .map_err(|e| match e {
-                IndexError::Query(mistake) => OpsError::Refused(mistake.told(request.text.raw())),
+                IndexError::Query(mistake) => OpsError::Mistaken(mistake.told(request.text.raw())),
                 other => not_ready(other),
             })
     }

@@ -217,7 +217,8 @@ impl Office {
         for opportunity in &mut found.opportunities {
             let o = &*opportunity;
             let template = templates.suits(&o.topic, &o.rule, &o.template);
-            opportunity.template = template.map(|t| t.id.clone()).unwrap_or_default();
+            let named = template.map(|t| (t.id.clone(), t.name.clone()));
+            (opportunity.template, opportunity.template_name) = named.unwrap_or_default();
             for fact in &mut opportunity.evidence {
                 let documents = &gathered.chart.documents;
                 let at = documents.iter().position(|d| Some(d.id) == fact.document);

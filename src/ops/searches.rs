@@ -105,11 +105,11 @@ impl Office {
     /// Whether a query can be understood, without asking the index.
     ///
     /// # Errors
-    /// [`OpsError::Refused`] saying what is wrong and where.
+    /// [`OpsError::Mistaken`] saying what is wrong and where.
     pub fn check_query(&self, text: &Untrusted) -> Result<()> {
         let today = self.now().day(&self.zone);
         let parsed = crate::grammar::parse(text.raw(), today);
-        parsed.map_err(|e| OpsError::Refused(e.told(text.raw())))?;
+        parsed.map_err(|e| OpsError::Mistaken(e.told(text.raw())))?;
         Ok(())
     }
 

@@ -197,6 +197,7 @@ impl Office {
                     user_name,
                     words,
                 }),
+                stage: stay.stage,
             });
         }
         self.disclose_stays(actor, "coding.handed_over", &stays)?;

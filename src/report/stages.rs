@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, HashSet};
 /// Microseconds in a thousandth of a day.
 const MILLIDAY: i64 = 86_400_000;
 
+/// The stage of a stay that waits for no document a coder needs.
+pub(super) const READY_TO_CODE: &str = "ready_to_code";
+
 /// The stages an item passes, in order.
 const STAGES: &[(DeficiencyState, &str)] = &[
     (DeficiencyState::Dictated, "dictated"),
@@ -108,9 +111,9 @@ pub fn compute(input: &Input<'_>) -> Vec<StageDays> {
         .values()
         .map(|(left, at)| at.0.saturating_sub(left.0).max(0))
         .collect();
-    out.push(days("discharge", "ready_to_code", &mut micros));
+    out.push(days("discharge", READY_TO_CODE, &mut micros));
     let (mut since_ready, mut since_left) = coded(input);
-    out.push(days("ready_to_code", "coded", &mut since_ready));
+    out.push(days(READY_TO_CODE, "coded", &mut since_ready));
     out.push(days("discharge", "coded", &mut since_left));
     out
 }

@@ -10,6 +10,8 @@ use unicode_width::UnicodeWidthStr;
 pub enum Cell {
     /// Words.
     Text(Untrusted),
+    /// Something with a stable name, which scripts rely on (CSV, JSON), and words for a person.
+    Named(String, Untrusted),
     /// A whole number.
     Number(i64),
     /// A number in thousandths, printed with as many decimals as the second value says.
@@ -40,6 +42,11 @@ impl From<Untrusted> for Cell {
 }
 
 impl Cell {
+    /// A stable name and its words, both of the program's own.
+    pub fn named(name: &str, words: &str) -> Self {
+        Self::Named(name.to_owned(), words.into())
+    }
+
     /// A share in percent with one decimal, from thousandths.
     pub fn percent(permille: Option<i64>) -> Self {
         permille.map_or(Self::None, |p| Self::Thousandths(p * 100, 1))
@@ -47,7 +54,7 @@ impl Cell {
 
     fn text(&self) -> String {
         match self {
-            Self::Text(text) => show(text).into_string(),
+            Self::Text(text) | Self::Named(_, text) => show(text).into_string(),
             Self::Number(n) => n.to_string(),
             Self::Thousandths(n, decimals) => decimal(*n, *decimals),
             Self::None => "-".to_owned(),
@@ -57,6 +64,7 @@ impl Cell {
     fn json(&self) -> Value {
         match self {
             Self::Text(text) => text.raw().into(),
+            Self::Named(name, _) => name.as_str().into(),
             Self::Number(n) => (*n).into(),
             Self::Thousandths(n, decimals) => decimal(*n, *decimals)
                 .parse::<f64>()
@@ -138,7 +146,7 @@ impl Table {
             .map(|n| {
                 self.rows
                     .iter()
-                    .any(|r| matches!(r.get(n), Some(Cell::Text(_))))
+                    .any(|r| matches!(r.get(n), Some(Cell::Text(_) | Cell::Named(..))))
             })
             .collect();
         let line = |row: Vec<&str>| {
@@ -181,6 +189,7 @@ impl Table {
                 .map(|cell| match cell {
                     Cell::None => String::new(),
                     Cell::Text(_) => quoted(&cell.text(), true),
+                    Cell::Named(name, _) => quoted(name, true),
                     _ => cell.text(),
                 })
                 .collect();

@@ -1,7 +1,9 @@
 //! The tables of each report: which columns, which figures, which notes below.
 
 use super::figures::{self, permille};
+use super::stages::READY_TO_CODE;
 use super::table::{Cell, Table};
+use crate::domain::happened::worked;
 use crate::domain::report::{
     AnalystWork, Figures, Group, GroupBy, ProviderTotal, QuarterlyTest, StageDays, Statistics,
     TrendDay,
@@ -219,8 +221,8 @@ pub fn stages(days: &[StageDays], period_days: i64) -> Table {
             }
         };
         t.row([
-            s.from.as_str().into(),
-            s.to.as_str().into(),
+            Cell::named(&s.from, stage(&s.from)),
+            Cell::named(&s.to, stage(&s.to)),
             s.n.into(),
             days(s.mean_millidays),
             days(s.median_millidays),
@@ -233,6 +235,14 @@ pub fn stages(days: &[StageDays], period_days: i64) -> Table {
         "N 0: nothing is known of it.".to_owned(),
     ];
     t
+}
+
+/// The words for a stage between which days are counted.
+fn stage(name: &str) -> &str {
+    match name {
+        READY_TO_CODE => "ready to code",
+        name => name,
+    }
 }
 
 /// Items opened and closed day by day.
@@ -340,7 +350,7 @@ pub fn productivity(work: &[AnalystWork]) -> Table {
         for (action, n) in &w.actions {
             t.row([
                 w.name.clone().into(),
-                action.as_str().into(),
+                Cell::named(action, worked(action)),
                 (*n).into(),
                 w.charts.into(),
                 w.days.into(),

@@ -4,9 +4,11 @@ use super::driver::{Conn, v};
 use super::error::Result;
 use super::open::Store;
 use super::write::Tx;
-use crate::domain::audit::HistoryEntry;
-use crate::domain::ids::{EventId, RequestId, UserId};
+use crate::domain::audit::{HistoryEntry, NOBODY, owner_told, told_owner};
+use crate::domain::ids::{EventId, ProviderId, RequestId, UserId};
 use crate::domain::time::Instant;
+use crate::domain::untrusted::Untrusted;
+use std::collections::BTreeMap;
 
 /// An event as undo needs it.
 #[derive(Clone, Debug)]
@@ -35,6 +37,40 @@ pub struct UndoRequest {
 }
 
 pub(super) fn of(c: &Conn, kind: &str, object: i64) -> Result<Vec<HistoryEntry>> {
+    let mut entries = entries(c, kind, object)?;
+    let mut names = BTreeMap::new();
+    for entry in &mut entries {
+        let told = (told_owner(&entry.from), told_owner(&entry.to));
+        if let (Some(from), Some(to)) = told {
+            let before = name_of(c, &mut names, from)?;
+            entry.owners = Some((before, name_of(c, &mut names, to)?));
+        }
+    }
+    Ok(entries)
+}
+
+/// A provider's name as it is now, read once; what history keeps of one there is not any more.
+fn name_of(
+    c: &Conn,
+    names: &mut BTreeMap<ProviderId, Untrusted>,
+    owner: Option<ProviderId>,
+) -> Result<Untrusted> {
+    let Some(id) = owner else {
+        return Ok(NOBODY.into());
+    };
+    if let Some(name) = names.get(&id) {
+        return Ok(name.clone());
+    }
+    let read = c.one("SELECT name FROM provider WHERE id = $1", v![id], |r| {
+        r.untrusted(0)
+    })?;
+    let known = read.filter(|name| !name.is_blank());
+    let name = known.unwrap_or_else(|| owner_told(owner).into());
+    names.insert(id, name.clone());
+    Ok(name)
+}
+
+fn entries(c: &Conn, kind: &str, object: i64) -> Result<Vec<HistoryEntry>> {
     c.all(
         "SELECT e.id, e.at, coalesce(u.name, ''), e.action, e.from_state, e.to_state, e.reason
          FROM event e LEFT JOIN user u ON u.id = e.user
@@ -49,6 +85,7 @@ pub(super) fn of(c: &Conn, kind: &str, object: i64) -> Result<Vec<HistoryEntry>>
                 from: r.text(4)?,
                 to: r.text(5)?,
                 reason: r.untrusted(6)?,
+                owners: None,
             })
         },
     )

@@ -34,6 +34,21 @@ fn chart_holds(c: &Conn, encounter: EncounterId) -> Result<Vec<ChartHold>> {
     )
 }
 
+/// The hold in force that was placed on the item itself, if there is one.
+pub(super) fn placed_hold(c: &Conn, of: DeficiencyId) -> Result<Option<HoldId>> {
+    c.one(
+        "SELECT id FROM hold WHERE deficiency = $1 AND released = 0 AND absence = 0 AND chart = 0
+         ORDER BY id DESC LIMIT 1",
+        v![of],
+        |r| Ok(HoldId(r.int(0)?)),
+    )
+}
+
+/// Whether a whole chart is on hold.
+pub(super) fn chart_held(c: &Conn, encounter: EncounterId, now: Instant) -> Result<bool> {
+    Ok(chart_holds(c, encounter)?.iter().any(|h| h.in_force(now)))
+}
+
 impl Store {
     /// Holds of a whole chart that count, oldest first.
     ///
@@ -133,12 +148,7 @@ impl Tx<'_> {
     /// # Errors
     /// As any read.
     pub fn placed_hold(&self, of: DeficiencyId) -> Result<Option<HoldId>> {
-        self.conn.one(
-            "SELECT id FROM hold WHERE deficiency = $1 AND released = 0 AND absence = 0 AND chart = 0
-             ORDER BY id DESC LIMIT 1",
-            v![of],
-            |r| Ok(HoldId(r.int(0)?)),
-        )
+        placed_hold(self.conn, of)
     }
 
     /// Ends the hold that was placed on the item itself.

@@ -5,10 +5,12 @@ use super::columns::named;
 use super::driver::{Conn, Row, Value, v};
 use super::error::Result;
 use super::open::Store;
+use super::reviews::stage;
 use super::write::Tx;
 use crate::domain::encounter::EncounterClass;
 use crate::domain::ids::{DeficiencyId, EncounterId};
 use crate::domain::report::{Awaited, CoderNote, StayCursor, WaitingStay};
+use crate::domain::review::Stage;
 use crate::domain::time::{Instant, Precision};
 use crate::domain::untrusted::Untrusted;
 
@@ -35,6 +37,7 @@ fn read_stay(r: &Row<'_>) -> Result<(WaitingStay, Precision)> {
         lifted_by: None,
         coded: None,
         note: None,
+        stage: Stage::Cdi,
     };
     Ok((stay, Precision::from_code(r.int(7)?)))
 }
@@ -169,6 +172,7 @@ impl Store {
                 let (mut stay, precision) = read_stay(r)?;
                 stay.waits_for = awaited(c, stay.encounter, kinds, now)?;
                 stay.note = newest_note(c, stay.encounter)?;
+                stay.stage = stage(c, stay.encounter)?.1;
                 let at = stay.discharged.0;
                 Ok((stay, precision, at))
             })?;
@@ -229,6 +233,7 @@ impl Store {
                 let at = r.int(9)?;
                 stay.ready = Some(Instant(at));
                 stay.note = newest_note(c, stay.encounter)?;
+                stay.stage = stage(c, stay.encounter)?.1;
                 Ok((stay, precision, at))
             })?;
             Ok(page(found, limit))
@@ -271,6 +276,7 @@ impl Store {
                 let (mut stay, precision) = read_stay(r)?;
                 stay.coded = Some(read_coded(r, 8)?);
                 stay.note = newest_note(c, stay.encounter)?;
+                stay.stage = stage(c, stay.encounter)?.1;
                 Ok((stay, precision, r.int(11)?))
             })?;
             Ok(page(found, limit))

@@ -106,6 +106,23 @@ fn a_value_that_is_none_of_those_there_are_is_a_mistake_of_usage() {
 }
 
 #[test]
+fn a_search_and_a_filter_that_cannot_be_understood_are_the_same_mistake() {
+    let (place, _) = place();
+    for verb in [
+        &["search", "(pain"][..],
+        &["search", "pain", "--json", "age:old"],
+        &["searches", "save", "mine", "(pain"],
+        &["queue", "type:("],
+        &["queue", "age:old"],
+        &["review", "list", "age:old"],
+    ] {
+        let run = place.run(verb);
+        assert_eq!(run.code, 2, "{verb:?}: {}{}", run.out, run.err);
+        assert!(!run.err.is_empty(), "{verb:?} says what is wrong");
+    }
+}
+
+#[test]
 fn nothing_found_and_nothing_waiting_is_done() {
     let (place, ids) = place();
     let verbs: &[&[&str]] = &[

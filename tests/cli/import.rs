@@ -162,7 +162,7 @@ fn what_is_in_base64_is_found_by_search() {
     assert_eq!(place.hits("quokka*"), 1);
     assert_eq!(place.hits("quokkaline mrn:M00002"), 0);
     assert_eq!(place.hits("number2"), 1);
-    place.run(&["search", "\"open"]).fails(3, "");
+    place.run(&["search", "\"open"]).fails(2, "closing");
 }
 
 #[test]

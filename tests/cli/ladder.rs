@@ -34,6 +34,11 @@ fn a_night_and_a_morning_of_the_supervisor() {
         .exits(0);
     let letters = place.run(&["letters", "list", "--json"]).exits(0).json();
     assert_eq!(letters[0]["copies"], 1);
+    // A person reads what the letter says it is, a script the template's name.
+    let listed = place.run(&["letters", "list"]).exits(0).out;
+    assert!(listed.contains("Final notice"), "{listed}");
+    assert!(!listed.contains("final_notice"), "{listed}");
+    assert_eq!(letters[0]["template"], "final_notice");
     let number = letters[0]["id"].to_string();
     let again = place.run(&["letters", "reprint", &number]).exits(0).out;
     assert!(again.contains("delinquent"), "{again}");
@@ -117,6 +122,31 @@ fn every_report_comes_as_text_csv_and_json() {
         .exits(0)
         .out;
     assert!(page.starts_with("<!doctype html>"), "{page}");
+}
+
+#[test]
+fn a_person_reads_words_and_a_script_the_stable_names() {
+    let place = with_stays(1);
+    let waiting = place.run(&["report", "waiting", "--json"]).exits(0).last();
+    let id = waiting["waits_for"][0]["deficiency"].to_string();
+    place.run(&["deficiency", "complete", &id]).exits(0);
+    for (report, words, name, field) in [
+        (
+            "productivity",
+            "items completed",
+            "deficiency.complete",
+            "action",
+        ),
+        ("stages", "ready to code", "ready_to_code", "to"),
+    ] {
+        let text = place.run(&["report", report]).exits(0).out;
+        assert!(text.contains(words) && !text.contains(name), "{text}");
+        let json = place.run(&["report", report, "--json"]).exits(0).json();
+        assert!(json.iter().any(|row| row[field] == name), "{json:?}");
+        let csv = place.run(&["report", report, "--format", "csv"]);
+        let csv = csv.exits(0).out;
+        assert!(csv.contains(name) && !csv.contains(words), "{csv}");
+    }
 }
 
 #[test]

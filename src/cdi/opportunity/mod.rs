@@ -327,6 +327,7 @@ fn opportunity(rule: &RuleFile, judge: &Judge<'_, '_>, met: Met) -> Opportunity 
         rank_why: why.join(", "),
         evidence: distinct(evidence),
         template: rule.template.clone(),
+        template_name: String::new(),
     }
 }
 

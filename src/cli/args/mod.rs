@@ -36,7 +36,10 @@ pub const EXIT_CODES: [(u8, &str); 5] = [
         "done, but some of what was named was left as it is (standard error says what and why); or import, \
          lint, annotate, query draft, a check, verify or doctor found something; or `coded` says no",
     ),
-    (2, "usage: the arguments do not make sense"),
+    (
+        2,
+        "usage: the arguments do not make sense, or what is searched or filtered for cannot be understood",
+    ),
     (
         3,
         "nothing was done: everything that was named was left as it is, is not there, or cannot be done \

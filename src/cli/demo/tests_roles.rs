@@ -248,8 +248,12 @@ impl Seat {
 
     /// A command the user may give: whatever becomes of it, the desk has nothing to forbid.
     fn takes(&mut self, spec: &CommandSpec) {
+        let offered = spec.unavailable(&self.bench.facts()).is_none();
         self.run(spec.id);
         self.look(spec.id);
+        if offered {
+            self.holds(spec);
+        }
         // A dialog is filled in and sent, too: what is asked for at length is not refused at its end.
         for _ in 0..6 {
             if self.bench.dialogs() == 0 || !self.bench.facts().text {
@@ -259,13 +263,23 @@ impl Seat {
             self.bench.run(Command::Accept);
             self.settle();
             self.look(spec.id);
+            self.holds(spec);
         }
         if self.bench.dialogs() > 0 {
             self.bench.run(Command::Yes);
             self.settle();
             self.look(spec.id);
+            self.holds(spec);
         }
         self.ran += 1;
+    }
+
+    /// What footer and palette offered is not refused to the role afterwards.
+    fn holds(&mut self, spec: &CommandSpec) {
+        let said = self.bench.message().map(|m| m.1).unwrap_or_default();
+        if said.contains(" may; you ") {
+            self.complain(spec.id, &format!("is offered and then refused: {said}"));
+        }
     }
 
     /// What stands on the screen and in the message.

@@ -138,6 +138,22 @@ fn a_decline_keeps_its_reason_and_is_upheld_or_given_on() {
 }
 
 #[test]
+fn history_names_the_owners_before_and_after() {
+    let h = worked();
+    for owner in [Some(who(&h, "Jones")), None] {
+        let reason = "covering".into();
+        act_on(&h, &row(&h, "DS-M"), C::Assign { owner, reason });
+    }
+    let detail = h.office.detail(&h.me, row(&h, "DS-M").id).unwrap();
+    let told: Vec<String> = detail.history.iter().map(|e| e.line().into_raw()).collect();
+    assert_eq!(told[0], "reassigned, Jones,Pat to nobody; covering");
+    assert_eq!(told[1], "reassigned, Smith,Pat to Jones,Pat; covering");
+    // What scripts read stays a number.
+    let jones = who(&h, "Jones");
+    assert_eq!(detail.history[0].from, format!("provider {jones}"));
+}
+
+#[test]
 fn a_rule_may_start_the_clock_again_for_a_new_owner() {
     let (_, ds) = crate::rules::RuleSet::embedded_files()
         .into_iter()

@@ -8,7 +8,7 @@ use crate::store::columns::{named, read_moment};
 use crate::store::deficiencies::{ROW, read_row};
 use crate::store::driver::{Conn, v};
 use crate::store::error::{Result, StoreError};
-use crate::store::holds::holds;
+use crate::store::holds::{chart_held, holds, placed_hold};
 use crate::store::{history, leases};
 
 pub(super) fn detail(c: &Conn, id: DeficiencyId, now: Instant) -> Result<DeficiencyDetail> {
@@ -49,6 +49,8 @@ pub(super) fn detail(c: &Conn, id: DeficiencyId, now: Instant) -> Result<Deficie
     Ok(DeficiencyDetail {
         subject_title: subject_title(c, &row)?,
         holds: holds(c, id)?,
+        hold_placed: placed_hold(c, id)?.is_some(),
+        chart_held: chart_held(c, row.encounter, now)?,
         history: history::of(c, "deficiency", id.0)?,
         lease: leases::current(c, row.encounter, now)?,
         birth: birth

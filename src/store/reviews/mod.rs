@@ -108,7 +108,8 @@ fn lists(c: &Conn, encounter: EncounterId) -> Result<Vec<DiagnosisList>> {
 }
 
 /// Whose turn a stay is, with the row version of that.
-fn stage(c: &Conn, encounter: EncounterId) -> Result<(i64, Stage)> {
+/// Whose turn a stay is, and the version of that.
+pub(super) fn stage(c: &Conn, encounter: EncounterId) -> Result<(i64, Stage)> {
     let found = c.one(
         "SELECT version, stage FROM cdi_stay WHERE encounter = $1",
         v![encounter],

@@ -138,6 +138,7 @@ impl App {
                     }
                     screen.reply(ticket.slot, reply, context)
                 });
+                self.renew_palette();
             }
         }
         self.drain_type_ahead();

@@ -136,6 +136,18 @@ impl Dialog {
         }
     }
 
+    /// Whether it is the command line.
+    pub(super) fn is_palette(&self) -> bool {
+        matches!(self.kind, Kind::Palette(_))
+    }
+
+    /// The command line offers other lines; what was typed and where the cursor is stay.
+    pub(super) fn renew_palette(&mut self, fresh: Palette) {
+        if let Kind::Palette(palette) = &mut self.kind {
+            palette.renew(fresh);
+        }
+    }
+
     /// Whether it decides something that cannot be taken back.
     pub fn is_irreversible(&self) -> bool {
         matches!(self.kind, Kind::Confirm { word: Some(_), .. })
@@ -211,7 +223,7 @@ impl Dialog {
                 Reaction::Stay
             }
             Kind::Palette(palette) => {
-                palette.list.key(key);
+                palette.key(key);
                 Reaction::Stay
             }
             Kind::Form(form) => form.key(key).into(),
@@ -231,7 +243,7 @@ impl Dialog {
                 Reaction::Stay
             }
             Kind::Palette(palette) => {
-                palette.list.paste(text);
+                palette.paste(text);
                 Reaction::Stay
             }
             Kind::Form(form) => form.paste(text).into(),

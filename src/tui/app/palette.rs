@@ -6,6 +6,7 @@ use super::outcome::Level;
 use crate::command::{ALL, Command, Facts, LineError, Shape, parse_line};
 use crate::text::Shown;
 use crate::tui::keymap::Keymap;
+use crate::tui::keys::Key;
 use crate::tui::widgets::{Item, PickList};
 
 /// The palette.
@@ -50,6 +51,34 @@ impl Palette {
     #[cfg(test)]
     pub fn lines(&self) -> Vec<String> {
         self.lines.clone()
+    }
+
+    /// Takes the lines of another one; what was typed stays, and the cursor on its line.
+    pub fn renew(&mut self, fresh: Self) {
+        let at = self.list.chosen().and_then(|i| self.lines.get(i)).cloned();
+        self.lines = fresh.lines;
+        self.list.renew(fresh.list);
+        let index = self.lines.iter().position(|line| Some(line) == at.as_ref());
+        if let Some(index) = index {
+            self.list.choose(index);
+        }
+    }
+
+    /// A key for the text field. The prompt is a colon: one typed out of habit, or because the first
+    /// was answered late, is no part of a command.
+    pub fn key(&mut self, key: Key) {
+        if !(self.list.input.is_empty() && key == Key::char(':')) {
+            self.list.key(key);
+        }
+    }
+
+    /// Pasted text.
+    pub fn paste(&mut self, text: &str) {
+        let text = match self.list.input.is_empty() {
+            true => text.trim_start().trim_start_matches(':'),
+            false => text,
+        };
+        self.list.paste(text);
     }
 
     pub fn command(&mut self, command: &Command) -> Reaction {

@@ -136,14 +136,18 @@ impl App {
     }
 
     fn open_palette(&mut self) {
-        let mut facts = self.facts();
-        // The palette is about the screen, not about the field that may have the keys.
+        let palette = self.palette();
+        self.open_dialog(Dialog::palette(palette));
+        let outcome = self.with_top(|screen, _| screen.offering());
+        self.carry_out(outcome.unwrap_or_default());
+    }
+
+    /// The command line for where the user stands, whatever field may have the keys.
+    fn palette(&self) -> Palette {
+        let mut facts = self.screen_facts();
         facts.text = false;
-        if let Some(top) = self.open.last() {
-            facts.scope = top.screen.scope();
-        }
         let screen = self.open.last().map(|o| &o.screen);
-        let palette = Palette::new(&facts, &self.keymap, |shape| match shape {
+        Palette::new(&facts, &self.keymap, |shape| match shape {
             Shape::Theme => names(theme::BUNDLED),
             Shape::Keymap => names(keymap::BUNDLED),
             Shape::View
@@ -152,8 +156,20 @@ impl App {
             | Shape::SavedSearch
             | Shape::NamedList => screen.map(|s| s.completions(shape)).unwrap_or_default(),
             _ => Vec::new(),
-        });
-        self.open_dialog(Dialog::palette(palette));
+        })
+    }
+
+    /// A command line that is open offers what there is now.
+    pub(super) fn renew_palette(&mut self) {
+        let is_palette = |o: &Open| o.dialogs.last().is_some_and(Dialog::is_palette);
+        if !self.open.last().is_some_and(is_palette) {
+            return;
+        }
+        let fresh = self.palette();
+        let top = self.open.last_mut();
+        if let Some(dialog) = top.and_then(|o| o.dialogs.last_mut()) {
+            dialog.renew_palette(fresh);
+        }
     }
 
     fn choose_theme(&mut self, name: Option<String>) {

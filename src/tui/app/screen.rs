@@ -257,6 +257,12 @@ pub trait Screen {
         }
     }
 
+    /// The command line opens: questions for what [`Self::completions`] names, which others may
+    /// have changed meanwhile. It shows what is answered.
+    fn offering(&mut self) -> Outcome {
+        Outcome::done()
+    }
+
     /// Draws itself into `area`.
     fn render(&self, canvas: &mut Canvas<'_>, area: Rect, context: &Context<'_>);
 }

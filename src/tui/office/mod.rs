@@ -90,7 +90,7 @@ fn notice(error: &OpsError) -> Notice {
         what: told.what,
         kept: told.kept,
         next: told.next,
-        refused: matches!(error, OpsError::Refused(_)),
+        refused: matches!(error, OpsError::Refused(_) | OpsError::Mistaken(_)),
         soon: matches!(error, OpsError::Building),
         turn: matches!(error, OpsError::SwitchedOff(_)).then_some(Turn::Off),
     }

@@ -11,6 +11,7 @@ use super::bars::{Behind, of_day, owed_at_end};
 use super::figures::count;
 use super::moving::moved;
 use crate::command::{Command, Facts, Scope};
+use crate::domain::happened::worked;
 use crate::domain::ids::ServiceId;
 use crate::domain::report::{AnalystWork, Bar, Dashboard as Figures};
 use crate::domain::worklist::{AgeBand, QueueFilter, QueueView};
@@ -165,38 +166,6 @@ fn service(bar: &Bar) -> Shown {
     }
 }
 
-/// What an action is called where work is counted; `None` for one that has no words of its own.
-fn work_words(action: &str) -> Option<&'static str> {
-    Some(match action {
-        "deficiency.add" => "items added",
-        "deficiency.complete" => "items completed",
-        "deficiency.assign" => "items reassigned",
-        "deficiency.decline" => "items declined",
-        "deficiency.uphold" => "declined items upheld",
-        "deficiency.void" => "items voided",
-        "deficiency.hold" => "holds placed",
-        "deficiency.release_hold" => "holds ended",
-        "deficiency.answer" => "items answered by a document",
-        "deficiency.not_answer" => "documents found to answer nothing",
-        "deficiency.reopen" => "items reopened",
-        "deficiency.advance" => "items moved on",
-        "deficiency.undo" => "changes taken back",
-        "deficiency.take" => "items taken with their chart",
-        "deficiency.release" => "items given back",
-        "deficiency.request" => "addenda asked for",
-        "deficiency.reassign_all" => "items reassigned, all of a provider's",
-        "ladder.confirm" => "steps confirmed",
-        "ladder.dismiss" => "steps dismissed",
-        "ladder.lift" => "suspensions lifted",
-        "ladder.undo" => "decisions of the ladder taken back",
-        "ladder.redo" => "decisions of the ladder made again",
-        "query.issue" => "queries issued",
-        "query.withdraw" => "queries withdrawn",
-        "query.answer" => "queries answered",
-        _ => return None,
-    })
-}
-
 /// Who did what, by name; nobody is ranked.
 fn productivity(work: &[AnalystWork]) -> Pager {
     let mut lines = Vec::new();
@@ -208,10 +177,7 @@ fn productivity(work: &[AnalystWork]) -> Pager {
             counted(analyst.days, "day")
         )));
         for (action, n) in &analyst.actions {
-            let what = match work_words(action) {
-                Some(words) => Shown::own(words),
-                None => show(&action.as_str().into()),
-            };
+            let what = show(&worked(action).into());
             lines.push(Shown::own(format!("  {n:>6}  {what}")));
         }
         lines.push(Shown::default());

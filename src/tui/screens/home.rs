@@ -238,6 +238,10 @@ impl Screen for Home {
         self.load()
     }
 
+    fn offering(&mut self) -> Outcome {
+        self.load()
+    }
+
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         let height = draw::list_height(context.body);
         match command {
@@ -419,6 +423,7 @@ mod tests {
         assert!(offered.contains("view.delete Mine-late"), "{offered}");
         assert!(!offered.contains("view.delete all"), "{offered}");
         bench.keys("Esc");
+        bench.asked();
         let delete = |name: &str| Command::DeleteView(Some(name.into()));
         bench.run(delete("late"));
         let message = bench.message().unwrap().1;

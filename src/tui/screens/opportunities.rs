@@ -89,7 +89,7 @@ pub struct Opportunities {
     stay: Option<(EncounterId, Option<Box<StayOpportunities>>)>,
     rest_at: Option<Instant>,
     /// What topic and service lists offer, while one is open.
-    offered: Vec<Untrusted>,
+    offered: Vec<Option<Untrusted>>,
 }
 
 impl Default for Opportunities {

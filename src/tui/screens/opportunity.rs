@@ -85,12 +85,12 @@ pub fn explained(
     for source in &opportunity.source {
         add(Shown::own(format!("Source: {}", own(source))), "dim");
     }
-    let rule = format!(
-        "Rule {} version {}, template {}",
-        own(&opportunity.rule),
-        opportunity.rule_version,
-        own(&opportunity.template)
-    );
+    if !opportunity.template.is_empty() {
+        let (name, id) = (own(&opportunity.template_name), own(&opportunity.template));
+        add(Shown::own(format!("Template: {name} ({id})")), "dim");
+    }
+    let version = opportunity.rule_version;
+    let rule = format!("Rule: {} version {version}", own(&opportunity.rule));
     add(Shown::own(rule), "dim");
     Pager::of_spans(lines)
 }

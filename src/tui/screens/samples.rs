@@ -375,6 +375,8 @@ fn detail(row: QueueRow, title: &str, why: &str, words: &str) -> DeficiencyDetai
             _ => "Coronary artery bypass".into(),
         },
         holds: Vec::new(),
+        hold_placed: false,
+        chart_held: false,
         explained: Vec::new(),
         maybe_title: Untrusted::default(),
         history: Vec::new(),
@@ -524,6 +526,7 @@ pub fn opportunity() -> Opportunity {
         rank_why: "70 for this rule".into(),
         evidence: vec![fact, words],
         template: "respiratory_failure".into(),
+        template_name: "Oxygenation".into(),
     }
 }
 

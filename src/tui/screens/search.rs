@@ -32,6 +32,7 @@ use crate::tui::app::{Context, Level, Outcome};
 use crate::tui::screens::reader::Reader;
 use crate::tui::widgets::{LineInput, List};
 use facets::Facets;
+use keep::Meant;
 
 /// Microseconds without a key after which what stands in the line counts as the query, and not as
 /// the beginning of one.
@@ -110,6 +111,8 @@ pub struct Search {
     only_new: bool,
     /// A search that is being saved.
     saving: Option<SavedSearch>,
+    /// What it was called before it was renamed, until the new name is kept.
+    renamed_from: Option<String>,
     input: LineInput,
     pane: Pane,
     order: SearchOrder,
@@ -139,8 +142,12 @@ pub struct Search {
     marks: Vec<SearchHit>,
     /// What could stand where the line is being typed.
     offers: Completions,
-    /// The names of saved searches, for lists.
+    /// The saved searches there are.
     lists: Vec<SearchList>,
+    /// What is done with a saved search once it is known which there are now.
+    meant: Option<Meant>,
+    /// The saved searches of the list to choose from.
+    offered: Vec<SearchList>,
     /// The document of the preview; its text, once read.
     preview: Option<DocumentId>,
     reader: Option<Reader>,
@@ -161,6 +168,7 @@ impl Search {
             saved: None,
             only_new: false,
             saving: None,
+            renamed_from: None,
             input: LineInput::new(text),
             pane: Pane::Line,
             order: SearchOrder::Best,
@@ -183,6 +191,8 @@ impl Search {
             marks: Vec::new(),
             offers: Completions::default(),
             lists: Vec::new(),
+            meant: None,
+            offered: Vec::new(),
             preview: None,
             reader: None,
             preview_at: None,

@@ -226,6 +226,7 @@ impl Screen for Waiting {
         self.list.facts(facts);
         facts.chart = self.stay().is_some();
         facts.coded = self.list.view() == CODED;
+        facts.stage = self.stay().map(|stay| stay.stage);
     }
 
     fn title(&self, _: &Context<'_>) -> Shown {

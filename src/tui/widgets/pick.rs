@@ -69,6 +69,18 @@ impl PickList {
         self.narrow();
     }
 
+    /// The items of another list; what was typed stays.
+    pub fn renew(&mut self, fresh: Self) {
+        self.set_items(fresh.items);
+    }
+
+    /// Moves the cursor to an item, if it is among what is found.
+    pub fn choose(&mut self, index: usize) {
+        if let Some(at) = self.found.iter().position(|i| *i == index) {
+            self.list.cursor = at;
+        }
+    }
+
     /// Takes a key of the text field; `true` if the text changed.
     pub fn key(&mut self, key: Key) -> bool {
         let before = self.input.text().to_owned();

@@ -61,6 +61,38 @@ fn sentences_of_a_notice_begin_with_capitals_and_end_once() {
 }
 
 #[test]
+fn a_colon_too_many_does_not_empty_the_palette() {
+    for role in Role::ALL {
+        let mut bench = Bench::with(
+            crate::tui::screens::make,
+            Size::new(80, 24),
+            "vim",
+            &[*role],
+        );
+        bench.keys(": :");
+        assert!(
+            !bench.screen().contains("nothing matches"),
+            "{role:?}: {}",
+            bench.screen()
+        );
+        bench.text(":help");
+        assert!(
+            bench.screen().contains("app.help"),
+            "{role:?}: {}",
+            bench.screen()
+        );
+        bench.keys("Esc :");
+        bench.paste(" :app.help");
+        bench.keys("Enter");
+        assert!(
+            bench.screen().contains("Keys and commands"),
+            "{}",
+            bench.screen()
+        );
+    }
+}
+
+#[test]
 fn the_palette_completes_and_offers_nothing_the_role_does_not_permit() {
     let mut bench = Bench::with(blank, Size::new(80, 24), "vim", &[Role::Analyst]);
     bench.keys(":");

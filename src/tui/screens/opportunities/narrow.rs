@@ -36,35 +36,54 @@ impl Opportunities {
     fn offer(&mut self, tag: &'static str) -> Outcome {
         let counted = self.counted(tag);
         let all = counted.iter().map(|(_, n)| n).sum();
-        let item = |name: Shown, n: i64| Item::new(name, Shown::own(count(n)));
-        let mut items = vec![item(Shown::own("all"), all)];
-        items.extend(counted.iter().map(|(name, n)| {
-            let shown = show(name);
-            let shown = if shown.as_str().is_empty() {
-                Shown::own("(no service)")
-            } else {
-                shown
-            };
-            item(shown, *n)
-        }));
-        self.offered = counted.into_iter().map(|(name, _)| name).collect();
+        let mut offered = vec![(None, all)];
+        offered.extend(counted.into_iter().map(|(name, n)| (Some(name), n)));
         let title = match tag {
             SERVICE => "Opportunities of a service",
             _ => "Opportunities of a topic",
         };
-        Outcome::done().open(Dialog::pick(tag, Shown::own(title), items))
+        self.pick(tag, Shown::own(title), offered)
     }
 
-    /// By the beginning of a name, as the command line gives it.
+    /// A list to choose from: names with their counts; no name is all of them.
+    fn pick(
+        &mut self,
+        tag: &'static str,
+        title: Shown,
+        offered: Vec<(Option<Untrusted>, i64)>,
+    ) -> Outcome {
+        let label = |name: &Option<Untrusted>| match name {
+            None => Shown::own("all"),
+            Some(name) if name.is_blank() => Shown::own("(no service)"),
+            Some(name) => show(name),
+        };
+        let item =
+            |(name, n): &(Option<Untrusted>, i64)| Item::new(label(name), Shown::own(count(*n)));
+        let items = offered.iter().map(item).collect();
+        self.offered = offered.into_iter().map(|(name, _)| name).collect();
+        Outcome::done().open(Dialog::pick(tag, title, items))
+    }
+
+    /// By a part of a name, as the command line gives it: the whole name means that one, a part that
+    /// several have leaves the choice among them.
     fn named(&mut self, tag: &'static str, name: &str) -> Outcome {
         let wanted = name.trim().to_lowercase();
-        let all = self.counted(tag);
-        let found = all
-            .into_iter()
-            .find(|(n, _)| n.raw().to_lowercase().starts_with(&wanted));
-        match found {
-            Some((name, _)) => self.only(tag, Some(name)),
-            None => Outcome::done().say(Level::Warning, "nothing of that name is in the list"),
+        let mut fit = self.counted(tag);
+        fit.retain(|(n, _)| n.raw().to_lowercase().contains(&wanted));
+        let whole = |(n, _): &&(Untrusted, i64)| n.raw().to_lowercase() == wanted;
+        let whole = fit.iter().find(whole).cloned();
+        match (whole, fit.as_slice()) {
+            (Some((name, _)), _) => self.only(tag, Some(name)),
+            (None, [(name, _)]) => self.only(tag, Some(name.clone())),
+            (None, []) => {
+                Outcome::done().say(Level::Warning, "nothing of that name is in the list")
+            }
+            (None, several) => {
+                let offered = several.iter().cloned().map(|(n, of)| (Some(n), of));
+                let said = show(&Untrusted::new(name.trim()));
+                let title = Shown::own(format!("Which one has \"{said}\" in its name?"));
+                self.pick(tag, title, offered.collect())
+            }
         }
     }
 
@@ -72,8 +91,10 @@ impl Opportunities {
         if tag != TOPIC && tag != SERVICE {
             return Outcome::done();
         }
-        let name = at.checked_sub(1).and_then(|i| self.offered.get(i)).cloned();
-        self.only(tag, name)
+        match self.offered.get(at).cloned() {
+            Some(name) => self.only(tag, name),
+            None => Outcome::done(),
+        }
     }
 
     fn only(&mut self, tag: &'static str, name: Option<Untrusted>) -> Outcome {

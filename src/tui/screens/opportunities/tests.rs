@@ -1,10 +1,12 @@
 //! The worklist of opportunities: best first, narrowed with counts, asked about in one key.
 
 use super::Opportunities;
+use crate::command::Command;
 use crate::domain::action::Action;
 use crate::domain::ids::EncounterId;
 use crate::domain::opportunity::{OpportunityFilter, OpportunityPage, OpportunityRow};
 use crate::domain::query::QueryState;
+use crate::domain::untrusted::Untrusted;
 use crate::ops::Seen;
 use crate::tui::app::testing::{Bench, assert_screen, assert_state};
 use crate::tui::app::{Place, Screen};
@@ -163,6 +165,48 @@ fn one_key_narrows_by_topic_service_and_rank_with_counts() {
     bench.text("sodium");
     bench.keys("Enter");
     assert!(bench.screen().contains("OPPORTUNITIES 1/3"));
+}
+
+#[test]
+fn a_part_of_a_name_means_the_one_that_has_it_or_leaves_the_choice() {
+    let mut bench = worklist();
+    let only = |name: &str| Command::OpportunityService(Some(name.into()));
+    let asked = |bench: &Bench| -> Vec<Option<Untrusted>> {
+        let all = bench.waiting().into_iter();
+        all.filter_map(|r| match r {
+            Request::OpportunityList(filter) => Some(filter.service.clone()),
+            _ => None,
+        })
+        .collect()
+    };
+    let before = asked(&bench).len();
+    let services: Vec<String> = page().services.iter().map(|s| s.0.raw().into()).collect();
+    // A letter that several have: nothing is taken, those that fit are offered with their counts.
+    bench.run(only("e"));
+    assert_eq!((bench.dialogs(), asked(&bench).len()), (1, before));
+    let screen = bench.screen();
+    assert!(screen.contains("Which one has \"e\""), "{screen}");
+    assert!(
+        services.iter().all(|s| screen.contains(s.as_str())),
+        "{screen}"
+    );
+    bench.keys("Down Enter");
+    assert_eq!(
+        asked(&bench).last(),
+        Some(&Some(services[1].as_str().into()))
+    );
+    bench.reply(Reply::OpportunityList(Box::new(page())));
+    bench.run(only(&services[0].to_uppercase()));
+    assert_eq!(
+        asked(&bench).last(),
+        Some(&Some(services[0].as_str().into()))
+    );
+    bench.reply(Reply::OpportunityList(Box::new(page())));
+    bench.run(only("edic"));
+    assert_eq!(asked(&bench).last(), Some(&Some("Medicine".into())));
+    bench.reply(Reply::OpportunityList(Box::new(page())));
+    bench.run(only("nowhere"));
+    assert!(bench.message().unwrap().1.contains("nothing of that name"));
 }
 
 #[test]

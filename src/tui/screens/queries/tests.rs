@@ -51,6 +51,7 @@ fn detail() -> QueryDetail {
         from: "issued".into(),
         to: "issued".into(),
         reason: reason.into(),
+        owners: None,
     };
     QueryDetail {
         history: vec![

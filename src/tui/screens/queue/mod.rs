@@ -173,6 +173,9 @@ impl Screen for Queue {
             facts.chart = true;
             facts.state = Some(row.state);
             facts.held = row.held_since.is_some();
+            let detail = self.details.get(&row.id);
+            facts.hold_placed = detail.map(|d| d.hold_placed);
+            facts.chart_held = detail.map(|d| d.chart_held);
             facts.provider = row.owner.is_some();
             facts.taken = match row.analyst {
                 None => Taken::Nobody,

@@ -82,6 +82,8 @@ fn detail(i: i64) -> Reply {
         discharged: None,
         subject_title: Untrusted::new("Laparoscopic cholecystectomy"),
         holds: Vec::new(),
+        hold_placed: false,
+        chart_held: false,
         explained: vec![
             "Limit: 30 days.".into(),
             "Not charged: 3 days of illness.".into(),
@@ -95,6 +97,7 @@ fn detail(i: i64) -> Reply {
             from: "open".into(),
             to: "open".into(),
             reason: Untrusted::new("covering"),
+            owners: None,
         }],
         lease: None,
     }))

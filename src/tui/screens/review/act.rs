@@ -4,7 +4,7 @@ use super::jotter::Jotter;
 use super::lines::{About, Section};
 use super::writing::Writing;
 use super::{Review, draw};
-use crate::command::Command;
+use crate::command::{Command, Grants};
 use crate::domain::action::Action;
 use crate::domain::clinical::PresentOnAdmission;
 use crate::domain::diagnosis_entry::{entry, of_record};
@@ -186,22 +186,13 @@ impl Review {
     // Diagnoses.
 
     /// The list the cursor is in; where it is in none, the one this user keeps.
-    fn list_here(&self, context: &Context<'_>) -> ListKind {
-        let grants = &context.session.grants;
+    pub(super) fn list_here(&self, grants: &Grants) -> ListKind {
         let keeps = |kind: &ListKind| grants.of(kind.permission()) != Grant::No;
         let own = ListKind::ALL.iter().copied().find(keeps);
         self.about()
             .and_then(About::list)
             .or(own)
             .unwrap_or(ListKind::Working)
-    }
-
-    /// Why this user does not change a list, if so: told before anything is asked.
-    fn not_theirs(kind: ListKind, context: &Context<'_>) -> Option<Outcome> {
-        let grants = &context.session.grants;
-        let why = grants.refuse(&[kind.permission()], Grant::Yes)?;
-        let text = format!("the {} diagnoses: {why}", kind.name());
-        Some(Outcome::done().say(Level::Warning, text))
     }
 
     fn entries(&self, kind: ListKind) -> Vec<ListedDiagnosis> {
@@ -224,10 +215,7 @@ impl Review {
 
     fn diagnosis(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
         if matches!(command, Command::AddDiagnosis | Command::CopyDiagnoses) {
-            self.listing = self.list_here(context);
-            if let Some(refused) = Self::not_theirs(self.listing, context) {
-                return refused;
-            }
+            self.listing = self.list_here(&context.session.grants);
             return match command {
                 Command::AddDiagnosis => self.ask_diagnosis(),
                 _ => self.ask_copy(),
@@ -236,9 +224,6 @@ impl Review {
         let Some(About::Diagnosis(kind, at)) = self.about() else {
             return Outcome::ignored();
         };
-        if let Some(refused) = Self::not_theirs(kind, context) {
-            return refused;
-        }
         let mut entries = self.entries(kind);
         if at >= entries.len() {
             return Outcome::done();

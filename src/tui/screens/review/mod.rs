@@ -112,6 +112,8 @@ impl Screen for Review {
             Some((user, _)) if *user == self.me => Taken::Me,
             Some(_) => Taken::Other,
         };
+        facts.stage = Some(review.stay.stage);
+        facts.list = Some(self.list_here(&facts.grants));
         facts.diagnosis = matches!(self.about(), Some(About::Diagnosis(..)));
         facts.unfinished = review.draft_of(self.me).is_some();
         facts.signed = match self.about() {

@@ -167,6 +167,7 @@ impl Screen for Reviews {
     fn facts(&self, facts: &mut Facts) {
         self.list.facts(facts);
         facts.chart = self.stay().is_some();
+        facts.stage = self.stay().map(|s| s.stage);
         facts.taken = match self.stay().and_then(|s| s.taken_by.as_ref()) {
             None => Taken::Nobody,
             Some((user, _)) if *user == self.hand.me => Taken::Me,

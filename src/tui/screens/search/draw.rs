@@ -10,7 +10,7 @@ use crate::tui::app::Context;
 use crate::tui::screens::banner::day;
 use crate::tui::screens::figures::count;
 use crate::tui::screens::reader::Reader;
-use crate::tui::screens::typing::mistake;
+use crate::tui::screens::typing::{Line, mistake, mistake_rows};
 use crate::tui::widgets::{Canvas, width};
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
@@ -33,7 +33,7 @@ impl Search {
         if areas.widened.height > 0 {
             self.widened(canvas, areas.widened, context);
         }
-        let rule = areas.status.y + 1 + areas.widened.height;
+        let rule = areas.status.bottom() + areas.widened.height;
         canvas.rule(area, rule);
         let key = (context.keys)(&Command::NextField);
         if let Some(offers) = self.offers_line(&key) {
@@ -57,7 +57,8 @@ impl Search {
         let area = areas.status;
         if let Some(wrong) = &self.wrong {
             // The caret stands under the character that is wrong.
-            return mistake(canvas, area, x, self.input.text(), wrong, "^");
+            let line = (self.input.text(), Line::Above);
+            return mistake(canvas, area, x, line, wrong);
         }
         if let Some(failed) = &self.failed {
             canvas.write(area, area.x, area.y, failed, "message.error");
@@ -76,6 +77,13 @@ impl Search {
             (Some(found), asked) => self.counts(found, asked),
         };
         canvas.write(area, area.x, area.y, Shown::own(text), "dim");
+    }
+
+    /// Rows of what is wrong with the line, or of counts.
+    pub(super) fn status_rows(&self, columns: u16) -> u16 {
+        let x = PROMPT.len() as u16;
+        let rows = |wrong| mistake_rows(columns, x, self.input.text(), wrong);
+        self.wrong.as_ref().map_or(1, rows)
     }
 
     /// Order and grouping, in words.

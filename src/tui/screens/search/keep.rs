@@ -6,7 +6,8 @@ use crate::domain::action::Action;
 use crate::domain::saved_search::{SavedSearch, SearchList};
 use crate::domain::untrusted::Untrusted;
 use crate::text::{Shown, show};
-use crate::tui::app::{Answer, Context, Dialog, Level, Outcome};
+use crate::tui::app::{Answer, Context, Dialog, Level, Outcome, Slot};
+use crate::tui::desk::Request;
 use crate::tui::screens::home::searches::search_item;
 use crate::tui::widgets::{Field, Form};
 
@@ -17,6 +18,14 @@ const RENAME: &str = "search rename";
 const DELETE: &str = "search delete";
 const CLEAR: &str = "search clear history";
 
+/// What is done with a saved search once it is known which there are: others may have changed them.
+pub(super) enum Meant {
+    /// One is chosen from a list with this tag and title.
+    Chosen(&'static str, &'static str),
+    /// The one of this name is opened.
+    Opened(String),
+}
+
 /// Queries kept on the screen.
 const HISTORY: usize = 200;
 
@@ -25,8 +34,8 @@ impl Search {
         match command {
             Command::SaveSearch(Some(name)) => self.save(name, context),
             Command::SaveSearch(None) => self.ask_name(SAVE, "Save search as"),
-            Command::OpenSearch(Some(name)) => self.open_named(name),
-            Command::OpenSearch(None) => self.pick(OPEN, "Open saved search"),
+            Command::OpenSearch(Some(name)) => self.read_first(Meant::Opened(name.clone())),
+            Command::OpenSearch(None) => self.read_first(Meant::Chosen(OPEN, "Open saved search")),
             Command::RenameSearch(Some(to)) => self.rename(to),
             Command::RenameSearch(None) if self.saved.is_some() => {
                 self.ask_name(RENAME, "New name of the search")
@@ -35,7 +44,7 @@ impl Search {
             Command::DeleteSearch(Some(name)) => delete(name.clone()),
             Command::DeleteSearch(None) => match &self.saved {
                 Some(saved) => delete(saved.search.name.clone()),
-                None => self.pick(DELETE, "Delete saved search"),
+                None => self.read_first(Meant::Chosen(DELETE, "Delete saved search")),
             },
             Command::OnlyNew => self.toggle_new(context),
             Command::ClearHistory => ask_clear(),
@@ -58,11 +67,11 @@ impl Search {
                 let name = fields.into_iter().next().unwrap_or_default().text;
                 self.rename(&name)
             }
-            (OPEN, Answer::Chosen(index)) => match self.lists.get(index).cloned() {
+            (OPEN, Answer::Chosen(index)) => match self.offered.get(index).cloned() {
                 Some(list) => Outcome::done().push(Box::new(Self::saved(list))),
                 None => Outcome::done(),
             },
-            (DELETE, Answer::Chosen(index)) => match self.lists.get(index) {
+            (DELETE, Answer::Chosen(index)) => match self.offered.get(index) {
                 Some(list) => delete(list.search.name.clone()),
                 None => Outcome::done(),
             },
@@ -98,7 +107,7 @@ impl Search {
     }
 
     /// Once a search is saved, this screen is it: saving it was looking at it.
-    pub(super) fn adopt(&mut self, context: &Context<'_>) -> Outcome {
+    fn adopt(&mut self, context: &Context<'_>) -> Outcome {
         let saved = |list: &&SearchList| self.saving.as_ref() == Some(&list.search);
         let Some(list) = self.lists.iter().find(saved).cloned() else {
             return Outcome::done();
@@ -117,6 +126,7 @@ impl Search {
             return not_saved();
         };
         let name = std::mem::replace(&mut saved.search.name, to.trim().to_owned());
+        self.renamed_from = Some(name.clone());
         Outcome::done().act(Action::RenameSearch {
             name,
             to: to.trim().to_owned(),
@@ -143,10 +153,47 @@ impl Search {
         }
     }
 
-    fn pick(&self, tag: &'static str, title: &'static str) -> Outcome {
+    /// Reads which saved searches there are, and goes on when they are known.
+    fn read_first(&mut self, meant: Meant) -> Outcome {
+        self.meant = Some(meant);
+        Outcome::done().ask(Request::SearchLists)
+    }
+
+    /// The saved searches there are now. What is gone is no more offered, and a screen that was it
+    /// is a search like others.
+    pub(super) fn listed(&mut self, lists: Vec<SearchList>, context: &Context<'_>) -> Outcome {
+        self.lists = lists;
+        let kept = |saved: &SearchList| {
+            let same = |l: &SearchList| l.search.name == saved.search.name;
+            self.renamed_from.is_some() || self.lists.iter().any(same)
+        };
+        if !self.saved.as_ref().is_none_or(kept) {
+            self.saved = None;
+            self.only_new = false;
+        }
+        let adopted = self.adopt(context);
+        match self.meant.take() {
+            Some(Meant::Chosen(tag, title)) => adopted.and(self.pick(tag, title)),
+            Some(Meant::Opened(name)) => adopted.and(self.open_named(&name)),
+            None => adopted,
+        }
+    }
+
+    /// The saved searches could not be read, or a change of them was refused.
+    pub(super) fn not_kept(&mut self, slot: Slot) {
+        self.meant = None;
+        if slot == Slot::Act
+            && let (Some(name), Some(saved)) = (self.renamed_from.take(), &mut self.saved)
+        {
+            saved.search.name = name;
+        }
+    }
+
+    fn pick(&mut self, tag: &'static str, title: &'static str) -> Outcome {
         if self.lists.is_empty() {
             return Outcome::done().say(Level::Info, "no search is saved yet");
         }
+        self.offered.clone_from(&self.lists);
         let items = self.lists.iter().map(search_item).collect();
         Outcome::done().open(Dialog::pick(tag, Shown::own(title), items))
     }

@@ -43,7 +43,8 @@ impl Search {
         };
         let first = u16::from(!matches!(self.within, Within::All));
         let widened = self.lines_widened();
-        let above = first + 3 + widened;
+        let status = self.status_rows(body.width);
+        let above = first + 2 + status + widened;
         let rest = Rect::new(
             body.x,
             body.y + above.min(body.height),
@@ -69,8 +70,8 @@ impl Search {
         );
         Areas {
             line: row(first, 1),
-            status: row(first + 1, 1),
-            widened: row(first + 2, widened),
+            status: row(first + 1, status),
+            widened: row(first + 1 + status, widened),
             facets,
             hits,
             preview,

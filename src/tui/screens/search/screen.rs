@@ -84,10 +84,16 @@ impl Screen for Search {
     }
 
     fn returned(&mut self, context: &Context<'_>, changed: bool) -> Outcome {
-        if changed && !self.input.is_empty() && !self.editing() {
-            return self.search(false, context);
-        }
-        Outcome::done()
+        let again = if changed && !self.input.is_empty() && !self.editing() {
+            self.search(false, context)
+        } else {
+            Outcome::done()
+        };
+        again.and(self.offering())
+    }
+
+    fn offering(&mut self) -> Outcome {
+        Outcome::done().ask(Request::SearchLists)
     }
 
     fn command(&mut self, command: &Command, context: &Context<'_>) -> Outcome {
@@ -194,10 +200,7 @@ impl Screen for Search {
                 self.recalled(&earlier);
                 Outcome::done()
             }
-            Reply::SearchLists(lists) => {
-                self.lists = lists;
-                self.adopt(context)
-            }
+            Reply::SearchLists(lists) => self.listed(lists, context),
             Reply::Completions(offers) => {
                 self.offered(offers);
                 Outcome::done()
@@ -207,12 +210,16 @@ impl Screen for Search {
                 let path = show(&Untrusted::new(path));
                 Outcome::done().say(Level::Done, format!("{hits} written to {path}"))
             }
-            Reply::Acted(_) => Outcome::done().ask(Request::SearchLists),
+            Reply::Acted(_) => {
+                self.renamed_from = None;
+                Outcome::done().ask(Request::SearchLists)
+            }
             _ => Outcome::done(),
         }
     }
 
     fn failed(&mut self, slot: Slot, notice: &Notice, context: &Context<'_>) -> Outcome {
+        self.not_kept(slot);
         match slot {
             Slot::Rows if notice.soon => {
                 self.building = true;

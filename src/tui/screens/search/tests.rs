@@ -4,7 +4,7 @@ use super::{Search, Within};
 use crate::command::Command;
 use crate::domain::ids::DocumentId;
 use crate::domain::search::{SearchAnswer, SearchOrder};
-use crate::tui::app::testing::{Bench, assert_screen, assert_state};
+use crate::tui::app::testing::{Bench, assert_screen, assert_state, now};
 use crate::tui::app::{Place, Screen};
 use crate::tui::desk::{Reply, Request, SearchAsk};
 use crate::tui::screens::samples::{self, ECHO, VISIT};
@@ -210,6 +210,29 @@ fn nothing_found_and_no_answer() {
     bench.keys("o");
     bench.fail("The index is being rebuilt: 40,000 of 90,000 documents");
     assert_state("search_error", &mut bench);
+}
+
+#[test]
+fn a_mistake_with_many_words_is_read_whole_on_rows_of_its_own() {
+    for line in [
+        "author:smith service:medicine agee:70 heart failure",
+        "agee:70",
+        "heart failure after the operation and before the transfer agee:70",
+    ] {
+        let mut bench = Bench::new(make);
+        bench.text(line);
+        bench.wait(400);
+        let screen = bench.screen();
+        let words: Vec<&str> = screen.split_whitespace().collect();
+        let told = words.join(" ");
+        let needles =
+            crate::tui::screens::needles::needles(line, now().day(&jiff::tz::TimeZone::UTC));
+        let wrong = needles.err().unwrap().problem.to_string();
+        assert!(told.contains(&wrong), "{wrong}\n{screen}");
+        let rows: Vec<&str> = screen.lines().collect();
+        let at = rows.iter().position(|r| r.starts_with("search: ")).unwrap();
+        assert_eq!(rows[at + 1].find('^'), rows[at].find("agee"), "{screen}");
+    }
 }
 
 #[test]

@@ -313,10 +313,89 @@ fn a_saved_search_counts_as_looked_at_and_shows_what_is_new() {
     assert!(bench.screen().contains("Nothing new since you looked."));
     assert_screen("search_saved_nothing_new_80", &bench.screen());
     bench.run(Command::DeleteSearch(None));
-    let Some(Action::DeleteSearch { name }) = acts(&mut bench).pop() else {
-        panic!("nothing was deleted");
+    let deleted = |r: &&Request| match r {
+        Request::Act(_, action) => {
+            **action
+                == Action::DeleteSearch {
+                    name: list().search.name,
+                }
+        }
+        _ => false,
     };
-    assert_eq!(name, list().search.name);
+    assert_eq!(bench.waiting().into_iter().filter(deleted).count(), 1);
+    acted(&mut bench);
+    bench.reply(Reply::SearchLists(Vec::new()));
+    // It is a search like others now, and nowhere offered.
+    assert!(
+        !bench.screen().contains("SEARCH Heart"),
+        "{}",
+        bench.screen()
+    );
+    bench.run(Command::DeleteSearch(None));
+    bench.reply(Reply::SearchLists(Vec::new()));
+    assert_eq!(bench.dialogs(), 0, "{}", bench.screen());
+    assert!(bench.message().unwrap().1.contains("no search is saved"));
+}
+
+/// The newest change was made.
+fn acted(bench: &mut Bench) {
+    let request = bench.waiting().into_iter().rev().find_map(|r| match r {
+        Request::Act(id, _) => Some(id.clone()),
+        _ => None,
+    });
+    bench.reply(Reply::Acted(crate::tui::desk::Acted {
+        request: request.unwrap(),
+        deed: Box::new(crate::tui::desk::Deed::each(1, "search", "deleted")),
+        done: 1,
+        refused: Vec::new(),
+        undoable: true,
+        taken: None,
+    }));
+}
+
+#[test]
+fn a_saved_search_that_somebody_deleted_meanwhile_is_offered_nowhere() {
+    let mut bench = Bench::new(make);
+    let named = |name: &str| SearchList {
+        search: SavedSearch {
+            name: name.into(),
+            ..list().search
+        },
+        ..list()
+    };
+    bench.reply(Reply::SearchLists(vec![named("Chest"), named("Stroke")]));
+    bench.keys("Esc");
+    bench.run(Command::Palette);
+    bench.text("open-saved chest");
+    assert!(
+        bench.screen().contains("search.open-saved Chest"),
+        "{}",
+        bench.screen()
+    );
+    // The command line asked again; what is typed stays.
+    bench.reply(Reply::SearchLists(vec![named("Stroke")]));
+    let screen = bench.screen();
+    assert!(!screen.contains("search.open-saved Chest"), "{screen}");
+    assert!(screen.contains("open-saved chest"), "{screen}");
+    bench.keys("Esc");
+    bench.run(Command::OpenSearch(None));
+    assert_eq!(bench.dialogs(), 0, "it is read first which there are");
+    bench.reply(Reply::SearchLists(vec![named("Stroke")]));
+    let screen = bench.screen();
+    assert!(
+        screen.contains("Stroke") && !screen.contains("Chest"),
+        "{screen}"
+    );
+    bench.keys("Esc");
+    bench.run(Command::OpenSearch(Some("Chest".into())));
+    bench.reply(Reply::SearchLists(vec![named("Stroke")]));
+    assert!(
+        bench
+            .message()
+            .unwrap()
+            .1
+            .contains("no saved search \"Chest\"")
+    );
 }
 
 #[test]

@@ -46,6 +46,7 @@ fn stay(i: i64) -> WaitingStay {
             user_name: "LEE".into(),
             words: "dictated, in transcription".into(),
         }),
+        stage: Stage::Coder,
     }
 }
 

@@ -158,6 +158,7 @@ fn why_an_item_was_declined_stands_in_its_row_and_its_detail() {
                 from: "open".into(),
                 to: "declined".into(),
                 reason: why.into(),
+                owners: None,
             },
         );
     }
