@@ -52,8 +52,6 @@ mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod tests_clocks;
-#[cfg(test)]
 mod tests_truth;
 mod undo;
 mod users;

@@ -213,7 +213,7 @@ fn check(h: &Hospital, before: &BTreeMap<DeficiencyId, i64>, logs: &[Log]) -> St
             "item {id} lost an update"
         );
     }
-    super::assert_counts(h);
+    super::counts::assert_counts(h);
     assert_eq!(h.office.audit_verify().unwrap().problems, [""; 0]);
     format!(
         "{} changes, {taken} charts taken, {told} told that they came too late",
