@@ -68,10 +68,10 @@ impl Opportunities {
     /// several have leaves the choice among them.
     fn named(&mut self, tag: &'static str, name: &str) -> Outcome {
         let wanted = name.trim().to_lowercase();
+        let plain = |n: &Untrusted| n.raw().to_lowercase();
         let mut fit = self.counted(tag);
-        fit.retain(|(n, _)| n.raw().to_lowercase().contains(&wanted));
-        let whole = |(n, _): &&(Untrusted, i64)| n.raw().to_lowercase() == wanted;
-        let whole = fit.iter().find(whole).cloned();
+        fit.retain(|(n, _)| plain(n).contains(&wanted));
+        let whole = fit.iter().find(|(n, _)| plain(n) == wanted).cloned();
         match (whole, fit.as_slice()) {
             (Some((name, _)), _) => self.only(tag, Some(name)),
             (None, [(name, _)]) => self.only(tag, Some(name.clone())),
