@@ -65,9 +65,14 @@ impl Bound {
         let late = |until| Stopwatch::now() >= until;
         let over = self.awaited.is_over() || self.until.is_some_and(late);
         if over {
-            self.met.store(true, Ordering::Relaxed);
+            self.cut_short();
         }
         over
+    }
+
+    /// Something is left out to keep to the time: what is found is not all.
+    pub(super) fn cut_short(&self) {
+        self.met.store(true, Ordering::Relaxed);
     }
 
     /// Whether something stopped.

@@ -3,7 +3,7 @@
 //! Everything here counts over a query that the access filter narrows already.
 
 use super::access::{among, unscored};
-use super::bound::SharedBound;
+use super::bound::{Bound, SharedBound};
 use super::compile::said_of;
 use super::reader::SearchContext;
 use super::sight::InSight;
@@ -41,7 +41,10 @@ impl View {
         let counts = self.counted(query, &ByColumn::new(context.zone), bound)?;
         let mut facets = Vec::new();
         for (kind, counts) in ByColumn::KINDS.into_iter().zip(counts) {
-            let values = self.values_of(kind, counts, context)?;
+            if bound.is_over() {
+                break;
+            }
+            let values = self.values_of(kind, counts, context, bound)?;
             facets.extend(facet(kind, values));
         }
         let subject = subject(parsed, context).filter(|_| found <= MAX_ASSERTED);
@@ -49,6 +52,9 @@ impl View {
             let mut values = Vec::new();
             let every = Said::ALL.iter().map(|said| Some(*said));
             for said in std::iter::once(None).chain(every) {
+                if bound.is_over() {
+                    break;
+                }
                 let there = said_of(&subject, said, &self.generation.fields, bound);
                 let both = vec![
                     (Occur::Must, query.box_clone()),
@@ -79,6 +85,7 @@ impl View {
         kind: FacetKind,
         counts: Counts,
         context: &SearchContext<'_>,
+        bound: &Bound,
     ) -> tantivy::Result<Vec<FacetValue>> {
         let value = |label: &str, query: String, count| FacetValue {
             label: Untrusted::new(label),
@@ -116,7 +123,7 @@ impl View {
                 }
             }
             FacetKind::Author => {
-                for (name, count) in self.authors(counts)? {
+                for (name, count) in self.authors(counts, bound)? {
                     let query = format!("author:{}", quoted(&name));
                     values.push(value(&name, query, count));
                 }
@@ -138,11 +145,15 @@ impl View {
         Ok(values)
     }
 
-    /// Authors by name: each name stands in a document of its own.
-    fn authors(&self, counts: Counts) -> tantivy::Result<BTreeMap<String, usize>> {
+    /// Authors by name, until the time is over: each name stands in a document of its own, which is
+    /// unpacked for it.
+    fn authors(&self, counts: Counts, bound: &Bound) -> tantivy::Result<BTreeMap<String, usize>> {
         let mut unpacker = self.unpacker()?;
         let mut names = BTreeMap::new();
         for (count, at) in counts.into_values() {
+            if bound.is_over() {
+                break;
+            }
             let packed = self.packed(at)?;
             let mut opened = unpacker.open(&packed)?;
             let name = opened.part(0)?.0.author.trim().to_owned();
@@ -185,7 +196,8 @@ impl View {
             .search(all.as_ref(), &ByColumn::new(context.zone))?;
         let place = ByColumn::KINDS.iter().position(|of| *of == kind);
         let counts = place.and_then(|place| counts.into_iter().nth(place));
-        let mut values = self.values_of(kind, counts.unwrap_or_default(), context)?;
+        let counts = counts.unwrap_or_default();
+        let mut values = self.values_of(kind, counts, context, &Bound::default())?;
         values.retain(|value| is_named(value.label.raw(), typed));
         values.truncate(MAX_VALUES);
         Ok(values.into_iter().map(|value| value.label).collect())

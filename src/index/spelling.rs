@@ -16,6 +16,8 @@ use tantivy_fst::Automaton;
 const LONGEST: usize = 40;
 /// Words found at most.
 const MOST: usize = 200;
+/// The same of a search that is answered in a moment: opening the documents of each takes its time.
+const FEW: usize = 16;
 /// Letters of the dictionary between two looks at the clock.
 const PATIENCE: usize = 256;
 
@@ -87,7 +89,14 @@ pub(super) fn alike(
     }
     out.retain(|alike| alike.documents > 0);
     out.sort_by(|a, b| (a.edits, b.documents).cmp(&(b.edits, a.documents)));
-    out.truncate(MOST);
+    let most = match bound.is_timed() {
+        true => FEW,
+        false => MOST,
+    };
+    if bound.is_timed() && out.len() > most {
+        bound.cut_short();
+    }
+    out.truncate(most);
     Ok(out)
 }
 

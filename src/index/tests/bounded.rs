@@ -189,3 +189,23 @@ fn common_words_of_few_days_end_in_time() {
     );
     assert_eq!(rest.unwrap().count, 1);
 }
+
+/// More words are spelt alike than are looked for in a moment: the nearest are.
+#[test]
+fn spellings_of_a_moment_are_the_nearest_ones() {
+    let each = |id: i64| {
+        let letter = |n: i64| char::from(b'a' + (n % 26) as u8);
+        let text = match id {
+            1 => "Stenosis.".to_owned(),
+            id => format!("Stenos{}{}.", letter(id), letter(id / 26)),
+        };
+        document(id, &text)
+    };
+    let place = Place::with((1..=100).map(each).collect());
+    let reader = place.reader();
+    let exact = answer(&reader, &request("stenosis~")).unwrap();
+    let part = answer(&reader, &within("stenosis~", Duration::from_secs(3_600))).unwrap();
+    assert_eq!((exact.count, exact.cut), (100, false));
+    assert_eq!((part.count, part.cut), (16, true));
+    assert_eq!(part.hits[0].document, DocumentId(1));
+}
