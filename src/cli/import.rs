@@ -18,6 +18,10 @@ use std::time::Instant;
 pub fn run(place: &Place, args: &Import) -> Result {
     let started = Instant::now();
     let session = place.open()?;
+    let turn = match args.dry_run {
+        true => None,
+        false => session.office.take_in(),
+    };
     let mut taker = Taker {
         session: &session,
         source: &args.source,
@@ -45,7 +49,15 @@ pub fn run(place: &Place, args: &Import) -> Result {
     let stopped = match (read, taker.failure.take()) {
         (Err(Stop), Some(failure)) => Some(failure),
         _ if args.dry_run => None,
-        _ => settle(&session).err(),
+        _ => {
+            let own = Which::ChangedOf(std::mem::take(&mut taker.total.visits));
+            settle(&session, &own)
+                .and_then(|()| {
+                    drop(turn);
+                    analyse_rest(&session)
+                })
+                .err()
+        }
     };
     let seconds = started.elapsed().as_secs_f64();
     match stopped {
@@ -76,15 +88,9 @@ pub(super) fn mapping(name: &str) -> Result<Mapping> {
 }
 
 /// Analysis of what changed, and the index.
-pub fn settle(session: &Session) -> Result<()> {
+pub fn settle(session: &Session, which: &Which) -> Result<()> {
+    analyse(session, which)?;
     let bar = bar();
-    session
-        .office
-        .analyze(&session.actor, &Which::Changed, &mut |visits| {
-            bar.set_message(format!("analysed {visits} {}", noun(visits, "visit")));
-            bar.tick();
-            true
-        })?;
     session.office.index_now(&mut |p| {
         bar.set_message(format!(
             "indexed {} {}",
@@ -96,6 +102,27 @@ pub fn settle(session: &Session) -> Result<()> {
     })?;
     bar.finish_and_clear();
     Ok(())
+}
+
+fn analyse(session: &Session, which: &Which) -> Result<()> {
+    let bar = bar();
+    session
+        .office
+        .analyze(&session.actor, which, &mut |visits| {
+            bar.set_message(format!("analysed {visits} {}", noun(visits, "visit")));
+            bar.tick();
+            true
+        })?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Analysis of what others left, unless somebody takes records in and so is at it.
+fn analyse_rest(session: &Session) -> Result<()> {
+    match session.office.take_over() {
+        Some(_turn) => analyse(session, &Which::Changed),
+        None => Ok(()),
+    }
 }
 
 pub fn bar() -> ProgressBar {

@@ -127,7 +127,8 @@ impl Drop for Analysis {
     }
 }
 
-/// Analyses in the background what an import that was cut off left behind.
+/// Analyses in the background what an import that was cut off left behind; one that is under way
+/// does its own.
 fn catch_up(session: &Session) -> Analysis {
     let (office, actor) = (Arc::clone(&session.office), session.actor.clone());
     let stop = Arc::new(AtomicBool::new(false));
@@ -137,7 +138,9 @@ fn catch_up(session: &Session) -> Analysis {
         // The first screen comes first.
         std::thread::park_timeout(AFTER_FIRST_SCREEN);
         let go_on = || !stopped.load(Ordering::SeqCst);
-        if go_on() {
+        if let Some(_turn) = office.take_over()
+            && go_on()
+        {
             let _ = office.analyze(&actor, &Which::Changed, &mut |_| go_on());
         }
     });

@@ -14,6 +14,8 @@ use crate::domain::user::Actor;
 use crate::rules::RuleSet;
 use crate::store::{AuditDraft, MadeBy};
 use crate::text::counted;
+use std::collections::BTreeSet;
+use std::ops::Bound;
 
 /// Visits analysed in one transaction.
 const VISITS_AT_ONCE: usize = 200;
@@ -29,6 +31,8 @@ const ABSENCES_AT_ONCE: usize = 5;
 pub enum Which {
     /// Those that changed since they were analysed.
     Changed,
+    /// Of these, in order, those that changed since they were analysed.
+    ChangedOf(BTreeSet<EncounterId>),
     /// All.
     All,
     /// What time alone may have changed: those that changed, patients in house, visits that ended
@@ -187,6 +191,7 @@ impl Office {
     ) -> Result<Vec<(EncounterId, i64)>> {
         Ok(match which {
             Which::Changed => self.store.stale_encounters(after, VISITS_AT_ONCE)?,
+            Which::ChangedOf(visits) => self.next_changed(visits, after)?,
             Which::All => self.store.all_encounters(after, VISITS_AT_ONCE)?,
             Which::Nightly => self.store.nightly_encounters(
                 after,
@@ -197,6 +202,22 @@ impl Office {
             )?,
             Which::These(ids) => ids.iter().map(|id| (*id, 0)).collect(),
         })
+    }
+
+    /// The next of these visits that changed, a batch of them.
+    fn next_changed(
+        &self,
+        visits: &BTreeSet<EncounterId>,
+        after: EncounterId,
+    ) -> Result<Vec<(EncounterId, i64)>> {
+        let mut rest = visits.range((Bound::Excluded(after), Bound::Unbounded));
+        loop {
+            let some: Vec<EncounterId> = rest.by_ref().take(VISITS_AT_ONCE).copied().collect();
+            let changed = self.store.stale_among(&some)?;
+            if some.is_empty() || !changed.is_empty() {
+                return Ok(changed);
+            }
+        }
     }
 
     fn apply_found(&self, actor: &Actor, found: &[Found]) -> Result<AnalysisSummary> {

@@ -210,15 +210,28 @@ fn sync_directory(dir: &Path) -> Result<()> {
         })
 }
 
+/// How often a writer looks whether its turn has come, and how often it does before it gives up:
+/// ten seconds.
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_millis(2);
+const LOOKS: i32 = 5_000;
+
+/// Waits for another writer. The engine's own waiting looks ten times a second in the end; an import,
+/// which leaves off for a few milliseconds between two batches, would never let anybody in.
+fn wait(looked: i32) -> bool {
+    std::thread::sleep(LOOK_EVERY);
+    looked < LOOKS
+}
+
 /// Opens a connection: the key first, then a probe that tells a wrong key, then our settings.
 fn connect(path: &Path, key: &str) -> Result<Conn> {
     use rusqlite::OpenFlags;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let inner = rusqlite::Connection::open_with_flags(path, flags).map_err(StoreError::from_sql)?;
+    let mut inner =
+        rusqlite::Connection::open_with_flags(path, flags).map_err(StoreError::from_sql)?;
     inner
-        .busy_timeout(std::time::Duration::from_secs(10))
+        .busy_handler(Some(wait))
         .map_err(StoreError::from_sql)?;
     let conn = Conn::new(inner);
     // The engine would write its own lines on standard error: across a screen, and beside the one

@@ -159,6 +159,22 @@ impl Store {
         )
     }
 
+    /// Of these visits, those that changed since they were analysed, each with its stamp.
+    ///
+    /// # Errors
+    /// As any read.
+    pub fn stale_among(&self, visits: &[EncounterId]) -> Result<Vec<(EncounterId, i64)>> {
+        self.read(|c| {
+            let mut stale = Vec::new();
+            for id in visits {
+                let sql = "SELECT stale FROM encounter WHERE id = $1 AND stale > 0";
+                let stamp = c.one(sql, v![*id], |row| row.int(0))?;
+                stale.extend(stamp.map(|stamp| (*id, stamp)));
+            }
+            Ok(stale)
+        })
+    }
+
     /// Every visit's identity with its stamp, in order, for a whole run of the analysis.
     ///
     /// # Errors

@@ -9,11 +9,12 @@ use super::audit::AuditDraft;
 use super::driver::{Conn, v};
 use super::error::{Result, StoreError};
 use super::open::Store;
-use crate::domain::ids::{RequestId, UserId};
+use crate::domain::ids::{EncounterId, RequestId, UserId};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
 
 /// The head of this process's audit chain.
 #[derive(Clone)]
@@ -76,6 +77,8 @@ pub struct Tx<'c> {
     declared: usize,
     reversible: usize,
     audits: Vec<AuditDraft>,
+    /// Visits that are to be analysed again for what was done here.
+    to_analyse: BTreeSet<EncounterId>,
 }
 
 /// The outcome of a write.
@@ -124,6 +127,7 @@ impl Store {
                 declared: 0,
                 reversible: 0,
                 audits: Vec::new(),
+                to_analyse: BTreeSet::new(),
             };
             let changes = conn.raw().total_changes();
             let value = body(&mut tx)?;
@@ -154,6 +158,15 @@ fn earlier_outcome<T: DeserializeOwned>(
 }
 
 impl Tx<'_> {
+    /// The visits that are to be analysed again for what was done so far.
+    pub fn to_analyse(&self) -> &BTreeSet<EncounterId> {
+        &self.to_analyse
+    }
+
+    pub(super) fn add_to_analyse(&mut self, visits: impl IntoIterator<Item = EncounterId>) {
+        self.to_analyse.extend(visits);
+    }
+
     /// Adds a line of history.
     ///
     /// # Errors

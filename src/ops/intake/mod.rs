@@ -8,13 +8,15 @@ mod documents;
 mod identity;
 mod overlay;
 mod rows;
+mod turn;
 
 use super::coding::Coders;
 use crate::domain::action::ImportBatch;
+use crate::domain::ids::EncounterId;
 use crate::domain::record::{Arrival, Extent, Issue, Record, RecordKind, Severity};
 use crate::store::{StoreError, Tx, hex_digest};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a batch did, by kind of record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,9 @@ pub struct Intake {
     /// The number of the first batch of the import.
     #[serde(default)]
     pub first: Option<i64>,
+    /// The visits to be analysed again for what came.
+    #[serde(skip)]
+    pub visits: BTreeSet<EncounterId>,
 }
 
 impl Intake {
@@ -51,6 +56,7 @@ impl Intake {
         }
         self.issues.extend(other.issues);
         self.first = self.first.or(other.first);
+        self.visits.extend(other.visits);
     }
 }
 
@@ -115,6 +121,7 @@ pub(super) fn take_batch(
             Err(other) => return Err(other),
         }
     }
+    intake.visits.clone_from(tx.to_analyse());
     Ok(intake)
 }
 

@@ -4,6 +4,7 @@ use super::{row, worked};
 use crate::domain::document::{DocumentKind as K, SignatureState as S};
 use crate::domain::people::ProviderRole;
 use crate::domain::record::{Extent, Key, Record, RecordKind};
+use crate::ops::Which;
 use crate::ops::testing::{Hospital, bare_stay, note, patient, provider, stay};
 
 #[test]
@@ -147,4 +148,42 @@ fn a_whole_and_a_partial_record_of_one_key_do_not_undo_each_other() {
         assert!(intake.updated.is_empty(), "{intake:?}");
         assert_eq!(reason(), "shortness of breath");
     }
+}
+
+/// An import analyses what it changed, not what another that is under way has yet to analyse.
+#[test]
+fn each_import_analyses_its_own_visits() {
+    let h = Hospital::new();
+    let theirs = h.import(bare_stay());
+    let ours = h.import(vec![patient("p2", "Zzother"), stay("v2", "p2")]);
+    let analyse = |which: &Which| {
+        let summary = h.office.analyze(&h.me, which, &mut |_| true);
+        summary.unwrap().visits
+    };
+    assert_eq!(ours.visits, [h.encounter("v2")].into());
+    assert_eq!(analyse(&Which::ChangedOf(ours.visits.clone())), 1);
+    assert_eq!(row(&h, "DS-M").patient_name.raw(), "Zzother,Ann");
+    assert_eq!(analyse(&Which::ChangedOf(ours.visits)), 0);
+    assert_eq!(analyse(&Which::Changed), theirs.visits.len() as i64);
+
+    // A patient's new name changes every visit of theirs.
+    let renamed = h.import(vec![patient("p2", "Zzlater")]);
+    assert_eq!(renamed.visits, [h.encounter("v2")].into());
+}
+
+/// What was left is for who finds that nobody takes records in.
+#[test]
+fn what_others_left_is_taken_over_while_nobody_takes_records_in() {
+    let h = Hospital::new();
+    let other = h.second_process("session-1");
+    let (one, two) = (h.office.take_in(), other.take_in());
+    assert!(one.is_some() && two.is_some() && h.office.take_over().is_none());
+    drop(one);
+    assert!(h.office.take_over().is_none());
+    drop(two);
+    let rest = other.take_over();
+    assert!(rest.is_some());
+    assert!(h.office.take_over().is_none() && h.office.take_in().is_none());
+    drop(rest);
+    assert!(h.office.take_in().is_some());
 }

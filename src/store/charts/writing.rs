@@ -71,6 +71,7 @@ impl Tx<'_> {
             "UPDATE encounter SET stale = stale + 1, unseen = unseen + 1 WHERE id = $1",
             v![id],
         )?;
+        self.add_to_analyse([id]);
         Ok(())
     }
 
@@ -79,10 +80,13 @@ impl Tx<'_> {
     /// # Errors
     /// As any write.
     pub fn patient_needs_analysis(&mut self, id: PatientId) -> Result<()> {
-        self.conn.run(
-            "UPDATE encounter SET stale = stale + 1, unseen = unseen + 1 WHERE patient = $1",
+        let visits = self.conn.all(
+            "UPDATE encounter SET stale = stale + 1, unseen = unseen + 1 WHERE patient = $1
+             RETURNING id",
             v![id],
+            |row| Ok(EncounterId(row.int(0)?)),
         )?;
+        self.add_to_analyse(visits);
         Ok(())
     }
 
