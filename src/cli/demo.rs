@@ -67,7 +67,7 @@ pub fn run(place: &Place, args: &Demo) -> Result {
     reviewing::plant(&session, &backdated)?;
     if args.no_open {
         if home.kept() {
-            import::settle(&session, &crate::ops::Which::Changed)?;
+            import::settle(&session, &crate::ops::Which::Changed, None)?;
         } else {
             session
                 .office

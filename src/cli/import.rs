@@ -6,7 +6,7 @@ use super::session::{Session, new_request};
 use crate::domain::action::{Action, ImportBatch};
 use crate::domain::record::{Arrival, Extent, Issue, RecordKind, Severity};
 use crate::import::{MAPPINGS, Mapping, MappingError, Options, Progress, Sink, Stop, read_paths};
-use crate::ops::{Intake, Which};
+use crate::ops::{Indexer, Intake, Which};
 use crate::text::{noun, show};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -32,6 +32,11 @@ pub fn run(place: &Place, args: &Import) -> Result {
         skipped: 0,
         failure: None,
         bar: bar(),
+        indexing: Indexing {
+            indexer: None,
+            batches: 0,
+            waits: true,
+        },
     };
     let options = Options {
         zone: session.office.zone.clone(),
@@ -51,7 +56,7 @@ pub fn run(place: &Place, args: &Import) -> Result {
         _ if args.dry_run => None,
         _ => {
             let own = Which::ChangedOf(std::mem::take(&mut taker.total.visits));
-            settle(&session, &own)
+            settle(&session, &own, taker.indexing.indexer.take())
                 .and_then(|()| {
                     drop(turn);
                     analyse_rest(&session)
@@ -87,10 +92,16 @@ pub(super) fn mapping(name: &str) -> Result<Mapping> {
     Mapping::parse(name, &text).map_err(usage)
 }
 
-/// Analysis of what changed, and the index.
-pub fn settle(session: &Session, which: &Which) -> Result<()> {
+/// Analysis of what changed, and the index; an indexer that is at work is let finish.
+pub fn settle(session: &Session, which: &Which, indexer: Option<Indexer>) -> Result<()> {
     analyse(session, which)?;
     let bar = bar();
+    if let Some(indexer) = indexer {
+        bar.set_message("indexing");
+        bar.tick();
+        indexer.catch_up();
+    }
+    // What the indexer could not do is done, or told, here.
     session.office.index_now(&mut |p| {
         bar.set_message(format!(
             "indexed {} {}",
@@ -152,6 +163,16 @@ struct Taker<'a> {
     skipped: i64,
     failure: Option<Failure>,
     bar: ProgressBar,
+    indexing: Indexing,
+}
+
+/// The index while records are taken in.
+struct Indexing {
+    /// From the second batch on there is one: less is indexed at the end.
+    indexer: Option<Indexer>,
+    batches: usize,
+    /// Whether taking in waits for it: not for one that does not move.
+    waits: bool,
 }
 
 impl Sink for Taker<'_> {
@@ -178,6 +199,7 @@ impl Sink for Taker<'_> {
                     self.issue(issue);
                 }
                 self.total.add(intake);
+                self.index_beside();
                 Ok(())
             }
             Err(error) => {
@@ -211,6 +233,20 @@ impl Sink for Taker<'_> {
 }
 
 impl Taker<'_> {
+    /// Keeps the index near while a long import goes on: what anybody takes in meanwhile is to be
+    /// found within a second, and both processors work.
+    fn index_beside(&mut self) {
+        let office = &self.session.office;
+        let indexing = &mut self.indexing;
+        indexing.batches += 1;
+        if indexing.batches > 1 {
+            indexing
+                .indexer
+                .get_or_insert_with(|| office.start_indexer());
+            indexing.waits = indexing.waits && office.let_index_follow();
+        }
+    }
+
     fn tell(&mut self, issue: &Issue) -> Result<()> {
         let file = show(&issue.provenance.file).into_string();
         let place = show(&issue.provenance.place).into_string();

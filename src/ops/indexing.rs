@@ -30,8 +30,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Changes read from the feed at once.
+/// Changes read from the feed at once; where somebody is waiting, so many that they are in the index
+/// before the next commit is due.
 const CHANGES_AT_ONCE: usize = 5_000;
+const CHANGES_WAITED_FOR: usize = 500;
 
 /// Documents read at once.
 const DOCUMENTS_AT_ONCE: usize = 500;
@@ -42,7 +44,7 @@ const DOCUMENTS_PER_COMMIT: i64 = 20_000;
 
 /// Microseconds after which what was added is committed while there is more to do, where somebody
 /// is waiting: another process may take records in for longer than they would wait for one.
-const COMMIT_EVERY: i64 = 400_000;
+const COMMIT_EVERY: i64 = 300_000;
 
 /// How often the feed is looked at for changes of other processes. A document must be found
 /// within a second of its commit.
@@ -250,8 +252,12 @@ impl Office {
         let mut done = IndexProgress::default();
         let mut uncommitted = 0;
         let mut committed_at = self.now();
+        let at_once = match pace {
+            Pace::Thorough => CHANGES_AT_ONCE,
+            Pace::Prompt => CHANGES_WAITED_FOR,
+        };
         loop {
-            let (changes, next) = match self.store.changes_since(&position, CHANGES_AT_ONCE)? {
+            let (changes, next) = match self.store.changes_since(&position, at_once)? {
                 Changes::StartOver(_) => return self.rebuild(writer, progress),
                 Changes::Some(changes, next) => (changes, next),
             };
@@ -276,7 +282,10 @@ impl Office {
             }
             let moved = next.number != position.number;
             position = next;
-            if (last && (uncommitted > 0 || moved)) || uncommitted >= DOCUMENTS_PER_COMMIT {
+            let due = pace == Pace::Prompt
+                && uncommitted > 0
+                && self.now().0 - committed_at.0 >= COMMIT_EVERY;
+            if (last && (uncommitted > 0 || moved)) || due || uncommitted >= DOCUMENTS_PER_COMMIT {
                 writer.commit(self.index.position(&position))?;
                 (uncommitted, committed_at) = (0, self.now());
             }

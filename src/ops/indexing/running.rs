@@ -1,53 +1,98 @@
-//! The indexer of an open workstation: a thread that becomes the writer of the index when it may
-//! and follows the store until it is stopped.
+//! The indexer of a process: a thread that becomes the writer of the index when it may and follows
+//! the store until it is stopped.
 
 use super::{ASK_EVERY, IndexProgress, LOOK_EVERY, Pace};
 use crate::ops::Office;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant as Stopwatch};
+
+/// Changes by which the index may be behind when the next batch of an import is taken in: that batch
+/// and they are some hundred documents, half a second of reading and indexing.
+const BEHIND: i64 = 400;
+/// How often a process that takes records in looks how far the index is.
+const FOLLOWED_EVERY: Duration = Duration::from_millis(10);
+/// How long it waits for an index that does not move.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What an indexer is told.
+const RUN: u8 = 0;
+const CATCH_UP: u8 = 1;
+const STOP: u8 = 2;
 
 impl Office {
     /// Starts the indexer of this process: it becomes the writer when it may and keeps the index
     /// within a second of the store until the handle is dropped.
     pub fn start_indexer(self: &Arc<Self>) -> Indexer {
-        let stop = Arc::new(AtomicBool::new(false));
+        let told = Arc::new(AtomicU8::new(RUN));
         let office = Arc::clone(self);
-        let flag = Arc::clone(&stop);
+        let flag = Arc::clone(&told);
         let thread = std::thread::Builder::new()
             .name("indexer".to_owned())
             .spawn(move || office.run_indexer(&flag))
             .ok();
         Indexer {
             office: Arc::clone(self),
-            stop,
+            told,
             thread,
         }
     }
 
-    fn run_indexer(&self, stop: &AtomicBool) {
+    fn run_indexer(&self, told: &AtomicU8) {
+        let goes_on = || told.load(Ordering::SeqCst) != STOP;
+        let runs = || told.load(Ordering::SeqCst) == RUN;
         // The first screen comes first; then what the first search would wait for.
         self.index.wait(LOOK_EVERY);
         let _ = self.language();
         self.index.look_again();
-        while !stop.load(Ordering::SeqCst) {
+        while goes_on() {
             // An index that cannot be written now (full disk) is tried again; search tells.
             if let Ok(Some(mut writer)) = self.index_writer() {
-                while !stop.load(Ordering::SeqCst) {
-                    let go_on = &mut |_: IndexProgress| !stop.load(Ordering::SeqCst);
+                while goes_on() {
+                    let last = !runs();
+                    let go_on = &mut |_: IndexProgress| goes_on();
                     match self.catch_up(&mut writer, Pace::Prompt, go_on) {
                         // Read now, it need not be read while somebody waits for hits.
                         Ok(done) if done.documents > 0 => self.index.look_again(),
                         Ok(_) => {}
                         Err(_) => break,
                     }
+                    if last {
+                        break;
+                    }
                     self.index.wait(LOOK_EVERY);
                 }
                 let _ = writer.close();
             }
-            if !stop.load(Ordering::SeqCst) {
-                self.index.wait(ASK_EVERY);
-                self.index.look_again();
+            if !runs() {
+                return;
             }
+            self.index.wait(ASK_EVERY);
+            self.index.look_again();
+        }
+    }
+
+    /// Waits while the index is so far behind the store that what is taken in now would not be found
+    /// within a second. Gives whether it is worth waiting another time: an index that is being built,
+    /// or that does not move, is not waited for.
+    pub fn let_index_follow(&self) -> bool {
+        let reached = || self.index.reader().ok().and_then(|r| r.position());
+        let Ok(store) = self.store.position() else {
+            return false;
+        };
+        let (mut last, mut moved) = (None, Stopwatch::now());
+        loop {
+            match reached().map(|position| position.number) {
+                // What is being built now is told so.
+                None => return true,
+                Some(number) if store.number - number <= BEHIND => return true,
+                Some(number) if last != Some(number) => {
+                    (last, moved) = (Some(number), Stopwatch::now());
+                }
+                Some(_) if moved.elapsed() > PATIENCE => return false,
+                Some(_) => {}
+            }
+            std::thread::sleep(FOLLOWED_EVERY);
         }
     }
 }
@@ -55,17 +100,29 @@ impl Office {
 /// The running indexer; stops when dropped.
 pub struct Indexer {
     office: Arc<Office>,
-    stop: Arc<AtomicBool>,
+    told: Arc<AtomicU8>,
     thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Indexer {
+    /// Waits until all that is in the store now is in the index, if this process is its writer, and
+    /// stops.
+    pub fn catch_up(mut self) {
+        self.end(CATCH_UP);
+    }
+
+    fn end(&mut self, how: u8) {
+        if let Some(thread) = self.thread.take() {
+            self.told.store(how, Ordering::SeqCst);
+            self.office.index.wake();
+            // A panicked indexer has nothing more to say; the index mends itself next time.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Drop for Indexer {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        self.office.index.wake();
-        if let Some(thread) = self.thread.take() {
-            // A panicked indexer has nothing more to say; the index mends itself next time.
-            let _ = thread.join();
-        }
+        self.end(STOP);
     }
 }

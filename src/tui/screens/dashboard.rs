@@ -148,7 +148,8 @@ impl Dashboard {
     fn open(&self, zone: &TimeZone) -> Outcome {
         let mut behind = self.behind(zone);
         if behind.len() < 2 {
-            let nothing = || Outcome::done().say(Level::Info, "nothing was opened or closed on that day");
+            let nothing =
+                || Outcome::done().say(Level::Info, "nothing was opened or closed on that day");
             return behind.pop().map_or_else(nothing, Behind::go);
         }
         let item = |b: &Behind| Item::new(Shown::own(b.name), Shown::own(count(b.count)));
