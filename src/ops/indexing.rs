@@ -5,6 +5,7 @@
 //! foreign or damaged index is rebuilt while everything else works.
 
 mod checking;
+mod feeding;
 mod running;
 
 pub use checking::{CheckProgress, Checkup, Depth};
@@ -15,7 +16,7 @@ use super::access::allowed;
 use super::error::{OpsError, Result};
 use crate::domain::ids::DocumentId;
 use crate::domain::permission::Permission;
-use crate::domain::search::{IndexedDocument, SearchAccess, SearchAnswer, SearchRequest};
+use crate::domain::search::{SearchAccess, SearchAnswer, SearchRequest};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::Actor;
 use crate::grammar::ast::Field;
@@ -25,7 +26,6 @@ use crate::index::{
 };
 use crate::store::{Changes, Position, Store};
 use crate::vault::SealKey;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -302,54 +302,6 @@ impl Office {
                 return Ok(done);
             }
         }
-    }
-
-    /// The documents that changes concern, each once.
-    fn documents_of(&self, changes: &[crate::store::Change]) -> Result<Vec<DocumentId>> {
-        let mut seen = BTreeSet::new();
-        let mut ids = BTreeSet::new();
-        for change in changes {
-            if seen.insert((change.kind.as_str(), change.object)) {
-                if change.kind == "document" {
-                    ids.insert(DocumentId(change.object));
-                } else {
-                    ids.extend(self.store.documents_of_change(change)?);
-                }
-            }
-        }
-        Ok(ids.into_iter().collect())
-    }
-
-    /// Documents as they are now, and what they say.
-    fn changes_of(&self, ids: &[DocumentId]) -> Result<Vec<Change>> {
-        let edition = self.language()?.edition();
-        let mut documents = Vec::with_capacity(ids.len());
-        let mut changes = Vec::with_capacity(ids.len());
-        for &id in ids {
-            match self.store.document_to_index(id, edition)? {
-                Some(document) => documents.push(document),
-                None => changes.push(Change::Remove(id)),
-            }
-        }
-        self.annotate(&mut documents)?;
-        changes.extend(documents.into_iter().map(|d| Change::Put(Box::new(d))));
-        Ok(changes)
-    }
-
-    /// Reads the texts nobody has read yet and keeps what they say, so that a new index need
-    /// not read them again.
-    fn annotate(&self, documents: &mut [IndexedDocument]) -> Result<()> {
-        let language = self.language()?;
-        let mut read = Vec::new();
-        for document in documents.iter_mut().filter(|d| d.annotation.is_none()) {
-            let annotation = language.annotate(document.text.raw());
-            read.push((document.document, document.version, annotation.clone()));
-            document.annotation = Some(annotation);
-        }
-        if read.is_empty() {
-            return Ok(());
-        }
-        Ok(self.store.save_annotations(language.edition(), &read)?)
     }
 
     fn rebuild(

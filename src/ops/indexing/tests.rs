@@ -3,6 +3,7 @@
 use super::super::testing::{Hospital, bare_stay, note};
 use super::*;
 use crate::domain::document::{DocumentKind as K, SignatureState as S};
+use crate::domain::search::IndexedDocument;
 use crate::domain::time::Instant;
 
 /// More documents than are added at once, three times.
