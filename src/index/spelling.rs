@@ -89,14 +89,11 @@ pub(super) fn alike(
     }
     out.retain(|alike| alike.documents > 0);
     out.sort_by(|a, b| (a.edits, b.documents).cmp(&(b.edits, a.documents)));
-    let most = match bound.is_timed() {
-        true => FEW,
-        false => MOST,
-    };
-    if bound.is_timed() && out.len() > most {
+    if bound.is_timed() && out.len() > FEW {
         bound.cut_short();
+        out.truncate(FEW);
     }
-    out.truncate(most);
+    out.truncate(MOST);
     Ok(out)
 }
 
