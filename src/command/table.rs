@@ -89,7 +89,7 @@ commands! {
     /// Shows the keys and commands that work here.
     Help = "app.help", "Help", Program, [Global, Text], None, None, None, always;
     /// Opens the command line with completion.
-    Palette = "app.palette", "Command line", Program, [Global, Text], None, None, None, always;
+    Palette = "app.palette", "Command line", Program, [Global, Text, Dialog], None, None, None, always;
     /// Reads the screen's data again.
     Refresh = "app.refresh", "Refresh", Program, [Global], None, None, None, always;
     /// Draws the whole screen again.

@@ -332,8 +332,8 @@ pub struct DeficiencyDetail {
     pub start_event: StartEvent,
     /// What was looked for and not found.
     pub why: String,
-    /// Why this owner.
-    pub owner_why: String,
+    /// Why this owner: the rule's words, or who gave it to them.
+    pub owner_why: Untrusted,
     /// A document that may answer it.
     pub maybe: Option<DocumentId>,
     /// The patient's birth date as ISO text; empty if not known.

@@ -34,7 +34,7 @@ pub fn show_items(session: &Session, items: &Items) -> Result {
             if let Some(object) = value.as_object_mut() {
                 object.insert("why".into(), d.why.clone().into());
                 object.insert("clock".into(), d.clock_words.clone().into());
-                object.insert("owner_why".into(), d.owner_why.clone().into());
+                object.insert("owner_why".into(), json!(d.owner_why));
                 object.insert("explained".into(), d.explained.clone().into());
                 object.insert("maybe_title".into(), json!(d.maybe_title));
                 object.insert("source".into(), d.rule_source.clone().into());
@@ -74,7 +74,7 @@ pub fn show_items(session: &Session, items: &Items) -> Result {
         out.line(format_args!(
             "  owner   {} ({})",
             show(&d.row.owner_name),
-            d.owner_why
+            show(&d.owner_why)
         ))?;
         out.line(format_args!(
             "  rule    {} v{}  {}",

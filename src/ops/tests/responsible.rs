@@ -138,6 +138,30 @@ fn a_decline_keeps_its_reason_and_is_upheld_or_given_on() {
 }
 
 #[test]
+fn the_reason_beside_an_owner_is_that_of_this_owner() {
+    let h = worked();
+    let why = || {
+        let detail = h.office.detail(&h.me, row(&h, "DS-M").id).unwrap();
+        detail.owner_why.into_raw()
+    };
+    assert_eq!(why(), "attending of record at discharge");
+    let given = |reason: &str| C::Assign {
+        owner: Some(who(&h, "Jones")),
+        reason: reason.into(),
+    };
+    act_on(&h, &row(&h, "DS-M"), given("covering"));
+    assert_eq!(why(), "reassigned by Lee, covering");
+    h.office.analyze(&h.me, &Which::All, &mut |_| true).unwrap();
+    assert_eq!(why(), "reassigned by Lee, covering");
+    let nobody = C::Assign {
+        owner: None,
+        reason: "".into(),
+    };
+    act_on(&h, &row(&h, "DS-M"), nobody);
+    assert_eq!(why(), "reassigned by Lee");
+}
+
+#[test]
 fn history_names_the_owners_before_and_after() {
     let h = worked();
     for owner in [Some(who(&h, "Jones")), None] {

@@ -1,11 +1,12 @@
 //! Everything the detail pane shows of one deficiency.
 
+use crate::domain::audit::{HistoryEntry, told_owner};
 use crate::domain::deficiency::{DeficiencyDetail, QueueRow, StartEvent};
 use crate::domain::ids::{DeficiencyId, DocumentId};
 use crate::domain::time::Instant;
 use crate::domain::untrusted::Untrusted;
 use crate::store::columns::{named, read_moment};
-use crate::store::deficiencies::{ROW, read_row};
+use crate::store::deficiencies::{DeficiencyRow, full};
 use crate::store::driver::{Conn, v};
 use crate::store::error::{Result, StoreError};
 use crate::store::holds::{chart_held, holds, placed_hold};
@@ -16,13 +17,7 @@ pub(super) fn detail(c: &Conn, id: DeficiencyId, now: Instant) -> Result<Deficie
         what: "deficiency",
         id: id.0,
     };
-    let row = c
-        .one(
-            &format!("SELECT {ROW} FROM deficiency WHERE id = $1"),
-            v![id],
-            read_row,
-        )?
-        .ok_or(missing)?;
+    let DeficiencyRow { row, mutable, .. } = full(c, "id = $1", v![id])?.pop().ok_or(missing)?;
     let start_event = c
         .one(
             "SELECT start_event FROM deficiency WHERE id = $1",
@@ -46,12 +41,15 @@ pub(super) fn detail(c: &Conn, id: DeficiencyId, now: Instant) -> Result<Deficie
             |r| Ok((read_moment(r, 0)?, read_moment(r, 2)?, read_moment(r, 4)?)),
         )?
         .unwrap_or_default();
+    let history = history::of(c, "deficiency", id.0)?;
+    // The rule's words are about the owner it named.
+    let named = mutable.owner_by_hand.then(|| owner_by_hand(&history, &row));
     Ok(DeficiencyDetail {
         subject_title: subject_title(c, &row)?,
         holds: holds(c, id)?,
         hold_placed: placed_hold(c, id)?.is_some(),
         chart_held: chart_held(c, row.encounter, now)?,
-        history: history::of(c, "deficiency", id.0)?,
+        history,
         lease: leases::current(c, row.encounter, now)?,
         birth: birth
             .map(|b| b.iso(&jiff::tz::TimeZone::UTC))
@@ -70,9 +68,21 @@ pub(super) fn detail(c: &Conn, id: DeficiencyId, now: Instant) -> Result<Deficie
         clock_words,
         start_event,
         why,
-        owner_why,
+        owner_why: named.flatten().unwrap_or_else(|| owner_why.into()),
         admitted,
         discharged,
+    })
+}
+
+/// Who gave an item to the owner it has, and why; `None` for one that was added for that owner.
+fn owner_by_hand(history: &[HistoryEntry], row: &QueueRow) -> Option<Untrusted> {
+    let given = history
+        .iter()
+        .find(|entry| told_owner(&entry.to) == Some(row.owner))?;
+    let by = given.user_name.raw();
+    Some(match given.reason.is_blank() {
+        true => format!("reassigned by {by}").into(),
+        false => format!("reassigned by {by}, {}", given.reason.raw()).into(),
     })
 }
 

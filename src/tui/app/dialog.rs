@@ -144,6 +144,11 @@ impl Dialog {
         }
     }
 
+    /// Whether it is a text to read.
+    pub fn is_text(&self) -> bool {
+        matches!(self.kind, Kind::Read(_))
+    }
+
     /// Whether it decides something that cannot be taken back.
     pub fn is_irreversible(&self) -> bool {
         matches!(self.kind, Kind::Confirm { word: Some(_), .. })

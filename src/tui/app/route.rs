@@ -51,6 +51,29 @@ impl App {
         self.own(command);
     }
 
+    /// Runs what was chosen from the palette, which offers the commands of the screen. A text that
+    /// lies open over it and has no use for one of them closes; what waits for an answer stays.
+    fn run_chosen(&mut self, command: Command) {
+        let over = self.with_context(|open, context| {
+            let dialog = open.last_mut()?.dialogs.last_mut()?;
+            Some((dialog.command(&command, context), dialog.is_text()))
+        });
+        match over {
+            None => self.run(command),
+            Some((Reaction::Ignored, _)) if self.runs_over_dialogs(&command) => self.run(command),
+            Some((Reaction::Ignored, true)) => {
+                self.close_dialog();
+                self.run_chosen(command);
+            }
+            Some((Reaction::Ignored, false)) => {
+                let out = self.key_name(&self.facts(), &Command::Back);
+                let title = command.spec().title;
+                self.say(Level::Warning, format!("{title}: leave this first ({out})"));
+            }
+            Some((reaction, _)) => self.react(reaction),
+        }
+    }
+
     fn runs_over_dialogs(&self, command: &Command) -> bool {
         matches!(
             command,
@@ -292,7 +315,7 @@ impl App {
             }
             Reaction::Run(command) => {
                 self.close_dialog();
-                self.run(command);
+                self.run_chosen(command);
             }
             Reaction::Answer(answer) => {
                 if let Some(dialog) = self.close_dialog() {

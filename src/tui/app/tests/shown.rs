@@ -93,6 +93,33 @@ fn a_colon_too_many_does_not_empty_the_palette() {
 }
 
 #[test]
+fn a_command_from_the_palette_closes_the_text_that_lies_open() {
+    let mut bench = bench();
+    bench.keys("? :");
+    bench.text("theme mono");
+    bench.keys("Enter");
+    assert!(!bench.screen().contains("Keys and commands"));
+    assert_eq!(bench.effects, [Effect::KeepTheme("mono".into())]);
+    // What the text takes itself, and what runs over everything, leaves it open.
+    for command in ["list.down", "app.redraw"] {
+        bench.keys("? :");
+        bench.text(command);
+        bench.keys("Enter");
+        assert!(bench.screen().contains("Keys and commands"), "{command}");
+        bench.keys("Esc");
+    }
+    // What waits for an answer stays, and says so.
+    bench.keys("s F2");
+    bench.text("theme mono");
+    bench.keys("Enter");
+    assert!(bench.screen().contains("Sort"), "{}", bench.screen());
+    let why = "Colours: leave this first (Esc)";
+    assert_eq!(bench.message(), Some((Level::Warning, why.into())));
+    bench.keys("Esc");
+    assert!(!bench.screen().contains("Sort"));
+}
+
+#[test]
 fn the_palette_completes_and_offers_nothing_the_role_does_not_permit() {
     let mut bench = Bench::with(blank, Size::new(80, 24), "vim", &[Role::Analyst]);
     bench.keys(":");

@@ -213,7 +213,7 @@ fn clock(detail: &DeficiencyDetail, zone: &TimeZone) -> Shown {
 }
 
 fn owner(detail: &DeficiencyDetail) -> Shown {
-    let why = show(&Untrusted::new(detail.owner_why.as_str()));
+    let why = show(&detail.owner_why);
     let name = if detail.row.owner_name.is_blank() {
         Shown::own("nobody")
     } else {
