@@ -207,6 +207,17 @@ impl Conn {
         Self { inner }
     }
 
+    /// Has `hook` run after each commit of this connection, with the log of writes and its pages. The
+    /// engine's own rule for when that is emptied goes.
+    pub fn after_commits<F>(&mut self, hook: F) -> Result<()>
+    where
+        F: FnMut(&mut rusqlite::hooks::Wal, i32) -> rusqlite::Result<()> + Send + 'static,
+    {
+        self.inner
+            .wal_hook(Some(hook))
+            .map_err(StoreError::from_sql)
+    }
+
     /// Runs a statement that returns nothing; gives the number of rows changed.
     pub fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize> {
         let mut statement = self

@@ -25,6 +25,7 @@ mod keys;
 mod ladder;
 mod leases;
 mod letters;
+mod log;
 mod made_by;
 mod migrate;
 mod named_lists;

@@ -2,6 +2,7 @@
 
 use super::driver::{Conn, v};
 use super::error::{Result, StoreError};
+use super::log::Log;
 use super::migrate;
 use super::write::Chain;
 use crate::domain::time::Instant;
@@ -20,6 +21,7 @@ pub struct Store {
     key: zeroize::Zeroizing<String>,
     pub(super) writer: Mutex<Writer>,
     readers: Mutex<Vec<Conn>>,
+    pub(super) log: Log,
     /// This store's identity, made at creation.
     pub id: String,
     /// Changes with every restore of a backup.
@@ -91,8 +93,10 @@ impl Store {
         if !path.exists() {
             return Err(StoreError::Missing(dir.to_owned()));
         }
-        let conn = connect(&path, key)?;
+        let mut conn = connect(&path, key)?;
         migrate::bring_up_to_date(&conn, &path, APPLICATION_ID)?;
+        let log = Log::default();
+        log.follow(&mut conn)?;
         let meta = |name: &str| {
             conn.one("SELECT value FROM meta WHERE key = $1", v![name], |r| {
                 r.text(0)
@@ -108,6 +112,7 @@ impl Store {
                 chain: Chain::new(chain),
             }),
             readers: Mutex::new(Vec::new()),
+            log,
             id,
             epoch,
         })
@@ -132,11 +137,16 @@ impl Store {
 
     /// Runs `body` on a reading connection, against one snapshot.
     pub(crate) fn read<T>(&self, body: impl FnOnce(&Conn) -> Result<T>) -> Result<T> {
+        self.on_reader(|conn| conn.snapshot(body))
+    }
+
+    /// Runs `body` on a reading connection, outside any transaction.
+    pub(super) fn on_reader<T>(&self, body: impl FnOnce(&Conn) -> Result<T>) -> Result<T> {
         let conn = match lock(&self.readers).pop() {
             Some(conn) => conn,
             None => connect(&self.path, &self.key)?,
         };
-        let out = conn.snapshot(body);
+        let out = body(&conn);
         let mut idle = lock(&self.readers);
         if idle.len() < IDLE_READERS {
             idle.push(conn);
@@ -251,8 +261,7 @@ fn connect(path: &Path, key: &str) -> Result<Conn> {
     // engine's temporary files would be plaintext.
     conn.script(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
-         PRAGMA wal_autocheckpoint = 4000;",
+         PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
     )?;
     Ok(conn)
 }

@@ -60,6 +60,7 @@ impl Office {
                     if last {
                         break;
                     }
+                    self.rest();
                     self.index.wait(LOOK_EVERY);
                 }
                 let _ = writer.close();
@@ -67,9 +68,16 @@ impl Office {
             if !runs() {
                 return;
             }
+            self.rest();
             self.index.wait(ASK_EVERY);
             self.index.look_again();
         }
+    }
+
+    /// What is done when nobody waits: the store's log of writes is emptied, so that no key has to.
+    fn rest(&self) {
+        // What does not work now (full disk) is tried again, and told by whoever writes.
+        let _ = self.store.empty_log(Stopwatch::now());
     }
 
     /// Waits while the index is so far behind the store that what is taken in now would not be found
