@@ -2,7 +2,7 @@
 """A million documents in the running program: from a typed key to the painted result, and memory.
 
     million.py prepare PROGRAM CORPUS.ndjson PLACE [--documents N]
-    million.py measure PROGRAM QUERIES.jsonl PLACE [--count N] [--size 80x24]
+    million.py measure PROGRAM QUERIES.jsonl PLACE [--count N] [--size 80x24] [--hold]
 
 `prepare` makes a data directory in PLACE, imports the corpus through the program's own import
 (FHIR, by standard input; analysis and index included) and tells how long that took. `measure`
@@ -13,16 +13,20 @@ counts when the program's own log has its text, and its time is that of the last
 that row. A key that sends nothing (one or two letters of a word) is told apart, and so is one whose
 text was not searched for because the next key was there before. When the keys rest the program asks
 in full: how long that took is what the program says. The log also says which answers were parts ("so
-far").
+far"). With `--hold` another process keeps the pages of the files in memory, as a machine does that keeps
+what was read: some virtual machines take pages back after a minute that no process has mapped.
 Corpus and queries are those of `cargo bench --bench search`. Python 3.11, standard library.
 """
 
 import argparse
 import base64
 import bisect
+import contextlib
 import datetime
 import fcntl
 import json
+import mmap
+import multiprocessing
 import os
 import pty
 import re
@@ -192,7 +196,29 @@ def begins(text):
     return len(word) == 0 or len(word) >= 3
 
 
+def hold(folder, holds):
+    """Keeps files mapped, with every page in memory, those that come to be later too."""
+    maps = {}
+    while True:
+        for place, _, names in os.walk(folder):
+            for path in (os.path.join(place, name) for name in names if not name.endswith("-shm")):
+                with contextlib.suppress(OSError), open(path, "rb") as file:
+                    about = os.fstat(file.fileno())
+                    key = (about.st_ino, about.st_size)
+                    if key not in maps and about.st_size > 0:
+                        maps[key] = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+                        for page in range(0, about.st_size, mmap.PAGESIZE):
+                            maps[key][page]
+        holds.set()
+        time.sleep(5)
+
+
 def measure(args):
+    if args.hold:
+        holds = multiprocessing.Event()
+        folder = os.path.join(args.place, "data")
+        multiprocessing.Process(target=hold, args=(folder, holds), daemon=True).start()
+        holds.wait()
     columns, rows = map(int, args.size.split("x"))
     with open(args.queries, encoding="utf-8") as lines:
         queries = [json.loads(line) for line in lines]
@@ -278,6 +304,7 @@ def main():
             sub.add_argument("--count", type=int, default=500)
             sub.add_argument("--size", default="80x24")
             sub.add_argument("--pace", type=float, default=0.15)
+            sub.add_argument("--hold", action="store_true")
     args = parser.parse_args()
     return args.run(args)
 

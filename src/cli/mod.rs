@@ -7,6 +7,7 @@ mod act;
 mod admin;
 mod annotate;
 pub mod args;
+mod beside;
 mod chart;
 mod cover;
 mod defaults;

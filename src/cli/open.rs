@@ -1,6 +1,7 @@
 //! Opening the workstation.
 
 use super::args::{Place, Screen};
+use super::beside::Beside;
 use super::ending;
 use super::output::{Exit, Failure, Out, Result};
 use super::session::{Session, new_id};
@@ -8,24 +9,19 @@ use crate::command::Grants;
 use crate::config::{Config, user_keymap, user_theme};
 use crate::domain::action::Action;
 use crate::domain::ids::RequestId;
-use crate::ops::{Office, Which};
+use crate::ops::Office;
 use crate::text::{Shown, show};
 use crate::tui::app::{Session as Seat, Start};
 use crate::tui::keymap::Keymap;
 use crate::tui::office::OfficeDesk;
-use crate::tui::runner::{Background, Environment, Kept, run_local};
+use crate::tui::runner::{Environment, Kept, run_local};
 use crate::tui::theme::{Depth, Theme};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The theme when nothing else is chosen.
 const THEME: &str = "dark";
-/// How long background work waits for the first screen.
-const AFTER_FIRST_SCREEN: std::time::Duration = std::time::Duration::from_millis(300);
-/// How long the end of the program waits for background work.
-const LAST_ANALYSIS: std::time::Duration = std::time::Duration::from_millis(900);
 /// The keymap when nothing else is chosen.
 const KEYMAP: &str = "vim";
 
@@ -91,8 +87,7 @@ fn work(place: &Place, session: &Session, screen: &Screen) -> Result<Option<Show
     let here = (!environment.over_ssh).then(|| PathBuf::from("."));
     let desk = OfficeDesk::new(Arc::clone(&session.office), session.actor.clone());
     let desk = Arc::new(desk.exporting_to(config.exports.clone().or(here)));
-    let _indexer = session.office.start_indexer();
-    let _analysis = catch_up(session);
+    let _beside = Beside::of(session);
     let (office, actor) = (Arc::clone(&session.office), session.actor.clone());
     let keep = move |kept: Kept| {
         let (key, value) = match kept {
@@ -107,47 +102,6 @@ fn work(place: &Place, session: &Session, screen: &Screen) -> Result<Option<Show
         let _ = office.act(&actor, &RequestId(new_id()), &action);
     };
     Ok(run_local(start, desk, &environment, Box::new(keep))?)
-}
-
-/// An analysis in the background. When dropped it stops, and is waited for a while.
-struct Analysis {
-    stop: Arc<AtomicBool>,
-    thread: Option<Background>,
-}
-
-impl Drop for Analysis {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        if let Some(background) = &mut self.thread {
-            if let Some(thread) = background.thread() {
-                thread.unpark();
-            }
-            background.has_ended(LAST_ANALYSIS);
-        }
-    }
-}
-
-/// Analyses in the background what an import that was cut off left behind; one that is under way
-/// does its own.
-fn catch_up(session: &Session) -> Analysis {
-    let (office, actor) = (Arc::clone(&session.office), session.actor.clone());
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopped = Arc::clone(&stop);
-    // Who may not analyse leaves it to who may; a store that is busy is tried at the next start.
-    let thread = Background::start("analysis", move || {
-        // The first screen comes first.
-        std::thread::park_timeout(AFTER_FIRST_SCREEN);
-        let go_on = || !stopped.load(Ordering::SeqCst);
-        if let Some(_turn) = office.take_over()
-            && go_on()
-        {
-            let _ = office.analyze(&actor, &Which::Changed, &mut |_| go_on());
-        }
-    });
-    Analysis {
-        stop,
-        thread: thread.ok(),
-    }
 }
 
 fn start(

@@ -19,6 +19,7 @@
 //! `texts` and `heads` are what each segment has beside tantivy's own files.
 
 mod access;
+mod ahead;
 mod answer;
 mod bound;
 mod cache;

@@ -9,7 +9,7 @@ mod feeding;
 mod running;
 
 pub use checking::{CheckProgress, Checkup, Depth};
-pub use running::Indexer;
+pub use running::{Indexer, Told};
 
 use super::Office;
 use super::access::allowed;

@@ -63,7 +63,7 @@ pub use by_hand::MANUAL;
 pub use deed::{Deed, How};
 pub use error::{Notice, OpsError, Result};
 pub use export::{ExportForm, Exported, MOST as MOST_EXPORTED};
-pub use indexing::{CheckProgress, Checkup, Depth, IndexProgress, Indexer};
+pub use indexing::{CheckProgress, Checkup, Depth, IndexProgress, Indexer, Told};
 pub use intake::Intake;
 pub use opportunities::VisitOpportunities;
 pub use opportunity_list::Seen;

@@ -3,8 +3,7 @@
 
 use super::{ASK_EVERY, IndexProgress, LOOK_EVERY, Pace};
 use crate::ops::Office;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant as Stopwatch};
 
 /// Changes by which the index may be behind when the next batch of an import is taken in: that batch
@@ -16,20 +15,26 @@ const FOLLOWED_EVERY: Duration = Duration::from_millis(10);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What an indexer is told.
-const RUN: u8 = 0;
-const CATCH_UP: u8 = 1;
-const STOP: u8 = 2;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// To follow the store.
+    Run,
+    /// To end when all that is in the store now is in the index.
+    CatchUp,
+    /// To end as soon as it can.
+    Stop,
+}
 
 impl Office {
-    /// Starts the indexer of this process: it becomes the writer when it may and keeps the index
-    /// within a second of the store until the handle is dropped.
+    /// Starts an indexer beside what this process does: it becomes the writer when it may and keeps
+    /// the index within a second of the store until the handle is dropped.
     pub fn start_indexer(self: &Arc<Self>) -> Indexer {
-        let told = Arc::new(AtomicU8::new(RUN));
+        let told = Arc::new(Mutex::new(Told::Run));
         let office = Arc::clone(self);
-        let flag = Arc::clone(&told);
+        let orders = Arc::clone(&told);
         let thread = std::thread::Builder::new()
             .name("indexer".to_owned())
-            .spawn(move || office.run_indexer(&flag))
+            .spawn(move || office.run_indexer(&|| *heard(&orders)))
             .ok();
         Indexer {
             office: Arc::clone(self),
@@ -38,9 +43,23 @@ impl Office {
         }
     }
 
-    fn run_indexer(&self, told: &AtomicU8) {
-        let goes_on = || told.load(Ordering::SeqCst) != STOP;
-        let runs = || told.load(Ordering::SeqCst) == RUN;
+    /// Reads the index ahead, so that the first searches do not wait for the disk, until it is done or
+    /// told to stop.
+    pub fn read_index_ahead(&self, goes_on: &dyn Fn() -> bool) {
+        if let Ok(reader) = self.index.reader() {
+            reader.read_ahead(goes_on);
+        }
+    }
+
+    /// Has an indexer look at once what it is told.
+    pub fn wake_indexer(&self) {
+        self.index.wake();
+    }
+
+    /// Becomes the writer of the index when it may, and follows the store as long as it is told to.
+    pub fn run_indexer(&self, told: &dyn Fn() -> Told) {
+        let goes_on = || told() != Told::Stop;
+        let runs = || told() == Told::Run;
         // The first screen comes first; then what the first search would wait for.
         self.index.wait(LOOK_EVERY);
         let _ = self.language();
@@ -108,20 +127,24 @@ impl Office {
 /// The running indexer; stops when dropped.
 pub struct Indexer {
     office: Arc<Office>,
-    told: Arc<AtomicU8>,
+    told: Arc<Mutex<Told>>,
     thread: Option<std::thread::JoinHandle<()>>,
+}
+
+fn heard(told: &Mutex<Told>) -> MutexGuard<'_, Told> {
+    told.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Indexer {
     /// Waits until all that is in the store now is in the index, if this process is its writer, and
     /// stops.
     pub fn catch_up(mut self) {
-        self.end(CATCH_UP);
+        self.end(Told::CatchUp);
     }
 
-    fn end(&mut self, how: u8) {
+    fn end(&mut self, how: Told) {
         if let Some(thread) = self.thread.take() {
-            self.told.store(how, Ordering::SeqCst);
+            *heard(&self.told) = how;
             self.office.index.wake();
             // A panicked indexer has nothing more to say; the index mends itself next time.
             let _ = thread.join();
@@ -131,6 +154,6 @@ impl Indexer {
 
 impl Drop for Indexer {
     fn drop(&mut self) {
-        self.end(STOP);
+        self.end(Told::Stop);
     }
 }
