@@ -45,14 +45,53 @@ const MOST: usize = SHORT + (1 << 16);
 const LEAST: u32 = 2;
 /// Longest word that is made of entries.
 const LONGEST: usize = 4 * TEXT;
+/// Longest token that is looked up as one number: with a blank it is one entry.
+const SMALL: usize = TEXT - 1;
 /// What is written out is cut into pieces of so many bytes.
 const PIECE: usize = u8::MAX as usize;
 
 /// The table.
 pub(super) struct Words {
     entries: Vec<[u8; ENTRY]>,
-    /// Codes of tokens, without the blank behind words.
-    codes: HashMap<Vec<u8>, Vec<u8>, BuildHasherDefault<Mix>>,
+    /// Codes of tokens of up to [`SMALL`] bytes, without the blank behind words: nearly all there are,
+    /// found without a look anywhere else.
+    small: HashMap<u128, Code, BuildHasherDefault<Mix>>,
+    /// Codes of longer ones.
+    long: HashMap<Vec<u8>, Vec<u8>, BuildHasherDefault<Mix>>,
+}
+
+/// The code of one entry: its bytes, and in the last one how many they are.
+#[derive(Clone, Copy)]
+struct Code([u8; 4]);
+
+impl Code {
+    fn of(bytes: &[u8]) -> Self {
+        let mut code = [0; 4];
+        code[..bytes.len()].copy_from_slice(bytes);
+        code[3] = bytes.len() as u8;
+        Self(code)
+    }
+
+    fn write(self, out: &mut Vec<u8>) {
+        let end = out.len() + usize::from(self.0[3]);
+        // All four: a copy of a length that is known is no call.
+        out.extend_from_slice(&self.0);
+        out.truncate(end);
+    }
+}
+
+/// A token of up to [`SMALL`] bytes, which begins at `at`, as a number: its bytes and their count.
+fn small(text: &[u8], at: usize, length: usize) -> u128 {
+    let ahead = text.get(at..).and_then(<[u8]>::first_chunk::<ENTRY>);
+    let bytes = match ahead {
+        Some(bytes) => u128::from_le_bytes(*bytes) & ((1 << (8 * length)) - 1),
+        None => {
+            let mut bytes = [0; ENTRY];
+            bytes[..length].copy_from_slice(&text[at..at + length]);
+            u128::from_le_bytes(bytes)
+        }
+    };
+    bytes | (length as u128) << (8 * TEXT)
 }
 
 impl std::fmt::Debug for Words {
@@ -88,13 +127,22 @@ impl Words {
     pub(super) fn open(mut kept: &[u8]) -> Option<Self> {
         let mut out = Self {
             entries: Vec::new(),
-            codes: HashMap::default(),
+            small: HashMap::default(),
+            long: HashMap::default(),
         };
         while !kept.is_empty() {
             let length = usize::try_from(take(&mut kept)?).ok()?;
             let (token, rest) = kept.split_at_checked(length)?;
             kept = rest;
-            if token.is_empty() || out.codes.contains_key(token) {
+            if token.is_empty() {
+                return None;
+            }
+            let is_small = token.len() <= SMALL;
+            let known = match is_small {
+                true => out.small.contains_key(&small(token, 0, length)),
+                false => out.long.contains_key(token),
+            };
+            if known {
                 return None;
             }
             let pieces = token.len().div_ceil(TEXT) + 1;
@@ -106,8 +154,14 @@ impl Words {
             } else {
                 out.signs(token)
             };
-            if let Some(codes) = codes {
-                out.codes.insert(token.to_vec(), codes);
+            match codes {
+                Some(codes) if is_small => {
+                    out.small.insert(small(token, 0, length), Code::of(&codes));
+                }
+                Some(codes) => {
+                    out.long.insert(token.to_vec(), codes);
+                }
+                None => {}
             }
         }
         Some(out)
@@ -147,44 +201,49 @@ impl Words {
 
     /// The codes of a text.
     pub(super) fn pack(&self, text: &str, out: &mut Vec<u8>) {
+        let text = text.as_bytes();
         let mut before = Before::Start;
-        let mut tokens = tokens(text.as_bytes()).peekable();
-        while let Some(token) = tokens.next() {
-            if is_word(token[0]) {
-                before = self.pack_word(token, out);
+        let mut at = 0;
+        while let Some(&first) = text.get(at) {
+            let (start, word) = (at, is_word(first));
+            at += 1;
+            while text.get(at).is_some_and(|byte| is_word(*byte) == word) {
+                at += 1;
+            }
+            let token = &text[start..at];
+            if word {
+                before = match self.known(text, start, at, out) {
+                    true => Before::Word,
+                    false => unknown_word(token, out),
+                };
                 continue;
             }
-            let inner = tokens.peek().is_some();
             match before {
-                Before::Word if token == b" " && inner => {}
+                Before::Word if token == b" " && at < text.len() => {}
                 Before::Bytes => bytes(token, out),
-                _ => match self.codes.get(token) {
-                    Some(codes) => out.extend_from_slice(codes),
-                    None => {
+                _ => {
+                    if !self.known(text, start, at, out) {
                         let (first, rest) = token.split_at(token.len().min(PIECE));
                         written(SIGNS, first, out);
                         bytes(rest, out);
                     }
-                },
+                }
             }
             before = Before::Signs;
         }
     }
 
-    fn pack_word(&self, token: &[u8], out: &mut Vec<u8>) -> Before {
-        if let Some(codes) = self.codes.get(token) {
-            out.extend_from_slice(codes);
-        } else if let Some(number) = number(token) {
-            out.push(NUMBER);
-            put(out, number);
-        } else if token.len() <= PIECE {
-            written(WORD, token, out);
+    /// Writes the codes of a token of a text; gives whether it has any.
+    fn known(&self, text: &[u8], start: usize, end: usize, out: &mut Vec<u8>) -> bool {
+        if end - start <= SMALL {
+            let code = self.small.get(&small(text, start, end - start));
+            code.inspect(|code| code.write(out)).is_some()
         } else {
-            // It brings no blank along, so none is left out behind it.
-            bytes(token, out);
-            return Before::Bytes;
+            let codes = self.long.get(&text[start..end]);
+            codes
+                .inspect(|codes| out.extend_from_slice(codes))
+                .is_some()
         }
-        Before::Word
     }
 
     /// Makes room for a text of `length` bytes in `out`, to be unpacked from its start.
@@ -270,6 +329,21 @@ enum Before {
     Bytes,
 }
 
+/// Writes a word that has no code.
+fn unknown_word(token: &[u8], out: &mut Vec<u8>) -> Before {
+    if let Some(number) = number(token) {
+        out.push(NUMBER);
+        put(out, number);
+    } else if token.len() <= PIECE {
+        written(WORD, token, out);
+    } else {
+        // It brings no blank along, so none is left out behind it.
+        bytes(token, out);
+        return Before::Bytes;
+    }
+    Before::Word
+}
+
 fn bytes(text: &[u8], out: &mut Vec<u8>) {
     for piece in text.chunks(PIECE) {
         written(BYTES, piece, out);
@@ -338,8 +412,19 @@ fn written_out(
     Some(i)
 }
 
+/// Which bytes words are made of.
+const IS_WORD: [bool; 256] = {
+    let mut is_word = [false; 256];
+    let mut byte = 0;
+    while byte < is_word.len() {
+        is_word[byte] = byte > 0x7f || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    is_word
+};
+
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+    IS_WORD[usize::from(byte)]
 }
 
 /// Words and what stands between them, in turn.
@@ -361,6 +446,11 @@ impl Hasher for Mix {
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);
         self.add(u64::from_le_bytes(last) ^ bytes.len() as u64);
+    }
+
+    fn write_u128(&mut self, number: u128) {
+        self.add(number as u64);
+        self.add((number >> 64) as u64);
     }
 
     fn finish(&self) -> u64 {
@@ -446,6 +536,20 @@ mod tests {
             there_and_back(&words, text);
             there_and_back(&Words::open(&[]).unwrap(), text);
         }
+    }
+
+    /// What is packed stays readable: the codes are those they always were.
+    #[test]
+    fn a_text_has_the_codes_it_had() {
+        let mut codes = Vec::new();
+        let text = "The plan: 40 mg, xyz gastroesophageal electrocardiographically.\n";
+        table().pack(text, &mut codes);
+        assert_eq!(
+            codes,
+            [
+                0, 34, 4, 18, 32, 14, 251, 3, 120, 121, 122, 30, 31, 27, 28, 2
+            ]
+        );
     }
 
     #[test]
