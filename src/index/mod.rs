@@ -24,6 +24,7 @@ mod answer;
 mod bound;
 mod cache;
 mod check;
+mod codes;
 mod compile;
 mod confined;
 mod counting;

@@ -18,14 +18,15 @@
 //! 254  n ...    bytes as they are
 //! ```
 
+use super::codes::{Codes, Mix};
 use super::stored::{put, take};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 /// Bytes of an entry: fifteen of text, and one that says how many of them count ([`LENGTH`]) and
 /// whether it takes back a blank ([`BACK`]).
-const ENTRY: usize = 16;
-const TEXT: usize = ENTRY - 1;
+pub(super) const ENTRY: usize = 16;
+pub(super) const TEXT: usize = ENTRY - 1;
 const LENGTH: u8 = 0x0f;
 const BACK: u8 = 0x80;
 
@@ -45,53 +46,14 @@ const MOST: usize = SHORT + (1 << 16);
 const LEAST: u32 = 2;
 /// Longest word that is made of entries.
 const LONGEST: usize = 4 * TEXT;
-/// Longest token that is looked up as one number: with a blank it is one entry.
-const SMALL: usize = TEXT - 1;
 /// What is written out is cut into pieces of so many bytes.
 const PIECE: usize = u8::MAX as usize;
 
 /// The table.
 pub(super) struct Words {
     entries: Vec<[u8; ENTRY]>,
-    /// Codes of tokens of up to [`SMALL`] bytes, without the blank behind words: nearly all there are,
-    /// found without a look anywhere else.
-    small: HashMap<u128, Code, BuildHasherDefault<Mix>>,
-    /// Codes of longer ones.
-    long: HashMap<Vec<u8>, Vec<u8>, BuildHasherDefault<Mix>>,
-}
-
-/// The code of one entry: its bytes, and in the last one how many they are.
-#[derive(Clone, Copy)]
-struct Code([u8; 4]);
-
-impl Code {
-    fn of(bytes: &[u8]) -> Self {
-        let mut code = [0; 4];
-        code[..bytes.len()].copy_from_slice(bytes);
-        code[3] = bytes.len() as u8;
-        Self(code)
-    }
-
-    fn write(self, out: &mut Vec<u8>) {
-        let end = out.len() + usize::from(self.0[3]);
-        // All four: a copy of a length that is known is no call.
-        out.extend_from_slice(&self.0);
-        out.truncate(end);
-    }
-}
-
-/// A token of up to [`SMALL`] bytes, which begins at `at`, as a number: its bytes and their count.
-fn small(text: &[u8], at: usize, length: usize) -> u128 {
-    let ahead = text.get(at..).and_then(<[u8]>::first_chunk::<ENTRY>);
-    let bytes = match ahead {
-        Some(bytes) => u128::from_le_bytes(*bytes) & ((1 << (8 * length)) - 1),
-        None => {
-            let mut bytes = [0; ENTRY];
-            bytes[..length].copy_from_slice(&text[at..at + length]);
-            u128::from_le_bytes(bytes)
-        }
-    };
-    bytes | (length as u128) << (8 * TEXT)
+    /// Codes of tokens, without the blank behind words.
+    codes: Codes,
 }
 
 impl std::fmt::Debug for Words {
@@ -127,22 +89,13 @@ impl Words {
     pub(super) fn open(mut kept: &[u8]) -> Option<Self> {
         let mut out = Self {
             entries: Vec::new(),
-            small: HashMap::default(),
-            long: HashMap::default(),
+            codes: Codes::default(),
         };
         while !kept.is_empty() {
             let length = usize::try_from(take(&mut kept)?).ok()?;
             let (token, rest) = kept.split_at_checked(length)?;
             kept = rest;
-            if token.is_empty() {
-                return None;
-            }
-            let is_small = token.len() <= SMALL;
-            let known = match is_small {
-                true => out.small.contains_key(&small(token, 0, length)),
-                false => out.long.contains_key(token),
-            };
-            if known {
+            if token.is_empty() || out.codes.has(token) {
                 return None;
             }
             let pieces = token.len().div_ceil(TEXT) + 1;
@@ -154,14 +107,8 @@ impl Words {
             } else {
                 out.signs(token)
             };
-            match codes {
-                Some(codes) if is_small => {
-                    out.small.insert(small(token, 0, length), Code::of(&codes));
-                }
-                Some(codes) => {
-                    out.long.insert(token.to_vec(), codes);
-                }
-                None => {}
+            if let Some(codes) = codes {
+                out.codes.put(token, codes);
             }
         }
         Some(out)
@@ -212,7 +159,7 @@ impl Words {
             }
             let token = &text[start..at];
             if word {
-                before = match self.known(text, start, at, out) {
+                before = match self.codes.write(text, start..at, out) {
                     true => Before::Word,
                     false => unknown_word(token, out),
                 };
@@ -222,7 +169,7 @@ impl Words {
                 Before::Word if token == b" " && at < text.len() => {}
                 Before::Bytes => bytes(token, out),
                 _ => {
-                    if !self.known(text, start, at, out) {
+                    if !self.codes.write(text, start..at, out) {
                         let (first, rest) = token.split_at(token.len().min(PIECE));
                         written(SIGNS, first, out);
                         bytes(rest, out);
@@ -230,19 +177,6 @@ impl Words {
                 }
             }
             before = Before::Signs;
-        }
-    }
-
-    /// Writes the codes of a token of a text; gives whether it has any.
-    fn known(&self, text: &[u8], start: usize, end: usize, out: &mut Vec<u8>) -> bool {
-        if end - start <= SMALL {
-            let code = self.small.get(&small(text, start, end - start));
-            code.inspect(|code| code.write(out)).is_some()
-        } else {
-            let codes = self.long.get(&text[start..end]);
-            codes
-                .inspect(|codes| out.extend_from_slice(codes))
-                .is_some()
         }
     }
 
@@ -430,38 +364,6 @@ fn is_word(byte: u8) -> bool {
 /// Words and what stands between them, in turn.
 fn tokens(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.chunk_by(|a, b| is_word(*a) == is_word(*b))
-}
-
-/// A quick hash of short texts; the table is learnt from our own charts, and a chart made to
-/// collide would only be packed slowly.
-#[derive(Default)]
-pub(super) struct Mix(u64);
-
-impl Hasher for Mix {
-    fn write(&mut self, bytes: &[u8]) {
-        let (eights, rest) = bytes.as_chunks::<8>();
-        for eight in eights {
-            self.add(u64::from_le_bytes(*eight));
-        }
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        self.add(u64::from_le_bytes(last) ^ bytes.len() as u64);
-    }
-
-    fn write_u128(&mut self, number: u128) {
-        self.add(number as u64);
-        self.add((number >> 64) as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-}
-
-impl Mix {
-    fn add(&mut self, value: u64) {
-        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
 }
 
 #[cfg(test)]
