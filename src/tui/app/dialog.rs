@@ -200,7 +200,8 @@ impl Dialog {
                 read_command(pager, command, shown.min(rows).max(1))
             }
             Kind::Confirm { word, input, .. } => match command {
-                Command::Yes => Reaction::Answer(Answer::Yes),
+                // Where a word is asked for only the word is a yes, from the command line too.
+                Command::Yes if word.is_none() => Reaction::Answer(Answer::Yes),
                 Command::Accept => match word {
                     Some(word) if input.text().trim() == *word => Reaction::Answer(Answer::Yes),
                     Some(word) if !input.is_empty() => Reaction::Say(

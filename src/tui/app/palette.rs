@@ -138,6 +138,11 @@ impl Palette {
 
 impl App {
     pub(super) fn open_palette(&mut self) {
+        let top = self.open.last_mut().and_then(|o| o.dialogs.last_mut());
+        if top.is_some_and(|dialog| dialog.as_palette().is_some()) {
+            // It is open.
+            return;
+        }
         let palette = self.palette();
         self.open_dialog(Dialog::palette(palette));
         let outcome = self.with_top(|screen, _| screen.offering());

@@ -120,6 +120,22 @@ fn a_command_from_the_palette_closes_the_text_that_lies_open() {
 }
 
 #[test]
+fn the_command_line_answers_no_irreversible_question_and_opens_once() {
+    let mut bench = bench();
+    bench.keys("J S Enter Enter");
+    bench.reply(counts(1));
+    bench.keys("F2");
+    bench.text("dialog.yes");
+    bench.keys("Enter");
+    assert!(!bench.screen().contains("void Yes"), "{}", bench.screen());
+    bench.text("void");
+    bench.keys("Enter");
+    assert!(bench.screen().contains("void Yes"), "{}", bench.screen());
+    bench.keys("F2 F2 Esc");
+    assert!(!bench.screen().contains("Command"), "{}", bench.screen());
+}
+
+#[test]
 fn the_palette_completes_and_offers_nothing_the_role_does_not_permit() {
     let mut bench = Bench::with(blank, Size::new(80, 24), "vim", &[Role::Analyst]);
     bench.keys(":");
