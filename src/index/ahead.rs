@@ -29,8 +29,9 @@ fn memory() -> Option<u64> {
 
 impl Reader {
     /// Reads the files of the index that answers, unless they are more than half of the machine's
-    /// memory, or as long as `goes_on` says so; gives how many bytes it read. To be called by a thread
-    /// nobody waits for. What cannot be read is passed over: a search that needs it tells.
+    /// memory or that is not known (other systems than Linux), as long as `goes_on` says so; gives how
+    /// many bytes it read. To be called by a thread nobody waits for. What cannot be read is passed
+    /// over: a search that needs it tells.
     pub fn read_ahead(&self, goes_on: &dyn Fn() -> bool) -> u64 {
         let Ok(view) = self.view() else {
             return 0;

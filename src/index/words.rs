@@ -151,14 +151,10 @@ impl Words {
         let text = text.as_bytes();
         let mut before = Before::Start;
         let mut at = 0;
-        while let Some(&first) = text.get(at) {
-            let (start, word) = (at, is_word(first));
-            at += 1;
-            while text.get(at).is_some_and(|byte| is_word(*byte) == word) {
-                at += 1;
-            }
-            let token = &text[start..at];
-            if word {
+        for token in tokens(text) {
+            let start = at;
+            at += token.len();
+            if is_word(token[0]) {
                 before = match self.codes.write(text, start..at, out) {
                     true => Before::Word,
                     false => unknown_word(token, out),
