@@ -112,13 +112,22 @@ impl Palette {
         !named || self.lines.iter().any(listed)
     }
 
+    /// Whether a text names a command: by its whole name, or by the beginning of one that is offered
+    /// here.
+    fn is_meant(&self, typed: &str, command: &Command) -> bool {
+        let id = command.spec().id;
+        let name = typed.trim_start_matches(':').split_whitespace().next();
+        let whole = name == Some(id) || name == id.split('.').nth(1);
+        whole || self.lines.iter().any(|line| line == id)
+    }
+
     fn accept(&mut self) -> Reaction {
         let typed = self.list.input.text().trim().to_owned();
         let chosen = self.list.chosen().and_then(|i| self.lines.get(i)).cloned();
         // What was typed in full is meant, unless the arrows chose something else.
         if self.list.list.cursor == 0
             && let Ok(command) = parse_line(&typed)
-            && (chosen.is_none() || self.is_complete(&command))
+            && (chosen.is_none() || (self.is_meant(&typed, &command) && self.is_complete(&command)))
         {
             return Reaction::Run(command);
         }

@@ -136,6 +136,26 @@ fn the_command_line_answers_no_irreversible_question_and_opens_once() {
 }
 
 #[test]
+fn what_stands_under_the_cursor_runs_before_what_is_not_offered_here() {
+    let mut bench = Bench::with(
+        crate::tui::screens::make,
+        Size::new(80, 24),
+        "vim",
+        &[Role::Analyst],
+    );
+    // It begins a command of the dashboard, which means nothing on the first screen.
+    bench.keys(":");
+    bench.text("dashb");
+    assert!(
+        bench.screen().contains("> app.goto-dashboard"),
+        "{}",
+        bench.screen()
+    );
+    bench.keys("Enter");
+    assert!(bench.screen().contains("DASHBOARD"), "{}", bench.screen());
+}
+
+#[test]
 fn the_palette_completes_and_offers_nothing_the_role_does_not_permit() {
     let mut bench = Bench::with(blank, Size::new(80, 24), "vim", &[Role::Analyst]);
     bench.keys(":");
